@@ -1,0 +1,1 @@
+//! Workloads and peers of the benchmarks: engines side by side in one run, ratios and never bare times.

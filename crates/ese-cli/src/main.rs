@@ -1,0 +1,4 @@
+//! `eseutil`: what an administrator or an investigator runs on ESE files.
+#![forbid(unsafe_code)]
+
+fn main() {}

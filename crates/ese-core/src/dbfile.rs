@@ -1,0 +1,2 @@
+//! Placeholder of the layer `dbfile`; filled by the commits that follow.
+#![forbid(unsafe_code)]

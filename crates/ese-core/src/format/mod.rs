@@ -1,0 +1,31 @@
+//! Every on-disk structure of the format: views, builders, printers. Pure functions, no I/O.
+//!
+//! Invariants:
+//! * parsers take `&[u8]` from anywhere: any input gives a value or an error, never a panic, a hang
+//!   or an allocation larger than the input calls for;
+//! * numbers are little-endian; big-endian is used only where keys are built;
+//! * what parses builds again to the same bytes;
+//! * mutators of pages are generic over [`page_mut::PageMut`], so that the engine, redo and the
+//!   tools change pages by the same code.
+#![forbid(unsafe_code)]
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+pub mod bytes;
+pub mod ids;
+pub mod node;
+pub mod page;
+pub mod page_mut;

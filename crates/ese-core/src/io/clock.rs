@@ -1,0 +1,2 @@
+//! The time, injectable, so that a run can be repeated to the byte.
+#![forbid(unsafe_code)]

@@ -1,0 +1,126 @@
+//! Files, as the engine sees them: one trait for a file, one for the folder tree.
+//!
+//! Everything that touches a disk goes through [`File`] and [`FileSystem`], so that the real
+//! disk ([`real`]), memory ([`memory`]) and, later, the fault-injecting disk are one thing to the
+//! layers above. This layer does not know what a page is; it moves bytes at positions.
+//!
+//! Invariants:
+//! * a read is positional and never moves a shared cursor: any number of threads may read at once;
+//! * `read_at` returns fewer bytes than asked only at the end of the file;
+//! * nothing is promised to be durable before `sync_data`/`sync_all` returned, and no name before
+//!   `sync_dir` of its folder returned.
+#![deny(unsafe_code)]
+
+pub mod clock;
+pub mod memory;
+pub mod real;
+pub mod rng;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use std::io::{Error, ErrorKind, Result};
+
+/// How a file is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenMode {
+    /// For reading; the file must exist.
+    Read,
+    /// For reading and writing; the file must exist.
+    ReadWrite,
+    /// For reading and writing; the file must not exist and is made.
+    CreateNew,
+}
+
+/// An open file. All offsets and lengths are in bytes.
+pub trait File: Send + Sync {
+    /// Reads into `buf` from `offset`; returns how many bytes were read, fewer than `buf.len()`
+    /// only at the end of the file (0 at or behind it).
+    fn read_at(&self, buf: &mut [u8], offset: u64) -> Result<usize>;
+
+    /// Writes all of `buf` at `offset`; the file grows (zero-filled) when `offset` lies behind its end.
+    fn write_all_at(&self, buf: &[u8], offset: u64) -> Result<()>;
+
+    /// Length in bytes.
+    fn len(&self) -> Result<u64>;
+
+    /// Cuts or lengthens (zero-filled) the file.
+    fn set_len(&self, len: u64) -> Result<()>;
+
+    /// Makes the contents durable, and the length where it is needed to read them back.
+    fn sync_data(&self) -> Result<()>;
+
+    /// Makes contents and metadata durable.
+    fn sync_all(&self) -> Result<()>;
+
+    /// `true` when the file has no bytes.
+    fn is_empty(&self) -> Result<bool> {
+        Ok(self.len()? == 0)
+    }
+
+    /// Reads exactly `buf.len()` bytes, `ErrorKind::UnexpectedEof` when the file ends before.
+    fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> Result<()> {
+        let n = self.read_at(buf, offset)?;
+        if n == buf.len() {
+            Ok(())
+        } else {
+            Err(Error::new(
+                ErrorKind::UnexpectedEof,
+                format!(
+                    "the file ends at byte {}, {} bytes were asked for at {offset}",
+                    offset + n as u64,
+                    buf.len()
+                ),
+            ))
+        }
+    }
+}
+
+/// One name in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirEntry {
+    /// The whole path (folder joined with the name).
+    pub path: PathBuf,
+    /// `true` for a folder.
+    pub is_dir: bool,
+}
+
+/// The folder tree: names, not contents.
+pub trait FileSystem: Send + Sync {
+    /// Opens or makes a file.
+    fn open(&self, path: &Path, mode: OpenMode) -> Result<Arc<dyn File>>;
+
+    /// Gives `from` the name `to`; atomic. An existing `to` is replaced.
+    fn rename(&self, from: &Path, to: &Path) -> Result<()>;
+
+    /// Gives `from` the name `to` only if `to` does not exist (`ErrorKind::AlreadyExists`); atomic
+    /// where the system can.
+    fn rename_new(&self, from: &Path, to: &Path) -> Result<()>;
+
+    /// Removes a file.
+    fn remove_file(&self, path: &Path) -> Result<()>;
+
+    /// The names of a folder, in byte order.
+    fn read_dir(&self, path: &Path) -> Result<Vec<DirEntry>>;
+
+    /// Makes a folder; its parent must exist.
+    fn create_dir(&self, path: &Path) -> Result<()>;
+
+    /// Removes an empty folder.
+    fn remove_dir(&self, path: &Path) -> Result<()>;
+
+    /// What lies under the name: `None` nothing, otherwise whether it is a folder.
+    fn kind(&self, path: &Path) -> Result<Option<PathKind>>;
+
+    /// Makes names made, changed or removed in the folder durable.
+    fn sync_dir(&self, path: &Path) -> Result<()>;
+}
+
+/// What lies under a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathKind {
+    /// A file, or something that is read like one.
+    File,
+    /// A folder.
+    Dir,
+}

@@ -1,0 +1,37 @@
+//! The Extensible Storage Engine (ESE, ESENT, "JET Blue") in Rust.
+//!
+//! One promise: the database and log files *are* the ESE format. What the original engine wrote
+//! opens here, and what is written here opens there.
+//!
+//! # Layers, lowest first
+//! A module imports only from the ones above it in this list (`cargo xtask tidy` knows it):
+//! [`error`], [`io`], [`format`], [`cache`], [`log`], [`dbfile`], [`btree`], [`space`],
+//! [`record`], [`lv`], [`catalog`], [`index`], [`reader`].
+//!
+//! [`reader`] is the read-only engine: open a database, list tables, iterate, seek.
+#![deny(unsafe_code)]
+
+pub mod error;
+pub mod io;
+
+pub mod format;
+
+pub mod cache;
+pub mod log;
+
+pub mod dbfile;
+
+pub mod btree;
+pub mod space;
+
+pub mod record;
+
+pub mod lv;
+
+pub mod catalog;
+
+pub mod index;
+
+pub mod reader;
+
+pub use error::{HasJetErr, JetErr};

@@ -1,0 +1,2 @@
+//! Placeholder of the layer `record`; filled by the commits that follow.
+#![forbid(unsafe_code)]
