@@ -11,7 +11,7 @@ use super::{DEPTH_MOST, Tree};
 use crate::cache::{PageFault, PageFaultKind, Pages, SharedPage};
 use crate::format::ids::Pgno;
 use crate::format::node::Node;
-use crate::format::page::PageError;
+use crate::format::page::{PageError, PageFlags};
 use std::cmp::Ordering;
 
 /// Where a seek lands relative to its key.
@@ -63,7 +63,7 @@ struct Place {
     /// Internal pages from the root, each with the line taken.
     path: Vec<(Pgno, usize)>,
     leaf: Pgno,
-    /// Line on the leaf; `before` says whether the place is before that line rather than on it.
+    /// Line on the leaf.
     iline: usize,
 }
 
@@ -134,58 +134,55 @@ impl<'p> TreeCursor<'p> {
     /// Seeks by key. In a tree whose order is key ‖ data, entries that share a key are told apart
     /// by moving on.
     pub fn seek(&mut self, key: &[u8], seek: Seek) -> Result<Option<Entry>, PageFault> {
-        let (place, count) = self.lower_bound(key, seek == Seek::Gt || seek == Seek::Le)?;
-        match seek {
-            Seek::Ge | Seek::Gt | Seek::Eq => {
-                let place = if place.iline < count {
-                    Some(place)
-                } else {
-                    self.next_leaf(place, Dir::Forward)?
-                };
-                let Some(place) = place else { return Ok(None) };
-                let found = self.settle(place, Dir::Forward)?;
-                if seek == Seek::Eq {
-                    return match found {
-                        Some(e) if e.node()?.cmp_key(key) == Ordering::Equal => Ok(Some(e)),
-                        _ => Ok(None),
-                    };
-                }
-                Ok(found)
-            }
-            Seek::Le | Seek::Lt => match self.step(place, Dir::Backward)? {
+        let bound = self.bound(key, seek == Seek::Gt || seek == Seek::Le)?;
+        match (seek, bound) {
+            (Seek::Ge | Seek::Gt | Seek::Eq, None) => Ok(None),
+            (Seek::Ge | Seek::Gt, Some(place)) => self.settle(place, Dir::Forward),
+            (Seek::Eq, Some(place)) => match self.settle(place, Dir::Forward)? {
+                Some(e) if e.node()?.cmp_key(key) == Ordering::Equal => Ok(Some(e)),
+                _ => Ok(None),
+            },
+            (Seek::Le | Seek::Lt, None) => self.last(),
+            (Seek::Le | Seek::Lt, Some(place)) => match self.step(place, Dir::Backward)? {
                 Some(place) => self.settle(place, Dir::Backward),
                 None => Ok(None),
             },
         }
     }
 
-    /// Leaf and line of the first entry `>=` key (`>` when `after`), and the leaf's node count.
-    fn lower_bound(&self, key: &[u8], after: bool) -> Result<(Place, usize), PageFault> {
+    /// The first entry `>=` key (`>` when `after`), deleted ones included; `None` when all are
+    /// lower.
+    fn bound(&self, key: &[u8], after: bool) -> Result<Option<Place>, PageFault> {
         let mut place = Place::default();
         let mut page = self.tree.root(self.pages)?;
         while !page.view()?.is_leaf() {
             if page.view()?.node_count() == 0 {
                 return Err(page.fault(PageError::NoSuchTag(page.view()?.reserved_tags())));
             }
-            // Entries equal to the key may stand in more than one leaf when keys repeat: the
-            // leftmost is where the search for `>=` begins.
-            let iline = if after {
-                child_line(&page, key)?
-            } else {
-                child_line_before(&page, key)?
-            };
+            let iline = child_line(&page, key)?;
             page = self.child(&mut place, page, iline)?;
         }
         place.leaf = page.pgno();
-        let view = page.view()?;
-        place.iline = view
-            .partition_nodes(|n| match n.cmp_key(key) {
-                Ordering::Less => true,
-                Ordering::Equal => after,
-                Ordering::Greater => false,
-            })
-            .map_err(|e| page.fault(e))?;
-        Ok((place, view.node_count()))
+        loop {
+            let view = page.view()?;
+            place.iline = view
+                .partition_nodes(|n| match n.cmp_key(key) {
+                    Ordering::Less => true,
+                    Ordering::Equal => after,
+                    Ordering::Greater => false,
+                })
+                .map_err(|e| page.fault(e))?;
+            if place.iline < view.node_count() {
+                return Ok(Some(place));
+            }
+            // Equal keys may fill whole leaves; and a leaf may end below a key that its separator
+            // still covers.
+            match self.next_leaf(place, Dir::Forward)? {
+                Some(next) => place = next,
+                None => return Ok(None),
+            }
+            page = self.tree.page(self.pages, place.leaf, Some(true))?;
+        }
     }
 
     fn child(
@@ -201,10 +198,7 @@ impl<'p> TreeCursor<'p> {
                 PageFaultKind::BadChild { iline, child },
             ));
         }
-        let leaf = page
-            .view()?
-            .flags()
-            .contains(crate::format::page::PageFlags::PARENT_OF_LEAF);
+        let leaf = page.view()?.flags().contains(PageFlags::PARENT_OF_LEAF);
         let next = self.tree.page(self.pages, child, Some(leaf))?;
         place.path.push((page.pgno(), iline));
         Ok(next)
@@ -338,13 +332,4 @@ impl<'p> TreeCursor<'p> {
             }
         }
     }
-}
-
-/// The first separator not less than the key: where entries equal to the key may begin.
-fn child_line_before(page: &SharedPage, key: &[u8]) -> Result<usize, PageFault> {
-    let view = page.view()?;
-    let iline = view
-        .partition_nodes(|node| node.key_len() != 0 && node.cmp_key(key) == Ordering::Less)
-        .map_err(|e| page.fault(e))?;
-    Ok(iline.min(view.node_count().saturating_sub(1)))
 }
