@@ -1,6 +1,0 @@
-//! Placeholder.
-#![forbid(unsafe_code)]
-use crate::process::{Args, Outcome};
-pub(crate) fn run(_: &mut Args) -> Outcome {
-    Ok(())
-}
