@@ -25,8 +25,8 @@
 )]
 
 pub mod bytes;
-pub mod checksum;
 pub mod catalog_row;
+pub mod checksum;
 pub mod compress;
 pub mod db_header;
 pub mod fields;
