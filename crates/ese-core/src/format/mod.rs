@@ -37,6 +37,8 @@ pub mod node;
 pub mod page;
 pub mod page_mut;
 pub mod record;
+pub mod record_build;
 pub mod tagged;
+pub mod tagged_build;
 pub mod value;
 pub mod version;
