@@ -29,3 +29,6 @@ pub mod ids;
 pub mod node;
 pub mod page;
 pub mod page_mut;
+pub mod checkpoint;
+pub mod log_fields;
+pub mod log_header;
