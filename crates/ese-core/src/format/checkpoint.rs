@@ -205,7 +205,10 @@ mod tests {
         let file = c.to_file_bytes();
         assert_eq!(c.rebuilt(), c);
         let read = Checkpoint::parse_file(&file).unwrap();
-        assert_eq!((&read.checkpoint, read.first, read.second), (&c, Ok(()), Ok(())));
+        assert_eq!(
+            (&read.checkpoint, read.first, read.second),
+            (&c, Ok(()), Ok(()))
+        );
         for i in [0, 11, 2000, 4095] {
             let mut b = file.clone();
             b[i] ^= 1;

@@ -25,10 +25,11 @@
 )]
 
 pub mod bytes;
+pub mod checkpoint;
 pub mod ids;
+pub mod log_fields;
+pub mod log_header;
+pub mod log_record;
 pub mod node;
 pub mod page;
 pub mod page_mut;
-pub mod checkpoint;
-pub mod log_fields;
-pub mod log_header;

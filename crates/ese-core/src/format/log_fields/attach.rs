@@ -136,7 +136,9 @@ pub struct AttachList<'a>(&'a [u8]);
 
 impl<'a> AttachList<'a> {
     /// The entries, up to the first with dbid 0.
-    pub fn entries(&self) -> impl Iterator<Item = Result<AttachInfo<'a>, AttachListError>> + use<'a> {
+    pub fn entries(
+        &self,
+    ) -> impl Iterator<Item = Result<AttachInfo<'a>, AttachListError>> + use<'a> {
         let list = self.0;
         let mut at = Some(0);
         let mut index = 0;
