@@ -20,10 +20,11 @@
 #![forbid(unsafe_code)]
 
 use super::bytes::all_zero;
+use super::checksum::header_xor;
 use super::ids::{Lgpos, LogTime, Signature};
 use super::log_fields::attach::AttachList;
 use super::log_fields::params::DbmsParam;
-use super::log_fields::{fixed_block, flags_field, header_checksum};
+use super::log_fields::{fixed_block, flags_field};
 use crate::error::{HasJetErr, JetErr};
 
 /// Bytes of the file.
@@ -143,7 +144,7 @@ impl Checkpoint {
         if all_zero(&copy.bytes) {
             return Err(CopyError::Zero);
         }
-        let (stored, computed) = (copy.checksum(), header_checksum(&copy.bytes));
+        let (stored, computed) = (copy.checksum(), header_xor(&copy.bytes));
         if stored != computed {
             return Err(CopyError::Checksum { stored, computed });
         }
@@ -174,7 +175,7 @@ impl Checkpoint {
 
     /// Computes and stores the checksum; the last step of a builder.
     pub fn seal(&mut self) {
-        let sum = header_checksum(&self.bytes);
+        let sum = header_xor(&self.bytes);
         self.set_checksum(sum);
     }
 

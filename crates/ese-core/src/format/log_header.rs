@@ -21,10 +21,11 @@
 #![forbid(unsafe_code)]
 
 use super::bytes::{all_zero, i32_at};
+use super::checksum::header_xor;
 use super::ids::{Lgpos, LogTime, PageSize, Signature};
 use super::log_fields::attach::AttachList;
 use super::log_fields::params::DbmsParam;
-use super::log_fields::{fixed_block, flags_field, header_checksum, open_enum, stored_checksum};
+use super::log_fields::{fixed_block, flags_field, open_enum};
 use crate::error::{HasJetErr, JetErr};
 use std::fmt;
 
@@ -254,7 +255,7 @@ impl LogHeader {
         if all_zero(&header.bytes) {
             return Err(LogHeaderError::Zero);
         }
-        let (stored, computed) = (header.checksum(), header_checksum(&header.bytes));
+        let (stored, computed) = (header.checksum(), header_xor(&header.bytes));
         if stored != computed {
             // Only then: a whole header of today may hold any of these numbers by chance.
             return Err(ancient(&header.bytes).map_or(
@@ -319,14 +320,14 @@ impl LogHeader {
 
     /// Computes and stores the checksum; the last step of a builder.
     pub fn seal(&mut self) {
-        let sum = header_checksum(&self.bytes);
+        let sum = header_xor(&self.bytes);
         self.set_checksum(sum);
     }
 
     /// `true` when the stored checksum fits.
     #[must_use]
     pub fn checksum_ok(&self) -> bool {
-        stored_checksum(&self.bytes) == header_checksum(&self.bytes)
+        self.checksum() == header_xor(&self.bytes)
     }
 }
 

@@ -14,7 +14,7 @@
 pub mod attach;
 pub mod params;
 
-use super::bytes::{all_zero, array, slice, u32_at};
+use super::bytes::{all_zero, array};
 use super::ids::{BkInfo, Dbtime, Lgpos, LogTime, Objid, Pgno, Signature};
 use super::page::PageFlags;
 use std::fmt;
@@ -422,23 +422,4 @@ pub fn utf16_text(b: &[u8]) -> String {
     char::decode_utf16(units)
         .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
         .collect()
-}
-
-/// The XOR checksum of a 4 KiB header copy: all words but the first, from 0x89ABCDEF
-/// (docs/format/log-files.md §3.1).
-#[must_use]
-pub fn header_checksum(b: &[u8]) -> u32 {
-    const SEED: u32 = 0x89AB_CDEF;
-    let words = slice(b, 4, b.len().saturating_sub(4)).unwrap_or_default();
-    words
-        .as_chunks::<4>()
-        .0
-        .iter()
-        .fold(SEED, |x, &w| x ^ u32::from_le_bytes(w))
-}
-
-/// The stored checksum of a header copy (its first word).
-#[must_use]
-pub fn stored_checksum(b: &[u8]) -> u32 {
-    u32_at(b, 0).unwrap_or(0)
 }
