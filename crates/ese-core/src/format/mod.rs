@@ -26,12 +26,17 @@
 
 pub mod bytes;
 pub mod catalog_row;
+pub mod checkpoint;
 pub mod checksum;
 pub mod compress;
 pub mod db_header;
 pub mod fields;
 pub mod header_page;
 pub mod ids;
+pub mod log_fields;
+pub mod log_header;
+pub mod log_record;
+pub mod log_segment;
 pub mod lv;
 pub mod node;
 pub mod page;
