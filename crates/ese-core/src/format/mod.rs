@@ -7,7 +7,7 @@
 //! * what parses builds again to the same bytes;
 //! * mutators of pages are generic over [`page_mut::PageMut`], so that the engine, redo and the
 //!   tools change pages by the same code.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![deny(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -25,6 +25,7 @@
 )]
 
 pub mod bytes;
+pub mod checksum;
 pub mod ids;
 pub mod node;
 pub mod page;
