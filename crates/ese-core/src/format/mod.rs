@@ -26,7 +26,11 @@
 
 pub mod bytes;
 pub mod checksum;
+pub mod db_header;
+pub mod fields;
+pub mod header_page;
 pub mod ids;
 pub mod node;
 pub mod page;
 pub mod page_mut;
+pub mod version;
