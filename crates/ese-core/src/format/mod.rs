@@ -26,11 +26,17 @@
 
 pub mod bytes;
 pub mod checksum;
+pub mod catalog_row;
+pub mod compress;
 pub mod db_header;
 pub mod fields;
 pub mod header_page;
 pub mod ids;
+pub mod lv;
 pub mod node;
 pub mod page;
 pub mod page_mut;
+pub mod record;
+pub mod tagged;
+pub mod value;
 pub mod version;
