@@ -11,27 +11,17 @@
 //! with a backup's trailer.
 #![forbid(unsafe_code)]
 
-use super::{Finding, OFF_FILETYPE, filetype};
+use super::Finding;
 use crate::error::{Reason, StreamError, Unit};
-use ese_core::format::bytes::{array, slice, u32_at};
-use ese_core::format::checksum::{self, PageVerdict, header_xor};
+use ese_core::format::bytes::array;
+use ese_core::format::checksum::{self, PageVerdict};
+use ese_core::format::db_header::{DbHeader, DbState};
+use ese_core::format::header_page::{HeaderError, checksum_ok, select_header};
 use ese_core::format::ids::{PageSize, Pgno};
 use ese_core::format::page::{PageFlags, PageView};
 use ese_core::format::page_mut::PageBuf;
 use ese_core::io::File;
 
-/// Offset of the magic number in a header.
-const OFF_MAGIC: usize = 4;
-/// The magic number.
-const MAGIC: u32 = 0x89AB_CDEF;
-/// Offset of dbstate in a header.
-const OFF_STATE: usize = 52;
-/// dbstate "just created": the system tables need not be there yet.
-const STATE_JUST_CREATED: u32 = 1;
-/// Offset of cbPageSize in a header.
-const OFF_PAGE_SIZE: usize = 236;
-/// Page size of files that hold none.
-const OLD_PAGE_SIZE: u32 = 4096;
 /// Header copies in front of page 1.
 const HEADER_UNITS: u64 = 2;
 /// A tree is never deeper; a longer way is a circle.
@@ -61,86 +51,49 @@ fn pgno(index: u64) -> Pgno {
     Pgno(u32::try_from(index.saturating_sub(1)).unwrap_or(u32::MAX))
 }
 
-/// `true` when the file begins like a database header.
-pub(crate) fn has_magic(head: &[u8]) -> bool {
-    u32_at(head, OFF_MAGIC) == Some(MAGIC)
-}
-
-/// A header with another magic number may still say that it is a database's.
-fn is_of_database(header: &[u8]) -> bool {
-    has_magic(header) || u32_at(header, OFF_FILETYPE) == Some(filetype::DATABASE)
-}
-
-fn page_size_field(header: &[u8]) -> Option<PageSize> {
-    match u32_at(header, OFF_PAGE_SIZE)? {
-        0 => PageSize::from_bytes(OLD_PAGE_SIZE),
-        n => PageSize::from_bytes(n),
-    }
-}
-
 fn is_header_copy(bytes: &[u8], size: PageSize) -> bool {
     bytes.len() == size.bytes()
-        && u32_at(bytes, 0) == Some(header_xor(bytes))
-        && page_size_field(bytes) == Some(size)
-}
-
-/// The header to believe: the first copy, else the second at one of the places it can have.
-fn find_header(head: &[u8]) -> Option<(&[u8], PageSize)> {
-    let copy = |at: usize, size: PageSize| {
-        slice(head, at, size.bytes())
-            .filter(|b| is_header_copy(b, size) && is_of_database(b))
-            .map(|b| (b, size))
-    };
-    PageSize::ALL
-        .into_iter()
-        .find_map(|size| copy(0, size))
-        .or_else(|| {
-            PageSize::ALL
-                .into_iter()
-                .find_map(|size| copy(size.bytes(), size))
-        })
+        && checksum_ok(bytes)
+        && DbHeader::parse(bytes).and_then(|h| h.page_size()) == Some(size)
 }
 
 impl DatabaseVerifier {
-    /// `None` when it is no database; an error when it is one that can't be whole.
-    pub(crate) fn recognise(
-        file: &dyn File,
-        len: u64,
-        head: &[u8],
-    ) -> Result<Option<Self>, StreamError> {
-        let Some((header, size)) = find_header(head) else {
-            // A header that was cut off is told from one that is damaged.
-            return match page_size_field(head).filter(|_| has_magic(head)) {
-                Some(size) if len < size.bytes() as u64 => Err(StreamError::CutOff {
-                    len,
-                    needed: HEADER_UNITS * size.bytes() as u64,
-                }),
-                _ => Ok(None),
-            };
-        };
+    /// Finds the header that counts and the end of what belongs to the database.
+    pub(crate) fn new(file: &dyn File, len: u64, head: &[u8]) -> Result<Self, StreamError> {
+        let selected = select_header(head).map_err(|e| match e {
+            HeaderError::Short(_) => StreamError::CutOff {
+                len,
+                needed: HEADER_UNITS * PageSize::K4.bytes() as u64,
+            },
+            HeaderError::BothBad | HeaderError::NoDatabase => StreamError::Damaged {
+                unit: Unit::Header,
+                reason: Reason::NoHeader,
+                offset: 0,
+                in_log: false,
+            },
+        })?;
+        let size = selected.page_size;
         let page = size.bytes() as u64;
         let owned_last = owned_last(file, size);
-        let just_created = u32_at(header, OFF_STATE) == Some(STATE_JUST_CREATED);
         let needed = match owned_last {
             Some(last) => last.offset(size) + page,
-            // Not even the root of the space tree is there.
-            None if !just_created => Pgno::SYSTEM_OE.offset(size) + page,
-            None => HEADER_UNITS * page,
+            // Without a space tree nothing says that an odd end is no part of a page; and its root
+            // is missing only in a database that was just being made.
+            None if selected.header.state() == DbState::JustCreated => HEADER_UNITS * page,
+            None => Pgno::SYSTEM_OE.offset(size) + page,
         };
-        // Without a space tree nothing says that an odd end is not part of a page.
-        let needed = if owned_last.is_none() {
-            needed.max(len.next_multiple_of(page))
-        } else {
-            needed
+        let needed = match owned_last {
+            Some(_) => needed,
+            None => needed.max(len.next_multiple_of(page)),
         };
         if len < needed {
             return Err(StreamError::CutOff { len, needed });
         }
-        Ok(Some(Self {
+        Ok(Self {
             size,
             owned_last,
             header_bad: false,
-        }))
+        })
     }
 
     pub(crate) fn unit_bytes(&self) -> usize {

@@ -11,10 +11,11 @@
 //! damage. A torn last segment passes if its shadow is good: a reader takes that.
 #![forbid(unsafe_code)]
 
-use super::{FileKind, Finding, NextUnit, OFF_FILETYPE, filetype};
+use super::{FileKind, Finding, NextUnit};
 use crate::error::{Reason, StreamError, Unit};
 use ese_core::format::bytes::{all_zero, i32_at, slice, u16_at, u32_at};
-use ese_core::format::checksum::{self, PageVerdict, header_xor};
+use ese_core::format::checksum::{self, PageVerdict};
+use ese_core::format::header_page::checksum_ok;
 use ese_core::format::ids::{Lgpos, Pgno};
 use ese_core::format::page::{OFF_FLAGS, PageFlags};
 use ese_core::format::page_mut::PageBuf;
@@ -46,19 +47,24 @@ pub(crate) struct LogVerifier {
 }
 
 impl LogVerifier {
-    /// `None` when it is no log; an error when it is one that can't be whole.
-    pub(crate) fn recognise(len: u64, head: &[u8]) -> Result<Option<Self>, StreamError> {
-        if u32_at(head, OFF_FILETYPE) != Some(filetype::LOG) {
-            return Ok(None);
-        }
+    /// Reads the header.
+    pub(crate) fn new(len: u64, head: &[u8]) -> Result<Self, StreamError> {
         let Some(header) = slice(head, 0, UNIT) else {
             return Err(StreamError::CutOff {
                 len,
                 needed: UNIT as u64,
             });
         };
-        if u32_at(header, 0) != Some(header_xor(header)) {
-            return Ok(None);
+        let bad = |reason| {
+            Err(StreamError::Damaged {
+                unit: Unit::Segment(0),
+                reason,
+                offset: 0,
+                in_log: true,
+            })
+        };
+        if !checksum_ok(header) {
+            return bad(Reason::NoHeader);
         }
         let field = |off| u64::from(u16_at(header, off).unwrap_or(0));
         let (cb_sec, csec_header, csec_file) = (
@@ -67,14 +73,7 @@ impl LogVerifier {
             field(OFF_CSEC_FILE),
         );
         let segments = u32_at(header, OFF_MAJOR).unwrap_or(0) >= MAJOR_SEGMENTS;
-        let bad = |what, value| {
-            Err(StreamError::Damaged {
-                unit: Unit::Segment(0),
-                reason: Reason::HeaderField { what, value },
-                offset: 0,
-                in_log: true,
-            })
-        };
+        let bad = |what, value| bad(Reason::HeaderField { what, value });
         if cb_sec == 0 || (segments && cb_sec != UNIT as u64) {
             return bad("cbSec", cb_sec);
         }
@@ -91,13 +90,13 @@ impl LogVerifier {
         if len > expected {
             return Err(StreamError::LogSize { len, expected });
         }
-        Ok(Some(Self {
+        Ok(Self {
             generation: i32_at(header, OFF_GENERATION).unwrap_or(0),
             csec_file,
             zero_filled: u32_at(header, OFF_UPDATE_MAJOR).unwrap_or(0) >= UPDATE_ZERO_FILLED,
             segments,
             empty: false,
-        }))
+        })
     }
 
     pub(crate) fn kind(&self) -> FileKind {
@@ -115,7 +114,7 @@ impl LogVerifier {
         next: NextUnit<'_>,
     ) -> Result<Finding, Reason> {
         if index == 0 {
-            return if u32_at(bytes, 0) == Some(header_xor(bytes)) {
+            return if checksum_ok(bytes) {
                 Ok(Finding::Verified)
             } else {
                 Err(Reason::NoHeader)

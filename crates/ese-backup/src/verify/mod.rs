@@ -6,7 +6,7 @@
 //! | log, version 8 | segment of 4 KiB | checksum, position, the order of data and leftovers |
 //! | checkpoint | copy of 4 KiB | XOR; one good copy is enough |
 //! | flush map | page of 8 KiB | XOR of the header, checksum and number of the others |
-//! | reserve log, log in preparation | block of 4 KiB | nothing: it has no checksums yet |
+//! | reserve log, log in preparation, revert snapshot | block of 4 KiB | nothing |
 //!
 //! Source: docs/format/database-header.md §1, database-pages.md §5, log-files.md §3-5, 8 and 9.
 //!
@@ -21,7 +21,8 @@ pub(crate) mod small;
 
 use crate::error::{Reason, StreamError, Unit};
 use database::DatabaseVerifier;
-use ese_core::format::bytes::{all_zero, u32_at};
+use ese_core::format::bytes::all_zero;
+use ese_core::format::header_page;
 use ese_core::io::{File, FileSystem, OpenMode};
 use log::LogVerifier;
 use small::{CheckpointVerifier, FlushMapVerifier};
@@ -30,20 +31,8 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Offset of the file type (u32, unaligned) in every header (docs/format/database-header.md §2).
-pub(crate) const OFF_FILETYPE: usize = 667;
-/// Bytes at the start of a file that show its kind: two header copies of the largest pages.
-const SNIFF_BYTES: usize = 2 * 32 * 1024;
 /// Unit of a file without checksums.
 const PLAIN_UNIT: usize = 4096;
-
-/// File types (docs/format/database-header.md §2).
-pub(crate) mod filetype {
-    pub(crate) const DATABASE: u32 = 1;
-    pub(crate) const LOG: u32 = 3;
-    pub(crate) const CHECKPOINT: u32 = 4;
-    pub(crate) const FLUSH_MAP: u32 = 7;
-}
 
 /// Kind of a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -66,6 +55,8 @@ pub enum FileKind {
     FlushMap,
     /// A reserve log, or the next log in preparation: no header yet.
     Reserve,
+    /// A revert snapshot, passed on unverified.
+    RevertSnapshot,
 }
 
 impl fmt::Display for FileKind {
@@ -78,6 +69,7 @@ impl fmt::Display for FileKind {
             Self::Checkpoint => f.write_str("checkpoint"),
             Self::FlushMap => f.write_str("flush map"),
             Self::Reserve => f.write_str("reserve log"),
+            Self::RevertSnapshot => f.write_str("revert snapshot"),
         }
     }
 }
@@ -250,7 +242,7 @@ impl VerifiedFile {
     /// in preparation, which have no header.
     pub fn from_file(file: Arc<dyn File>, name: &OsStr) -> Result<Self, StreamError> {
         let len = file.len().map_err(StreamError::Open)?;
-        let mut head = vec![0; SNIFF_BYTES];
+        let mut head = vec![0; header_page::BYTES_FOR_SELECT];
         let n = file.read_at(&mut head, 0).map_err(StreamError::Open)?;
         head.truncate(n);
         let (verifier, kind) = recognise(&*file, len, &head, name)?;
@@ -302,41 +294,33 @@ fn recognise(
     if len == 0 {
         return Err(StreamError::Empty);
     }
-    if let Some(v) = DatabaseVerifier::recognise(file, len, head)? {
-        let kind = FileKind::Database {
-            page_size: u32::try_from(v.unit_bytes()).unwrap_or(0),
-        };
-        return Ok((Verifier::Database(v), kind));
-    }
-    if let Some(v) = LogVerifier::recognise(len, head)? {
-        let kind = v.kind();
-        return Ok((Verifier::Log(v), kind));
-    }
-    if let Some(v) = CheckpointVerifier::recognise(len, head)? {
-        return Ok((Verifier::Checkpoint(v), FileKind::Checkpoint));
-    }
-    if let Some(v) = FlushMapVerifier::recognise(head) {
-        return Ok((Verifier::FlushMap(v), FileKind::FlushMap));
-    }
-    if all_zero(head) {
-        return if is_reserve_name(name) {
+    match header_page::file_kind(head) {
+        header_page::FileKind::Database | header_page::FileKind::TempDatabase => {
+            let v = DatabaseVerifier::new(file, len, head)?;
+            let page_size = u32::try_from(v.unit_bytes()).unwrap_or(0);
+            Ok((Verifier::Database(v), FileKind::Database { page_size }))
+        }
+        header_page::FileKind::Log => {
+            let v = LogVerifier::new(len, head)?;
+            let kind = v.kind();
+            Ok((Verifier::Log(v), kind))
+        }
+        header_page::FileKind::FlushMap => {
+            let v = FlushMapVerifier::new(len, head)?;
+            Ok((Verifier::FlushMap(v), FileKind::FlushMap))
+        }
+        // The first copy of a checkpoint may be anything.
+        kind if kind == header_page::FileKind::Checkpoint
+            || CheckpointVerifier::is_checkpoint(head) =>
+        {
+            let v = CheckpointVerifier::new(len, head)?;
+            Ok((Verifier::Checkpoint(v), FileKind::Checkpoint))
+        }
+        header_page::FileKind::RevertSnapshot => Ok((Verifier::Plain, FileKind::RevertSnapshot)),
+        header_page::FileKind::Zeros if is_reserve_name(name) => {
             Ok((Verifier::Plain, FileKind::Reserve))
-        } else {
-            Err(StreamError::Zeros)
-        };
+        }
+        header_page::FileKind::Zeros => Err(StreamError::Zeros),
+        _ => Err(StreamError::Foreign),
     }
-    // It says what it is, but its checksum does not.
-    let unit = match u32_at(head, OFF_FILETYPE) {
-        _ if database::has_magic(head) => Unit::Header,
-        Some(filetype::LOG) => Unit::Segment(0),
-        Some(filetype::CHECKPOINT) => Unit::CheckpointCopy(1),
-        Some(filetype::FLUSH_MAP) => Unit::MapHeader,
-        _ => return Err(StreamError::Foreign),
-    };
-    Err(StreamError::Damaged {
-        unit,
-        reason: Reason::NoHeader,
-        offset: 0,
-        in_log: matches!(unit, Unit::Segment(_)),
-    })
 }

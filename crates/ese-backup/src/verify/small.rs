@@ -6,10 +6,11 @@
 //! Invariant: a checkpoint passes with one good copy, as it can be used then.
 #![forbid(unsafe_code)]
 
-use super::{Finding, OFF_FILETYPE, filetype};
-use crate::error::{Reason, StreamError};
+use super::Finding;
+use crate::error::{Reason, StreamError, Unit};
 use ese_core::format::bytes::{slice, u32_at};
-use ese_core::format::checksum::{self, PageVerdict, header_xor};
+use ese_core::format::checksum::{self, PageVerdict};
+use ese_core::format::header_page::{FileType, OFF_FILETYPE, checksum_ok};
 use ese_core::format::ids::Pgno;
 
 /// Bytes of one copy of a checkpoint.
@@ -19,8 +20,17 @@ const CHECKPOINT_BYTES: u64 = 2 * CHECKPOINT_UNIT as u64;
 /// Bytes of a page of a flush map.
 pub(crate) const FLUSH_MAP_UNIT: usize = 8192;
 
-fn is_header(bytes: &[u8], filetype: u32) -> bool {
-    u32_at(bytes, OFF_FILETYPE) == Some(filetype) && u32_at(bytes, 0) == Some(header_xor(bytes))
+fn is_header(bytes: &[u8], file_type: FileType) -> bool {
+    u32_at(bytes, OFF_FILETYPE).map(FileType::from_u32) == Some(file_type) && checksum_ok(bytes)
+}
+
+fn no_header(unit: Unit) -> StreamError {
+    StreamError::Damaged {
+        unit,
+        reason: Reason::NoHeader,
+        offset: 0,
+        in_log: false,
+    }
 }
 
 /// Judges the copies of a checkpoint.
@@ -30,27 +40,30 @@ pub(crate) struct CheckpointVerifier {
 }
 
 impl CheckpointVerifier {
-    /// `None` when it is no checkpoint, or one without a good copy.
-    pub(crate) fn recognise(len: u64, head: &[u8]) -> Result<Option<Self>, StreamError> {
-        let good = |at| {
-            slice(head, at, CHECKPOINT_UNIT).is_some_and(|b| is_header(b, filetype::CHECKPOINT))
-        };
-        if !good(0) && !good(CHECKPOINT_UNIT) {
-            return Ok(None);
-        }
+    /// `true` when one of the copies is good.
+    pub(crate) fn is_checkpoint(head: &[u8]) -> bool {
+        [0, CHECKPOINT_UNIT].into_iter().any(|at| {
+            slice(head, at, CHECKPOINT_UNIT).is_some_and(|b| is_header(b, FileType::Checkpoint))
+        })
+    }
+
+    pub(crate) fn new(len: u64, head: &[u8]) -> Result<Self, StreamError> {
         if len < CHECKPOINT_BYTES {
             return Err(StreamError::CutOff {
                 len,
                 needed: CHECKPOINT_BYTES,
             });
         }
-        Ok(Some(Self { first_bad: false }))
+        if !Self::is_checkpoint(head) {
+            return Err(no_header(Unit::CheckpointCopy(1)));
+        }
+        Ok(Self { first_bad: false })
     }
 
     pub(crate) fn judge(&mut self, index: u64, bytes: &[u8]) -> Result<Finding, Reason> {
         match index {
             _ if index > 1 => Ok(Finding::Unverifiable),
-            _ if is_header(bytes, filetype::CHECKPOINT) => Ok(Finding::Verified),
+            _ if is_header(bytes, FileType::Checkpoint) => Ok(Finding::Verified),
             0 => {
                 self.first_bad = true;
                 Ok(Finding::BadHeaderCopy)
@@ -66,16 +79,22 @@ impl CheckpointVerifier {
 pub(crate) struct FlushMapVerifier;
 
 impl FlushMapVerifier {
-    /// `None` when it is no flush map, or one without a good header.
-    pub(crate) fn recognise(head: &[u8]) -> Option<Self> {
-        slice(head, 0, FLUSH_MAP_UNIT)
-            .is_some_and(|b| is_header(b, filetype::FLUSH_MAP))
-            .then_some(Self)
+    pub(crate) fn new(len: u64, head: &[u8]) -> Result<Self, StreamError> {
+        let Some(header) = slice(head, 0, FLUSH_MAP_UNIT) else {
+            return Err(StreamError::CutOff {
+                len,
+                needed: FLUSH_MAP_UNIT as u64,
+            });
+        };
+        if !is_header(header, FileType::FlushMap) {
+            return Err(no_header(Unit::MapHeader));
+        }
+        Ok(Self)
     }
 
     pub(crate) fn judge(&self, index: u64, bytes: &[u8]) -> Result<Finding, Reason> {
         let Some(number) = index.checked_sub(1) else {
-            return if is_header(bytes, filetype::FLUSH_MAP) {
+            return if is_header(bytes, FileType::FlushMap) {
                 Ok(Finding::Verified)
             } else {
                 Err(Reason::NoHeader)
