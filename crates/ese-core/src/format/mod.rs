@@ -32,5 +32,7 @@ pub mod header_page;
 pub mod ids;
 pub mod node;
 pub mod page;
+pub mod page_check;
+pub mod page_edit;
 pub mod page_mut;
 pub mod version;
