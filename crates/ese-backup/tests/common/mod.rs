@@ -13,7 +13,7 @@ use ese_core::io::rng::{Rng as _, SeededRng};
 use std::path::{Path, PathBuf};
 
 /// Bytes of a log segment.
-pub const SEGMENT: usize = 4096;
+pub(crate) const SEGMENT: usize = 4096;
 
 fn put32(b: &mut [u8], off: usize, v: u32) {
     b[off..off + 4].copy_from_slice(&v.to_le_bytes());
@@ -21,7 +21,7 @@ fn put32(b: &mut [u8], off: usize, v: u32) {
 
 /// A database of `pages` signed pages of noise behind two headers. Noise is no space tree, so every
 /// page counts as owned.
-pub fn database(size: PageSize, pages: u32, seed: u64) -> Vec<u8> {
+pub(crate) fn database(size: PageSize, pages: u32, seed: u64) -> Vec<u8> {
     let mut header = vec![0; size.bytes()];
     put32(&mut header, 4, 0x89AB_CDEF);
     put32(&mut header, 8, 0x620);
@@ -43,7 +43,7 @@ pub fn database(size: PageSize, pages: u32, seed: u64) -> Vec<u8> {
 }
 
 /// Segment `isec` of generation `generation`, full of noise.
-pub fn segment(generation: i32, isec: u16, seed: u64) -> Vec<u8> {
+pub(crate) fn segment(generation: i32, isec: u16, seed: u64) -> Vec<u8> {
     let mut page = PageBuf::zeroed(PageSize::K4);
     let mut rng = SeededRng::new(seed ^ (u64::from(isec) << 32));
     for word in page.as_mut_slice()[40..].chunks_mut(8) {
@@ -57,7 +57,7 @@ pub fn segment(generation: i32, isec: u16, seed: u64) -> Vec<u8> {
 
 /// A log of `segments` segments, header and the reserved last one included, `data` of them filled
 /// and the rest zero.
-pub fn log(generation: i32, segments: u16, data: u16, seed: u64) -> Vec<u8> {
+pub(crate) fn log(generation: i32, segments: u16, data: u16, seed: u64) -> Vec<u8> {
     let mut header = vec![0; SEGMENT];
     put32(&mut header, 4, generation as u32);
     header[8..10].copy_from_slice(&(SEGMENT as u16).to_le_bytes());
@@ -78,14 +78,14 @@ pub fn log(generation: i32, segments: u16, data: u16, seed: u64) -> Vec<u8> {
 }
 
 /// A memory file system with one file.
-pub fn with_file(path: &str, bytes: Vec<u8>) -> MemoryFileSystem {
+pub(crate) fn with_file(path: &str, bytes: Vec<u8>) -> MemoryFileSystem {
     let fs = MemoryFileSystem::new();
     fs.put(Path::new(path), bytes);
     fs
 }
 
 /// Streams a file into memory.
-pub fn stream_to_vec(
+pub(crate) fn stream_to_vec(
     fs: &dyn FileSystem,
     path: &Path,
 ) -> (Vec<u8>, Result<StreamReport, StreamError>) {
@@ -97,12 +97,12 @@ pub fn stream_to_vec(
 }
 
 /// Inner reads that a file of `len` bytes takes.
-pub fn inner_reads(len: usize) -> usize {
+pub(crate) fn inner_reads(len: usize) -> usize {
     len.div_ceil(INNER_READ)
 }
 
 /// All files of a folder, deep.
-pub fn files_below(dir: &Path) -> Vec<PathBuf> {
+pub(crate) fn files_below(dir: &Path) -> Vec<PathBuf> {
     let mut out = Vec::new();
     let mut todo = vec![dir.to_path_buf()];
     while let Some(dir) = todo.pop() {
