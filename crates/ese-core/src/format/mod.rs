@@ -40,6 +40,8 @@ pub mod log_segment;
 pub mod lv;
 pub mod node;
 pub mod page;
+pub mod page_check;
+pub mod page_edit;
 pub mod page_mut;
 pub mod record;
 pub mod record_build;
