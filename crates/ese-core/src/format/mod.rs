@@ -26,6 +26,8 @@
 
 pub mod bytes;
 pub mod ids;
+pub mod key;
 pub mod node;
 pub mod page;
 pub mod page_mut;
+pub mod sortkey;
