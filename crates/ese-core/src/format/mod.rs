@@ -35,6 +35,7 @@ pub mod node;
 pub mod page;
 pub mod page_check;
 pub mod page_edit;
+pub mod page_exercise;
 pub mod page_mut;
 pub mod space;
 pub mod trailer;
