@@ -7,7 +7,7 @@
 //! * what parses builds again to the same bytes;
 //! * mutators of pages are generic over [`page_mut::PageMut`], so that the engine, redo and the
 //!   tools change pages by the same code.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![deny(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -26,14 +26,31 @@
 
 pub mod bytes;
 pub mod catalog_row;
+pub mod checkpoint;
+pub mod checksum;
 pub mod compress;
+pub mod db_header;
+pub mod fields;
+pub mod header_page;
 pub mod ids;
+pub mod log_fields;
+pub mod log_header;
+pub mod log_record;
+pub mod log_segment;
+pub mod key;
+pub mod node;
+pub mod page;
+pub mod page_mut;
+pub mod sortkey;
 pub mod lv;
 pub mod node;
 pub mod page;
+pub mod page_check;
+pub mod page_edit;
 pub mod page_mut;
 pub mod record;
 pub mod record_build;
 pub mod tagged;
 pub mod tagged_build;
 pub mod value;
+pub mod version;
