@@ -110,7 +110,7 @@ impl<'p> TreeCursor<'p> {
     }
 
     /// The next live entry; the first when the cursor is nowhere yet.
-    pub fn next(&mut self) -> Result<Option<Entry>, PageFault> {
+    pub fn move_next(&mut self) -> Result<Option<Entry>, PageFault> {
         match self.place.clone() {
             None => self.first(),
             Some(place) => match self.step(place, Dir::Forward)? {
@@ -121,7 +121,7 @@ impl<'p> TreeCursor<'p> {
     }
 
     /// The previous live entry; the last when the cursor is nowhere yet.
-    pub fn prev(&mut self) -> Result<Option<Entry>, PageFault> {
+    pub fn move_prev(&mut self) -> Result<Option<Entry>, PageFault> {
         match self.place.clone() {
             None => self.last(),
             Some(place) => match self.step(place, Dir::Backward)? {

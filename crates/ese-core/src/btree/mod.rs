@@ -16,7 +16,7 @@ mod scan;
 
 pub use cursor::{Entry, Seek, TreeCursor};
 pub use descend::child_at;
-pub use scan::{LeafScan, ScanEvent, salvage};
+pub use scan::{LeafScan, ScanEvent, leaf_batches, salvage};
 
 use crate::cache::{PageFault, PageFaultKind, Pages, SharedPage};
 use crate::format::ids::{Objid, Pgno};

@@ -214,3 +214,56 @@ pub fn salvage(
     found.sort_by(|a, b| a.0.cmp(&b.0));
     found.into_iter().map(|(_, page)| page).collect()
 }
+
+/// The leaves of a tree in key order, a parent page's children at a time, themselves not yet read:
+/// what a parallel scan hands out.
+pub fn leaf_batches<'p>(
+    pages: &'p dyn Pages,
+    tree: Tree,
+    file_pages: u64,
+) -> impl Iterator<Item = Result<Vec<Pgno>, PageFault>> + Send + 'p {
+    let mut scan = LeafScan::new(pages, tree, file_pages);
+    std::iter::from_fn(move || scan.next_batch())
+}
+
+impl LeafScan<'_> {
+    fn next_batch(&mut self) -> Option<Result<Vec<Pgno>, PageFault>> {
+        if std::mem::take(&mut self.start) {
+            match self.tree.root(self.pages).and_then(|root| self.enter(root)) {
+                Ok(Some(_)) => return Some(Ok(vec![self.tree.pgno_fdp])),
+                Ok(None) => {}
+                Err(e) => return Some(Err(e)),
+            }
+        }
+        loop {
+            let depth = self.stack.len();
+            let level = self.stack.last_mut()?;
+            if level.leaves {
+                let leaves = self.stack.pop().map(|l| l.children).unwrap_or_default();
+                self.budget = self.budget.saturating_sub(leaves.len() as u64);
+                return Some(Ok(leaves));
+            }
+            let Some(&child) = level.children.get(level.next) else {
+                self.stack.pop();
+                continue;
+            };
+            level.next += 1;
+            let (parent, iline) = (level.pgno, level.next - 1);
+            self.budget = self.budget.saturating_sub(1);
+            if self.budget == 0 || depth > DEPTH_MOST {
+                self.stack.clear();
+                return Some(Err(PageFault::new(
+                    parent,
+                    PageFaultKind::BadChild { iline, child },
+                )));
+            }
+            if let Err(e) = self
+                .tree
+                .page(self.pages, child, Some(false))
+                .and_then(|page| self.enter(page))
+            {
+                return Some(Err(e));
+            }
+        }
+    }
+}

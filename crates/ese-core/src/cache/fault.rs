@@ -31,12 +31,15 @@ pub enum PageFaultKind {
     #[error("the page was never written (all zeros)")]
     NotInitialized,
     /// The checksum is wrong and no single bit explains it.
-    #[error("checksum is {actual:016x}, stored is {stored:016x}")]
+    #[error("checksum is {actual:016x}, stored is {stored:016x}{}",
+        looks_like.map_or_else(String::new, |p| format!("; it looks like page {p}")))]
     Checksum {
         /// As stored.
         stored: u64,
         /// As computed.
         actual: u64,
+        /// The page that this is, when everything but the number fits.
+        looks_like: Option<Pgno>,
     },
     /// The page says that it is another one.
     #[error("the page carries the number {0}")]

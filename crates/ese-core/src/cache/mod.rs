@@ -23,6 +23,9 @@ use crate::format::page::{PageError, PageView};
 use std::ops::Deref;
 use std::sync::Arc;
 
+/// Takes each page of a run: its number, and its proven bytes or what is wrong with it.
+pub type EachPage<'a> = dyn FnMut(Pgno, Result<&[u8], PageFault>) + 'a;
+
 /// Brings a page from its file and proves it: checksum, number, structure.
 pub trait PageLoader: Send + Sync {
     /// Size of the file's pages.
@@ -33,12 +36,7 @@ pub trait PageLoader: Send + Sync {
 
     /// Fills `buf` (whole pages, from `first` on) and says of each page whether it is sound, by
     /// one read where that is possible.
-    fn load_run(
-        &self,
-        first: Pgno,
-        buf: &mut [u8],
-        each: &mut dyn FnMut(Pgno, Result<&[u8], PageFault>),
-    ) {
+    fn load_run(&self, first: Pgno, buf: &mut [u8], each: &mut EachPage<'_>) {
         for (pgno, page) in (first.0..)
             .map(Pgno)
             .zip(buf.chunks_exact_mut(self.page_size().bytes()))
