@@ -10,6 +10,7 @@
 //! `btree` does not know where pages come from, nor what a record is.
 #![forbid(unsafe_code)]
 
+pub mod apply;
 mod cursor;
 mod descend;
 mod scan;

@@ -231,6 +231,17 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
         self.store_free(self.cb_data() - TAG_BYTES)
     }
 
+    /// Removes all nodes; the external header stays and moves to the front of the data area.
+    pub fn clear_nodes(&mut self) -> Result<(), EditError> {
+        let header = self.view().external_header()?.to_vec();
+        self.store_itag_state(self.reserved_bits(), 1)?;
+        self.store_tag(0, Tag::default())?;
+        self.page.store_u16(OFF_IB_MIC_FREE, 0)?;
+        self.page.store_u16(OFF_CB_UNCOMMITTED_FREE, 0)?;
+        self.store_free(self.cb_data() - TAG_BYTES)?;
+        self.set_external_header(&header)
+    }
+
     /// Slides all lines together from the start of the data area, in the order in which they lie;
     /// the order of the tags stays.
     pub fn reorganise(&mut self) -> Result<(), EditError> {
