@@ -163,6 +163,88 @@ pub fn unpack_set(folder: &str, name: &str) -> Option<PathBuf> {
     witness_file(&format!("{folder}/{name}.tar.xz")).map(|p| unpack(&p))
 }
 
+/// Names of the damaged sets (`crashes/damaged-NAME.json`), without prefix and suffix.
+#[must_use]
+pub fn damaged_sets() -> Vec<String> {
+    let mut names: Vec<String> = witness()
+        .into_iter()
+        .chain([fixtures()])
+        .map(|d| d.join("crashes"))
+        .filter(|d| d.is_dir())
+        .take(1)
+        .flat_map(|d| fs::read_dir(d).expect("a folder that is there can be read"))
+        .filter_map(|e| {
+            let name = e.ok()?.file_name();
+            let name = name.to_str()?.strip_prefix("damaged-")?;
+            Some(name.strip_suffix(".json")?.to_owned())
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+/// Makes the files of a damaged set (its base set with its changes) once, and returns their folder;
+/// `None` when the set or a base is nowhere.
+#[must_use]
+pub fn unpack_damaged(name: &str) -> Option<PathBuf> {
+    let path = witness_file(&format!("crashes/damaged-{name}.json"))?;
+    let digest = hex(&Sha256::digest(fs::read(&path).expect("a set can be read")));
+    let set = json(&path);
+    let base = |base: &str| {
+        witness_file(&format!("crashes/bases/{base}.tar.xz")).map(|archive| unpack(&archive))
+    };
+    let text = |v: &serde_json::Value| v.as_str().expect("a name").to_owned();
+    let number = |v: &serde_json::Value| v.as_u64().expect("a number") as usize;
+    let mut files: Vec<(String, Vec<u8>)> = fs::read_dir(base(&text(&set["base"]))?)
+        .expect("an unpacked base can be read")
+        .map(|e| e.expect("an unpacked base can be read"))
+        .map(|e| {
+            let bytes = fs::read(e.path()).expect("an unpacked base can be read");
+            (e.file_name().into_string().expect("a name"), bytes)
+        })
+        .collect();
+    for change in set["changes"].as_array().expect("changes") {
+        let file = text(&change["file"]);
+        let old = files
+            .iter()
+            .position(|(n, _)| *n == file)
+            .map(|at| files.remove(at).1);
+        let new = match change["op"].as_str() {
+            Some("delete") => continue,
+            Some("read-only") => old.expect("a file of the base"),
+            Some("copy") => {
+                let from = text(&change["from"]);
+                let (set, name) = from.split_once('/').expect("BASE/FILE");
+                fs::read(base(set)?.join(name)).expect("a file of a base")
+            }
+            Some("patch") => {
+                let mut bytes = old.unwrap_or_default();
+                bytes.resize(number(&change["size"]), 0);
+                for patch in change["bytes"].as_array().expect("patches") {
+                    let at = number(&patch[0]);
+                    let what = match patch[1].as_str() {
+                        Some(digits) => unhex(digits),
+                        None => vec![0; number(&patch[1])],
+                    };
+                    bytes[at..at + what.len()].copy_from_slice(&what);
+                }
+                bytes
+            }
+            op => panic!("{}: change {op:?}", path.display()),
+        };
+        files.push((file, new));
+    }
+    let dir = target()
+        .join("testdata")
+        .join(format!("damaged-{name}-{}", &digest[..12]));
+    build_once(&dir, |tmp| {
+        for (name, bytes) in &files {
+            fs::write(tmp.join(name), bytes).expect("target can be written");
+        }
+    });
+    Some(dir)
+}
+
 /// The golden JSON of a set.
 #[must_use]
 pub fn set_json(folder: &str, name: &str) -> Option<serde_json::Value> {
@@ -227,6 +309,12 @@ pub fn goldens() -> Vec<PathBuf> {
     out
 }
 
+/// SHA-256 of some bytes, in hex.
+#[must_use]
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
 /// Lower-case hex.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
@@ -268,4 +356,41 @@ pub fn first_seed() -> u64 {
         .ok()
         .and_then(|s| s.parse().ok())
         .unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{damaged_sets, fixtures, sets, unpack_damaged, unpack_set};
+    use std::fs;
+
+    #[test]
+    fn every_kind_of_set_is_in_the_fixtures_and_unpacks() {
+        assert!(fixtures().join("keys.tsv").is_file());
+        for folder in ["databases", "histories", "crashes", "backup-sets"] {
+            let names = sets(folder);
+            assert!(!names.is_empty(), "{folder}");
+            let dir = unpack_set(folder, &names[0]).expect("a set that has a name");
+            assert!(fs::read_dir(dir).unwrap().next().is_some(), "{folder}");
+        }
+    }
+
+    #[test]
+    fn a_damaged_set_differs_from_its_base_where_it_says() {
+        assert!(damaged_sets().iter().any(|n| n == "none"));
+        let none = unpack_damaged("none").unwrap();
+        let bit = unpack_damaged("one-bit-last").unwrap();
+        let read = |dir: &std::path::Path, name: &str| fs::read(dir.join(name)).unwrap();
+        let (a, b) = (read(&none, "edb.log"), read(&bit, "edb.log"));
+        let bits: u32 = a.iter().zip(&b).map(|(x, y)| (x ^ y).count_ones()).sum();
+        assert_eq!((a.len(), bits), (b.len(), 1));
+        assert_eq!(read(&none, "a.edb"), read(&bit, "a.edb"));
+        let short = unpack_damaged("checkpoint-short").unwrap();
+        assert_eq!(read(&short, "edb.chk").len(), 4096);
+        assert!(
+            !unpack_damaged("missing-middle")
+                .unwrap()
+                .join("edb00000004.log")
+                .exists()
+        );
+    }
 }

@@ -1,4 +1,145 @@
-//! The project's own tasks. std only, so that it builds and answers in seconds.
+//! The project's own tasks, one file each: this file only knows their names.
+//!
+//! std only, so that it builds and answers in seconds. Invariant: a task that fails says what
+//! failed and which command to run next, and the process ends with 1 (2 for a wrong call).
 #![forbid(unsafe_code)]
 
-fn main() {}
+mod bench;
+mod codegen;
+mod coverage;
+mod demo;
+mod fixtures;
+mod fuzz;
+mod install;
+mod later;
+mod process;
+mod python;
+mod samples;
+mod test;
+mod tidy;
+mod tsv;
+
+use process::{Args, Failure};
+
+/// One task: its name, how it is called, what it is for, and its body.
+struct Task {
+    name: &'static str,
+    usage: &'static str,
+    about: &'static str,
+    run: fn(&mut Args) -> Result<(), Failure>,
+}
+
+const TASKS: &[Task] = &[
+    Task {
+        name: "demo",
+        usage: "demo",
+        about: "copy a real database, stop a second copy half-way, check and show what came out",
+        run: demo::run,
+    },
+    Task {
+        name: "test",
+        usage: "test [--full]",
+        about: "everything CI runs; --full adds the campaigns (hours)",
+        run: test::run,
+    },
+    Task {
+        name: "samples",
+        usage: "samples",
+        about: "fetch ten real databases into target/samples",
+        run: samples::run,
+    },
+    Task {
+        name: "tidy",
+        usage: "tidy",
+        about: "layers, module heads, size assertions, rooms of unsafe, file lengths",
+        run: tidy::run,
+    },
+    Task {
+        name: "bench",
+        usage: "bench GROUP [--json] [--runs N]",
+        about: "groups: checksum, read, stop",
+        run: bench::run,
+    },
+    Task {
+        name: "fuzz",
+        usage: "fuzz TARGET --seconds N [--seed S]",
+        about: "targets: database, page, record, lv, catalog, log, checkpoint",
+        run: fuzz::run,
+    },
+    Task {
+        name: "codegen",
+        usage: "codegen [--check]",
+        about: "write crates/ese-core/src/error/table.rs from crates/ese-ffi/api/errors.tsv",
+        run: codegen::run,
+    },
+    Task {
+        name: "coverage",
+        usage: "coverage [--check]",
+        about: "write docs/api-coverage.md from crates/ese-ffi/api/functions.tsv",
+        run: coverage::run,
+    },
+    Task {
+        name: "fixtures",
+        usage: "fixtures [--witness DIR] [--samples DIR]",
+        about: "copy the choice of fixtures/choice.txt into fixtures/",
+        run: fixtures::run,
+    },
+    Task {
+        name: "install",
+        usage: "install --prefix DIR",
+        about: "build eseutil and put it under DIR/bin",
+        run: install::run,
+    },
+    Task {
+        name: "crash",
+        usage: "crash",
+        about: "comes with the engine that writes",
+        run: later::crash,
+    },
+    Task {
+        name: "backup-sim",
+        usage: "backup-sim",
+        about: "comes with the engine that writes",
+        run: later::backup_sim,
+    },
+];
+
+fn help() -> String {
+    let mut text = String::from("Tasks of this project: cargo xtask TASK\n\n");
+    for t in TASKS {
+        text.push_str(&format!("  {:<42} {}\n", t.usage, t.about));
+    }
+    text
+}
+
+fn main() {
+    let mut args = Args::from_env();
+    let code = match args.word() {
+        None => {
+            eprint!("{}", help());
+            2
+        }
+        Some(name) if matches!(name.as_str(), "help" | "--help" | "-h") => {
+            print!("{}", help());
+            0
+        }
+        Some(name) => match TASKS.iter().find(|t| t.name == name) {
+            None => {
+                eprint!("xtask: there is no task {name:?}\n\n{}", help());
+                2
+            }
+            Some(task) => match (task.run)(&mut args) {
+                Ok(()) => 0,
+                Err(Failure::Usage(what)) => {
+                    eprintln!("xtask {name}: {what}\nusage: cargo xtask {}", task.usage);
+                    2
+                }
+                Err(Failure::Failed(what)) => {
+                    eprintln!("xtask {name}: {what}");
+                    1
+                }
+            },
+        },
+    };
+    std::process::exit(code);
+}

@@ -1,4 +1,30 @@
 //! `eseutil`: what an administrator or an investigator runs on ESE files.
+//!
+//! One room a verb (`verbs/`), one for the arguments (`cli`), one for what goes to the screen
+//! (`output`), one for errors that say what to do next (`error`).
+//!
+//! Invariants: exit code 0 good, 1 damage or failure, 2 usage; no verb writes to its input; what
+//! goes to standard output is the answer, everything else goes to standard error.
 #![forbid(unsafe_code)]
 
-fn main() {}
+mod cli;
+mod error;
+mod output;
+mod verbs;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // clap prints usage errors itself and exits with 2.
+    let args = cli::Cli::parse();
+    let mut out = output::Output::new(args.json);
+    let result = verbs::run(&args.verb, &mut out);
+    match result.and_then(|verdict| out.finish().map(|()| verdict)) {
+        Ok(verdict) => verdict.exit_code(),
+        Err(e) => {
+            output::report(&e, args.json);
+            ExitCode::from(1)
+        }
+    }
+}

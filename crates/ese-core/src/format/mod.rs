@@ -25,18 +25,33 @@
 )]
 
 pub mod bytes;
+pub mod catalog_row;
+pub mod checkpoint;
 pub mod checksum;
+pub mod compress;
 pub mod db_header;
 pub mod fields;
 pub mod flush_map;
 pub mod header_page;
 pub mod ids;
+pub mod key;
+pub mod log_fields;
+pub mod log_header;
+pub mod log_record;
+pub mod log_segment;
+pub mod lv;
 pub mod node;
 pub mod page;
 pub mod page_check;
 pub mod page_edit;
 pub mod page_exercise;
 pub mod page_mut;
+pub mod record;
+pub mod record_build;
+pub mod sortkey;
 pub mod space;
+pub mod tagged;
+pub mod tagged_build;
 pub mod trailer;
+pub mod value;
 pub mod version;

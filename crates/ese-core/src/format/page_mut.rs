@@ -87,46 +87,52 @@ impl Deref for PageBuf {
 
 impl PageMut for PageBuf {
     fn store(&mut self, offset: usize, src: &[u8]) -> Result<(), OutsidePage> {
-        let page = self.0.len();
+        (&mut *self.0).store(offset, src)
+    }
+
+    fn shift(&mut self, from: usize, len: usize, to: usize) -> Result<(), OutsidePage> {
+        (&mut *self.0).shift(from, len, to)
+    }
+
+    fn store_page(&mut self, src: &[u8]) -> Result<(), OutsidePage> {
+        (&mut *self.0).store_page(src)
+    }
+}
+
+/// A borrowed private page, such as a part of a read buffer.
+impl PageMut for &mut [u8] {
+    fn store(&mut self, offset: usize, src: &[u8]) -> Result<(), OutsidePage> {
         let outside = OutsidePage {
             offset,
             len: src.len(),
-            page,
+            page: self.len(),
         };
         let end = offset.checked_add(src.len()).ok_or(outside)?;
-        self.0
-            .get_mut(offset..end)
+        self.get_mut(offset..end)
             .ok_or(outside)?
             .copy_from_slice(src);
         Ok(())
     }
 
     fn shift(&mut self, from: usize, len: usize, to: usize) -> Result<(), OutsidePage> {
-        let page = self.0.len();
+        let page = self.len();
         let fits = |offset: usize| offset.checked_add(len).filter(|&end| end <= page);
-        let end = fits(from).ok_or(OutsidePage {
-            offset: from,
-            len,
-            page,
-        })?;
-        fits(to).ok_or(OutsidePage {
-            offset: to,
-            len,
-            page,
-        })?;
-        self.0.copy_within(from..end, to);
+        let outside = |offset| OutsidePage { offset, len, page };
+        let end = fits(from).ok_or(outside(from))?;
+        fits(to).ok_or(outside(to))?;
+        self.copy_within(from..end, to);
         Ok(())
     }
 
     fn store_page(&mut self, src: &[u8]) -> Result<(), OutsidePage> {
-        if src.len() != self.0.len() {
+        if src.len() != self.len() {
             return Err(OutsidePage {
                 offset: 0,
                 len: src.len(),
-                page: self.0.len(),
+                page: self.len(),
             });
         }
-        self.0.copy_from_slice(src);
+        self.copy_from_slice(src);
         Ok(())
     }
 }

@@ -9,9 +9,10 @@
 //! * `read_at` returns fewer bytes than asked only at the end of the file;
 //! * nothing is promised to be durable before `sync_data`/`sync_all` returned, and no name before
 //!   `sync_dir` of its folder returned.
-#![deny(unsafe_code)]
+#![forbid(unsafe_code)]
 
 pub mod clock;
+pub mod hooked;
 pub mod memory;
 pub mod real;
 pub mod rng;
@@ -33,6 +34,9 @@ pub enum OpenMode {
 }
 
 /// An open file. All offsets and lengths are in bytes.
+///
+/// Writing through a file that was opened with [`OpenMode::Read`] is `ErrorKind::PermissionDenied`,
+/// a position behind `i64::MAX` is `ErrorKind::FileTooLarge`.
 pub trait File: Send + Sync {
     /// Reads into `buf` from `offset`; returns how many bytes were read, fewer than `buf.len()`
     /// only at the end of the file (0 at or behind it).
@@ -87,7 +91,7 @@ pub struct DirEntry {
 
 /// The folder tree: names, not contents.
 pub trait FileSystem: Send + Sync {
-    /// Opens or makes a file.
+    /// Opens or makes a file. A folder is `ErrorKind::IsADirectory`.
     fn open(&self, path: &Path, mode: OpenMode) -> Result<Arc<dyn File>>;
 
     /// Gives `from` the name `to`; atomic. An existing `to` is replaced.

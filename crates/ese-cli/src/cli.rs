@@ -1,0 +1,200 @@
+//! The arguments.
+#![forbid(unsafe_code)]
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Look into, check and copy ESE (ESENT, JET Blue) databases and logs. Nothing is ever written to
+/// a file that is looked at.
+#[derive(Parser, Debug)]
+#[command(
+    name = "eseutil",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
+#[command(after_help = "Exit code: 0 good, 1 damage or failure, 2 usage.")]
+pub(crate) struct Cli {
+    /// Answer in JSON (times in UTC, binary as hex)
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Verb {
+    /// What a file is: database, log, checkpoint, flush map, reserve log; its header in words
+    Info(Info),
+    /// The verdict on a database, which logs it needs, which are there, and the next command
+    Doctor(Doctor),
+    /// The tables of a database
+    Tables(Tables),
+    /// Columns and indexes of every table
+    Schema(Schema),
+    /// The records of tables as CSV, JSON lines or canonical dump
+    Export(Export),
+    /// Verify every page, segment and header of files (a folder: all ESE files in it)
+    Checksum(Checksum),
+    /// Log files: generations, chain, records
+    Logs(Logs),
+    /// Who owns the space of a database
+    Space(Space),
+    /// One page: header, tags, nodes
+    Page(Page),
+    /// Copy files, every page verified on the way; Ctrl-C leaves nothing behind
+    Copy(Copy),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Info {
+    /// The file
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Doctor {
+    /// The database
+    pub(crate) db: PathBuf,
+    /// Folder with its logs (default: the database's own)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) logs: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Tables {
+    /// The database
+    pub(crate) db: PathBuf,
+    /// Count the records
+    #[arg(long)]
+    pub(crate) count: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Schema {
+    /// The database
+    pub(crate) db: PathBuf,
+    /// Only these tables
+    #[arg(long = "table", value_name = "T")]
+    pub(crate) tables: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Comma-separated values, RFC 4180
+    Csv,
+    /// One JSON object a record
+    Jsonl,
+    /// The canonical dump (with --json: its hashes)
+    Canonical,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Export {
+    /// The database
+    pub(crate) db: PathBuf,
+    /// Only these tables (default: all)
+    #[arg(long = "table", value_name = "T")]
+    pub(crate) tables: Vec<String>,
+    /// Only these columns
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub(crate) columns: Vec<String>,
+    /// Form of the records
+    #[arg(long, value_enum)]
+    pub(crate) format: Format,
+    /// Where to: a file for one table, a new folder for several (default: standard output for one)
+    #[arg(long, value_name = "PATH")]
+    pub(crate) to: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Checksum {
+    /// Files or folders
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Logs {
+    /// A log file or a folder of logs
+    pub(crate) path: PathBuf,
+    /// Print every record
+    #[arg(long)]
+    pub(crate) records: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Space {
+    /// The database
+    pub(crate) db: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Page {
+    /// The database
+    pub(crate) db: PathBuf,
+    /// Page number (0 and -1: the shadow header and the header)
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) pgno: i64,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Copy {
+    /// Files; several (a database with its logs, say) need a folder as target
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Target file or folder; must not exist (a folder may, when empty)
+    #[arg(long, value_name = "PATH")]
+    pub(crate) to: PathBuf,
+    /// Bytes a second, with K, M or G
+    #[arg(long, value_name = "50M", value_parser = parse_rate)]
+    pub(crate) throttle: Option<u64>,
+}
+
+/// A number of bytes with an optional K, M or G (powers of 1,024).
+fn parse_rate(s: &str) -> Result<u64, String> {
+    let (digits, unit) = match s
+        .trim_end_matches(['b', 'B'])
+        .split_at_checked(s.trim_end_matches(['b', 'B']).len().saturating_sub(1))
+    {
+        Some((d, "k" | "K")) => (d, 1 << 10),
+        Some((d, "m" | "M")) => (d, 1 << 20),
+        Some((d, "g" | "G")) => (d, 1 << 30),
+        _ => (s, 1),
+    };
+    match digits.parse::<u64>().ok().and_then(|n| n.checked_mul(unit)) {
+        Some(n) if n > 0 => Ok(n),
+        _ => Err(format!(
+            "{s}: a number of bytes a second is wanted, such as 50M"
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn rates() {
+        assert_eq!(parse_rate("50M"), Ok(50 << 20));
+        assert_eq!(parse_rate("4kB"), Ok(4096));
+        assert_eq!(parse_rate("123"), Ok(123));
+        for bad in [
+            "",
+            "M",
+            "-1",
+            "0",
+            "5T",
+            "99999999999999999999",
+            "18446744073709551615G",
+        ] {
+            assert!(parse_rate(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! One room a verb.
+#![forbid(unsafe_code)]
+
+use crate::cli::Verb;
+use crate::error::CliError;
+use crate::output::{Output, Verdict};
+use ese_core::JetErr;
+
+pub(crate) fn run(verb: &Verb, out: &mut Output) -> Result<Verdict, CliError> {
+    let _ = (verb, out);
+    Err(CliError {
+        message: "this verb is not built yet".into(),
+        next: None,
+        jet: Some(JetErr::FEATURE_NOT_AVAILABLE),
+    })
+}

@@ -1,0 +1,39 @@
+//! From a page to its child.
+//!
+//! Invariant: the chosen child is never page 0 nor the page itself.
+#![forbid(unsafe_code)]
+
+use crate::cache::{PageFault, PageFaultKind, SharedPage};
+use crate::format::ids::Pgno;
+use crate::format::page::PageError;
+use std::cmp::Ordering;
+
+/// The child page of line `iline` of an internal page.
+pub fn child_at(page: &SharedPage, iline: usize) -> Result<Pgno, PageFault> {
+    let view = page.view()?;
+    let node = view.node(iline).map_err(|e| page.fault(e))?;
+    let itag = iline + view.reserved_tags();
+    let child = node
+        .child()
+        .ok_or_else(|| page.fault(PageError::Child { itag }))?;
+    if child.is_null() || child == page.pgno() || child > Pgno::MAX {
+        return Err(PageFault::new(
+            page.pgno(),
+            PageFaultKind::BadChild { iline, child },
+        ));
+    }
+    Ok(child)
+}
+
+/// Line of the child that a key belongs to: the first separator greater than the key; the empty
+/// key of the last node stands for "greater than all" (docs/format/database-btree-space.md §3).
+pub(super) fn child_line(page: &SharedPage, key: &[u8]) -> Result<usize, PageFault> {
+    let view = page.view()?;
+    let count = view.node_count();
+    let iline = view
+        .partition_nodes(|node| node.key_len() != 0 && node.cmp_key(key) != Ordering::Greater)
+        .map_err(|e| page.fault(e))?;
+    // A separator lower than the key on the last line happens only in damaged trees: the last
+    // child is then the nearest.
+    Ok(iline.min(count.saturating_sub(1)))
+}

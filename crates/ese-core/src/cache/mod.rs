@@ -1,0 +1,97 @@
+//! Pages in memory: the one way for the layers above to look at a page.
+//!
+//! [`Pages`] is the interface; a caller gets a [`SharedPage`], looks, and lets go before its call
+//! ends. Today one body stands behind it, [`ReadCache`], for files at rest; the engine's own cache
+//! (latches, dirty list, write gate) takes the same place.
+//!
+//! Invariants:
+//! * a page that comes out of here has passed its checksum, carries its own number and is sound in
+//!   structure (what [`PageLoader`] promises): layers above need not ask again;
+//! * memory stays within the byte budget plus the pages that callers hold at that moment.
+//!
+//! The cache does not know what a tree is, nor where a page lies in a file.
+#![forbid(unsafe_code)]
+
+mod fault;
+mod read_cache;
+
+pub use fault::{PageFault, PageFaultKind};
+pub use read_cache::{CachedPages, FileNo, ReadCache};
+
+use crate::format::ids::{PageSize, Pgno};
+use crate::format::page::{PageError, PageView};
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// Takes each page of a run: its number, and its proven bytes or what is wrong with it.
+pub type EachPage<'a> = dyn FnMut(Pgno, Result<&[u8], PageFault>) + 'a;
+
+/// Brings a page from its file and proves it: checksum, number, structure.
+pub trait PageLoader: Send + Sync {
+    /// Size of the file's pages.
+    fn page_size(&self) -> PageSize;
+
+    /// Fills `buf` (one page) with page `pgno`, verified and, where the checksum allows, corrected.
+    fn load(&self, pgno: Pgno, buf: &mut [u8]) -> Result<(), PageFault>;
+
+    /// Fills `buf` (whole pages, from `first` on) and says of each page whether it is sound, by
+    /// one read where that is possible.
+    fn load_run(&self, first: Pgno, buf: &mut [u8], each: &mut EachPage<'_>) {
+        for (pgno, page) in (first.0..)
+            .map(Pgno)
+            .zip(buf.chunks_exact_mut(self.page_size().bytes()))
+        {
+            let loaded = self.load(pgno, page);
+            each(pgno, loaded.map(|()| &*page));
+        }
+    }
+}
+
+/// Where pages come from.
+pub trait Pages: Send + Sync {
+    /// Size of the pages.
+    fn page_size(&self) -> PageSize;
+
+    /// The page, latched shared.
+    fn shared(&self, pgno: Pgno) -> Result<SharedPage, PageFault>;
+
+    /// Says that these pages will be wanted soon. Never fails: a page that can't be read is
+    /// reported when it is asked for.
+    fn prefetch(&self, pgnos: &[Pgno]) {
+        let _ = pgnos;
+    }
+}
+
+/// A page that does not change while this value lives.
+#[derive(Clone)]
+pub struct SharedPage(Arc<[u8]>, Pgno);
+
+impl SharedPage {
+    pub(crate) fn new(bytes: Arc<[u8]>, pgno: Pgno) -> Self {
+        Self(bytes, pgno)
+    }
+
+    /// The page's number.
+    #[must_use]
+    pub fn pgno(&self) -> Pgno {
+        self.1
+    }
+
+    /// The page to look at.
+    pub fn view(&self) -> Result<PageView<'_>, PageFault> {
+        PageView::new(&self.0).map_err(|e| self.fault(e))
+    }
+
+    /// A structural fault of this page.
+    #[must_use]
+    pub fn fault(&self, e: PageError) -> PageFault {
+        PageFault::new(self.1, PageFaultKind::Structure(e))
+    }
+}
+
+impl Deref for SharedPage {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}

@@ -1,0 +1,16 @@
+//! The schema of a database, read from its catalog.
+//!
+//! MSysObjects (root at page 4) lists tables, columns, indexes and long-value trees; its shadow
+//! (root at page 24) repeats every row. The catalog's own layout is fixed and is not read from it.
+//!
+//! Invariants:
+//! * a row that can't be used is a [`CatalogFault`], never silently missing;
+//! * where MSysObjects is damaged, the shadow's rows fill the gaps.
+#![forbid(unsafe_code)]
+
+mod load;
+mod own;
+mod schema;
+
+pub use load::{Catalog, CatalogFault, FoundRow, for_each_row};
+pub use schema::{Index, TableSchema};

@@ -1,0 +1,312 @@
+//! XPRESS: plain LZ77 of [MS-XCA] with the end mark that the engine's decoder asks for.
+//!
+//! ```text
+//! u32 flags, used from bit 31 down: 0 literal byte, 1 match
+//! match: u16 (offset - 1) << 3 | length - 3, lengths from 10 on continue in a half byte, a byte, a u16
+//! ```
+//! Source: docs/format/database-compression.md §4.
+//!
+//! Invariants: every read is checked against the end of the stream; behind the last plain byte one
+//! more flag must be 1. Bytes behind that are ignored, as the original does.
+#![forbid(unsafe_code)]
+
+use super::lz77::Window;
+use super::{CompressError, PLAIN_MOST, Scheme};
+
+/// Shortest stream, and the plain size that needs more than a stream of that.
+const STREAM_LEAST: usize = 8;
+/// Farthest a match may reach back.
+const OFFSET_MOST: usize = 8192;
+/// Shortest match.
+const MATCH_LEAST: usize = 3;
+/// Value of a length field that says "continued".
+const LENGTH_MORE_3BITS: usize = 7;
+const LENGTH_MORE_4BITS: usize = 15;
+const LENGTH_MORE_8BITS: usize = 255;
+/// Smallest value of the u16 form of a length.
+const LENGTH16_LEAST: usize = LENGTH_MORE_8BITS + LENGTH_MORE_4BITS + LENGTH_MORE_3BITS;
+
+/// A reader of bytes that are checked.
+struct Input<'a>(&'a [u8]);
+
+impl<'a> Input<'a> {
+    #[inline]
+    fn take(&mut self, n: usize) -> Result<&'a [u8], CompressError> {
+        let (head, rest) = self.0.split_at_checked(n).ok_or(CompressError::Stream)?;
+        self.0 = rest;
+        Ok(head)
+    }
+
+    #[inline]
+    fn byte(&mut self) -> Result<usize, CompressError> {
+        let (&b, rest) = self.0.split_first().ok_or(CompressError::Stream)?;
+        self.0 = rest;
+        Ok(usize::from(b))
+    }
+
+    #[inline]
+    fn word(&mut self) -> Result<usize, CompressError> {
+        let (w, rest) = self
+            .0
+            .split_first_chunk::<2>()
+            .ok_or(CompressError::Stream)?;
+        self.0 = rest;
+        Ok(usize::from(u16::from_le_bytes(*w)))
+    }
+
+    #[inline]
+    fn flags(&mut self) -> Result<u32, CompressError> {
+        let (w, rest) = self
+            .0
+            .split_first_chunk::<4>()
+            .ok_or(CompressError::Stream)?;
+        self.0 = rest;
+        Ok(u32::from_le_bytes(*w))
+    }
+}
+
+/// Fills `dst`, whose length is the plain size, from the stream behind the head.
+pub(super) fn decode(stream: &[u8], dst: &mut [u8]) -> Result<(), CompressError> {
+    if dst.len() <= STREAM_LEAST || stream.len() < STREAM_LEAST || stream.len() >= dst.len() {
+        return Err(CompressError::Stream);
+    }
+    let mut input = Input(stream);
+    let mut out = Window::new(dst);
+    // Flags not used yet, the next one in bit 31; `left` of them count.
+    let (mut flags, mut left) = (0u32, 0u32);
+    // The second half of a half-byte pair, when one is pending.
+    let mut half: Option<usize> = None;
+    loop {
+        if left == 0 {
+            flags = input.flags()?;
+            left = 32;
+        }
+        // A run of literals is copied at once.
+        let run = flags.leading_zeros().min(left);
+        if run > 0 {
+            out.literals(input.take(run as usize)?)?;
+            flags = flags.checked_shl(run).unwrap_or(0);
+            left -= run;
+            continue;
+        }
+        flags <<= 1;
+        left -= 1;
+        if out.is_full() {
+            return Ok(());
+        }
+        let w = input.word()?;
+        let off = (w >> 3) + 1;
+        let mut len = w & LENGTH_MORE_3BITS;
+        if len == LENGTH_MORE_3BITS {
+            len = match half.take() {
+                Some(high) => high,
+                None => {
+                    let b = input.byte()?;
+                    half = Some(b >> 4);
+                    b & LENGTH_MORE_4BITS
+                }
+            };
+            if len == LENGTH_MORE_4BITS {
+                len = input.byte()?;
+                if len == LENGTH_MORE_8BITS {
+                    len = input
+                        .word()?
+                        .checked_sub(LENGTH16_LEAST)
+                        .ok_or(CompressError::Stream)?
+                        + LENGTH_MORE_8BITS;
+                }
+                len += LENGTH_MORE_4BITS;
+            }
+            len += LENGTH_MORE_3BITS;
+        }
+        out.copy(off, len + MATCH_LEAST)?;
+    }
+}
+
+/// Bits of the hash of three bytes.
+const HASH_BITS: u32 = 12;
+/// How many earlier places with the same hash are looked at.
+const CHAIN_MOST: usize = 16;
+/// "No place" in the hash chains.
+const NOWHERE: u16 = u16::MAX;
+
+/// Finds earlier occurrences by chains of places whose three bytes hash alike.
+struct Matcher<'a> {
+    plain: &'a [u8],
+    head: Vec<u16>,
+    prev: Vec<u16>,
+}
+
+impl<'a> Matcher<'a> {
+    fn new(plain: &'a [u8]) -> Self {
+        Self {
+            plain,
+            head: vec![NOWHERE; 1 << HASH_BITS],
+            prev: vec![NOWHERE; plain.len()],
+        }
+    }
+
+    fn hash(&self, at: usize) -> Option<usize> {
+        let b = self.plain.get(at..)?.first_chunk::<3>()?;
+        let [x, y, z] = *b;
+        let v = u32::from_le_bytes([x, y, z, 0]).wrapping_mul(0x9E37_79B1);
+        Some((v >> (32 - HASH_BITS)) as usize)
+    }
+
+    fn insert(&mut self, at: usize) {
+        if let Some(h) = self.hash(at)
+            && let Some(head) = self.head.get_mut(h)
+            && let Some(prev) = self.prev.get_mut(at)
+        {
+            *prev = *head;
+            *head = u16::try_from(at).unwrap_or(NOWHERE);
+        }
+    }
+
+    /// Offset and length of the longest match at `at`, at least three bytes.
+    fn find(&self, at: usize) -> Option<(usize, usize)> {
+        let here = self.plain.get(at..)?;
+        let mut candidate = *self.head.get(self.hash(at)?)?;
+        let mut best: Option<(usize, usize)> = None;
+        for _ in 0..CHAIN_MOST {
+            if candidate == NOWHERE {
+                break;
+            }
+            let from = usize::from(candidate);
+            let off = at.checked_sub(from)?;
+            if off > OFFSET_MOST {
+                break;
+            }
+            let len = self
+                .plain
+                .get(from..)?
+                .iter()
+                .zip(here)
+                .take_while(|(a, b)| a == b)
+                .count();
+            if len >= MATCH_LEAST && best.is_none_or(|(_, l)| len > l) {
+                best = Some((off, len));
+                if len == here.len() {
+                    break;
+                }
+            }
+            candidate = *self.prev.get(from)?;
+        }
+        best
+    }
+}
+
+/// The stream being written: where the current flag word and half byte lie.
+struct Output<'a> {
+    out: &'a mut Vec<u8>,
+    flags: u32,
+    used: u32,
+    flags_at: usize,
+    half_at: Option<usize>,
+}
+
+impl Output<'_> {
+    fn flag(&mut self, bit: u32) {
+        if self.used == 32 {
+            self.close_flags();
+            self.flags_at = self.out.len();
+            self.out.extend_from_slice(&[0; 4]);
+            (self.flags, self.used) = (0, 0);
+        }
+        self.flags |= bit << (31 - self.used);
+        self.used += 1;
+    }
+
+    fn close_flags(&mut self) {
+        let word = self.flags.to_le_bytes();
+        if let Some(place) = self.out.get_mut(self.flags_at..self.flags_at + 4) {
+            place.copy_from_slice(&word);
+        }
+    }
+
+    fn half(&mut self, value: u8) {
+        match self.half_at.take() {
+            Some(at) => {
+                if let Some(b) = self.out.get_mut(at) {
+                    *b |= value << 4;
+                }
+            }
+            None => {
+                self.half_at = Some(self.out.len());
+                self.out.push(value);
+            }
+        }
+    }
+
+    fn copy(&mut self, off: usize, len: usize) {
+        self.flag(1);
+        let rest = len - MATCH_LEAST;
+        let field = |v: usize, most: usize| u8::try_from(v.min(most)).unwrap_or(u8::MAX);
+        let word = (off - 1) << 3 | rest.min(LENGTH_MORE_3BITS);
+        self.out
+            .extend_from_slice(&u16::try_from(word).unwrap_or(0).to_le_bytes());
+        let Some(rest3) = rest.checked_sub(LENGTH_MORE_3BITS) else {
+            return;
+        };
+        self.half(field(rest3, LENGTH_MORE_4BITS));
+        let Some(rest4) = rest3.checked_sub(LENGTH_MORE_4BITS) else {
+            return;
+        };
+        self.out.push(field(rest4, LENGTH_MORE_8BITS));
+        if rest4 >= LENGTH_MORE_8BITS {
+            self.out
+                .extend_from_slice(&u16::try_from(rest).unwrap_or(0).to_le_bytes());
+        }
+    }
+}
+
+/// Appends the XPRESS form of `plain` to `out`. `false`, and nothing is appended, when the form is
+/// not shorter than the plain bytes, for too few bytes, or for more than [`PLAIN_MOST`].
+///
+/// Greedy, the longest match of the last [`CHAIN_MOST`] candidates: close to what the original
+/// makes, not equal to it; every valid stream is as good (docs/format/README.md).
+pub fn encode(plain: &[u8], out: &mut Vec<u8>) -> bool {
+    if plain.len() <= STREAM_LEAST || plain.len() > PLAIN_MOST {
+        return false;
+    }
+    let start = out.len();
+    out.push(Scheme::Xpress.first_byte(0));
+    out.extend_from_slice(&u16::try_from(plain.len()).unwrap_or(0).to_le_bytes());
+    let head = out.len();
+    out.extend_from_slice(&[0; 4]);
+    let mut matcher = Matcher::new(plain);
+    let mut stream = Output {
+        flags_at: head,
+        out,
+        flags: 0,
+        used: 0,
+        half_at: None,
+    };
+    let mut at = 0;
+    while let Some(&byte) = plain.get(at) {
+        let len = if let Some((off, len)) = matcher.find(at) {
+            stream.copy(off, len);
+            len
+        } else {
+            stream.flag(0);
+            stream.out.push(byte);
+            1
+        };
+        for i in at..at + len {
+            matcher.insert(i);
+        }
+        at += len;
+    }
+    // The end mark: one more flag, and ones to the end of the word.
+    stream.flag(1);
+    if stream.used < 32 {
+        stream.flags |= u32::MAX >> stream.used;
+    }
+    stream.close_flags();
+    let len = out.len() - head;
+    if len < STREAM_LEAST || out.len() - start >= plain.len() {
+        out.truncate(start);
+        return false;
+    }
+    true
+}

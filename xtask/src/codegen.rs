@@ -1,0 +1,150 @@
+//! `cargo xtask codegen`: the error numbers of the API, from its table.
+//!
+//! Invariant: the output depends on the table alone (and on rustfmt), so that `--check` can demand
+//! equality byte for byte.
+#![forbid(unsafe_code)]
+
+use crate::process::{Args, Failure, Outcome, root, write_or_check};
+use crate::tsv::Table;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+pub(crate) fn run(args: &mut Args) -> Outcome {
+    let check = args.flag("--check");
+    args.done()?;
+    let table = Table::read(&root().join("crates/ese-ffi/api/errors.tsv"))?;
+    let text = rustfmt(&errors(&table)?)?;
+    write_or_check(
+        &root().join("crates/ese-core/src/error/table.rs"),
+        &text,
+        check,
+        "codegen",
+    )
+}
+
+const HEAD: &str = "\
+//! Generated from `crates/ese-ffi/api/errors.tsv` by `cargo xtask codegen`; not edited by hand.
+//!
+//! Invariant: one constant per name of the API, one table row per number (an alias has no row).
+#![forbid(unsafe_code)]
+
+use super::{JetErr, JetErrInfo};
+
+impl JetErr {
+";
+
+fn errors(table: &Table) -> Result<String, Failure> {
+    let rows = table.select(["name", "value", "category", "alias_of", "meaning"])?;
+    let mut out = String::from(HEAD);
+    for [full, value, _, _, meaning] in &rows {
+        let _ = writeln!(
+            out,
+            "    /// `{full}`: {meaning}.\n    pub const {}: Self = Self({value});",
+            constant(full)
+        );
+    }
+    out.push_str("}\n\n");
+    out.push_str("pub(super) static TABLE: &[JetErrInfo] = &[\n");
+    for [full, value, category, alias_of, meaning] in &rows {
+        if *alias_of != "-" {
+            continue;
+        }
+        let _ = writeln!(
+            out,
+            "JetErrInfo {{ value: {value}, name: {:?}, full_name: {full:?}, category: {category:?}, meaning: {meaning:?}, }},",
+            short(full)
+        );
+    }
+    out.push_str("];\n");
+    Ok(out)
+}
+
+/// `JET_errDiskFull` → `DiskFull`.
+fn short(full: &str) -> &str {
+    ["JET_err", "JET_wrn", "err", "wrn"]
+        .iter()
+        .find_map(|p| full.strip_prefix(p))
+        .unwrap_or(full)
+}
+
+/// `JET_errDiskFull` → `DISK_FULL`, `JET_wrnUniqueKey` → `WRN_UNIQUE_KEY`.
+fn constant(full: &str) -> String {
+    let name: Vec<char> = short(full).chars().collect();
+    let mut out = String::new();
+    if full.contains("wrn") {
+        out.push_str("WRN_");
+    }
+    for (i, c) in name.iter().enumerate() {
+        let before = i.checked_sub(1).map(|j| name[j]);
+        let after = name.get(i + 1);
+        // A word begins at a capital behind a small letter or digit, or before a small letter.
+        let begins = c.is_ascii_uppercase()
+            && before.is_some_and(|b| {
+                !b.is_ascii_uppercase() || after.is_some_and(char::is_ascii_lowercase)
+            });
+        if begins && !out.ends_with('_') {
+            out.push('_');
+        }
+        out.push(c.to_ascii_uppercase());
+    }
+    out
+}
+
+/// The text as `cargo fmt` would leave it.
+fn rustfmt(text: &str) -> Result<String, Failure> {
+    let hint = |e: std::io::Error| {
+        Failure::failed(format!(
+            "rustfmt could not be run ({e}): `rustup component add rustfmt`"
+        ))
+    };
+    let mut child = Command::new("rustfmt")
+        .args(["--edition", "2024", "--emit", "stdout"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(hint)?;
+    // rustfmt reads everything before it prints, so that one after the other can't block.
+    child
+        .stdin
+        .take()
+        .map_or(Ok(()), |mut pipe| pipe.write_all(text.as_bytes()))
+        .map_err(hint)?;
+    let out = child.wait_with_output().map_err(hint)?;
+    if !out.status.success() {
+        return Err(Failure::failed("rustfmt refuses the generated text"));
+    }
+    Ok(String::from_utf8_lossy(&out.stdout).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Table, constant, errors};
+
+    #[test]
+    fn names_become_constants() {
+        for (full, name) in [
+            ("JET_errDiskFull", "DISK_FULL"),
+            ("JET_errDiskIO", "DISK_IO"),
+            ("JET_errFileIOBeyondEOF", "FILE_IO_BEYOND_EOF"),
+            (
+                "JET_errInvalidLCMapStringFlags",
+                "INVALID_LC_MAP_STRING_FLAGS",
+            ),
+            ("JET_wrnNyi", "WRN_NYI"),
+            ("errBackupAbortByCaller", "BACKUP_ABORT_BY_CALLER"),
+        ] {
+            assert_eq!(constant(full), name);
+        }
+    }
+
+    #[test]
+    fn an_alias_is_a_constant_but_no_row() {
+        let text = "name\tvalue\tcategory\talias_of\tmeaning\n\
+                    JET_errNew\t-5\tusage\t-\tso\n\
+                    JET_errOld\t-5\tusage\tJET_errNew\told name\n";
+        let out = errors(&Table::parse(text, "t").unwrap()).unwrap();
+        assert!(out.contains("pub const OLD: Self = Self(-5);"));
+        assert_eq!(out.matches("full_name").count(), 1);
+    }
+}
