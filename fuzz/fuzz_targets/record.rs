@@ -1,0 +1,10 @@
+//! A record: bit 0 of the first byte chooses the rules of small or large pages.
+#![no_main]
+
+use ese_core::format::record_exercise::exercise_record;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    if let Err(promise) = exercise_record(data) {
+        panic!("broken: {promise}");
+    }
+});
