@@ -52,6 +52,7 @@ pub mod record_exercise;
 pub mod sortkey;
 pub mod sortkey;
 pub mod space;
+pub mod sortkey;
 pub mod tagged;
 pub mod tagged_build;
 pub mod trailer;
