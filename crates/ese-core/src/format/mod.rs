@@ -53,6 +53,8 @@ pub mod sortkey;
 pub mod sortkey;
 pub mod space;
 pub mod sortkey;
+pub mod sortkey;
+pub mod space;
 pub mod tagged;
 pub mod tagged_build;
 pub mod trailer;
