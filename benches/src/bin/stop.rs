@@ -43,7 +43,7 @@ fn main() {
     // One whole pass puts the file into the page cache.
     read_until_stopped(&file, &StopFlag::new(), &mut buffer, true);
     for _ in 0..stops {
-        let wait = Duration::from_micros(2_000 + noise.next() % 38_000);
+        let wait = Duration::from_micros(2_000 + noise.next_u64() % 38_000);
         let ours = stop_after(wait, |flag| {
             read_until_stopped(&file, flag, &mut buffer, false)
         });
@@ -111,7 +111,7 @@ fn generate(path: &Path) -> std::io::Result<()> {
     let pages = FILE_BYTES / PAGE_BYTES as u64 - 2;
     for number in 1..=u32::try_from(pages).expect("1 GiB has few pages") {
         page.as_mut_slice()[PAGE_BYTES / 2..PAGE_BYTES / 2 + 8]
-            .copy_from_slice(&noise.next().to_le_bytes());
+            .copy_from_slice(&noise.next_u64().to_le_bytes());
         stamp(&mut page, Pgno(number)).expect("a page has a place for its checksum");
         out.write_all(&page)?;
     }
