@@ -93,7 +93,7 @@ fn damage_is_named_with_its_page_and_the_next_step() {
     let dir = tempfile::tempdir().expect("a folder");
     let from = dir.path().join("damaged.edb");
     let mut bytes = std::fs::read(database()).expect("readable");
-    bytes[6 * 4096 + 1000..6 * 4096 + 1016].fill(0x55);
+    bytes[6 * 4096 + 1000..6 * 4096 + 1006].copy_from_slice(b"damage");
     std::fs::write(&from, &bytes).expect("written");
     let o = copy(&[&from], &dir.path().join("copy.edb"), &[]);
     assert_eq!(o.status.code(), Some(1));
