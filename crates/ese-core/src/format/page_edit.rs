@@ -35,8 +35,8 @@ pub const TAGS_MAX: usize = ITAG_COUNT_MASK as usize;
 const RESERVED_TAGS_SHIFT: u16 = 12;
 /// Longest head of a node: two length words and the longest suffix.
 const NODE_HEAD_MAX: usize = 4 + LENGTH_MASK as usize;
-/// Zeros for formatting; every page is a multiple of the smallest.
-const ZEROS: [u8; PageSize::K2.bytes()] = [0; PageSize::K2.bytes()];
+/// Bytes that are filled at once.
+const FILL_BYTES: usize = 512;
 
 /// Why a page was not changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -110,12 +110,20 @@ pub fn node_line_len(page_prefix: &[u8], key: &[u8], data_len: usize) -> usize {
 /// Bytes of the page prefix that a node with this key takes: all common ones, or none.
 #[must_use]
 pub fn prefix_taken(page_prefix: &[u8], key: &[u8]) -> usize {
-    let common = page_prefix
-        .iter()
-        .zip(key)
-        .take_while(|(a, b)| a == b)
-        .count();
+    prefix_taken_of(page_prefix, [key, &[]])
+}
+
+/// As [`prefix_taken`], the key in two pieces.
+fn prefix_taken_of(page_prefix: &[u8], [head, tail]: [&[u8]; 2]) -> usize {
+    let mut common = common_len(page_prefix, head);
+    if common == head.len() {
+        common += common_len(page_prefix.get(common..).unwrap_or(&[]), tail);
+    }
     if common > PREFIX_NOT_WORTH { common } else { 0 }
+}
+
+fn common_len(a: &[u8], b: &[u8]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a == b).count()
 }
 
 /// A page under change.
@@ -178,6 +186,14 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
         Ok(self.page.store_u32(OFF_PGNO_NEXT, pgno.0)?)
     }
 
+    /// Sets the page's own number, which only large pages hold.
+    pub fn set_own_pgno(&mut self, pgno: Pgno) -> Result<(), EditError> {
+        if self.size.is_large() {
+            self.page.store_u32(OFF_PGNO_LARGE, pgno.0)?;
+        }
+        Ok(())
+    }
+
     /// Sets the owner.
     pub fn set_objid(&mut self, objid: Objid) -> Result<(), EditError> {
         Ok(self.page.store_u32(OFF_OBJID, objid.0)?)
@@ -206,40 +222,58 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
 
     /// Makes the page a new one: zeros, header, an external header of no bytes.
     pub fn format(&mut self, new: NewPage) -> Result<(), EditError> {
-        for at in (0..self.size.bytes()).step_by(ZEROS.len()) {
-            self.page.store(at, &ZEROS)?;
-        }
+        self.format_header(new)?;
+        self.store_itag_state(new.reserved_tags, 1)?;
+        self.store_free(self.cb_data() - TAG_BYTES)
+    }
+
+    /// Makes the page a new one that nothing has been put on yet: as [`PageEdit::format`], but with
+    /// the flag that says so and without any tag (docs/format/log-records.md §5.1, NewPage).
+    pub fn format_preinit(&mut self, new: NewPage) -> Result<(), EditError> {
+        self.format_header(NewPage {
+            flags: new.flags | PageFlags::PREINIT,
+            ..new
+        })?;
+        self.store_free(self.cb_data())
+    }
+
+    fn format_header(&mut self, new: NewPage) -> Result<(), EditError> {
+        self.fill(0, self.size.bytes(), 0)?;
         self.set_dbtime(new.dbtime)?;
         self.set_objid(new.objid)?;
         self.set_flags(new.flags | PageFlags::NEW_RECORD_FORMAT | PageFlags::NEW_CHECKSUM)?;
-        if self.size.is_large() {
-            self.page.store_u32(OFF_PGNO_LARGE, new.pgno.0)?;
-        }
-        self.store_itag_state(new.reserved_tags, 1)?;
-        self.store_free(self.cb_data() - TAG_BYTES)
+        self.set_own_pgno(new.pgno)
     }
 
     /// Marks the page as freed: empty flag, no lines, all bytes free; the rest of its content stays
     /// (docs/format/database-pages.md §6).
     pub fn free(&mut self) -> Result<(), EditError> {
-        let flags = self.view().flags() | PageFlags::EMPTY;
+        let flags = (self.view().flags() | PageFlags::EMPTY) - PageFlags::PREINIT;
         self.set_flags(flags)?;
-        self.store_itag_state(self.reserved_bits(), 1)?;
-        self.store_tag(0, Tag::default())?;
+        let reserved = self.view().reserved_tags();
+        self.store_itag_state(self.reserved_bits(), reserved)?;
+        for itag in 0..reserved {
+            self.store_tag(itag, Tag::default())?;
+        }
         self.page.store_u16(OFF_IB_MIC_FREE, 0)?;
         self.page.store_u16(OFF_CB_UNCOMMITTED_FREE, 0)?;
-        self.store_free(self.cb_data() - TAG_BYTES)
+        self.store_free(self.cb_data() - TAG_BYTES * reserved)
     }
 
     /// Removes all nodes; the external header stays and moves to the front of the data area.
     pub fn clear_nodes(&mut self) -> Result<(), EditError> {
-        let header = self.view().external_header()?.to_vec();
-        self.store_itag_state(self.reserved_bits(), 1)?;
-        self.store_tag(0, Tag::default())?;
-        self.page.store_u16(OFF_IB_MIC_FREE, 0)?;
+        while let Some(last) = self.view().node_count().checked_sub(1) {
+            self.delete_node(last)?;
+        }
         self.page.store_u16(OFF_CB_UNCOMMITTED_FREE, 0)?;
-        self.store_free(self.cb_data() - TAG_BYTES)?;
-        self.set_external_header(&header)
+        self.reorganise()
+    }
+
+    /// Slides all lines together and overwrites what is free behind them.
+    pub fn fill_free(&mut self, byte: u8) -> Result<(), EditError> {
+        self.reorganise()?;
+        let at = self.size.header_bytes() + usize::from(self.view().ib_mic_free());
+        self.fill(at, self.contiguous_free(), byte)
     }
 
     /// Slides all lines together from the start of the data area, in the order in which they lie;
@@ -431,20 +465,38 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
         flags: NodeFlags,
         space: Space,
     ) -> Result<(), EditError> {
+        self.insert_node_of(iline, [key, &[]], data, flags, space)
+    }
+
+    /// As [`PageEdit::insert_node`], the key in two pieces: nodes and log records hold it like that.
+    pub fn insert_node_of(
+        &mut self,
+        iline: usize,
+        key: [&[u8]; 2],
+        data: &[u8],
+        flags: NodeFlags,
+        space: Space,
+    ) -> Result<(), EditError> {
         let view = self.view();
         let node_count = view.node_count();
         if iline > node_count {
             return Err(PageError::NoSuchTag(iline.saturating_add(view.reserved_tags())).into());
         }
-        let taken = prefix_taken(view.prefix()?, key);
-        let suffix = key.get(taken..).unwrap_or(&[]);
-        let too_long = taken.max(suffix.len()) > usize::from(LENGTH_MASK);
-        if data.is_empty() || too_long {
+        let [head, tail] = key;
+        let key_len = head.len() + tail.len();
+        let taken = prefix_taken_of(view.prefix()?, key);
+        // What the page's prefix does not give, again in two pieces.
+        let rest = head.get(taken..).unwrap_or(&[]);
+        let rest_tail = tail.get(taken.saturating_sub(head.len())..).unwrap_or(&[]);
+        let suffix = rest.len() + rest_tail.len();
+        let too_long = taken.max(suffix) > usize::from(LENGTH_MASK);
+        if data.is_empty() || too_long || !self.null_key_fits(iline, key_len)? {
             return Err(EditError::Node {
-                key: key.len(),
+                key: key_len,
                 data: data.len(),
             });
         }
+        let view = self.view();
         let flags = if taken > 0 {
             flags | NodeFlags::COMPRESSED
         } else {
@@ -456,17 +508,51 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
         } else {
             (0, flags.bits())
         };
-        let suffix_len = to_u16(suffix.len());
+        let suffix = to_u16(suffix);
         let (first, second);
-        let head: &[&[u8]] = if taken > 0 {
+        let parts: &[&[u8]] = if taken > 0 {
             first = (to_u16(taken) | in_line).to_le_bytes();
-            second = suffix_len.to_le_bytes();
-            &[&first, &second, suffix, data]
+            second = suffix.to_le_bytes();
+            &[&first, &second, rest, rest_tail, data]
         } else {
-            first = (suffix_len | in_line).to_le_bytes();
-            &[&first, suffix, data]
+            first = (suffix | in_line).to_le_bytes();
+            &[&first, rest, rest_tail, data]
         };
-        self.insert_line(itag, head, in_tag, space)
+        self.insert_line(itag, parts, in_tag, space)
+    }
+
+    /// Whether a node with a key of `key_len` bytes may become number `iline`: the empty key is that
+    /// of the last node of an internal page, and nothing comes behind it.
+    fn null_key_fits(&self, iline: usize, key_len: usize) -> Result<bool, EditError> {
+        let view = self.view();
+        if view.is_leaf() {
+            return Ok(key_len > 0);
+        }
+        if iline < view.node_count() {
+            return Ok(key_len > 0);
+        }
+        match iline.checked_sub(1) {
+            Some(last) => Ok(view.node(last)?.key_len() > 0),
+            None => Ok(true),
+        }
+    }
+
+    /// Overwrites bytes of the data of node `iline` from `offset` on; its length stays.
+    pub fn overwrite_data(
+        &mut self,
+        iline: usize,
+        offset: usize,
+        bytes: &[u8],
+    ) -> Result<(), EditError> {
+        let at = self.data_at(iline, offset, bytes.len())?;
+        Ok(self.page.store(at, bytes)?)
+    }
+
+    /// Fills the data of node `iline` from `offset` to its end; its length stays.
+    pub fn fill_data(&mut self, iline: usize, offset: usize, byte: u8) -> Result<(), EditError> {
+        let len = self.view().node(iline)?.data.len();
+        let at = self.data_at(iline, offset, len.saturating_sub(offset))?;
+        self.fill(at, len.saturating_sub(offset), byte)
     }
 
     /// Replaces the data of node `iline`.
@@ -530,6 +616,33 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
     }
 
     // ---- inner ---------------------------------------------------------------------------------
+
+    /// Where in the page bytes `offset..offset + len` of the data of node `iline` lie.
+    fn data_at(&self, iline: usize, offset: usize, len: usize) -> Result<usize, EditError> {
+        let itag = self.itag(iline)?;
+        let (line, tag) = self.view().line(itag)?;
+        let from = self.node_head(iline)?.saturating_add(offset);
+        let end = from.saturating_add(len);
+        if end > line.len() {
+            return Err(EditError::Outside(OutsidePage {
+                offset: from,
+                len,
+                page: line.len(),
+            }));
+        }
+        Ok(self.size.header_bytes() + tag.ib + from)
+    }
+
+    /// Stores `len` times the same byte.
+    fn fill(&mut self, at: usize, len: usize, byte: u8) -> Result<(), EditError> {
+        let piece = [byte; FILL_BYTES];
+        let end = at.saturating_add(len);
+        for at in (at..end).step_by(FILL_BYTES) {
+            let n = FILL_BYTES.min(end - at);
+            self.page.store(at, piece.get(..n).unwrap_or(&piece))?;
+        }
+        Ok(())
+    }
 
     /// Number of tags of a page whose header can be worked with.
     fn header_sane(&self) -> Result<usize, EditError> {

@@ -1,25 +1,25 @@
 //! A split macro: Split2 records from the root of the path down to the leaf, then the operation on
 //! the leaf that made it necessary (docs/format/log-records.md §5.3).
 //!
-//! Invariants: levels are given top-down and are redone one by one, each page by itself; the nodes
-//! of a split page are read from a copy, so that both halves can be written in place.
+//! Invariants: levels are given top-down, and each of their pages is redone by itself; the nodes of
+//! a split page are read from a copy, so that both halves can be written, or one of them alone.
 #![forbid(unsafe_code)]
 
-use super::create::{PageStyle, new_page};
-use super::{ApplyError, OnPage, TRANSIENT};
-use crate::format::ids::Pgno;
-use crate::format::log_record::{LogRecord, LrFlags, Split2, SplitOper, SplitType};
+use super::create::PageStyle;
+use super::{ApplyError, OnPage, TRANSIENT, build, image, rebuild, version_flag};
+use crate::format::ids::{PageSize, Pgno};
+use crate::format::log_record::{LogRecord, Split2, SplitOper, SplitType};
 use crate::format::node::NodeFlags;
-use crate::format::page::PageView;
-use crate::format::page_edit::{PageEdit, Space};
+use crate::format::page::{PageFlags, PageView};
+use crate::format::page_edit::{NewPage, PageEdit, Space};
 use crate::format::page_mut::{PageBuf, PageMut};
+use std::ops::Range;
 
 /// One level of the macro, with those of its pages that need the change.
 pub struct SplitLevel<'a, 'r, P> {
     /// The record.
     pub record: &'a Split2<'r>,
-    /// The page before the change: a copy of the page itself when it needs the change, else the
-    /// record's before-image. `None` when neither is to be had.
+    /// The page before the change ([`before`]); not needed where no page splits.
     pub before: Option<PageBuf>,
     /// The page that splits, or gets a pointer.
     pub page: Option<&'a mut P>,
@@ -29,6 +29,21 @@ pub struct SplitLevel<'a, 'r, P> {
     pub right: Option<&'a mut P>,
 }
 
+/// The page of a level before the change: a copy when the page itself needs the change, else what the
+/// record's image shows, if it has one. The log holds no image where the new page gets nothing but
+/// the inserted node.
+pub fn before(
+    record: &Split2<'_>,
+    page: Option<&[u8]>,
+    page_size: PageSize,
+) -> Result<Option<PageBuf>, ApplyError> {
+    match page {
+        _ if record.pgno_new.is_null() => Ok(None),
+        Some(page) => Ok(Some(PageBuf::from_slice(page))),
+        None => image::of_split(record, page_size),
+    }
+}
+
 /// Applies a whole macro: `levels` top-down, `leaf` the operation behind the last Split2 (`None` when
 /// its splitoper is "none").
 pub fn apply<P: PageMut>(
@@ -36,266 +51,349 @@ pub fn apply<P: PageMut>(
     leaf: Option<&LogRecord<'_>>,
     style: PageStyle,
 ) -> Result<(), ApplyError> {
-    for i in 0..levels.len() {
-        let child = levels.get(i + 1).map(|c| Child {
-            pgno: c.record.page.pgno,
-            pgno_new: c.record.pgno_new,
-            separator: c.record.key_parent,
-        });
-        if let Some(level) = levels.get_mut(i) {
-            one_level(level, child, leaf.filter(|_| child.is_none()), style)?;
-        }
+    let mut rest = levels;
+    while let Some((level, below)) = rest.split_first_mut() {
+        let child = below.first().map(|c| Child::of(c.record));
+        one_level(level, child.as_ref(), leaf, style)?;
+        rest = below;
     }
     Ok(())
 }
 
-/// What the level below does to this one.
-#[derive(Clone, Copy)]
+/// What the level below does to this one: a pointer to the new page, a separator for the old one.
 struct Child<'a> {
     pgno: Pgno,
-    pgno_new: Pgno,
+    pointer: [u8; 4],
+    new_pointer: [u8; 4],
     separator: &'a [u8],
+}
+
+impl<'a> Child<'a> {
+    fn of(record: &Split2<'a>) -> Self {
+        Self {
+            pgno: record.page.pgno,
+            pointer: record.page.pgno.0.to_le_bytes(),
+            new_pointer: record.pgno_new.0.to_le_bytes(),
+            separator: record.key_parent,
+        }
+    }
 }
 
 fn one_level<P: PageMut>(
     level: &mut SplitLevel<'_, '_, P>,
-    child: Option<Child<'_>>,
+    child: Option<&Child<'_>>,
     leaf: Option<&LogRecord<'_>>,
     style: PageStyle,
 ) -> Result<(), ApplyError> {
     let record = level.record;
     let pgno = record.page.pgno;
     if record.pgno_new.is_null() {
-        return match (&mut level.page, child) {
-            (None, _) => Ok(()),
-            (Some(page), Some(child)) => insert_pointer(*page, record, child),
-            (Some(_), None) => Err(ApplyError::record(pgno, "a pointer is to be inserted, but no page below splits")),
+        let what = "a pointer is to be inserted, but no page below splits";
+        let child = child.ok_or(ApplyError::record(pgno, what))?;
+        return match &mut level.page {
+            Some(page) => insert_pointer(*page, record, child),
+            None => Ok(()),
         };
     }
     if level.page.is_some() || level.new.is_some() {
-        // The new page's nodes come from the old page; without it there is nothing to be had.
-        let before = level.before.as_ref().ok_or(ApplyError::NoImage { pgno })?;
-        let lines = Lines::new(record, before, child, leaf)?;
+        let lines = Lines::new(record, level.before.as_ref(), child, leaf)?;
         if let Some(new) = &mut level.new {
-            fill_new(*new, record, &lines, style)?;
+            fill_new(*new, &lines, style)?;
         }
         if let Some(page) = &mut level.page {
-            shorten(*page, record, &lines)?;
+            shorten(*page, &lines)?;
         }
     }
     if let Some(right) = &mut level.right {
-        let mut edit = PageEdit::new(*right).on(record.pgno_right)?;
-        edit.set_pgno_prev(record.pgno_new).on(record.pgno_right)?;
-        edit.set_dbtime(record.page.dbtime).on(record.pgno_right)?;
+        let pgno = record.pgno_right;
+        let mut edit = PageEdit::new(*right).on(pgno)?;
+        edit.set_pgno_prev(record.pgno_new).on(pgno)?;
+        edit.set_dbtime(record.page.dbtime).on(pgno)?;
     }
     Ok(())
 }
 
 /// The parent of a page that split: a new pointer before the old one, which then leads to the new
 /// page.
-fn insert_pointer<P: PageMut>(page: &mut P, record: &Split2<'_>, child: Child<'_>) -> Result<(), ApplyError> {
+fn insert_pointer<P: PageMut>(
+    page: &mut P,
+    record: &Split2<'_>,
+    child: &Child<'_>,
+) -> Result<(), ApplyError> {
     let pgno = record.page.pgno;
     let iline = usize::from(record.iline_oper);
     let mut edit = PageEdit::new(page).on(pgno)?;
     if edit.view().node(iline).on(pgno)?.child() != Some(child.pgno) {
-        return Err(ApplyError::record(pgno, "the pointer to the page that splits is not where the log says"));
+        return Err(wrong_pointer(pgno));
     }
-    let pointer = child.pgno.0.to_le_bytes();
-    edit.insert_node(iline, child.separator, &pointer, NodeFlags::empty(), Space::Reserved).on(pgno)?;
-    edit.replace_data(iline + 1, &child.pgno_new.0.to_le_bytes(), Space::Reserved).on(pgno)?;
+    let flags = NodeFlags::empty();
+    edit.insert_node(
+        iline,
+        child.separator,
+        &child.pointer,
+        flags,
+        Space::Reserved,
+    )
+    .on(pgno)?;
+    edit.overwrite_data(iline + 1, 0, &child.new_pointer)
+        .on(pgno)?;
     edit.set_dbtime(record.page.dbtime).on(pgno)
 }
 
-/// A node on its way to one of the two halves.
+fn wrong_pointer(pgno: Pgno) -> ApplyError {
+    let what = "the pointer to the page that splits is not where the log says";
+    ApplyError::record(pgno, what)
+}
+
+/// A node on its way to one of the two halves; its key in two pieces.
+#[derive(Clone, Copy)]
 struct Line<'a> {
-    key: Vec<u8>,
-    data: Vec<u8>,
+    key: [&'a [u8]; 2],
+    data: &'a [u8],
     flags: NodeFlags,
-    _of: std::marker::PhantomData<&'a ()>,
+}
+
+/// What happens to the nodes besides the split.
+enum Oper<'a> {
+    Nothing,
+    Insert(Line<'a>),
+    Replace {
+        data: &'a [u8],
+        set: NodeFlags,
+        clear: NodeFlags,
+    },
 }
 
 /// The nodes of the split page in their new order, the operation applied.
 struct Lines<'a> {
-    pgno: Pgno,
-    before: PageView<'a>,
-    prefix: &'a [u8],
     record: &'a Split2<'a>,
-    child: Option<Child<'a>>,
-    leaf: Option<&'a LogRecord<'a>>,
+    /// The page before the change and its prefix.
+    before: Option<(PageView<'a>, &'a [u8])>,
+    oper: Oper<'a>,
+    /// Data of the node behind the inserted one, on internal pages.
+    new_pointer: Option<&'a [u8]>,
+    split: usize,
+    count: usize,
+    oper_at: usize,
 }
 
 impl<'a> Lines<'a> {
     fn new<'r: 'a>(
         record: &'a Split2<'r>,
-        before: &'a PageBuf,
-        child: Option<Child<'a>>,
+        before: Option<&'a PageBuf>,
+        child: Option<&'a Child<'r>>,
         leaf: Option<&'a LogRecord<'r>>,
     ) -> Result<Self, ApplyError> {
         let pgno = record.page.pgno;
-        let view = PageView::new(before).on(pgno)?;
-        let inserts = usize::from(record.split_oper == SplitOper::INSERT);
-        if usize::from(record.clines) != view.node_count() + inserts || record.iline_split > record.clines {
-            return Err(ApplyError::record(pgno, "the page has another number of nodes than the log says"));
-        }
-        let leaf_fits = match record.split_oper {
-            SplitOper::INSERT => child.is_some() || matches!(leaf, Some(LogRecord::Insert(_))),
-            SplitOper::REPLACE => matches!(leaf, Some(LogRecord::Replace(_))),
-            SplitOper::FLAG_INSERT_AND_REPLACE_DATA => {
-                matches!(leaf, Some(LogRecord::FlagInsertAndReplaceData(_)))
-            }
-            _ => true,
+        let wrong = |what| ApplyError::record(pgno, what);
+        let oper = match (record.split_oper, child, leaf) {
+            (SplitOper::NONE, _, _) => Oper::Nothing,
+            (SplitOper::INSERT, Some(child), _) => Oper::Insert(Line {
+                key: [child.separator, &[]],
+                data: &child.pointer,
+                flags: NodeFlags::empty(),
+            }),
+            (SplitOper::INSERT, None, Some(LogRecord::Insert(r))) => Oper::Insert(Line {
+                key: [r.prefix, r.suffix],
+                data: r.data,
+                flags: version_flag(r.page.flags),
+            }),
+            (SplitOper::REPLACE, None, Some(LogRecord::Replace(r))) => Oper::Replace {
+                data: r.data,
+                set: version_flag(r.page.flags),
+                clear: NodeFlags::empty(),
+            },
+            (
+                SplitOper::FLAG_INSERT_AND_REPLACE_DATA,
+                None,
+                Some(LogRecord::FlagInsertAndReplaceData(r)),
+            ) => Oper::Replace {
+                data: r.data,
+                set: version_flag(r.page.flags),
+                clear: NodeFlags::DELETED,
+            },
+            _ => return Err(wrong("the split's operation is missing from the macro")),
         };
-        if !leaf_fits {
-            return Err(ApplyError::record(pgno, "the split's operation is missing from the macro"));
+        let lines = Self {
+            record,
+            before: None,
+            oper,
+            new_pointer: child.map(|c| &c.new_pointer[..]),
+            split: usize::from(record.iline_split),
+            count: usize::from(record.clines),
+            oper_at: usize::from(record.iline_oper),
+        };
+        let at_end = lines.inserts() && lines.split == lines.oper_at;
+        let split_fits = match record.split_type {
+            SplitType::VERTICAL => lines.split == 0,
+            SplitType::RIGHT => lines.split <= lines.count,
+            SplitType::APPEND => at_end && lines.split + 1 == lines.count,
+            _ => false,
+        };
+        if !split_fits || (lines.has_oper() && lines.oper_at >= lines.count) {
+            return Err(wrong("the page can't be split where the log says"));
+        }
+        let Some(before) = before else {
+            return Ok(lines);
+        };
+        let view = PageView::new(before).on(pgno)?;
+        if lines.count != view.node_count() + usize::from(lines.inserts()) {
+            return Err(wrong(
+                "the page has another number of nodes than the log says",
+            ));
+        }
+        if let (true, Some(child)) = (lines.inserts(), child)
+            && view.node(lines.oper_at).on(pgno)?.child() != Some(child.pgno)
+        {
+            return Err(wrong_pointer(pgno));
         }
         let prefix = view.prefix().on(pgno)?;
         Ok(Self {
-            pgno,
-            before: view,
-            prefix,
-            record,
-            child,
-            leaf,
+            before: Some((view, prefix)),
+            ..lines
         })
+    }
+
+    fn has_oper(&self) -> bool {
+        !matches!(self.oper, Oper::Nothing)
+    }
+
+    fn inserts(&self) -> bool {
+        matches!(self.oper, Oper::Insert(_))
+    }
+
+    /// `true` on the level of the operation, the last one.
+    fn is_leaf_level(&self) -> bool {
+        self.new_pointer.is_none()
+    }
+
+    /// `true` where the halves are linked: root and child of a vertical split have no siblings.
+    fn has_links(&self) -> bool {
+        self.is_leaf_level() && self.record.split_type != SplitType::VERTICAL
     }
 
     /// Node `i` of the new order.
-    fn get(&self, i: usize) -> Result<Line<'a>, ApplyError> {
-        let oper_at = usize::from(self.record.iline_oper);
-        let inserts = self.record.split_oper == SplitOper::INSERT;
-        if inserts && i == oper_at {
-            return self.inserted();
-        }
-        let old = if inserts && i > oper_at { i - 1 } else { i };
-        let node = self.before.node_with_prefix(old, self.prefix).on(self.pgno)?;
-        let mut line = Line {
-            key: node.key(),
-            data: node.data.to_vec(),
+    fn get(&self, i: usize) -> Result<Line<'_>, ApplyError> {
+        let pgno = self.record.page.pgno;
+        let old = match self.oper {
+            Oper::Insert(line) if i == self.oper_at => return Ok(line),
+            Oper::Insert(_) if i > self.oper_at => i - 1,
+            _ => i,
+        };
+        let (view, prefix) = self.before.ok_or(ApplyError::NoImage { pgno })?;
+        let node = view.node_with_prefix(old, prefix).on(pgno)?;
+        let line = Line {
+            key: [node.prefix, node.suffix],
+            data: node.data,
             flags: node.flags - NodeFlags::COMPRESSED,
-            _of: std::marker::PhantomData,
         };
-        if i == oper_at {
-            match self.leaf {
-                Some(LogRecord::Replace(r)) => {
-                    line.data = r.data.to_vec();
-                    line.flags |= version(&r.page.flags);
-                }
-                Some(LogRecord::FlagInsertAndReplaceData(r)) => {
-                    line.data = r.data.to_vec();
-                    line.flags -= NodeFlags::DELETED;
-                    line.flags |= version(&r.page.flags);
-                }
-                _ => {}
-            }
-        }
-        if let Some(child) = self.child
-            && inserts
-            && i == oper_at + 1
-        {
-            line.data = child.pgno_new.0.to_le_bytes().to_vec();
-        }
-        Ok(line)
-    }
-
-    fn inserted(&self) -> Result<Line<'a>, ApplyError> {
-        let (key, data, flags) = match (self.child, self.leaf) {
-            (Some(child), _) => (
-                child.separator.to_vec(),
-                child.pgno.0.to_le_bytes().to_vec(),
-                NodeFlags::empty(),
-            ),
-            (None, Some(LogRecord::Insert(r))) => {
-                ([r.prefix, r.suffix].concat(), r.data.to_vec(), version(&r.page.flags))
-            }
-            _ => return Err(ApplyError::record(self.pgno, "the split inserts a node that the macro does not hold")),
-        };
-        Ok(Line {
-            key,
-            data,
-            flags,
-            _of: std::marker::PhantomData,
+        Ok(match (&self.oper, self.new_pointer) {
+            (&Oper::Replace { data, set, clear }, _) if i == self.oper_at => Line {
+                data,
+                flags: (line.flags | set) - clear,
+                ..line
+            },
+            (Oper::Insert(_), Some(data)) if old == self.oper_at => Line { data, ..line },
+            _ => line,
         })
     }
 
-    /// Appends the nodes `range` of the new order to a page without nodes.
-    fn append_to<P: PageMut>(
+    /// Appends nodes of the new order to a page without nodes.
+    fn append_to(
         &self,
-        edit: &mut PageEdit<'_, P>,
+        edit: &mut PageEdit<'_, PageBuf>,
         pgno: Pgno,
-        range: std::ops::Range<usize>,
+        range: Range<usize>,
     ) -> Result<(), ApplyError> {
         for (iline, i) in range.enumerate() {
-            let line = self.get(i)?;
-            edit.insert_node(iline, &line.key, &line.data, line.flags, Space::Reserved).on(pgno)?;
+            let Line { key, data, flags } = self.get(i)?;
+            edit.insert_node_of(iline, key, data, flags, Space::Reserved)
+                .on(pgno)?;
         }
         Ok(())
     }
 }
 
-fn version(flags: &LrFlags) -> NodeFlags {
-    if flags.contains(LrFlags::VERSIONED) {
-        NodeFlags::VERSION
-    } else {
-        NodeFlags::empty()
-    }
-}
-
-fn is_leaf_level(record: &Split2<'_>, lines: &Lines<'_>) -> bool {
-    record.split_type != SplitType::VERTICAL && lines.before.is_leaf()
-}
-
 /// The new page: the upper nodes, their prefix, its place in the chain.
 fn fill_new<P: PageMut>(
     page: &mut P,
-    record: &Split2<'_>,
     lines: &Lines<'_>,
     style: PageStyle,
 ) -> Result<(), ApplyError> {
+    let record = lines.record;
     let pgno = record.pgno_new;
-    let (split, count) = (usize::from(record.iline_split), usize::from(record.clines));
-    new_page(page, pgno, record.objid_fdp, record.page.dbtime, record.new_page_flags, style)?;
-    let mut edit = PageEdit::new(page).on(pgno)?;
-    if let Ok(of) = usize::try_from(record.iline_prefix_new) {
-        let prefix = lines.get(split.saturating_add(of))?.key;
-        edit.set_external_header(&prefix).on(pgno)?;
-    }
-    lines.append_to(&mut edit, pgno, split..count)?;
-    if is_leaf_level(record, lines) {
-        edit.set_pgno_prev(record.page.pgno).on(pgno)?;
-        edit.set_pgno_next(record.pgno_right).on(pgno)?;
-    }
-    if lines.child.is_none() {
-        edit.set_cb_uncommitted_free(record.cb_unc_free_dest).on(pgno)?;
-    }
-    Ok(())
+    let new = NewPage {
+        flags: record.new_page_flags,
+        objid: record.objid_fdp,
+        dbtime: record.page.dbtime,
+        pgno,
+        reserved_tags: style.reserved_tags,
+    };
+    build(page, new, |edit| {
+        if let Ok(of) = usize::try_from(record.iline_prefix_new) {
+            let of = lines.split.saturating_add(of);
+            if of >= lines.count {
+                let what = "the new page's prefix is the key of a node that it does not get";
+                return Err(ApplyError::record(pgno, what));
+            }
+            edit.set_external_header(&lines.get(of)?.key.concat())
+                .on(pgno)?;
+        }
+        lines.append_to(edit, pgno, lines.split..lines.count)?;
+        if lines.has_links() {
+            edit.set_pgno_prev(record.page.pgno).on(pgno)?;
+            edit.set_pgno_next(record.pgno_right).on(pgno)?;
+        }
+        if lines.is_leaf_level() {
+            edit.set_cb_uncommitted_free(record.cb_unc_free_dest)
+                .on(pgno)?;
+        }
+        Ok(())
+    })
 }
 
 /// The page that split: the lower nodes under their new prefix; of a root one pointer to the new page.
-fn shorten<P: PageMut>(page: &mut P, record: &Split2<'_>, lines: &Lines<'_>) -> Result<(), ApplyError> {
+fn shorten<P: PageMut>(page: &mut P, lines: &Lines<'_>) -> Result<(), ApplyError> {
+    let record = lines.record;
     let pgno = record.page.pgno;
-    let split = usize::from(record.iline_split);
-    let mut edit = PageEdit::new(page).on(pgno)?;
     if record.split_type == SplitType::APPEND {
         // Nothing moves: the page keeps nodes and prefix.
-        edit.set_pgno_next(record.pgno_new).on(pgno)?;
-        edit.set_cb_uncommitted_free(record.cb_unc_free_src).on(pgno)?;
-        return edit.set_dbtime(record.page.dbtime).on(pgno);
+        let mut edit = PageEdit::new(page).on(pgno)?;
+        return finish_old(&mut edit, lines);
     }
-    edit.clear_nodes().on(pgno)?;
-    if record.split_type == SplitType::VERTICAL {
-        let keep = edit.view().flags() & TRANSIENT;
-        edit.set_flags((record.split_page_flags - TRANSIENT) | keep).on(pgno)?;
-        let pointer = record.pgno_new.0.to_le_bytes();
-        edit.insert_node(0, &[], &pointer, NodeFlags::empty(), Space::Reserved).on(pgno)?;
-    } else {
-        edit.set_external_header(record.prefix_new).on(pgno)?;
-        lines.append_to(&mut edit, pgno, 0..split)?;
-        if is_leaf_level(record, lines) {
-            edit.set_pgno_next(record.pgno_new).on(pgno)?;
+    rebuild(page, pgno, |edit| {
+        let flags = edit.view().flags();
+        let vertical = record.split_type == SplitType::VERTICAL;
+        if vertical != flags.contains(PageFlags::ROOT) {
+            let what = "roots split downwards, and only they";
+            return Err(ApplyError::record(pgno, what));
         }
-    }
-    if lines.child.is_none() {
-        edit.set_cb_uncommitted_free(record.cb_unc_free_src).on(pgno)?;
+        edit.clear_nodes().on(pgno)?;
+        if vertical {
+            let kept = flags & TRANSIENT;
+            edit.set_flags((record.split_page_flags - TRANSIENT) | kept)
+                .on(pgno)?;
+            let pointer = record.pgno_new.0.to_le_bytes();
+            edit.insert_node(0, &[], &pointer, NodeFlags::empty(), Space::Reserved)
+                .on(pgno)?;
+        } else {
+            edit.set_external_header(record.prefix_new).on(pgno)?;
+            lines.append_to(edit, pgno, 0..lines.split)?;
+        }
+        finish_old(edit, lines)
+    })
+}
+
+fn finish_old<P: PageMut>(edit: &mut PageEdit<'_, P>, lines: &Lines<'_>) -> Result<(), ApplyError> {
+    let record = lines.record;
+    let pgno = record.page.pgno;
+    if lines.has_links() {
+        edit.set_pgno_next(record.pgno_new).on(pgno)?;
+        edit.set_cb_uncommitted_free(record.cb_unc_free_src)
+            .on(pgno)?;
     }
     edit.set_dbtime(record.page.dbtime).on(pgno)
 }
+
+#[cfg(test)]
+mod tests;
