@@ -35,6 +35,8 @@ pub mod ids;
 pub mod lv;
 pub mod node;
 pub mod page;
+pub mod page_check;
+pub mod page_edit;
 pub mod page_mut;
 pub mod record;
 pub mod tagged;
