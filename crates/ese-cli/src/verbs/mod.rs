@@ -1,16 +1,23 @@
 //! One room a verb.
 #![forbid(unsafe_code)]
 
+mod export;
+mod schema;
+mod tables;
+
 use crate::cli::Verb;
 use crate::error::CliError;
 use crate::output::{Output, Verdict};
 use ese_core::JetErr;
 
 pub(crate) fn run(verb: &Verb, out: &mut Output) -> Result<Verdict, CliError> {
-    let _ = (verb, out);
-    Err(CliError {
-        message: "this verb is not built yet".into(),
-        next: None,
-        jet: Some(JetErr::FEATURE_NOT_AVAILABLE),
-    })
+    match verb {
+        Verb::Tables(args) => tables::run(args, out),
+        Verb::Schema(args) => schema::run(args, out),
+        Verb::Export(args) => export::run(args, out),
+        _ => Err(CliError {
+            jet: Some(JetErr::FEATURE_NOT_AVAILABLE),
+            ..CliError::new("this verb is not built yet")
+        }),
+    }
 }
