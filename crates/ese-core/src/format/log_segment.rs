@@ -201,14 +201,27 @@ pub fn classify(segment: &[u8], generation: i32, isec: u16, is_first: bool) -> S
         SegmentCheck::Good => whole(None),
         SegmentCheck::Correctable { bit } => whole(Some(bit)),
         SegmentCheck::Bad { expected, actual } => {
-            let before = (!is_first).then(|| isec.checked_sub(1)).flatten();
-            match before.map(|before| check(segment, before)) {
-                Some(SegmentCheck::Good | SegmentCheck::Correctable { .. }) => SegmentKind::Shadow,
-                _ if all_zero(segment) => SegmentKind::Zero,
-                _ => SegmentKind::Bad { expected, actual },
+            if !is_first && is_shadow_of(segment, isec.wrapping_sub(1)) {
+                SegmentKind::Shadow
+            } else if all_zero(segment) {
+                SegmentKind::Zero
+            } else {
+                SegmentKind::Bad { expected, actual }
             }
         }
     }
+}
+
+/// `true` for a whole copy of segment `before`, of whatever generation. The header must say so too:
+/// neighbours' checksums differ by the number alone, so that one flipped bit in the stored checksum
+/// of an odd segment would make it pass for a shadow, and the log end there unnoticed.
+fn is_shadow_of(segment: &[u8], before: u16) -> bool {
+    let bit = match check(segment, before) {
+        SegmentCheck::Good => None,
+        SegmentCheck::Correctable { bit } => Some(bit),
+        SegmentCheck::Bad { .. } => return false,
+    };
+    corrected_lgpos(segment, bit).isec == before
 }
 
 /// The position in the header, as it is once `bit` is flipped.
