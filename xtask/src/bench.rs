@@ -279,11 +279,10 @@ fn unpacked(python: &Path, name: &str) -> Result<PathBuf, Failure> {
     Ok(plain)
 }
 
-/// How long a stream goes on after a stop. One program measures all sides in one process, in turn,
-/// and prints its own table: the latencies are too short for anything between.
+/// From setting the flag to the end of the stream; the program prints its own table.
 fn stop(stops: usize, json: bool) -> Outcome {
     let mut program = Command::new(built("stop")?);
-    program.arg("--stops").arg(stops.to_string());
+    program.args(["--stops", &stops.to_string()]);
     if json {
         program.arg("--json");
     }
