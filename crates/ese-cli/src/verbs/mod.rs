@@ -1,16 +1,20 @@
 //! One room a verb.
 #![forbid(unsafe_code)]
 
+mod copy;
+
 use crate::cli::Verb;
 use crate::error::CliError;
 use crate::output::{Output, Verdict};
 use ese_core::JetErr;
 
 pub(crate) fn run(verb: &Verb, out: &mut Output) -> Result<Verdict, CliError> {
-    let _ = (verb, out);
-    Err(CliError {
-        message: "this verb is not built yet".into(),
-        next: None,
-        jet: Some(JetErr::FEATURE_NOT_AVAILABLE),
-    })
+    match verb {
+        Verb::Copy(args) => copy::run(args, out),
+        _ => Err(CliError {
+            message: "this verb is not built yet".into(),
+            next: None,
+            jet: Some(JetErr::FEATURE_NOT_AVAILABLE),
+        }),
+    }
 }
