@@ -2,6 +2,9 @@
 #![forbid(unsafe_code)]
 
 mod copy;
+mod export;
+mod schema;
+mod tables;
 
 use crate::cli::Verb;
 use crate::error::CliError;
@@ -11,10 +14,12 @@ use ese_core::JetErr;
 pub(crate) fn run(verb: &Verb, out: &mut Output) -> Result<Verdict, CliError> {
     match verb {
         Verb::Copy(args) => copy::run(args, out),
+        Verb::Tables(args) => tables::run(args, out),
+        Verb::Schema(args) => schema::run(args, out),
+        Verb::Export(args) => export::run(args, out),
         _ => Err(CliError {
-            message: "this verb is not built yet".into(),
-            next: None,
             jet: Some(JetErr::FEATURE_NOT_AVAILABLE),
+            ..CliError::new("this verb is not built yet")
         }),
     }
 }
