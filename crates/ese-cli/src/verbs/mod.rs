@@ -1,7 +1,12 @@
 //! One room a verb.
 #![forbid(unsafe_code)]
 
+mod checksum;
 mod export;
+mod facts;
+mod info;
+mod logs;
+mod page;
 mod schema;
 mod tables;
 
@@ -12,6 +17,10 @@ use ese_core::JetErr;
 
 pub(crate) fn run(verb: &Verb, out: &mut Output) -> Result<Verdict, CliError> {
     match verb {
+        Verb::Checksum(args) => checksum::run(args, out),
+        Verb::Info(args) => info::run(args, out),
+        Verb::Logs(args) => logs::run(args, out),
+        Verb::Page(args) => page::run(args, out),
         Verb::Tables(args) => tables::run(args, out),
         Verb::Schema(args) => schema::run(args, out),
         Verb::Export(args) => export::run(args, out),
