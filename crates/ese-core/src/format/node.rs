@@ -77,6 +77,18 @@ impl<'a> Node<'a> {
         })
     }
 
+    /// Compares the keys of two nodes of one page, without putting them together.
+    #[must_use]
+    pub fn cmp_node_key(&self, other: &Node<'_>) -> Ordering {
+        // Both prefixes begin the page's one prefix, so the shorter one needs no comparing.
+        let shared = self.prefix.len().min(other.prefix.len());
+        if self.prefix.len() == other.prefix.len() {
+            return self.suffix.cmp(other.suffix);
+        }
+        let key = self.prefix.iter().chain(self.suffix).skip(shared);
+        key.cmp(other.prefix.iter().chain(other.suffix).skip(shared))
+    }
+
     /// `true` when the node is flagged deleted.
     #[must_use]
     pub fn is_deleted(&self) -> bool {

@@ -23,6 +23,7 @@
 
 use super::bytes::{slice, u16_at, u32_at, u64_at};
 use super::ids::{Dbtime, Objid, PageSize, Pgno};
+use crate::error::{HasJetErr, JetErr};
 
 /// Offset of the checksum (u64).
 pub const OFF_CHECKSUM: usize = 0;
@@ -164,6 +165,18 @@ pub enum PageError {
         /// Tag number.
         itag: usize,
     },
+    /// A node without data.
+    #[error("the node of tag {itag} has no data")]
+    NoData {
+        /// Tag number.
+        itag: usize,
+    },
+    /// A node without a key where every node has one.
+    #[error("the node of tag {itag} has no key")]
+    NullKey {
+        /// Tag number.
+        itag: usize,
+    },
     /// Flags that contradict each other.
     #[error("page flags {0:#x} contradict each other")]
     Flags(u32),
@@ -175,6 +188,12 @@ pub enum PageError {
     },
 }
 
+impl HasJetErr for PageError {
+    fn jet_err(&self) -> JetErr {
+        JetErr::DATABASE_CORRUPTED
+    }
+}
+
 /// A page to look at. Cheap to make and to copy; nothing is checked beyond the size.
 #[derive(Clone, Copy)]
 pub struct PageView<'a> {
@@ -183,7 +202,7 @@ pub struct PageView<'a> {
 }
 
 /// A tag: where a line lies. Offset relative to the end of the page header.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tag {
     /// Offset of the line.
     pub ib: usize,
@@ -203,6 +222,11 @@ impl<'a> PageView<'a> {
         Ok(Self { bytes, size })
     }
 
+    /// A view of bytes whose size was found out before.
+    pub(crate) fn of(bytes: &'a [u8], size: PageSize) -> Self {
+        Self { bytes, size }
+    }
+
     /// All bytes of the page.
     #[must_use]
     pub fn bytes(&self) -> &'a [u8] {
@@ -216,12 +240,15 @@ impl<'a> PageView<'a> {
     }
 
     // The header lies inside every page size, so the fields below always exist.
+    #[inline]
     fn u16(&self, off: usize) -> u16 {
         u16_at(self.bytes, off).unwrap_or(0)
     }
+    #[inline]
     fn u32(&self, off: usize) -> u32 {
         u32_at(self.bytes, off).unwrap_or(0)
     }
+    #[inline]
     fn u64(&self, off: usize) -> u64 {
         u64_at(self.bytes, off).unwrap_or(0)
     }
@@ -275,30 +302,35 @@ impl<'a> PageView<'a> {
     }
 
     /// The raw word with the number of tags and of reserved tags.
+    #[inline]
     #[must_use]
     pub fn itag_state(&self) -> u16 {
         self.u16(OFF_ITAG_STATE)
     }
 
     /// Number of tags, tag 0 included.
+    #[inline]
     #[must_use]
     pub fn tag_count(&self) -> usize {
         usize::from(self.itag_state() & ITAG_COUNT_MASK)
     }
 
     /// Tags that are no nodes: 1 (the external header) unless the page says more.
+    #[inline]
     #[must_use]
     pub fn reserved_tags(&self) -> usize {
         usize::from((self.itag_state() >> 12) & 7).max(1)
     }
 
     /// Number of nodes.
+    #[inline]
     #[must_use]
     pub fn node_count(&self) -> usize {
         self.tag_count().saturating_sub(self.reserved_tags())
     }
 
     /// Page flags.
+    #[inline]
     #[must_use]
     pub fn flags(&self) -> PageFlags {
         PageFlags::from_bits_retain(self.u32(OFF_FLAGS))
@@ -329,6 +361,7 @@ impl<'a> PageView<'a> {
     }
 
     /// Tag `itag` as stored. Tag 0 is the external header.
+    #[inline]
     pub fn tag(&self, itag: usize) -> Result<Tag, PageError> {
         if itag >= self.tag_count() {
             return Err(PageError::NoSuchTag(itag));
@@ -356,9 +389,13 @@ impl<'a> PageView<'a> {
     }
 
     /// The bytes of a line.
+    #[inline]
     pub fn line(&self, itag: usize) -> Result<(&'a [u8], Tag), PageError> {
         let tag = self.tag(itag)?;
-        let limit = self.bytes.len() - TAG_BYTES * self.tag_count();
+        let limit = self
+            .bytes
+            .len()
+            .saturating_sub(TAG_BYTES * self.tag_count());
         let start = self.size.header_bytes() + tag.ib;
         // A line of no bytes may carry any offset (docs/format/database-pages.md §4.4).
         if tag.cb == 0 {

@@ -1,0 +1,616 @@
+//! Changing a page: the mutators that the engine, redo and the tools share, generic over [`PageMut`].
+//!
+//! Accounting, all offsets relative to the end of the page header
+//! (docs/format/database-pages.md §6):
+//! ```text
+//! cbFree            = (cbPage - cbHdr) - sum of all line lengths - 4 * tags
+//! ibMicFree        >= end of every line
+//! contiguous free   = (cbPage - cbHdr) - 4 * tags - ibMicFree
+//! cbUncommittedFree <= cbFree
+//! ```
+//!
+//! Invariants:
+//! * a method that returns an error changed nothing, except where the page was already inconsistent;
+//! * a page that passes [`super::page_check::check_page`] passes it after every method (keys are in
+//!   the order in which the caller puts them);
+//! * on any page, however damaged, no method panics or writes outside the page.
+#![forbid(unsafe_code)]
+
+use super::bytes::u16_at;
+use super::ids::{Dbtime, Objid, PageSize, Pgno};
+use super::node::{LENGTH_MASK, NodeFlags};
+use super::page::{
+    FLUSH_TYPE_SHIFT, ITAG_COUNT_MASK, OFF_CB_FREE, OFF_CB_UNCOMMITTED_FREE, OFF_DBTIME, OFF_FLAGS,
+    OFF_IB_MIC_FREE, OFF_ITAG_STATE, OFF_OBJID, OFF_PGNO_LARGE, OFF_PGNO_NEXT, OFF_PGNO_PREV,
+    PageError, PageFlags, PageView, TAG_BYTES, Tag,
+};
+use super::page_mut::{OutsidePage, PageMut};
+use crate::error::{HasJetErr, JetErr};
+
+/// A prefix of this length or less is not worth the second length word.
+pub const PREFIX_NOT_WORTH: usize = 2;
+/// Highest number of tags: twelve bits.
+pub const TAGS_MAX: usize = ITAG_COUNT_MASK as usize;
+/// Shift of the number of reserved tags inside itagState.
+const RESERVED_TAGS_SHIFT: u16 = 12;
+/// Longest head of a node: two length words and the longest suffix.
+const NODE_HEAD_MAX: usize = 4 + LENGTH_MASK as usize;
+/// Zeros for formatting; every page is a multiple of the smallest.
+const ZEROS: [u8; PageSize::K2.bytes()] = [0; PageSize::K2.bytes()];
+
+/// Why a page was not changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EditError {
+    /// The page is damaged, or has no such line.
+    #[error(transparent)]
+    Page(#[from] PageError),
+    /// The line does not fit: time to split.
+    #[error("{needed} bytes are needed, {free} are free")]
+    Full {
+        /// Bytes that the change takes.
+        needed: usize,
+        /// Bytes that may be taken.
+        free: usize,
+    },
+    /// A key, or a node's data of no bytes, that the format can't hold.
+    #[error("a key of {key} bytes with {data} bytes of data is no node")]
+    Node {
+        /// Length of the key.
+        key: usize,
+        /// Length of the data.
+        data: usize,
+    },
+    /// A write outside the page: a bug, or a page whose size changed meanwhile.
+    #[error(transparent)]
+    Outside(#[from] OutsidePage),
+}
+
+impl HasJetErr for EditError {
+    fn jet_err(&self) -> JetErr {
+        match self {
+            Self::Page(e) => e.jet_err(),
+            // Callers split or report their own limit; that a page was full never reaches the API.
+            Self::Full { .. } | Self::Node { .. } | Self::Outside(_) => JetErr::INTERNAL_ERROR,
+        }
+    }
+}
+
+/// Which free bytes an insertion may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Space {
+    /// All but those that a rollback could need again.
+    Committed,
+    /// Those too: the operation reserved them itself, or it is the rollback.
+    Reserved,
+}
+
+/// What a new page starts with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewPage {
+    /// Flags; those of the new formats are added.
+    pub flags: PageFlags,
+    /// Owner.
+    pub objid: Objid,
+    /// dbtime of the operation.
+    pub dbtime: Dbtime,
+    /// The page's number (kept on large pages only).
+    pub pgno: Pgno,
+    /// Number of reserved tags to write: 1 from engine format version 9560 on, 0 before (it means 1).
+    pub reserved_tags: u16,
+}
+
+/// Bytes of the line of a node, by the prefix rule (docs/format/database-pages.md §4.3).
+#[must_use]
+pub fn node_line_len(page_prefix: &[u8], key: &[u8], data_len: usize) -> usize {
+    let common = prefix_taken(page_prefix, key);
+    let overhead = if common > 0 { 4 } else { 2 };
+    overhead + key.len() - common + data_len
+}
+
+/// Bytes of the page prefix that a node with this key takes: all common ones, or none.
+#[must_use]
+pub fn prefix_taken(page_prefix: &[u8], key: &[u8]) -> usize {
+    let common = page_prefix
+        .iter()
+        .zip(key)
+        .take_while(|(a, b)| a == b)
+        .count();
+    if common > PREFIX_NOT_WORTH { common } else { 0 }
+}
+
+/// A page under change.
+pub struct PageEdit<'p, P: PageMut> {
+    page: &'p mut P,
+    size: PageSize,
+}
+
+impl<'p, P: PageMut> PageEdit<'p, P> {
+    /// To change `page`, whose length must be a page size.
+    pub fn new(page: &'p mut P) -> Result<Self, EditError> {
+        let size = PageView::new(page)?.size();
+        Ok(Self { page, size })
+    }
+
+    /// The page as it is now.
+    #[must_use]
+    pub fn view(&self) -> PageView<'_> {
+        PageView::of(self.page, self.size)
+    }
+
+    /// `cbPage - cbHdr`.
+    fn cb_data(&self) -> usize {
+        self.size.bytes() - self.size.header_bytes()
+    }
+
+    /// Free bytes between the lines and the tags.
+    #[must_use]
+    pub fn contiguous_free(&self) -> usize {
+        let view = self.view();
+        let used = TAG_BYTES * view.tag_count() + usize::from(view.ib_mic_free());
+        self.cb_data().saturating_sub(used)
+    }
+
+    /// Free bytes that an insertion may take.
+    #[must_use]
+    pub fn usable_free(&self, space: Space) -> usize {
+        let view = self.view();
+        let free = usize::from(view.cb_free());
+        match space {
+            Space::Committed => free.saturating_sub(usize::from(view.cb_uncommitted_free())),
+            Space::Reserved => free,
+        }
+    }
+
+    // ---- header fields -------------------------------------------------------------------------
+
+    /// Sets the dbtime of the last change.
+    pub fn set_dbtime(&mut self, dbtime: Dbtime) -> Result<(), EditError> {
+        Ok(self.page.store_u64(OFF_DBTIME, dbtime.0)?)
+    }
+
+    /// Sets the left sibling.
+    pub fn set_pgno_prev(&mut self, pgno: Pgno) -> Result<(), EditError> {
+        Ok(self.page.store_u32(OFF_PGNO_PREV, pgno.0)?)
+    }
+
+    /// Sets the right sibling.
+    pub fn set_pgno_next(&mut self, pgno: Pgno) -> Result<(), EditError> {
+        Ok(self.page.store_u32(OFF_PGNO_NEXT, pgno.0)?)
+    }
+
+    /// Sets the owner.
+    pub fn set_objid(&mut self, objid: Objid) -> Result<(), EditError> {
+        Ok(self.page.store_u32(OFF_OBJID, objid.0)?)
+    }
+
+    /// Sets all page flags.
+    pub fn set_flags(&mut self, flags: PageFlags) -> Result<(), EditError> {
+        Ok(self.page.store_u32(OFF_FLAGS, flags.bits())?)
+    }
+
+    /// Sets the flush type (0-3), as before each write
+    /// (docs/format/database-header.md §5.2: `old % 3 + 1`).
+    pub fn set_flush_type(&mut self, flush_type: u8) -> Result<(), EditError> {
+        let bits = (u32::from(flush_type) & 3) << FLUSH_TYPE_SHIFT;
+        let kept = self.view().flags().bits() & !PageFlags::FLUSH_TYPE.bits();
+        Ok(self.page.store_u32(OFF_FLAGS, kept | bits)?)
+    }
+
+    /// Sets the part of cbFree that a rollback could need again; more than cbFree becomes cbFree.
+    pub fn set_cb_uncommitted_free(&mut self, cb: u16) -> Result<(), EditError> {
+        let cb = cb.min(self.view().cb_free());
+        Ok(self.page.store_u16(OFF_CB_UNCOMMITTED_FREE, cb)?)
+    }
+
+    // ---- whole page ----------------------------------------------------------------------------
+
+    /// Makes the page a new one: zeros, header, an external header of no bytes.
+    pub fn format(&mut self, new: NewPage) -> Result<(), EditError> {
+        for at in (0..self.size.bytes()).step_by(ZEROS.len()) {
+            self.page.store(at, &ZEROS)?;
+        }
+        self.set_dbtime(new.dbtime)?;
+        self.set_objid(new.objid)?;
+        self.set_flags(new.flags | PageFlags::NEW_RECORD_FORMAT | PageFlags::NEW_CHECKSUM)?;
+        if self.size.is_large() {
+            self.page.store_u32(OFF_PGNO_LARGE, new.pgno.0)?;
+        }
+        self.store_itag_state(new.reserved_tags, 1)?;
+        self.store_free(self.cb_data() - TAG_BYTES)
+    }
+
+    /// Marks the page as freed: empty flag, no lines, all bytes free; the rest of its content stays
+    /// (docs/format/database-pages.md §6).
+    pub fn free(&mut self) -> Result<(), EditError> {
+        let flags = self.view().flags() | PageFlags::EMPTY;
+        self.set_flags(flags)?;
+        self.store_itag_state(self.reserved_bits(), 1)?;
+        self.store_tag(0, Tag::default())?;
+        self.page.store_u16(OFF_IB_MIC_FREE, 0)?;
+        self.page.store_u16(OFF_CB_UNCOMMITTED_FREE, 0)?;
+        self.store_free(self.cb_data() - TAG_BYTES)
+    }
+
+    /// Slides all lines together from the start of the data area, in the order in which they lie;
+    /// the order of the tags stays.
+    pub fn reorganise(&mut self) -> Result<(), EditError> {
+        let count = self.header_sane()?;
+        let mut order = [0u16; TAGS_MAX];
+        let order = order.get_mut(..count).unwrap_or_default();
+        for (slot, itag) in order.iter_mut().zip(0u16..) {
+            *slot = itag;
+        }
+        let view = self.view();
+        order.sort_unstable_by_key(|&itag| view.tag(usize::from(itag)).map_or(0, |t| t.ib));
+        let header = self.size.header_bytes();
+        let mut to = 0;
+        for &itag in order.iter() {
+            let itag = usize::from(itag);
+            let tag = self.view().tag(itag)?;
+            if tag.cb == 0 {
+                continue;
+            }
+            if tag.ib != to {
+                self.page.shift(header + tag.ib, tag.cb, header + to)?;
+                self.store_tag(itag, Tag { ib: to, ..tag })?;
+            }
+            to += tag.cb;
+        }
+        Ok(self.page.store_u16(OFF_IB_MIC_FREE, to_u16(to))?)
+    }
+
+    // ---- lines ---------------------------------------------------------------------------------
+
+    /// Inserts a line as tag `itag` (tags from there on move up by one). The line's bytes are `parts`,
+    /// one behind the other; `small_flags` are the node flags of small pages.
+    fn insert_line(
+        &mut self,
+        itag: usize,
+        parts: &[&[u8]],
+        small_flags: u8,
+        space: Space,
+    ) -> Result<(), EditError> {
+        let count = self.header_sane()?;
+        let cb: usize = parts.iter().map(|p| p.len()).sum();
+        if itag > count || itag == 0 || count >= TAGS_MAX {
+            return Err(PageError::NoSuchTag(itag).into());
+        }
+        let needed = cb + TAG_BYTES;
+        let free = self.usable_free(space);
+        if needed > free {
+            return Err(EditError::Full { needed, free });
+        }
+        if self.contiguous_free() < needed {
+            self.reorganise()?;
+            let free = self.contiguous_free();
+            if free < needed {
+                // cbFree promised more than the lines leave.
+                return Err(EditError::Full { needed, free });
+            }
+        }
+        let ib = usize::from(self.view().ib_mic_free());
+        let end = self.size.bytes();
+        let moved = TAG_BYTES * (count - itag);
+        self.page.shift(
+            end - TAG_BYTES * count,
+            moved,
+            end - TAG_BYTES * (count + 1),
+        )?;
+        self.store_itag_state(self.reserved_bits(), count + 1)?;
+        self.store_parts(ib, parts)?;
+        self.store_tag(
+            itag,
+            Tag {
+                ib,
+                cb,
+                small_flags,
+            },
+        )?;
+        self.page.store_u16(OFF_IB_MIC_FREE, to_u16(ib + cb))?;
+        self.store_free(usize::from(self.view().cb_free()).saturating_sub(needed))
+    }
+
+    /// Removes tag `itag` and its line.
+    fn delete_line(&mut self, itag: usize) -> Result<(), EditError> {
+        let count = self.header_sane()?;
+        let (_, tag) = self.view().line(itag)?;
+        let ib_mic_free = usize::from(self.view().ib_mic_free());
+        if tag.cb > 0 && tag.ib + tag.cb == ib_mic_free {
+            self.page.store_u16(OFF_IB_MIC_FREE, to_u16(tag.ib))?;
+        }
+        let end = self.size.bytes();
+        let moved = TAG_BYTES * (count - 1 - itag);
+        self.page.shift(
+            end - TAG_BYTES * count,
+            moved,
+            end - TAG_BYTES * (count - 1),
+        )?;
+        self.store_itag_state(self.reserved_bits(), count - 1)?;
+        self.store_free(usize::from(self.view().cb_free()) + tag.cb + TAG_BYTES)
+    }
+
+    /// Keeps the first `keep` bytes of a line and puts `tail` behind them.
+    fn replace_tail(
+        &mut self,
+        itag: usize,
+        keep: usize,
+        tail: &[u8],
+        space: Space,
+    ) -> Result<(), EditError> {
+        self.header_sane()?;
+        let (line, tag) = self.view().line(itag)?;
+        let keep = keep.min(line.len());
+        let cb = keep + tail.len();
+        let ib_mic_free = usize::from(self.view().ib_mic_free());
+        let is_last = tag.cb > 0 && tag.ib + tag.cb == ib_mic_free;
+        let cb_free = usize::from(self.view().cb_free());
+        let header = self.size.header_bytes();
+        if cb <= tag.cb {
+            if !tail.is_empty() {
+                self.page.store(header + tag.ib + keep, tail)?;
+            }
+            self.store_tag(itag, Tag { cb, ..tag })?;
+            if is_last {
+                self.page.store_u16(OFF_IB_MIC_FREE, to_u16(tag.ib + cb))?;
+            }
+            return self.store_free(cb_free + tag.cb - cb);
+        }
+        let needed = cb - tag.cb;
+        let free = self.usable_free(space);
+        if needed > free {
+            return Err(EditError::Full { needed, free });
+        }
+        let contiguous = self.contiguous_free();
+        let ib = if is_last && contiguous >= needed {
+            tag.ib
+        } else if contiguous >= cb {
+            // A line of no bytes may carry any offset.
+            if keep > 0 {
+                self.page
+                    .shift(header + tag.ib, keep, header + ib_mic_free)?;
+            }
+            ib_mic_free
+        } else {
+            // The old copy counts as free while the others slide together, so what is kept of it is
+            // held here meanwhile.
+            let mut head = [0u8; NODE_HEAD_MAX];
+            let kept = line.get(..keep).unwrap_or(&[]);
+            let head = head
+                .get_mut(..keep)
+                .ok_or(EditError::Page(PageError::Suffix { itag }))?;
+            head.copy_from_slice(kept);
+            self.store_tag(itag, Tag { cb: 0, ..tag })?;
+            self.reorganise()?;
+            let ib = usize::from(self.view().ib_mic_free());
+            if ib + cb
+                > self
+                    .cb_data()
+                    .saturating_sub(TAG_BYTES * self.view().tag_count())
+            {
+                return Err(PageError::CbFree {
+                    stored: self.view().cb_free(),
+                    computed: -1,
+                }
+                .into());
+            }
+            self.page.store(header + ib, head)?;
+            ib
+        };
+        self.page.store(header + ib + keep, tail)?;
+        self.store_tag(itag, Tag { ib, cb, ..tag })?;
+        self.page.store_u16(OFF_IB_MIC_FREE, to_u16(ib + cb))?;
+        self.store_free(cb_free.saturating_sub(needed))
+    }
+
+    // ---- external header and nodes -------------------------------------------------------------
+
+    /// Replaces the external header (tag 0). On a page whose nodes take bytes from it, the caller
+    /// encodes the nodes again.
+    pub fn set_external_header(&mut self, bytes: &[u8]) -> Result<(), EditError> {
+        self.replace_tail(0, 0, bytes, Space::Reserved)
+    }
+
+    /// Inserts a node as number `iline`, its key stored by the prefix rule. `flags`: version and
+    /// deleted; compressed is decided here.
+    pub fn insert_node(
+        &mut self,
+        iline: usize,
+        key: &[u8],
+        data: &[u8],
+        flags: NodeFlags,
+        space: Space,
+    ) -> Result<(), EditError> {
+        let view = self.view();
+        let node_count = view.node_count();
+        if iline > node_count {
+            return Err(PageError::NoSuchTag(iline.saturating_add(view.reserved_tags())).into());
+        }
+        let taken = prefix_taken(view.prefix()?, key);
+        let suffix = key.get(taken..).unwrap_or(&[]);
+        let too_long = taken.max(suffix.len()) > usize::from(LENGTH_MASK);
+        if data.is_empty() || too_long {
+            return Err(EditError::Node {
+                key: key.len(),
+                data: data.len(),
+            });
+        }
+        let flags = if taken > 0 {
+            flags | NodeFlags::COMPRESSED
+        } else {
+            flags - NodeFlags::COMPRESSED
+        };
+        let itag = iline + view.reserved_tags();
+        let (in_line, in_tag) = if self.size.is_large() {
+            (u16::from(flags.bits()) << 13, 0)
+        } else {
+            (0, flags.bits())
+        };
+        let suffix_len = to_u16(suffix.len());
+        let (first, second);
+        let head: &[&[u8]] = if taken > 0 {
+            first = (to_u16(taken) | in_line).to_le_bytes();
+            second = suffix_len.to_le_bytes();
+            &[&first, &second, suffix, data]
+        } else {
+            first = (suffix_len | in_line).to_le_bytes();
+            &[&first, suffix, data]
+        };
+        self.insert_line(itag, head, in_tag, space)
+    }
+
+    /// Replaces the data of node `iline`.
+    pub fn replace_data(
+        &mut self,
+        iline: usize,
+        data: &[u8],
+        space: Space,
+    ) -> Result<(), EditError> {
+        let itag = self.itag(iline)?;
+        let head = self.node_head(iline)?;
+        if data.is_empty() {
+            return Err(EditError::Node { key: 0, data: 0 });
+        }
+        self.replace_tail(itag, head, data, space)
+    }
+
+    /// Changes node flags of node `iline`: `set` is added, `clear` taken away. How the key is stored
+    /// can't be changed by a flag, so `COMPRESSED` is left alone.
+    pub fn change_node_flags(
+        &mut self,
+        iline: usize,
+        set: NodeFlags,
+        clear: NodeFlags,
+    ) -> Result<(), EditError> {
+        let itag = self.itag(iline)?;
+        let (line, tag) = self.view().line(itag)?;
+        let change = |old: u8| {
+            let keep = NodeFlags::COMPRESSED.bits();
+            (old & keep) | (((old | set.bits()) & !clear.bits()) & !keep)
+        };
+        if self.size.is_large() {
+            let short = PageError::LineShort {
+                itag,
+                cb: line.len(),
+            };
+            let first = u16_at(line, 0).ok_or(short)?;
+            let flags = u16::from(change((first >> 13) as u8) & 7) << 13;
+            let at = self.size.header_bytes() + tag.ib;
+            Ok(self.page.store_u16(at, (first & LENGTH_MASK) | flags)?)
+        } else {
+            let small_flags = change(tag.small_flags) & 7;
+            self.store_tag(itag, Tag { small_flags, ..tag })
+        }
+    }
+
+    /// Flags node `iline` as deleted.
+    pub fn flag_delete(&mut self, iline: usize) -> Result<(), EditError> {
+        self.change_node_flags(iline, NodeFlags::DELETED, NodeFlags::empty())
+    }
+
+    /// Takes the deleted flag away.
+    pub fn undelete(&mut self, iline: usize) -> Result<(), EditError> {
+        self.change_node_flags(iline, NodeFlags::empty(), NodeFlags::DELETED)
+    }
+
+    /// Removes node `iline`.
+    pub fn delete_node(&mut self, iline: usize) -> Result<(), EditError> {
+        let itag = self.itag(iline)?;
+        self.delete_line(itag)
+    }
+
+    // ---- inner ---------------------------------------------------------------------------------
+
+    /// Number of tags of a page whose header can be worked with.
+    fn header_sane(&self) -> Result<usize, EditError> {
+        let view = self.view();
+        let count = view.tag_count();
+        let cb_tags = TAG_BYTES * count;
+        let Some(room) = self.cb_data().checked_sub(cb_tags).filter(|_| count > 0) else {
+            return Err(PageError::TagCount(view.itag_state() & ITAG_COUNT_MASK).into());
+        };
+        if usize::from(view.ib_mic_free()) > room {
+            return Err(PageError::IbMicFree(view.ib_mic_free()).into());
+        }
+        if usize::from(view.cb_free()) > room {
+            return Err(PageError::CbFree {
+                stored: view.cb_free(),
+                computed: i64::try_from(room).unwrap_or(i64::MAX),
+            }
+            .into());
+        }
+        Ok(count)
+    }
+
+    /// Tag of node `iline`.
+    fn itag(&self, iline: usize) -> Result<usize, EditError> {
+        let view = self.view();
+        if iline < view.node_count() {
+            Ok(iline + view.reserved_tags())
+        } else {
+            Err(PageError::NoSuchTag(iline.saturating_add(view.reserved_tags())).into())
+        }
+    }
+
+    /// Bytes of a node before its data.
+    fn node_head(&self, iline: usize) -> Result<usize, EditError> {
+        let node = self.view().node(iline)?;
+        let overhead = if node.flags.contains(NodeFlags::COMPRESSED) {
+            4
+        } else {
+            2
+        };
+        Ok(overhead + node.suffix.len())
+    }
+
+    fn reserved_bits(&self) -> u16 {
+        self.view().itag_state() >> RESERVED_TAGS_SHIFT
+    }
+
+    fn store_itag_state(&mut self, reserved: u16, count: usize) -> Result<(), EditError> {
+        let state = (reserved << RESERVED_TAGS_SHIFT) | (to_u16(count) & ITAG_COUNT_MASK);
+        Ok(self.page.store_u16(OFF_ITAG_STATE, state)?)
+    }
+
+    /// Stores cbFree, and keeps cbUncommittedFree below it.
+    fn store_free(&mut self, cb: usize) -> Result<(), EditError> {
+        let cb = to_u16(cb);
+        self.page.store_u16(OFF_CB_FREE, cb)?;
+        if self.view().cb_uncommitted_free() > cb {
+            self.page.store_u16(OFF_CB_UNCOMMITTED_FREE, cb)?;
+        }
+        Ok(())
+    }
+
+    fn store_tag(&mut self, itag: usize, tag: Tag) -> Result<(), EditError> {
+        let at = self
+            .size
+            .bytes()
+            .checked_sub(TAG_BYTES * (itag + 1))
+            .ok_or(PageError::NoSuchTag(itag))?;
+        let flags = if self.size.is_large() {
+            0
+        } else {
+            u16::from(tag.small_flags & 7) << 13
+        };
+        let [a, b] = to_u16(tag.cb).to_le_bytes();
+        let [c, d] = (to_u16(tag.ib) | flags).to_le_bytes();
+        Ok(self.page.store(at, &[a, b, c, d])?)
+    }
+
+    fn store_parts(&mut self, ib: usize, parts: &[&[u8]]) -> Result<(), EditError> {
+        let mut at = self.size.header_bytes() + ib;
+        for part in parts {
+            self.page.store(at, part)?;
+            at += part.len();
+        }
+        Ok(())
+    }
+}
+
+/// Every number of a page fits in 16 bits; one that doesn't comes from a damaged page and is cut.
+fn to_u16(n: usize) -> u16 {
+    u16::try_from(n).unwrap_or(u16::MAX)
+}
+
+#[cfg(test)]
+mod tests;
