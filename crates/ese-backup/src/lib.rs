@@ -1,7 +1,44 @@
-//! Streaming, page-verified backup of ESE databases.
+//! Streaming, page-verified backup of ESE databases that can be stopped within a page.
 //!
 //! Purpose: the stop flag, the verified stream and the sets. Everything this crate knows of a
 //! database or a log it knows through `ese-core`.
 //!
+//! * [`stop`]: the flag that ends a stream, settable from any thread;
+//! * [`control`]: what a stream obeys: the flag, a clock, a [`throttle`], retries, progress;
+//! * [`verify`]: what kind of file it is and what "whole" means for its pages or segments;
+//! * [`stream`]: file → verify → the caller's buffer or sink;
+//! * [`copy`](mod@copy): files under a new name, whole or not at all.
+//!
 //! Invariant: no byte reaches a sink before the page (or log segment) that holds it was verified.
+//!
+//! ```
+//! use ese_backup::{Control, StopFlag, VerifiedFile, stream};
+//! use ese_core::io::real::RealFileSystem;
+//! # fn main() -> Result<(), ese_backup::StreamError> {
+//! # let Some(path) = testkit::sample("dissect-esedb/default.edb") else { return Ok(()) };
+//! let stop = StopFlag::new();
+//! let file = VerifiedFile::open(&RealFileSystem, &path)?;
+//! let report = stream(&file, &mut Control::new(stop.handle()), &mut std::io::sink())?;
+//! assert_eq!(report.bytes, file.len());
+//! # Ok(())
+//! # }
+//! ```
 #![forbid(unsafe_code)]
+
+pub mod control;
+pub mod copy;
+pub mod error;
+pub mod sink;
+pub mod stop;
+pub mod stream;
+pub mod throttle;
+pub mod verify;
+
+pub use control::{Control, Progress, Retry};
+pub use copy::{CopyError, CopyReport, copy};
+pub use error::{Reason, StreamError, Unit};
+pub use sink::FileSink;
+pub use stop::{StopFlag, StopHandle, Stopped};
+pub use stream::{INNER_READ, StreamReport, VerifiedReader, stream};
+pub use throttle::Throttle;
+pub use verify::{Counts, FileKind, VerifiedFile};

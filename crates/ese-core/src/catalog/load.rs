@@ -7,11 +7,12 @@
 use super::own;
 use super::schema::{Index, TableSchema, fold};
 use crate::btree::{LeafScan, ScanEvent, Tree, salvage};
-use crate::cache::{PageFault, Pages};
+use crate::cache::{PageFault, Pages, SharedPage};
 use crate::format::catalog_row::{CatalogError, CatalogRow, RowKind};
 use crate::format::ids::{Coltyp, Fid, Objid, Pgno};
 use crate::format::page::PageFlags;
 use crate::format::record::RecordView;
+use crate::format::tagged::TaggedValue;
 use crate::lv::{LongValueError, LvTree, resolve_into};
 use crate::record::Column;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -43,6 +44,16 @@ pub enum CatalogFault {
         /// What is wrong.
         kind: LongValueError,
     },
+    /// An index whose definition can't be understood.
+    #[error("index {index} of table {table}: {kind}")]
+    Index {
+        /// Object id of the table.
+        table: Objid,
+        /// Name of the index.
+        index: String,
+        /// What is wrong.
+        kind: CatalogError,
+    },
     /// A row that belongs to no table.
     #[error("the catalog has rows of table {0}, but no row for the table itself")]
     Orphans(Objid),
@@ -67,7 +78,7 @@ impl CatalogFault {
                 ..
             } => Some(p.pgno),
             Self::Row { pgno, .. } | Self::LongValue { pgno, .. } => Some(*pgno),
-            Self::Orphans(_) | Self::NoTemplate { .. } => None,
+            Self::Index { .. } | Self::Orphans(_) | Self::NoTemplate { .. } => None,
         }
     }
 }
@@ -84,14 +95,11 @@ impl From<CatalogError> for RowError {
     }
 }
 
-type Rows = BTreeMap<Vec<u8>, CatalogRow>;
-
 /// The schema of a database.
 #[derive(Debug, Default)]
 pub struct Catalog {
     tables: Vec<Arc<TableSchema>>,
     by_name: HashMap<Box<str>, usize>,
-    rows: Vec<CatalogRow>,
     faults: Vec<CatalogFault>,
     from_shadow: bool,
 }
@@ -100,34 +108,33 @@ impl Catalog {
     /// Reads the catalog. `file_pages` bounds the walk.
     ///
     /// # Errors
-    /// The first damage met, when neither copy yields a table.
+    /// The first damage met, when neither copy yields a row.
     pub fn load(pages: &dyn Pages, file_pages: u32) -> Result<Self, CatalogFault> {
+        let mut builder = Builder::default();
         let mut faults = Vec::new();
-        let mut rows = read_rows(
-            pages,
-            Tree::new(Pgno::FDP_MSO, Objid::MSO),
-            file_pages,
-            &mut faults,
-        );
+        for_each_row(pages, false, file_pages, &mut faults, &mut |row| {
+            builder.add(row.row)
+        });
         let from_shadow = !faults.is_empty();
         if from_shadow {
-            let shadow = Tree::new(Pgno::FDP_MSO_SHADOW, Objid::MSO_SHADOW);
-            for (key, row) in read_rows(pages, shadow, file_pages, &mut faults) {
-                rows.entry(key).or_insert(row);
+            // Once more, this time minding the keys, so that the shadow adds only what is missing.
+            let mut rows = BTreeMap::new();
+            let mut again = Vec::new();
+            for shadow in [false, true] {
+                let into = if shadow { &mut faults } else { &mut again };
+                for_each_row(pages, shadow, file_pages, into, &mut |row| {
+                    rows.entry(row.key).or_insert(row.row);
+                });
             }
+            builder = Builder::default();
+            rows.into_values().for_each(|row| builder.add(row));
         }
-        let mut catalog = Self {
-            faults,
-            from_shadow,
-            ..Self::default()
-        };
-        catalog.build(rows);
-        if catalog.rows.is_empty()
-            && let Some(first) = catalog.faults.first()
+        if builder.is_empty()
+            && let Some(first) = faults.first()
         {
             return Err(first.clone());
         }
-        Ok(catalog)
+        Ok(builder.finish(faults, from_shadow))
     }
 
     /// All tables: the catalog and its shadow, then by object id.
@@ -142,12 +149,6 @@ impl Catalog {
         self.tables.get(*self.by_name.get(&fold(name))?)
     }
 
-    /// The rows themselves, in key order.
-    #[must_use]
-    pub fn rows(&self) -> &[CatalogRow] {
-        &self.rows
-    }
-
     /// Damage met while loading.
     #[must_use]
     pub fn faults(&self) -> &[CatalogFault] {
@@ -159,80 +160,121 @@ impl Catalog {
     pub fn from_shadow(&self) -> bool {
         self.from_shadow
     }
+}
 
-    fn build(&mut self, rows: Rows) {
-        let rows: Vec<CatalogRow> = rows.into_values().collect();
-        let mut tables: BTreeMap<Objid, TableSchema> = BTreeMap::new();
-        for row in rows.iter().filter(|r| r.kind == RowKind::Table) {
-            tables.insert(row.objid_table, table_of(row));
-        }
-        let mut columns: BTreeMap<Objid, Vec<Column>> = BTreeMap::new();
-        let mut orphans = HashSet::new();
-        for row in &rows {
-            let Some(table) = tables.get_mut(&row.objid_table) else {
-                if orphans.insert(row.objid_table) && !is_own(row.objid_table) {
-                    self.faults.push(CatalogFault::Orphans(row.objid_table));
-                }
-                continue;
-            };
-            match row.kind {
-                RowKind::Table | RowKind::Callback => {}
-                RowKind::Column => columns
-                    .entry(row.objid_table)
-                    .or_default()
-                    .extend(column_of(row)),
-                RowKind::Index => match index_of(row) {
-                    Ok(index) if index.is_primary() => table.indexes.insert(0, index),
-                    Ok(index) => table.indexes.push(index),
-                    Err(kind) => self.faults.push(CatalogFault::Row {
-                        pgno: Pgno::FDP_MSO,
-                        iline: 0,
-                        kind,
-                    }),
-                },
-                RowKind::LongValue => {
-                    if let (Some(pgno), Some(objid)) = (row.pgno_fdp(), row.objid()) {
-                        table.lv = Some(LvTree {
-                            tree: Tree::new(pgno, objid),
-                        });
-                    }
+/// What the rows of one object id say so far.
+#[derive(Default)]
+struct Parts {
+    table: Option<TableSchema>,
+    columns: Vec<Column>,
+    indexes: Vec<Index>,
+    lv: Option<LvTree>,
+}
+
+/// Collects rows in any order.
+#[derive(Default)]
+struct Builder {
+    parts: BTreeMap<Objid, Parts>,
+    faults: Vec<CatalogFault>,
+}
+
+impl Builder {
+    fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    fn add(&mut self, row: CatalogRow) {
+        let parts = self.parts.entry(row.objid_table).or_default();
+        match row.kind {
+            RowKind::Callback => {}
+            RowKind::Table => parts.table = Some(table_of(&row)),
+            RowKind::Column => parts.columns.extend(column_of(row)),
+            RowKind::Index => match index_of(&row) {
+                Ok(index) if index.is_primary() => parts.indexes.insert(0, index),
+                Ok(index) => parts.indexes.push(index),
+                Err(kind) => self.faults.push(CatalogFault::Index {
+                    table: row.objid_table,
+                    index: row.name,
+                    kind,
+                }),
+            },
+            RowKind::LongValue => {
+                if let (Some(pgno), Some(objid)) = (row.pgno_fdp(), row.objid()) {
+                    parts.lv = Some(LvTree {
+                        tree: Tree::new(pgno, objid),
+                    });
                 }
             }
         }
-        for (objid, table) in &mut tables {
-            let mut all = Vec::new();
-            if let Some(template) = &table.template {
-                match rows
+    }
+
+    fn finish(mut self, mut faults: Vec<CatalogFault>, from_shadow: bool) -> Catalog {
+        faults.append(&mut self.faults);
+        let mut inherited: HashMap<Box<str>, Vec<Column>> = HashMap::new();
+        let wanted: HashSet<Box<str>> = self
+            .parts
+            .values()
+            .filter_map(|p| Some(fold(p.table.as_ref()?.template.as_ref()?)))
+            .collect();
+        for parts in self.parts.values() {
+            if let Some(name) = parts
+                .table
+                .as_ref()
+                .map(|t| fold(&t.name))
+                .filter(|n| wanted.contains(n))
+            {
+                let of = parts
+                    .columns
                     .iter()
-                    .find(|r| r.kind == RowKind::Table && r.name.eq_ignore_ascii_case(template))
-                {
-                    Some(t) => {
-                        let of = columns.get(&t.objid_table).into_iter().flatten().cloned();
-                        all.extend(of.map(|c| Column { derived: true, ..c }));
-                    }
-                    None => self.faults.push(CatalogFault::NoTemplate {
+                    .cloned()
+                    .map(|c| Column { derived: true, ..c });
+                inherited.insert(name, of.collect());
+            }
+        }
+        let mut tables = BTreeMap::new();
+        let mut own_lv = HashMap::new();
+        for (objid, parts) in self.parts {
+            if is_own(objid) {
+                own_lv.insert(objid, parts.lv);
+                continue;
+            }
+            let Some(mut table) = parts.table else {
+                faults.push(CatalogFault::Orphans(objid));
+                continue;
+            };
+            let mut columns = Vec::new();
+            if let Some(template) = &table.template {
+                match inherited.get(&fold(template)) {
+                    Some(of) => columns.extend(of.iter().cloned()),
+                    None => faults.push(CatalogFault::NoTemplate {
                         table: table.name.clone(),
                         template: template.clone(),
                     }),
                 }
             }
-            all.extend(columns.get(objid).into_iter().flatten().cloned());
-            table.set_columns(all);
+            columns.extend(parts.columns);
+            table.set_columns(columns);
+            table.indexes = parts.indexes;
+            table.lv = parts.lv;
+            tables.insert(objid, table);
         }
         // The catalog's own layout is the engine's, whatever its rows say; its long-value tree is not.
         for shadow in [false, true] {
             let mut own = own::schema(shadow);
-            own.lv = tables.get(&own.objid).and_then(|t| t.lv);
+            own.lv = own_lv.get(&own.objid).copied().flatten();
             tables.insert(own.objid, own);
         }
-        self.tables = tables.into_values().map(Arc::new).collect();
-        self.by_name = self
-            .tables
-            .iter()
-            .enumerate()
-            .map(|(i, t)| (fold(&t.name), i))
-            .collect();
-        self.rows = rows;
+        let tables: Vec<_> = tables.into_values().map(Arc::new).collect();
+        Catalog {
+            by_name: tables
+                .iter()
+                .enumerate()
+                .map(|(i, t)| (fold(&t.name), i))
+                .collect(),
+            tables,
+            faults,
+            from_shadow,
+        }
     }
 }
 
@@ -256,18 +298,18 @@ fn table_of(row: &CatalogRow) -> TableSchema {
 }
 
 /// A column; `None` for a deleted one, and for a row whose type or id is no column's.
-fn column_of(row: &CatalogRow) -> Option<Column> {
+fn column_of(row: CatalogRow) -> Option<Column> {
     let coltyp = row.coltyp().filter(|&c| c != Coltyp::Nil)?;
     Some(Column {
-        name: row.name.clone(),
         fid: row.fid()?,
         coltyp,
         code_page: row.code_page(),
         cb_max: row.space_usage,
         offset: row.record_offset.unwrap_or_default(),
         flags: row.column_flags(),
-        default: row.default_value.clone().map(Vec::into_boxed_slice),
         derived: false,
+        default: row.default_value.map(Vec::into_boxed_slice),
+        name: row.name,
     })
 }
 
@@ -291,65 +333,107 @@ fn index_of(row: &CatalogRow) -> Result<Index, CatalogError> {
     })
 }
 
-/// All rows of one copy of the catalog, by key.
-fn read_rows(
+/// A row of the catalog and where it lies.
+pub struct FoundRow {
+    /// Its key.
+    pub key: Vec<u8>,
+    /// The row.
+    pub row: CatalogRow,
+    /// Page.
+    pub pgno: Pgno,
+    /// Line on that page.
+    pub iline: usize,
+}
+
+/// Visits every row of the catalog or of its shadow, in key order but for rows that an undamaged
+/// tree does not have: leaves whose parent is lost, and rows whose long columns lie in the catalog's
+/// own long-value tree, come last.
+pub fn for_each_row(
     pages: &dyn Pages,
-    tree: Tree,
+    shadow: bool,
     file_pages: u32,
     faults: &mut Vec<CatalogFault>,
-) -> Rows {
-    let mut rows = Rows::new();
+    visit: &mut dyn FnMut(FoundRow),
+) {
+    let tree = if shadow {
+        Tree::new(Pgno::FDP_MSO_SHADOW, Objid::MSO_SHADOW)
+    } else {
+        Tree::new(Pgno::FDP_MSO, Objid::MSO)
+    };
     let mut later = Vec::new();
-    let mut scan = LeafScan::new(pages, tree, u64::from(file_pages));
+    let mut lv = None;
     let mut reached = HashSet::new();
-    let mut leaves = Vec::new();
+    let mut leaf = |page: &SharedPage, faults: &mut Vec<CatalogFault>| {
+        leaf_rows(
+            pages,
+            page,
+            &mut Later::Collect(&mut later),
+            faults,
+            &mut |found| {
+                if found.row.kind == RowKind::LongValue && found.row.objid_table == tree.objid {
+                    lv = found.row.pgno_fdp().zip(found.row.objid());
+                }
+                visit(found);
+            },
+        );
+    };
+    let mut scan = LeafScan::new(pages, tree, u64::from(file_pages));
     for event in scan.by_ref() {
         match event {
             ScanEvent::Leaf(page) => {
                 reached.insert(page.pgno());
-                leaves.push(page.pgno());
+                leaf(&page, faults);
             }
             ScanEvent::Fault(e) => faults.push(e.into()),
         }
     }
     if scan.lost_children() {
-        let found = salvage(pages, tree, PageFlags::empty(), file_pages, &reached);
-        leaves.extend(found.iter().map(crate::cache::SharedPage::pgno));
-    }
-    for &pgno in &leaves {
-        leaf_rows(pages, pgno, None, &mut rows, &mut later, faults);
-    }
-    // Rows with long columns in the catalog's own long-value tree: its row is among those read.
-    if !later.is_empty() {
-        let lv = rows
-            .values()
-            .find(|r| r.kind == RowKind::LongValue && r.objid_table == tree.objid)
-            .and_then(|r| {
-                Some(LvTree {
-                    tree: Tree::new(r.pgno_fdp()?, r.objid()?),
-                })
-            });
-        for pgno in std::mem::take(&mut later) {
-            leaf_rows(pages, pgno, Some(lv), &mut rows, &mut later, faults);
+        for page in salvage(pages, tree, PageFlags::empty(), file_pages, &reached) {
+            leaf(&page, faults);
         }
     }
-    rows
+    let lv = lv.map(|(pgno, objid)| LvTree {
+        tree: Tree::new(pgno, objid),
+    });
+    for (pgno, ilines) in later {
+        match pages.shared(pgno) {
+            Ok(page) => leaf_rows(
+                pages,
+                &page,
+                &mut Later::Resolve(&ilines, lv),
+                faults,
+                visit,
+            ),
+            Err(e) => faults.push(e.into()),
+        }
+    }
 }
 
-/// The rows of one leaf. In the first round (`lv` is `None`) a leaf with a separated value is put on
-/// `later` and only its other rows are taken.
+/// What to do with a row that has a column in the catalog's long-value tree, whose own row may not
+/// have been met yet.
+enum Later<'a> {
+    /// Put it on the list.
+    Collect(&'a mut Vec<(Pgno, Vec<usize>)>),
+    /// Take these lines only, with the tree.
+    Resolve(&'a [usize], Option<LvTree>),
+}
+
 fn leaf_rows(
     pages: &dyn Pages,
-    pgno: Pgno,
-    lv: Option<Option<LvTree>>,
-    rows: &mut Rows,
-    later: &mut Vec<Pgno>,
+    page: &SharedPage,
+    later: &mut Later<'_>,
     faults: &mut Vec<CatalogFault>,
+    visit: &mut dyn FnMut(FoundRow),
 ) {
-    let Ok(page) = pages.shared(pgno) else { return };
+    let pgno = page.pgno();
     let large = pages.page_size().is_large();
     let Ok(view) = page.view() else { return };
     for iline in 0..view.node_count() {
+        if let Later::Resolve(ilines, _) = later
+            && !ilines.contains(&iline)
+        {
+            continue;
+        }
         let node = match view.node(iline) {
             Ok(node) if node.is_deleted() => continue,
             Ok(node) => node,
@@ -359,29 +443,37 @@ fn leaf_rows(
             }
         };
         let mut postponed = false;
-        let fetch = |_: Fid, value: crate::format::tagged::TaggedValue<'_>| {
-            if value.separated && lv.is_none() {
-                postponed = true;
-                return Ok(Vec::new());
-            }
+        let fetch = |_: Fid, value: TaggedValue<'_>| {
+            let lv = match later {
+                Later::Collect(_) if value.separated => {
+                    postponed = true;
+                    return Ok(Vec::new());
+                }
+                Later::Collect(_) => None,
+                Later::Resolve(_, lv) => *lv,
+            };
             let mut out = Vec::new();
-            resolve_into(&value, lv.flatten().as_ref(), pages, &mut out).map_err(RowError::Long)?;
+            resolve_into(&value, lv.as_ref(), pages, &mut out).map_err(RowError::Long)?;
             Ok(out)
         };
         let row = RecordView::new(node.data, large)
             .map_err(|e| RowError::Row(e.into()))
             .and_then(|record| CatalogRow::parse(&record, fetch));
-        match row {
-            _ if postponed => {
-                if later.last() != Some(&pgno) {
-                    later.push(pgno);
-                }
+        match (row, &mut *later) {
+            (_, Later::Collect(list)) if postponed => match list.last_mut() {
+                Some((last, ilines)) if *last == pgno => ilines.push(iline),
+                _ => list.push((pgno, vec![iline])),
+            },
+            (Ok(row), _) => visit(FoundRow {
+                key: node.key(),
+                row,
+                pgno,
+                iline,
+            }),
+            (Err(RowError::Row(kind)), _) => faults.push(CatalogFault::Row { pgno, iline, kind }),
+            (Err(RowError::Long(kind)), _) => {
+                faults.push(CatalogFault::LongValue { pgno, iline, kind });
             }
-            Ok(row) => {
-                rows.insert(node.key(), row);
-            }
-            Err(RowError::Row(kind)) => faults.push(CatalogFault::Row { pgno, iline, kind }),
-            Err(RowError::Long(kind)) => faults.push(CatalogFault::LongValue { pgno, iline, kind }),
         }
     }
 }

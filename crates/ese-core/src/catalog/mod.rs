@@ -12,5 +12,5 @@ mod load;
 mod own;
 mod schema;
 
-pub use load::{Catalog, CatalogFault};
+pub use load::{Catalog, CatalogFault, FoundRow, for_each_row};
 pub use schema::{Index, TableSchema};

@@ -89,10 +89,14 @@ pub struct TableSchema {
     pub indexes: Vec<Index>,
     columns: Vec<Column>,
     by_name: HashMap<Box<str>, usize>,
-    by_id: HashMap<(bool, Fid), usize>,
+    /// Per level (own, template) the place of each column by id, `NO_PLACE` where there is none.
+    by_id: [Vec<u32>; 2],
     by_byte_order: Vec<usize>,
     rank: Vec<usize>,
 }
+
+/// "No column with this id".
+const NO_PLACE: u32 = u32::MAX;
 
 /// Names are ASCII and compared without regard to case.
 pub(crate) fn fold(name: &str) -> Box<str> {
@@ -117,7 +121,7 @@ impl TableSchema {
             indexes: Vec::new(),
             columns: Vec::new(),
             by_name: HashMap::new(),
-            by_id: HashMap::new(),
+            by_id: [Vec::new(), Vec::new()],
             by_byte_order: Vec::new(),
             rank: Vec::new(),
         }
@@ -130,11 +134,15 @@ impl TableSchema {
             .enumerate()
             .map(|(i, c)| (fold(&c.name), i))
             .collect();
-        self.by_id = columns
-            .iter()
-            .enumerate()
-            .map(|(i, c)| ((c.derived, c.fid), i))
-            .collect();
+        self.by_id = [Vec::new(), Vec::new()];
+        for (place, column) in columns.iter().enumerate() {
+            let level = &mut self.by_id[usize::from(column.derived)];
+            let fid = usize::from(column.fid.0);
+            if level.len() <= fid {
+                level.resize(fid + 1, NO_PLACE);
+            }
+            level[fid] = u32::try_from(place).unwrap_or(NO_PLACE);
+        }
         self.by_byte_order = (0..columns.len()).collect();
         self.by_byte_order
             .sort_by(|&a, &b| columns[a].name.as_bytes().cmp(columns[b].name.as_bytes()));
@@ -166,7 +174,8 @@ impl TableSchema {
     /// Place in [`Self::columns`] of a column by id.
     #[must_use]
     pub fn column_place(&self, fid: Fid, derived: bool) -> Option<usize> {
-        self.by_id.get(&(derived, fid)).copied()
+        let place = *self.by_id[usize::from(derived)].get(usize::from(fid.0))?;
+        (place != NO_PLACE).then_some(place as usize)
     }
 
     /// A column by id.

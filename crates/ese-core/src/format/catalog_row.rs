@@ -18,32 +18,23 @@
 //! long-value tree: who parses hands in a function that fetches them.
 #![forbid(unsafe_code)]
 
+mod build;
 mod index;
 mod parts;
 
 use super::bytes::{array, u16_at, u32_at, u64_at};
 use super::ids::{Coltyp, Fid, Objid, Pgno};
-use super::record::{RecordError, RecordView, Stored};
+use super::record::{FixedSlot, RecordError, RecordView, Stored};
 use super::tagged::TaggedValue;
 use super::value::{CODE_PAGE_UNICODE, CODE_PAGE_WESTERN, Guid, Text, Value};
 use crate::error::{HasJetErr, JetErr};
 
+pub use build::RowBuildError;
 pub use index::{IdxFlagsEx, IndexFlags, IndexSegment, SegmentFlags, TupleLimits};
 pub use parts::{CallbackType, ColumnFlags, HintsOf, RowKind, SortVersion, SpaceHints, TableFlags};
 
-/// A fixed column of the catalog: id, offset in the record, length.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FixedCatalogColumn {
-    /// Column id.
-    pub fid: Fid,
-    /// Offset in the record.
-    pub offset: u16,
-    /// Length in bytes.
-    pub len: u16,
-}
-
-const fn fixed(fid: u16, offset: u16, len: u16) -> FixedCatalogColumn {
-    FixedCatalogColumn {
+const fn fixed(fid: u16, offset: u16, len: u16) -> FixedSlot {
+    FixedSlot {
         fid: Fid(fid),
         offset,
         len,
@@ -51,34 +42,34 @@ const fn fixed(fid: u16, offset: u16, len: u16) -> FixedCatalogColumn {
 }
 
 /// ObjidTable.
-pub const OBJID_TABLE: FixedCatalogColumn = fixed(1, 4, 4);
+pub const OBJID_TABLE: FixedSlot = fixed(1, 4, 4);
 /// Type.
-pub const TYPE: FixedCatalogColumn = fixed(2, 8, 2);
+pub const TYPE: FixedSlot = fixed(2, 8, 2);
 /// Id.
-pub const ID: FixedCatalogColumn = fixed(3, 10, 4);
+pub const ID: FixedSlot = fixed(3, 10, 4);
 /// ColtypOrPgnoFDP.
-pub const COLTYP_OR_PGNO_FDP: FixedCatalogColumn = fixed(4, 14, 4);
+pub const COLTYP_OR_PGNO_FDP: FixedSlot = fixed(4, 14, 4);
 /// SpaceUsage.
-pub const SPACE_USAGE: FixedCatalogColumn = fixed(5, 18, 4);
+pub const SPACE_USAGE: FixedSlot = fixed(5, 18, 4);
 /// Flags.
-pub const FLAGS: FixedCatalogColumn = fixed(6, 22, 4);
+pub const FLAGS: FixedSlot = fixed(6, 22, 4);
 /// PagesOrLocale.
-pub const PAGES_OR_LOCALE: FixedCatalogColumn = fixed(7, 26, 4);
+pub const PAGES_OR_LOCALE: FixedSlot = fixed(7, 26, 4);
 /// RootFlag.
-pub const ROOT_FLAG: FixedCatalogColumn = fixed(8, 30, 1);
+pub const ROOT_FLAG: FixedSlot = fixed(8, 30, 1);
 /// RecordOffset.
-pub const RECORD_OFFSET: FixedCatalogColumn = fixed(9, 31, 2);
+pub const RECORD_OFFSET: FixedSlot = fixed(9, 31, 2);
 /// LCMapFlags.
-pub const LCMAP_FLAGS: FixedCatalogColumn = fixed(10, 33, 4);
+pub const LCMAP_FLAGS: FixedSlot = fixed(10, 33, 4);
 /// KeyMost.
-pub const KEY_MOST: FixedCatalogColumn = fixed(11, 37, 2);
+pub const KEY_MOST: FixedSlot = fixed(11, 37, 2);
 /// LVChunkMax.
-pub const LV_CHUNK_MAX: FixedCatalogColumn = fixed(12, 39, 4);
+pub const LV_CHUNK_MAX: FixedSlot = fixed(12, 39, 4);
 /// PgnoFDPLastSetTime.
-pub const PGNO_FDP_LAST_SET_TIME: FixedCatalogColumn = fixed(13, 43, 8);
+pub const PGNO_FDP_LAST_SET_TIME: FixedSlot = fixed(13, 43, 8);
 
 /// All fixed columns in order.
-pub const FIXED_COLUMNS: [FixedCatalogColumn; 13] = [
+pub const FIXED_COLUMNS: [FixedSlot; 13] = [
     OBJID_TABLE,
     TYPE,
     ID,
@@ -153,9 +144,6 @@ pub enum CatalogError {
     /// A long column with several values or an encrypted one.
     #[error("column {0} of a catalog row is of a form that the catalog does not use")]
     Form(u16),
-    /// A name that can't be written in code page 1252.
-    #[error("column {0} of a catalog row has characters outside code page 1252")]
-    Name(u16),
 }
 
 impl HasJetErr for CatalogError {
@@ -233,10 +221,7 @@ struct Reader<'r, 'a> {
 }
 
 impl<'a> Reader<'_, 'a> {
-    fn fixed<const N: usize>(
-        &self,
-        column: FixedCatalogColumn,
-    ) -> Result<Option<[u8; N]>, CatalogError> {
+    fn fixed<const N: usize>(&self, column: FixedSlot) -> Result<Option<[u8; N]>, CatalogError> {
         match self
             .record
             .fixed(column.fid, column.offset, usize::from(column.len))?
@@ -249,12 +234,12 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    fn must<const N: usize>(&self, column: FixedCatalogColumn) -> Result<[u8; N], CatalogError> {
+    fn must<const N: usize>(&self, column: FixedSlot) -> Result<[u8; N], CatalogError> {
         self.fixed(column)?
             .ok_or(CatalogError::Missing(column.fid.0))
     }
 
-    fn must_u32(&self, column: FixedCatalogColumn) -> Result<u32, CatalogError> {
+    fn must_u32(&self, column: FixedSlot) -> Result<u32, CatalogError> {
         self.must(column).map(u32::from_le_bytes)
     }
 

@@ -39,6 +39,17 @@ pub const VAR_NULL: u16 = 0x8000;
 /// The offset in a variable end offset.
 pub const VAR_OFFSET_MASK: u16 = 0x7FFF;
 
+/// Where a fixed column lies: id, offset in the record (RecordOffset of its catalog row), length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FixedSlot {
+    /// Column id.
+    pub fid: Fid,
+    /// Offset in the record, the head included.
+    pub offset: u16,
+    /// Length in bytes.
+    pub len: u16,
+}
+
 /// What is wrong with a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {

@@ -323,11 +323,9 @@ impl Recent {
     /// A new offset comes to the front, the last one is dropped.
     #[inline]
     pub(super) fn push(&mut self, off: usize) {
-        if let Some(used) = self.offsets.get_mut(..self.count) {
-            used.rotate_right(1);
-            if let Some(first) = used.first_mut() {
-                *first = off;
-            }
+        let mut carry = off;
+        for o in self.offsets.iter_mut().take(self.count) {
+            std::mem::swap(o, &mut carry);
         }
     }
 }

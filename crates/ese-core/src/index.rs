@@ -1,2 +1,0 @@
-//! Placeholder of the layer `index`; filled by the commits that follow.
-#![forbid(unsafe_code)]
