@@ -137,11 +137,7 @@ pub(super) fn compare_shadow(cx: &Context<'_>) -> HashMap<Objid, Pgno> {
 fn lone(cx: &Context<'_>, rule: Rule, object: &Arc<Object>, at: &(SharedPage, usize)) {
     let key = key_and_data(at).map(|(k, _)| k).unwrap_or_default();
     let what = row_at(cx, at).map_or_else(String::new, |r| format!(" ({})", describe(&r)));
-    let detail = format!(
-        "line {}, key {}{what} is in one copy only",
-        at.1,
-        Hex(&key)
-    );
+    let detail = format!("line {}, key {}{what} is in one copy only", at.1, Hex(&key));
     cx.findings.add(rule, at.0.pgno(), object, detail);
 }
 
@@ -258,11 +254,12 @@ fn check_columns(cx: &Context<'_>, object: &Arc<Object>, rows: &[&CatalogRow]) {
             ));
             continue;
         };
-        let size = coltyp
-            .fixed_bytes()
-            .and_then(|n| u32::try_from(n).ok());
+        let size = coltyp.fixed_bytes().and_then(|n| u32::try_from(n).ok());
         if coltyp.is_long() && !fid.is_tagged() {
-            add(format!("column {}: a long type in column {}", row.name, fid.0));
+            add(format!(
+                "column {}: a long type in column {}",
+                row.name, fid.0
+            ));
         }
         if let Some(size) = size
             && row.space_usage != size
@@ -300,10 +297,8 @@ fn check_indexes(cx: &Context<'_>, object: &Arc<Object>, schema: &TableSchema) {
             add(format!("index {} has no segments", index.name));
         }
         for segment in index.segments.iter().chain(&index.conditional) {
-            let derived = segment.template
-                && schema
-                    .flags
-                    .contains(catalog_row::TableFlags::DERIVED);
+            let derived =
+                segment.template && schema.flags.contains(catalog_row::TableFlags::DERIVED);
             if schema.column_by_fid(segment.fid, derived).is_none() {
                 add(format!(
                     "index {} uses column {}, which the table does not have",

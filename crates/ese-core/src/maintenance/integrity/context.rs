@@ -137,7 +137,7 @@ impl Context<'_> {
     }
 
     /// The page's dbtime against the header's.
-    pub(super) fn check_dbtime(
+    fn check_dbtime(
         &self,
         pgno: Pgno,
         view: &PageView<'_>,
@@ -153,6 +153,12 @@ impl Context<'_> {
             self.findings
                 .add_as(severity, Rule::PageDbtime, pgno, object, detail);
         }
+    }
+
+    /// What can be asked of a page that is in no tree.
+    pub(super) fn check_unused(&self, pgno: Pgno, view: &PageView<'_>) {
+        self.check_flush(pgno, view, &self.database);
+        self.check_dbtime(pgno, view, &self.database, Severity::Damage);
     }
 
     /// Counts pages and tells the caller now and then.

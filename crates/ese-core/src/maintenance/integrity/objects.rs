@@ -119,7 +119,13 @@ pub(super) fn list_trees(
             }
             let unique = index.flags.contains(IndexFlags::UNIQUE);
             let part = format!("index {}", index.name);
-            let info = child(TreeKind::Index(i), index.pgno_fdp, index.objid, unique, part);
+            let info = child(
+                TreeKind::Index(i),
+                index.pgno_fdp,
+                index.objid,
+                unique,
+                part,
+            );
             add(&mut out, info);
         }
         if let Some(lv) = &schema.lv {

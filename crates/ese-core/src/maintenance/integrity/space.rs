@@ -77,6 +77,11 @@ pub(super) struct TreeSpace {
 }
 
 impl TreeSpace {
+    /// Last page owned.
+    pub(super) fn last_owned(&self) -> Pgno {
+        self.owned.iter().map(|e| e.last).max().unwrap_or(Pgno::MAX)
+    }
+
     /// Pages owned.
     pub(super) fn cpg_owned(&self) -> u64 {
         self.owned.iter().map(|e| u64::from(e.cpg)).sum()
@@ -234,7 +239,10 @@ fn root_header(
     if header.parent != wanted {
         add(
             Rule::SpaceParent,
-            format!("the parent is page {wanted}, the header says {}", header.parent),
+            format!(
+                "the parent is page {wanted}, the header says {}",
+                header.parent
+            ),
         );
     }
     if header.flags.contains(SpaceFlags::NON_UNIQUE) == info.unique {
@@ -267,7 +275,10 @@ fn single(
                 Rule::SpaceAvailableOutside,
                 info.root,
                 &info.object,
-                format!("the bitmap has page {pgno}, the extent ends with {}", extent.last),
+                format!(
+                    "the bitmap has page {pgno}, the extent ends with {}",
+                    extent.last
+                ),
             ),
         }
     }
@@ -429,7 +440,11 @@ fn check_available(cx: &Context<'_>, info: &TreeInfo, space: &TreeSpace) {
             }
         }
         if let Some(pgno) = twice {
-            add(Rule::SpaceAvailableTwice, pgno, "available, and a second time");
+            add(
+                Rule::SpaceAvailableTwice,
+                pgno,
+                "available, and a second time",
+            );
         }
     }
     cx.counters
@@ -520,9 +535,7 @@ pub(super) fn check_leaks(
             .filter(|&p| below.is_none_or(|set| !set.contains(p)));
         if let Some(first) = leaked.next() {
             let count = 1 + leaked.count() as u64;
-            cx.counters
-                .pages_leaked
-                .fetch_add(count, Ordering::Relaxed);
+            cx.counters.pages_leaked.fetch_add(count, Ordering::Relaxed);
             let detail = format!("{count} pages are owned, but neither in use nor available");
             cx.findings
                 .add(Rule::SpaceLeaked, first, &info.object, detail);

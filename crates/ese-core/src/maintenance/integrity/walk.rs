@@ -298,7 +298,11 @@ impl Walk<'_, '_> {
             ours.then(|| flags.contains(PageFlags::LEAF))
         };
         let mut known = children.iter().flatten();
-        if known.next().and_then(is_leaf).is_none_or(|leaf| leaf == says) {
+        if known
+            .next()
+            .and_then(is_leaf)
+            .is_none_or(|leaf| leaf == says)
+        {
             return says;
         }
         let asked: Vec<bool> = children
@@ -320,7 +324,13 @@ impl Walk<'_, '_> {
         !says
     }
 
-    fn internal(&mut self, pgno: Pgno, view: &PageView<'_>, depth: usize, bounds: (Bound<'_>, Bound<'_>)) {
+    fn internal(
+        &mut self,
+        pgno: Pgno,
+        view: &PageView<'_>,
+        depth: usize,
+        bounds: (Bound<'_>, Bound<'_>),
+    ) {
         if depth >= DEPTH_MOST {
             self.add(
                 Rule::TreeDepth,
