@@ -309,6 +309,12 @@ pub fn goldens() -> Vec<PathBuf> {
     out
 }
 
+/// SHA-256 of some bytes, in hex.
+#[must_use]
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
 /// Lower-case hex.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {

@@ -29,6 +29,7 @@ impl Failure {
 pub(crate) type Outcome = Result<(), Failure>;
 
 /// The words behind `cargo xtask`.
+#[derive(Default)]
 pub(crate) struct Args(VecDeque<String>);
 
 impl Args {
@@ -36,7 +37,7 @@ impl Args {
         Self(std::env::args().skip(1).collect())
     }
 
-    #[cfg(test)]
+    /// Words of a task that another one runs.
     pub(crate) fn of(words: &[&str]) -> Self {
         Self(words.iter().map(|w| (*w).to_owned()).collect())
     }

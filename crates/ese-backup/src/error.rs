@@ -4,7 +4,8 @@
 #![forbid(unsafe_code)]
 
 use crate::stop::Stopped;
-use ese_core::format::ids::Pgno;
+use ese_core::format::ids::{Lgpos, Pgno};
+use ese_core::format::log_header::LogHeaderError;
 use ese_core::{HasJetErr, JetErr};
 use std::fmt;
 use std::io;
@@ -66,17 +67,12 @@ pub enum Reason {
     /// Both copies of a header are damaged, so nothing says how to read the file.
     #[error("no copy of the header has the right checksum")]
     NoHeader,
-    /// A header whose fields can't be.
-    #[error("the header says {what} = {value}, which can't be")]
-    HeaderField {
-        /// The field.
-        what: &'static str,
-        /// Its value.
-        value: u64,
-    },
+    /// A log without a usable header.
+    #[error("{0}")]
+    LogHeader(LogHeaderError),
     /// A log segment with the position of another one.
     #[error("it holds the log position {0}")]
-    WrongPosition(ese_core::format::ids::Lgpos),
+    WrongPosition(Lgpos),
     /// A valid log segment behind the end of the log's data.
     #[error("it is valid although the log's data end before it")]
     AfterTheEnd,

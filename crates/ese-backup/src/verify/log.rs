@@ -13,33 +13,22 @@
 
 use super::{FileKind, Finding, NextUnit};
 use crate::error::{Reason, StreamError, Unit};
-use ese_core::format::bytes::{all_zero, i32_at, slice, u16_at, u32_at};
-use ese_core::format::checksum::{self, PageVerdict};
-use ese_core::format::header_page::checksum_ok;
-use ese_core::format::ids::{Lgpos, Pgno};
-use ese_core::format::page::{OFF_FLAGS, PageFlags};
-use ese_core::format::page_mut::PageBuf;
+use ese_core::format::log_header::{
+    LOG_HEADER_BYTES, LogHeader, LogHeaderError, LogSupport, LogVersion,
+};
+use ese_core::format::log_segment::{SEGMENT_BYTES, SegmentKind, classify};
 
 /// Bytes of a segment, and of a log header.
-pub(crate) const UNIT: usize = 4096;
-const OFF_GENERATION: usize = 4;
-const OFF_CB_SEC: usize = 8;
-const OFF_CSEC_HEADER: usize = 10;
-const OFF_CSEC_FILE: usize = 12;
-const OFF_MAJOR: usize = 32;
-const OFF_UPDATE_MAJOR: usize = 40;
-/// Offset of a segment's own position.
-const OFF_LGPOS: usize = 8;
-/// First major version with segments.
-const MAJOR_SEGMENTS: u32 = 8;
-/// First update major version whose unused space is zero.
-const UPDATE_ZERO_FILLED: u32 = 2;
+pub(crate) const UNIT: usize = SEGMENT_BYTES;
+/// The first data segment: a version-8 header fills segment 0.
+const FIRST: u16 = 1;
 
 /// Judges the segments of one log.
 #[derive(Clone, Debug)]
 pub(crate) struct LogVerifier {
     generation: i32,
-    csec_file: u64,
+    /// The last segment, reserved for a shadow.
+    reserved: u64,
     zero_filled: bool,
     segments: bool,
     /// The end of the data was passed.
@@ -49,38 +38,19 @@ pub(crate) struct LogVerifier {
 impl LogVerifier {
     /// Reads the header.
     pub(crate) fn new(len: u64, head: &[u8]) -> Result<Self, StreamError> {
-        let Some(header) = slice(head, 0, UNIT) else {
-            return Err(StreamError::CutOff {
+        let header = LogHeader::parse(head).map_err(|e| match e {
+            LogHeaderError::Short(_) => StreamError::CutOff {
                 len,
-                needed: UNIT as u64,
-            });
-        };
-        let bad = |reason| {
-            Err(StreamError::Damaged {
+                needed: LOG_HEADER_BYTES as u64,
+            },
+            e => StreamError::Damaged {
                 unit: Unit::Segment(0),
-                reason,
+                reason: Reason::LogHeader(e),
                 offset: 0,
                 in_log: true,
-            })
-        };
-        if !checksum_ok(header) {
-            return bad(Reason::NoHeader);
-        }
-        let field = |off| u64::from(u16_at(header, off).unwrap_or(0));
-        let (cb_sec, csec_header, csec_file) = (
-            field(OFF_CB_SEC),
-            field(OFF_CSEC_HEADER),
-            field(OFF_CSEC_FILE),
-        );
-        let segments = u32_at(header, OFF_MAJOR).unwrap_or(0) >= MAJOR_SEGMENTS;
-        let bad = |what, value| bad(Reason::HeaderField { what, value });
-        if cb_sec == 0 || (segments && cb_sec != UNIT as u64) {
-            return bad("cbSec", cb_sec);
-        }
-        if cb_sec * csec_header != UNIT as u64 {
-            return bad("csecHeader", csec_header);
-        }
-        let expected = cb_sec * csec_file;
+            },
+        })?;
+        let expected = header.file_bytes();
         if len < expected {
             return Err(StreamError::CutOff {
                 len,
@@ -90,11 +60,12 @@ impl LogVerifier {
         if len > expected {
             return Err(StreamError::LogSize { len, expected });
         }
+        let version = header.version();
         Ok(Self {
-            generation: i32_at(header, OFF_GENERATION).unwrap_or(0),
-            csec_file,
-            zero_filled: u32_at(header, OFF_UPDATE_MAJOR).unwrap_or(0) >= UPDATE_ZERO_FILLED,
-            segments,
+            generation: header.generation(),
+            reserved: u64::from(header.file_segments()).saturating_sub(1),
+            zero_filled: version >= LogVersion::ZERO_FILLED,
+            segments: matches!(version.support(), LogSupport::Segments | LogSupport::Newer),
             empty: false,
         })
     }
@@ -114,54 +85,47 @@ impl LogVerifier {
         next: NextUnit<'_>,
     ) -> Result<Finding, Reason> {
         if index == 0 {
-            return if checksum_ok(bytes) {
-                Ok(Finding::Verified)
-            } else {
-                Err(Reason::NoHeader)
-            };
+            LogHeader::parse(bytes).map_err(Reason::LogHeader)?;
+            return Ok(Finding::Verified);
         }
-        if !self.segments || index + 1 >= self.csec_file {
+        if !self.segments || index >= self.reserved {
             return Ok(Finding::Unverifiable);
         }
         // The number of segments is a u16 in the header.
         let isec = u16::try_from(index).unwrap_or(u16::MAX);
-        let place = Lgpos::new(self.generation, isec, 0);
-        match judge_segment(bytes, isec) {
-            Segment::Valid { lgpos, finding } => {
-                if lgpos < place {
-                    self.empty = true;
-                    return Ok(Finding::Leftover);
-                }
-                if lgpos > place {
-                    return Err(Reason::WrongPosition(lgpos));
-                }
-                if self.empty {
-                    return Err(Reason::AfterTheEnd);
-                }
-                Ok(finding)
+        match self.classify(bytes, isec) {
+            SegmentKind::Data { .. } if self.empty => Err(Reason::AfterTheEnd),
+            SegmentKind::Data { bit: None } => Ok(Finding::Verified),
+            SegmentKind::Data { bit: Some(_) } => Ok(Finding::Correctable),
+            SegmentKind::Newer { lgpos } => Err(Reason::WrongPosition(lgpos)),
+            SegmentKind::Older { .. } | SegmentKind::Shadow => {
+                self.empty = true;
+                Ok(Finding::Leftover)
             }
-            Segment::Invalid(reason) => self.judge_invalid(place, bytes, reason, next),
+            SegmentKind::Zero if self.zero_filled => {
+                self.empty = true;
+                Ok(Finding::Zero)
+            }
+            SegmentKind::Zero => self.judge_bad(isec, bytes, (0, 0), next),
+            SegmentKind::Bad { expected, actual } => {
+                self.judge_bad(isec, bytes, (expected, actual), next)
+            }
         }
     }
 
+    fn classify(&self, bytes: &[u8], isec: u16) -> SegmentKind {
+        classify(bytes, self.generation, isec, isec == FIRST)
+    }
+
+    /// Nothing whole: unused space of an old version, or the torn end of the data.
     #[cold]
-    fn judge_invalid(
+    fn judge_bad(
         &mut self,
-        place: Lgpos,
+        isec: u16,
         bytes: &[u8],
-        reason: Reason,
+        (stored, computed): (u64, u64),
         next: NextUnit<'_>,
     ) -> Result<Finding, Reason> {
-        let shadow =
-            place.isec > 1 && matches!(judge_segment(bytes, place.isec - 1), Segment::Valid { .. });
-        if shadow {
-            self.empty = true;
-            return Ok(Finding::Leftover);
-        }
-        if self.zero_filled && all_zero(bytes) {
-            self.empty = true;
-            return Ok(Finding::Zero);
-        }
         if !self.zero_filled && is_fill_pattern(bytes) {
             self.empty = true;
             return Ok(Finding::Leftover);
@@ -171,52 +135,16 @@ impl LogVerifier {
         }
         let mut behind = [0u8; UNIT];
         if next(&mut behind) == UNIT
-            && let Segment::Valid { lgpos, .. } = judge_segment(&behind, place.isec)
-            && lgpos == place
+            && matches!(self.classify(&behind, isec), SegmentKind::Data { .. })
         {
             return Ok(Finding::Torn);
         }
-        Err(reason)
+        Err(Reason::Checksum {
+            stored,
+            computed,
+            looks_like: None,
+        })
     }
-}
-
-enum Segment {
-    Valid { lgpos: Lgpos, finding: Finding },
-    Invalid(Reason),
-}
-
-/// The checksum of a segment is that of a small page with the segment's number
-/// (docs/format/log-files.md §4.2); a correctable segment counts as good.
-fn judge_segment(bytes: &[u8], isec: u16) -> Segment {
-    let number = Pgno(u32::from(isec));
-    let flags = PageFlags::from_bits_retain(u32_at(bytes, OFF_FLAGS).unwrap_or(0));
-    let lgpos = |b: &[u8]| Lgpos::read(b, OFF_LGPOS).unwrap_or_default();
-    let (stored, computed) = match checksum::verify(bytes, number) {
-        // Segments never had the legacy checksum.
-        PageVerdict::Good if flags.contains(PageFlags::NEW_CHECKSUM) => {
-            return Segment::Valid {
-                lgpos: lgpos(bytes),
-                finding: Finding::Verified,
-            };
-        }
-        PageVerdict::Correctable { .. } => {
-            let mut corrected = PageBuf::from_slice(bytes);
-            checksum::correct(&mut corrected, number);
-            return Segment::Valid {
-                lgpos: lgpos(&corrected),
-                finding: Finding::Correctable,
-            };
-        }
-        PageVerdict::Bad {
-            expected, actual, ..
-        } => (expected, actual),
-        _ => (0, 0),
-    };
-    Segment::Invalid(Reason::Checksum {
-        stored,
-        computed,
-        looks_like: None,
-    })
 }
 
 /// What unused space held before it was zero (docs/format/log-files.md §7.4).

@@ -9,19 +9,19 @@
 use super::Finding;
 use crate::error::{Reason, StreamError, Unit};
 use ese_core::format::bytes::{slice, u32_at};
+use ese_core::format::checkpoint::{CHECKPOINT_COPY_BYTES, CHECKPOINT_FILE_BYTES, Checkpoint};
 use ese_core::format::checksum::{self, PageVerdict};
 use ese_core::format::header_page::{FileType, OFF_FILETYPE, checksum_ok};
 use ese_core::format::ids::Pgno;
 
 /// Bytes of one copy of a checkpoint.
-pub(crate) const CHECKPOINT_UNIT: usize = 4096;
-/// Bytes of a checkpoint file.
-const CHECKPOINT_BYTES: u64 = 2 * CHECKPOINT_UNIT as u64;
+pub(crate) const CHECKPOINT_UNIT: usize = CHECKPOINT_COPY_BYTES;
 /// Bytes of a page of a flush map.
 pub(crate) const FLUSH_MAP_UNIT: usize = 8192;
 
-fn is_header(bytes: &[u8], file_type: FileType) -> bool {
-    u32_at(bytes, OFF_FILETYPE).map(FileType::from_u32) == Some(file_type) && checksum_ok(bytes)
+fn is_map_header(bytes: &[u8]) -> bool {
+    u32_at(bytes, OFF_FILETYPE).map(FileType::from_u32) == Some(FileType::FlushMap)
+        && checksum_ok(bytes)
 }
 
 fn no_header(unit: Unit) -> StreamError {
@@ -42,17 +42,13 @@ pub(crate) struct CheckpointVerifier {
 impl CheckpointVerifier {
     /// `true` when one of the copies is good.
     pub(crate) fn is_checkpoint(head: &[u8]) -> bool {
-        [0, CHECKPOINT_UNIT].into_iter().any(|at| {
-            slice(head, at, CHECKPOINT_UNIT).is_some_and(|b| is_header(b, FileType::Checkpoint))
-        })
+        Checkpoint::parse_file(head).is_ok()
     }
 
     pub(crate) fn new(len: u64, head: &[u8]) -> Result<Self, StreamError> {
-        if len < CHECKPOINT_BYTES {
-            return Err(StreamError::CutOff {
-                len,
-                needed: CHECKPOINT_BYTES,
-            });
+        let needed = CHECKPOINT_FILE_BYTES as u64;
+        if len < needed {
+            return Err(StreamError::CutOff { len, needed });
         }
         if !Self::is_checkpoint(head) {
             return Err(no_header(Unit::CheckpointCopy(1)));
@@ -63,7 +59,7 @@ impl CheckpointVerifier {
     pub(crate) fn judge(&mut self, index: u64, bytes: &[u8]) -> Result<Finding, Reason> {
         match index {
             _ if index > 1 => Ok(Finding::Unverifiable),
-            _ if is_header(bytes, FileType::Checkpoint) => Ok(Finding::Verified),
+            _ if Checkpoint::parse(bytes).is_ok() => Ok(Finding::Verified),
             0 => {
                 self.first_bad = true;
                 Ok(Finding::BadHeaderCopy)
@@ -86,7 +82,7 @@ impl FlushMapVerifier {
                 needed: FLUSH_MAP_UNIT as u64,
             });
         };
-        if !is_header(header, FileType::FlushMap) {
+        if !is_map_header(header) {
             return Err(no_header(Unit::MapHeader));
         }
         Ok(Self)
@@ -94,7 +90,7 @@ impl FlushMapVerifier {
 
     pub(crate) fn judge(&self, index: u64, bytes: &[u8]) -> Result<Finding, Reason> {
         let Some(number) = index.checked_sub(1) else {
-            return if is_header(bytes, FileType::FlushMap) {
+            return if is_map_header(bytes) {
                 Ok(Finding::Verified)
             } else {
                 Err(Reason::NoHeader)

@@ -7,6 +7,7 @@ use crate::format::catalog_row::{
     self as row, ColumnFlags, IdxFlagsEx, IndexFlags, IndexSegment, TableFlags,
 };
 use crate::format::ids::{Coltyp, Fid, Objid, Pgno};
+use crate::format::record::FixedSlot;
 use crate::record::{CODE_PAGE_ASCII, Column};
 
 /// Name of the catalog.
@@ -31,9 +32,8 @@ fn columns() -> Vec<Column> {
         default: None,
         derived: false,
     };
-    let fixed = |name, f: row::FixedCatalogColumn, coltyp| {
-        column(name, f.fid, coltyp, f.offset, u32::from(f.len))
-    };
+    let fixed =
+        |name, f: FixedSlot, coltyp| column(name, f.fid, coltyp, f.offset, u32::from(f.len));
     let var = |name, fid, coltyp| column(name, fid, coltyp, 0, 255);
     let long = |name, fid| column(name, fid, Coltyp::LongBinary, 0, 0);
     vec![

@@ -18,7 +18,7 @@ use crate::format::header_page::{
 };
 use crate::format::ids::{PageSize, Pgno};
 use crate::format::page::PageView;
-// use crate::format::page_check;
+use crate::format::page_check;
 use crate::io::{self, File, FileSystem, OpenMode};
 use std::path::Path;
 use std::sync::Arc;
@@ -196,7 +196,7 @@ impl DbFile {
             PageVerdict::NotAPage { .. } => return fault(PageFaultKind::BeyondEof),
         }
         PageView::new(page)
-            .map(|_| ())
+            .and_then(|view| page_check::check_page(&view))
             .map_err(|e| PageFault::new(pgno, PageFaultKind::Structure(e)))
     }
 

@@ -14,6 +14,7 @@ use super::bytes::{array, u8_at, u32_at, u32_be_at, u64_be_at};
 use super::compress::{self, CompressError};
 use super::ids::PageSize;
 use crate::error::{HasJetErr, JetErr};
+use std::cmp::Ordering;
 use std::fmt;
 use std::ops::Deref;
 
@@ -239,8 +240,8 @@ impl Deref for LvKeyBuf {
     }
 }
 
-/// What a key of a long-value tree leads to.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+/// What a key of a long-value tree leads to. Sorts as the keys do: a root before its chunks.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum LvKey {
     /// The value's root.
     Root(Lid),
@@ -287,6 +288,22 @@ impl LvKey {
             Self::Root(lid) => lid.root_key(),
             Self::Chunk { lid, offset } => lid.chunk_key(offset),
         }
+    }
+}
+
+impl Ord for LvKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let parts = |k: &Self| match *k {
+            Self::Root(lid) => (lid, None),
+            Self::Chunk { lid, offset } => (lid, Some(offset)),
+        };
+        parts(self).cmp(&parts(other))
+    }
+}
+
+impl PartialOrd for LvKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -375,14 +392,14 @@ pub fn chunk_plain_len(offset: u32, next: Option<u32>, size: u32) -> Result<usiz
 /// [`LvError::ChunkLong`], or the decompressor's error; `out` is then as before.
 pub fn append_chunk(data: &[u8], plain_len: usize, out: &mut Vec<u8>) -> Result<(), LvError> {
     match data.len().cmp(&plain_len) {
-        std::cmp::Ordering::Equal => out.extend_from_slice(data),
-        std::cmp::Ordering::Greater => {
+        Ordering::Equal => out.extend_from_slice(data),
+        Ordering::Greater => {
             return Err(LvError::ChunkLong {
                 stored: data.len(),
                 plain: plain_len,
             });
         }
-        std::cmp::Ordering::Less => {
+        Ordering::Less => {
             let found = compress::decompressed_len(data)?;
             if found != plain_len {
                 return Err(CompressError::Size {
@@ -395,4 +412,102 @@ pub fn append_chunk(data: &[u8], plain_len: usize, out: &mut Vec<u8>) -> Result<
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_sort_as_their_bytes_and_parse_back() {
+        let narrow = |n| Lid::new(n).unwrap();
+        let mut keys = Vec::new();
+        for lid in [
+            narrow(1),
+            narrow(2),
+            narrow(0x7FFF_FFFF),
+            Lid::FIRST_WIDE,
+            Lid::FIRST_WIDE.next().unwrap(),
+            narrow(u64::MAX),
+        ] {
+            keys.push(LvKey::Root(lid));
+            for offset in [0, 1, 4014, 0x7FFF_0000] {
+                keys.push(LvKey::Chunk { lid, offset });
+            }
+        }
+        for (i, a) in keys.iter().enumerate() {
+            assert_eq!(LvKey::parse(&a.to_bytes()), Ok(*a));
+            assert_eq!(Lid::from_record(&a.lid().to_record()), Ok(a.lid()));
+            for (j, b) in keys.iter().enumerate() {
+                assert_eq!(a.cmp(b), i.cmp(&j));
+                assert_eq!(a.to_bytes().cmp(&*b.to_bytes()), i.cmp(&j));
+            }
+        }
+    }
+
+    #[test]
+    fn no_number_between_the_two_ranges_is_a_lid() {
+        for no in [0, 0x8000_0000, 0xFFFF_FFFF, 1 << 32, (1 << 63) - 1] {
+            assert_eq!(Lid::new(no), None, "{no:#x}");
+        }
+        assert!(Lid::from_record(&[0; 4]).is_err());
+        assert!(Lid::from_record(&[1, 0, 0, 0, 0, 0, 0, 0]).is_err());
+        assert!(Lid::from_record(&[1, 0, 0]).is_err());
+        assert!(LvKey::parse(&[0x80, 0, 0, 1]).is_err());
+        assert!(LvKey::parse(&[0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]).is_err());
+        assert!(LvKey::parse(&[]).is_err());
+        assert_eq!(Lid::new(0x7FFF_FFFF).unwrap().next(), None);
+        assert_eq!(Lid::new(u64::MAX).unwrap().next(), None);
+    }
+
+    #[test]
+    fn root_has_nine_bytes_only_with_a_flag() {
+        let root = |encrypted| LvRoot {
+            refcount: 2,
+            size: 9000,
+            encrypted,
+        };
+        for encrypted in [false, true] {
+            let mut out = Vec::new();
+            root(encrypted).build(&mut out);
+            assert_eq!(out.len(), 8 + usize::from(encrypted));
+            assert_eq!(LvRoot::parse(&out), Ok(root(encrypted)));
+        }
+        assert!(LvRoot::parse(&[0; 7]).is_err());
+        assert!(LvRoot::parse(&[0; 10]).is_err());
+        assert!(LvRoot::parse(&[1, 0, 0, 0, 1, 0, 0, 0, 2]).is_err());
+        assert_eq!(
+            LvRoot::parse(&[1, 0, 0, 0, 0, 0, 0, 0x80]),
+            Err(LvError::Size(0x8000_0000))
+        );
+    }
+
+    #[test]
+    fn chunk_sizes_of_the_page_sizes() {
+        // docs/format/database-records.md §8.3
+        let now: Vec<usize> = PageSize::ALL.into_iter().map(chunk_bytes).collect();
+        assert_eq!(now, [1966, 4014, 8110, 4050, 8150]);
+        let old: Vec<usize> = PageSize::ALL.into_iter().map(chunk_bytes_old).collect();
+        assert_eq!(old, [1966, 4014, 8110, 16262, 32646]);
+    }
+
+    #[test]
+    fn a_chunk_is_plain_or_compressed_by_its_length() {
+        let mut out = vec![7];
+        append_chunk(b"abc", 3, &mut out).unwrap();
+        assert_eq!(out, b"\x07abc");
+        // 64 times 'a' in LZ4.
+        let lz4 = b"\x38\x40\x00\x1f\x61\x01\x00\x27\x50\x61\x61\x61\x61\x61";
+        append_chunk(lz4, 64, &mut out).unwrap();
+        assert_eq!(out.len(), 68);
+        assert!(append_chunk(lz4, 65, &mut out).is_err());
+        assert!(append_chunk(lz4, 13, &mut out).is_err());
+        assert_eq!(out.len(), 68);
+        assert_eq!(chunk_plain_len(0, Some(10), 25), Ok(10));
+        assert_eq!(chunk_plain_len(20, None, 25), Ok(5));
+        assert!(chunk_plain_len(25, None, 25).is_err());
+        assert!(chunk_plain_len(20, Some(10), 25).is_err());
+        // The next chunk may lie behind a value that was cut.
+        assert_eq!(chunk_plain_len(20, Some(30), 25), Ok(5));
+    }
 }

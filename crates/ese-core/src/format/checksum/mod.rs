@@ -11,7 +11,7 @@
 //! ```
 //! Source: docs/format/database-pages.md §5, database-header.md §1.3, log-files.md §4.2.
 //!
-//! Three equal forms of the block sum: [`reference`] (the definition), [`portable`] (a tree of XORs)
+//! Three equal forms of the block sum: [`mod@reference`] (the definition), [`portable`] (a tree of XORs)
 //! and, where the processor has it, [`simd`] (the tree with AVX2). [`ecc_block`] picks.
 //!
 //! Invariants: nothing panics on any length; a correction is only offered when the flipped bit makes
