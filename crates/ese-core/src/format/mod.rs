@@ -54,6 +54,4 @@ pub mod tagged;
 pub mod tagged_build;
 pub mod trailer;
 pub mod value;
-pub mod space;
-pub mod trailer;
 pub mod version;

@@ -12,7 +12,7 @@ use super::rule::Rule;
 use super::walk::Hex;
 use crate::btree::{LeafScan, ScanEvent, Tree};
 use crate::cache::{PageFaultKind, SharedPage};
-use crate::catalog::{Catalog, CatalogFault, TableSchema};
+use crate::catalog::{Catalog, CatalogFault, TableSchema, for_each_row};
 use crate::format::catalog_row::{self, CatalogRow, IndexFlags, RowKind};
 use crate::format::ids::{Coltyp, Fid, Objid, Pgno};
 use crate::format::record::RecordView;
@@ -193,53 +193,114 @@ fn describe(row: &CatalogRow) -> String {
     format!("{kind} {} of object {}", row.name, row.objid_table.0)
 }
 
-/// Checks what the rows say.
-pub(super) fn check_rows(cx: &Context<'_>, catalog: &Catalog) {
+/// What the catalog says of a column, dropped ones included.
+pub(super) struct ColumnFact {
+    name: String,
+    id: u32,
+    coltyp: u32,
+    /// Most bytes of a value.
+    pub(super) most: u32,
+    /// Offset of a fixed column.
+    pub(super) offset: Option<u16>,
+    pgno: Pgno,
+}
+
+impl ColumnFact {
+    /// Its id, when it is one.
+    pub(super) fn fid(&self) -> Option<Fid> {
+        u16::try_from(self.id).ok().filter(|&id| id > 0).map(Fid)
+    }
+}
+
+/// The columns of all tables by id.
+#[derive(Default)]
+pub(super) struct ColumnFacts(BTreeMap<Objid, BTreeMap<u32, ColumnFact>>);
+
+impl ColumnFacts {
+    /// The columns of one table.
+    pub(super) fn of(&self, table: Objid) -> impl Iterator<Item = &ColumnFact> {
+        self.0.get(&table).into_iter().flat_map(BTreeMap::values)
+    }
+
+    /// The highest ids given out: fixed, variable, tagged.
+    pub(super) fn last(&self, table: Objid) -> [Fid; 3] {
+        let mut last = [Fid::default(); 3];
+        for fid in self.of(table).filter_map(ColumnFact::fid) {
+            let kind = usize::from(fid.is_var()) + 2 * usize::from(fid.is_tagged());
+            if let Some(slot) = last.get_mut(kind) {
+                *slot = (*slot).max(fid);
+            }
+        }
+        last
+    }
+}
+
+/// Checks what the rows say, and collects the columns (of both copies: what one has lost the other may
+/// have).
+pub(super) fn check_rows(cx: &Context<'_>, catalog: &Catalog) -> ColumnFacts {
     let object = Object::new("MSysObjects", "");
     for fault in catalog.faults() {
         let rule = match fault {
             // Said when the trees are walked.
             CatalogFault::Page(_) => continue,
-            CatalogFault::Row { .. } | CatalogFault::LongValue { .. } => Rule::CatalogRow,
             CatalogFault::Orphans(_) => Rule::CatalogOrphan,
             CatalogFault::NoTemplate { .. } => Rule::CatalogTemplate,
+            _ => Rule::CatalogRow,
         };
         cx.findings.add(rule, fault.pgno(), &object, fault);
     }
-    let mut columns: BTreeMap<Objid, Vec<&CatalogRow>> = BTreeMap::new();
-    for row in catalog.rows() {
-        if row.kind == RowKind::Column {
-            columns.entry(row.objid_table).or_default().push(row);
-        }
-        let fixed = FIXED_ROOTS
-            .iter()
-            .find(|(table, id, _)| *table == row.objid_table && row.objid() == Some(*id));
-        if let Some((_, _, pgno)) = fixed
-            && row.pgno_fdp() != Some(*pgno)
-        {
-            let detail = format!("{}: the root is always page {pgno}", describe(row));
-            cx.findings
-                .add(Rule::CatalogRoot, Pgno::FDP_MSO, &object, detail);
-        }
+    let mut facts = ColumnFacts::default();
+    for shadow in [false, true] {
+        // Its faults are the ones above, or those of the shadow, which the comparison shows.
+        let mut faults = Vec::new();
+        for_each_row(&cx.pages, shadow, cx.last.0, &mut faults, &mut |found| {
+            let row = found.row;
+            if row.kind == RowKind::Column {
+                facts
+                    .0
+                    .entry(row.objid_table)
+                    .or_default()
+                    .entry(row.id)
+                    .or_insert(ColumnFact {
+                        id: row.id,
+                        coltyp: row.coltyp_or_pgno_fdp,
+                        most: row.space_usage,
+                        offset: row.record_offset,
+                        name: row.name,
+                        pgno: found.pgno,
+                    });
+                return;
+            }
+            let fixed = FIXED_ROOTS
+                .iter()
+                .find(|(table, id, _)| *table == row.objid_table && row.objid() == Some(*id));
+            if let Some((_, _, pgno)) = fixed
+                && row.pgno_fdp() != Some(*pgno)
+            {
+                let detail = format!("{}: the root is always page {pgno}", describe(&row));
+                cx.findings
+                    .add(Rule::CatalogRoot, found.pgno, &object, detail);
+            }
+        });
     }
     for schema in catalog.tables() {
         let object = Object::new(&schema.name, "");
         if schema.objid != Objid::MSO && schema.objid != Objid::MSO_SHADOW {
-            let rows = columns.get(&schema.objid).map_or(&[][..], Vec::as_slice);
-            check_columns(cx, &object, rows);
+            check_columns(cx, &object, &facts, schema.objid);
         }
         check_indexes(cx, &object, schema);
     }
+    facts
 }
 
-fn check_columns(cx: &Context<'_>, object: &Arc<Object>, rows: &[&CatalogRow]) {
-    let add = |detail: String| {
-        cx.findings
-            .add(Rule::CatalogColumn, Pgno::FDP_MSO, object, detail);
-    };
+fn check_columns(cx: &Context<'_>, object: &Arc<Object>, facts: &ColumnFacts, table: Objid) {
     let mut names = HashSet::new();
     let mut fixed_end = (0u32, 0u32);
-    for row in rows {
+    for row in facts.of(table) {
+        let add = |detail: String| {
+            cx.findings
+                .add(Rule::CatalogColumn, row.pgno, object, detail);
+        };
         let Some(fid) = row.fid() else {
             add(format!("column {}: {} is no column id", row.name, row.id));
             continue;
@@ -247,11 +308,8 @@ fn check_columns(cx: &Context<'_>, object: &Arc<Object>, rows: &[&CatalogRow]) {
         if !names.insert(row.name.to_ascii_lowercase()) {
             add(format!("two columns are called {}", row.name));
         }
-        let Some(coltyp) = Coltyp::from_u32(row.coltyp_or_pgno_fdp) else {
-            add(format!(
-                "column {}: {} is no type",
-                row.name, row.coltyp_or_pgno_fdp
-            ));
+        let Some(coltyp) = Coltyp::from_u32(row.coltyp) else {
+            add(format!("column {}: {} is no type", row.name, row.coltyp));
             continue;
         };
         let size = coltyp.fixed_bytes().and_then(|n| u32::try_from(n).ok());
@@ -262,22 +320,22 @@ fn check_columns(cx: &Context<'_>, object: &Arc<Object>, rows: &[&CatalogRow]) {
             ));
         }
         if let Some(size) = size
-            && row.space_usage != size
+            && row.most != size
         {
             add(format!(
                 "column {}: {} bytes, the type has {size}",
-                row.name, row.space_usage
+                row.name, row.most
             ));
         }
         if fid.is_fixed() && coltyp != Coltyp::Nil {
-            let offset = u32::from(row.record_offset.unwrap_or(0));
+            let offset = u32::from(row.offset.unwrap_or(0));
             if offset < 4 || offset < fixed_end.0 {
                 add(format!(
                     "column {}: offset {offset} lies in column {}, which ends at {}",
                     row.name, fixed_end.1, fixed_end.0
                 ));
             }
-            fixed_end = (offset + size.unwrap_or(row.space_usage), u32::from(fid.0));
+            fixed_end = (offset + size.unwrap_or(row.most), u32::from(fid.0));
         }
     }
 }
@@ -390,18 +448,4 @@ pub(super) fn check_objid_map(cx: &Context<'_>, catalog: &Catalog, trees: &[Tree
             format!("object {objid}, {}, is not in the map", info.object),
         );
     }
-}
-
-/// The highest ids given out of the three kinds of columns of each table, dropped ones included.
-pub(super) fn last_fids(catalog: &Catalog) -> HashMap<Objid, [Fid; 3]> {
-    let mut out: HashMap<Objid, [Fid; 3]> = HashMap::new();
-    for row in catalog.rows() {
-        let Some(fid) = row.fid() else { continue };
-        let kind = usize::from(fid.is_var()) + 2 * usize::from(fid.is_tagged());
-        let last = out.entry(row.objid_table).or_default();
-        if let Some(slot) = last.get_mut(kind) {
-            *slot = (*slot).max(fid);
-        }
-    }
-    out
 }

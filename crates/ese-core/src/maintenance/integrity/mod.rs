@@ -48,12 +48,13 @@ pub use context::Progress;
 pub use finding::{Finding, Object};
 pub use rule::{Rule, Severity};
 
-use crate::cache::ReadCache;
+use crate::cache::{PageLoader, ReadCache};
 use crate::catalog::Catalog;
 use crate::dbfile::{DbFile, OpenError};
 use crate::format::ids::{Objid, Pgno};
 use crate::io::{File, FileSystem, OpenMode};
 use bitmap::PageSet;
+use catalog::ColumnFacts;
 use context::{Context, Counters};
 use finding::Findings;
 use flush::FlushStates;
@@ -181,14 +182,13 @@ pub fn check_file(
     header::check_header(&cx);
     let moved = catalog::compare_shadow(&cx);
     let catalog = load_catalog(&cx);
-    if let Some(catalog) = &catalog {
-        catalog::check_rows(&cx, catalog);
-    }
+    let facts = catalog.as_ref().map(|c| catalog::check_rows(&cx, c));
     let trees = objects::list_trees(&cx, catalog.as_ref(), &moved);
     let spaces = space::check_space(&cx, &trees);
     let tables = catalog
         .as_ref()
-        .map_or_else(HashMap::new, |c| table_works(c, &trees));
+        .zip(facts)
+        .map_or_else(HashMap::new, |(c, facts)| table_works(c, &facts, &trees));
     let complete = walk_trees(&cx, &trees, &spaces, &tables, options.threads);
     compare(&cx, &trees, &tables, &complete);
     if let Some(catalog) = &catalog {
@@ -232,8 +232,11 @@ fn load_catalog(cx: &Context<'_>) -> Option<Catalog> {
     }
 }
 
-fn table_works(catalog: &Catalog, trees: &[TreeInfo]) -> HashMap<Objid, TableWork> {
-    let last_fids = catalog::last_fids(catalog);
+fn table_works(
+    catalog: &Catalog,
+    facts: &ColumnFacts,
+    trees: &[TreeInfo],
+) -> HashMap<Objid, TableWork> {
     trees
         .iter()
         .filter(|info| info.kind == TreeKind::Table)
@@ -241,7 +244,7 @@ fn table_works(catalog: &Catalog, trees: &[TreeInfo]) -> HashMap<Objid, TableWor
             let schema = Arc::clone(info.schema.as_ref()?);
             let work = TableWork {
                 object: Arc::clone(&info.object),
-                check: TableCheck::new(catalog, &schema, &last_fids),
+                check: TableCheck::new(catalog, &schema, facts),
                 indexes: schema
                     .indexes
                     .iter()

@@ -4,6 +4,7 @@
 //! Source: docs/format/database-records.md §1-§6.
 #![forbid(unsafe_code)]
 
+use super::catalog::ColumnFacts;
 use super::columns::{RecordColumns, SourceError, fixed_size};
 use super::context::Context;
 use super::finding::Object;
@@ -12,7 +13,7 @@ use super::index::{IndexWork, Side};
 use super::rule::Rule;
 use super::walk::{Hex, LeafSink};
 use crate::catalog::{Catalog, TableSchema};
-use crate::format::catalog_row::{ColumnFlags, RowKind};
+use crate::format::catalog_row::ColumnFlags;
 use crate::format::compress;
 use crate::format::ids::{Coltyp, Fid, Objid, Pgno};
 use crate::format::lv::Lid;
@@ -22,7 +23,6 @@ use crate::format::record::{RECORD_HEAD_BYTES, RecordView, Stored};
 use crate::format::tagged::{TaggedColumn, TaggedFlags, TaggedValue};
 use crate::index::{Entries, EntryBuilder, EntryError};
 use parking_lot::Mutex;
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -44,21 +44,14 @@ pub(super) struct TableCheck {
 }
 
 impl TableCheck {
-    pub(super) fn new(
-        catalog: &Catalog,
-        schema: &TableSchema,
-        last_fids: &HashMap<Objid, [Fid; 3]>,
-    ) -> Self {
-        let own = last_fids.get(&schema.objid).copied().unwrap_or_default();
+    pub(super) fn new(catalog: &Catalog, schema: &TableSchema, facts: &ColumnFacts) -> Self {
+        let own = facts.last(schema.objid);
         let template = schema
             .template
             .as_deref()
             .and_then(|name| catalog.table(name))
             .map(|t| t.objid);
-        let above = template
-            .and_then(|t| last_fids.get(&t))
-            .copied()
-            .unwrap_or_default();
+        let above = template.map_or_else(Default::default, |t| facts.last(t));
         let catalog_itself = schema.objid == Objid::MSO || schema.objid == Objid::MSO_SHADOW;
         let mut out = Self {
             fixed_end: vec![None; 128],
@@ -73,19 +66,18 @@ impl TableCheck {
             return out;
         }
         // Dropped columns keep their place: their rows are asked too.
-        for row in catalog.rows() {
-            let ours = row.objid_table == schema.objid || Some(row.objid_table) == template;
-            if !ours || row.kind != RowKind::Column {
-                continue;
-            }
-            let Some(fid) = row.fid() else { continue };
-            if let (true, Some(offset)) = (fid.is_fixed(), row.record_offset) {
-                out.set_end(fid, usize::from(offset) + row.space_usage as usize);
+        for column in facts
+            .of(schema.objid)
+            .chain(template.into_iter().flat_map(|t| facts.of(t)))
+        {
+            let Some(fid) = column.fid() else { continue };
+            if let (true, Some(offset)) = (fid.is_fixed(), column.offset) {
+                out.set_end(fid, usize::from(offset) + column.most as usize);
             } else if fid.is_var()
-                && row.space_usage > 0
+                && column.most > 0
                 && let Some(most) = out.var_most.get_mut(usize::from(fid.0 - 128))
             {
-                *most = row.space_usage as usize;
+                *most = column.most as usize;
             }
         }
         out
