@@ -55,6 +55,8 @@ pub(super) struct Context<'a> {
     pub(super) dbtime_most: Option<Dbtime>,
     pub(super) flush: Option<FlushStates>,
     pub(super) findings: Findings,
+    /// Pages that were looked at.
+    pub(super) seen: PageSet,
     /// Pages of trees and of split buffers.
     pub(super) used: PageSet,
     /// Pages that a tree has as available.
@@ -86,6 +88,7 @@ impl Context<'_> {
     /// Proves a page that was read: checksum, number, flush type, dbtime. A flipped bit is corrected
     /// in `page`. `false`: the page can't be used (and a finding says why).
     pub(super) fn prove(&self, pgno: Pgno, mut page: &mut [u8], object: &Arc<Object>) -> bool {
+        self.seen.insert(pgno);
         self.step(1);
         let bad = |rule: Rule, detail: String| {
             self.findings.add(rule, pgno, object, detail);

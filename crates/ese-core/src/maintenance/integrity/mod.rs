@@ -169,6 +169,7 @@ pub fn check_file(
         dbtime_most: header.state().is_clean().then_some(header.dbtime_dirtied),
         flush: map.and_then(|map| FlushStates::load(map.as_ref(), header, last)),
         findings: Findings::new(options.places),
+        seen: PageSet::new(last),
         used: PageSet::new(last),
         available: PageSet::new(last),
         owned: PageSet::new(last),

@@ -291,8 +291,11 @@ impl<'s, 'c> RecordSink<'s, 'c> {
             );
             return;
         }
-        // A dropped column's values stay in the record.
+        // A dropped column's values stay in the record, and hold their long values.
         let Some(c) = work.schema.column_by_fid(fid, column.derived) else {
+            for lid in references_of(column) {
+                self.references.add(hash_lid(lid));
+            }
             return;
         };
         let long = column.flags.contains(TaggedFlags::LONG_VALUE);
@@ -445,6 +448,16 @@ impl<'s, 'c> RecordSink<'s, 'c> {
             .findings
             .add(rule, pgno, &index.object, format!("line {iline}: {e}"));
     }
+}
+
+/// The long values that a column which the table no longer has refers to.
+pub(super) fn references_of(column: &TaggedColumn<'_>) -> impl Iterator<Item = Lid> {
+    let long = column.flags.contains(TaggedFlags::LONG_VALUE);
+    column
+        .values()
+        .flatten()
+        .filter(move |v| long && v.separated)
+        .filter_map(|v| Lid::from_record(v.bytes).ok())
 }
 
 /// A long value's hash.

@@ -6,7 +6,7 @@
 use super::context::Context;
 use super::finding::Object;
 use super::index::{differences, for_each_node};
-use super::records::{TableWork, hash_lid};
+use super::records::{TableWork, hash_lid, references_of};
 use super::rule::Rule;
 use crate::format::ids::Pgno;
 use crate::format::lv::{Lid, LvKey, LvRoot, REFCOUNT_DELETING};
@@ -24,9 +24,13 @@ fn for_each_reference(
             return;
         };
         for column in record.tagged().flatten() {
-            let known = table.schema.column_by_fid(column.fid, column.derived);
-            if known.is_none_or(|c| !c.coltyp.is_long()) {
-                continue;
+            match table.schema.column_by_fid(column.fid, column.derived) {
+                Some(c) if !c.coltyp.is_long() => continue,
+                Some(_) => {}
+                None => {
+                    references_of(&column).for_each(|lid| visit(pgno, iline, lid));
+                    continue;
+                }
             }
             for value in column.values().flatten().filter(|v| v.separated) {
                 if let Ok(lid) = Lid::from_record(value.bytes) {

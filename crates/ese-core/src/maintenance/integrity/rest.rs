@@ -1,4 +1,4 @@
-//! Pages that no tree leads to: freed, never used, behind the end.
+//! Pages that no tree led to: freed, never used, behind the end.
 //!
 //! Their content means nothing, so what is wrong inside is a note; but the file must read them back as
 //! they were written.
@@ -23,13 +23,13 @@ pub(super) fn check_rest(cx: &Context<'_>, owned_last: Pgno) {
     let mut buf = vec![0u8; RUN_BYTES.max(cx.size.bytes())];
     let mut next = 1;
     while next <= cx.last.0 {
-        if cx.used.contains(Pgno(next)) {
+        if cx.seen.contains(Pgno(next)) {
             next += 1;
             continue;
         }
         let run = (next..=cx.last.0)
             .take(most as usize)
-            .take_while(|&p| !cx.used.contains(Pgno(p)))
+            .take_while(|&p| !cx.seen.contains(Pgno(p)))
             .count();
         let bytes = buf.get_mut(..run * cx.size.bytes()).unwrap_or(&mut []);
         let whole = cx.read_run(Pgno(next), bytes, &cx.database);

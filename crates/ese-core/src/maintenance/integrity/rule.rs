@@ -85,7 +85,7 @@ rules! {
     FilePart Damage "file-part-page"
         "The file ends with a whole page.", "database-header.md §1";
     FileLong Note "file-long"
-        "The file ends with the last owned page, or one extension behind it.", "database-header.md §1";
+        "The file ends with the last owned page, or not more than one extent behind it.", "database-header.md §1";
     FileTail Note "file-tail"
         "Pages behind the last owned one are zero or sound.", "database-header.md §1";
 
