@@ -7,12 +7,8 @@
 use super::own;
 use super::schema::{Index, TableSchema, fold};
 use crate::btree::{LeafScan, ScanEvent, Tree, salvage};
-<<<<<<< HEAD
-use crate::cache::{PageFault, Pages};
-use crate::error::{HasJetErr, JetErr};
-=======
 use crate::cache::{PageFault, Pages, SharedPage};
->>>>>>> main
+use crate::error::{HasJetErr, JetErr};
 use crate::format::catalog_row::{CatalogError, CatalogRow, RowKind};
 use crate::format::ids::{Coltyp, Fid, Objid, Pgno};
 use crate::format::page::PageFlags;
@@ -93,7 +89,7 @@ impl HasJetErr for CatalogFault {
         match self {
             Self::Page(p) => p.jet_err(),
             Self::LongValue { kind, .. } => kind.jet_err(),
-            Self::Row { .. } | Self::Orphans(_) | Self::NoTemplate { .. } => {
+            Self::Row { .. } | Self::Index { .. } | Self::Orphans(_) | Self::NoTemplate { .. } => {
                 JetErr::CATALOG_CORRUPTED
             }
         }
