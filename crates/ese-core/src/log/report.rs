@@ -9,7 +9,9 @@ use super::reader::{LogEnd, LogFile};
 use super::segments::ScanVerdict;
 use super::sequence::{ChainFault, HeaderFacts, LogSequence};
 use super::{LogError, names};
+use crate::error::{HasJetErr, JetErr};
 use crate::format::ids::Lgpos;
+use crate::format::log_header::{LogHeaderError, LogSupport};
 use crate::format::log_record::LrTyp;
 use crate::io::{FileSystem, OpenMode};
 use std::collections::BTreeMap;
@@ -99,15 +101,34 @@ pub struct SequenceEntry {
 }
 
 impl SequenceEntry {
-    /// `true` when nothing is wrong with the file itself and its link to the one before.
+    /// What the original's recovery answers when it comes to this file, `None` when it reads on
+    /// (docs/format/log-files.md §5.2, recovery.md §1.1).
+    #[must_use]
+    pub fn answer(&self) -> Option<JetErr> {
+        let report = match &self.report {
+            Ok(report) => report,
+            // A file without a byte fails in the read, a longer one by its length.
+            Err(LogError::Header(LogHeaderError::Short(n))) if *n > 0 => {
+                return Some(JetErr::LOG_FILE_SIZE_MISMATCH);
+            }
+            Err(e) => return Some(e.jet_err()),
+        };
+        if report.facts.version.support() == LogSupport::Newer {
+            return Some(JetErr::BAD_LOG_VERSION);
+        }
+        if let Some(Err(fault)) = &self.chain {
+            return Some(fault.jet_err());
+        }
+        if !report.size_ok {
+            return Some(JetErr::LOG_FILE_SIZE_MISMATCH);
+        }
+        report.end.jet_err()
+    }
+
+    /// `true` when nothing is wrong with the file, its name and its link to the one before.
     #[must_use]
     pub fn is_good(&self) -> bool {
-        !self.misnamed
-            && !matches!(self.chain, Some(Err(_)))
-            && self
-                .report
-                .as_ref()
-                .is_ok_and(|r| r.size_ok && r.end.jet_err().is_none())
+        !self.misnamed && self.answer().is_none()
     }
 }
 

@@ -5,77 +5,54 @@
 //! instead of looking at each word (docs/performance-design.md §6).
 //!
 //! ```text
-//! vector          16 bytes   index bits  0-6   from the total, at the end
-//! group     8 vectors, 128   index bits  7-9   odd vectors, second pairs, upper four
-//! row       4 groups,  512   index bits 10-11  the same among the groups' totals
-//! block    up to 16 rows     index bits 12-15  the row's total where the row number has the bit
+//! vector         128 bytes   index bits  0-9   from the total, at the end
+//! group    8 vectors, 1024   index bits 10-12  odd vectors, second pairs, upper four
+//! block   up to 8 groups     index bits 13-15  the group's total where its number has the bit
 //! ```
+//! A vector is an array of words whose loops a compiler turns into whatever vectors the processor
+//! has; that is why sums live in arrays and not in variables.
 //!
 //! Invariant: equal to [`super::reference::block`] for every input.
 #![forbid(unsafe_code)]
 
 use super::{BlockSum, ECC_BITS, is_block_len, mask_of, reference};
 
-/// Two words that are always summed together.
-#[derive(Clone, Copy, Default)]
-struct Lane(u64, u64);
+/// Words of a vector.
+const LANES: usize = 16;
+const VECTOR: usize = 8 * LANES;
+const GROUP: usize = 8 * VECTOR;
 
-impl Lane {
-    #[inline(always)]
-    fn fold(self) -> u64 {
-        self.0 ^ self.1
-    }
-}
-
-impl std::ops::BitXor for Lane {
-    type Output = Self;
-    #[inline(always)]
-    fn bitxor(self, o: Self) -> Self {
-        Self(self.0 ^ o.0, self.1 ^ o.1)
-    }
-}
-
-impl std::ops::BitXorAssign for Lane {
-    #[inline(always)]
-    fn bitxor_assign(&mut self, o: Self) {
-        *self = *self ^ o;
-    }
-}
-
-const LANE: usize = 16;
-const GROUP: usize = 8 * LANE;
-const ROW: usize = 4 * GROUP;
+/// What a group is summed up in, word by word.
+type Vector = [u64; LANES];
 
 #[inline(always)]
-fn lane(group: &[u8; GROUP], i: usize) -> Lane {
-    let word = |off: usize| {
-        group
-            .get(off..)
-            .and_then(|b| b.first_chunk::<8>())
-            .map_or(0, |b| u64::from_le_bytes(*b))
-    };
-    Lane(word(i * LANE), word(i * LANE + 8))
+fn add(sum: &mut Vector, v: &Vector) {
+    for (s, v) in sum.iter_mut().zip(v) {
+        *s ^= v;
+    }
 }
 
-/// The three sums of a group, by index bit, and its total.
+/// Adds a group to the sums of its three index bits; returns its total.
 #[inline(always)]
-fn group(bytes: &[u8; GROUP], sums: &mut [Lane; 3]) -> Lane {
-    let (v1, v3, v5, v7) = (
-        lane(bytes, 1),
-        lane(bytes, 3),
-        lane(bytes, 5),
-        lane(bytes, 7),
-    );
-    let p01 = lane(bytes, 0) ^ v1;
-    let p23 = lane(bytes, 2) ^ v3;
-    let p45 = lane(bytes, 4) ^ v5;
-    let p67 = lane(bytes, 6) ^ v7;
-    let upper = p45 ^ p67;
-    let [odd, second, high] = sums;
-    *odd ^= v1 ^ v3 ^ v5 ^ v7;
-    *second ^= p23 ^ p67;
-    *high ^= upper;
-    p01 ^ p23 ^ upper
+fn group(bytes: &[u8; GROUP], [odd, second, high]: &mut [Vector; 3]) -> Vector {
+    let (words, _) = bytes.as_chunks::<8>();
+    let mut total = Vector::default();
+    let sums = odd.iter_mut().zip(second).zip(high);
+    for (lane, (total, ((odd, second), high))) in total.iter_mut().zip(sums).enumerate() {
+        let word = |vector: usize| {
+            words
+                .get(vector * LANES + lane)
+                .map_or(0, |b| u64::from_le_bytes(*b))
+        };
+        let (v1, v3, v5, v7) = (word(1), word(3), word(5), word(7));
+        let (p01, p23, p45, p67) = (word(0) ^ v1, word(2) ^ v3, word(4) ^ v5, word(6) ^ v7);
+        let upper = p45 ^ p67;
+        *odd ^= v1 ^ v3 ^ v5 ^ v7;
+        *second ^= p23 ^ p67;
+        *high ^= upper;
+        *total = p01 ^ p23 ^ upper;
+    }
+    total
 }
 
 /// XOR and ECC of `block`; its first eight bytes count as zero when `skip_first_8`.
@@ -84,35 +61,33 @@ pub fn block(block: &[u8], skip_first_8: bool) -> BlockSum {
     if !is_block_len(block.len()) {
         return reference::block(block, skip_first_8);
     }
-    let mut sums = [Lane::default(); 3];
-    let (mut row_odd, mut row_high) = (Lane::default(), Lane::default());
-    let mut rows = [Lane::default(); 4];
-    let mut total = Lane::default();
-    let (all_rows, _) = block.as_chunks::<ROW>();
-    for (number, row) in all_rows.iter().enumerate() {
-        let (groups, _) = row.as_chunks::<GROUP>();
-        let [g0, g1, g2, g3] = groups else { continue };
-        let t0 = group(g0, &mut sums);
-        let t1 = group(g1, &mut sums);
-        let t2 = group(g2, &mut sums);
-        let t3 = group(g3, &mut sums);
-        let upper = t2 ^ t3;
-        row_odd ^= t1 ^ t3;
-        row_high ^= upper;
-        let t = t0 ^ t1 ^ upper;
-        total ^= t;
-        for (bit, sum) in rows.iter_mut().enumerate() {
+    let mut sums = [Vector::default(); 3];
+    let mut by_number = [Vector::default(); 3];
+    let mut total = Vector::default();
+    let (groups, _) = block.as_chunks::<GROUP>();
+    for (number, bytes) in groups.iter().enumerate() {
+        let t = group(bytes, &mut sums);
+        add(&mut total, &t);
+        for (bit, sum) in by_number.iter_mut().enumerate() {
             if number & (1 << bit) != 0 {
-                *sum ^= t;
+                add(sum, &t);
             }
         }
     }
-    if skip_first_8 {
-        total.0 ^= block
-            .first_chunk::<8>()
-            .map_or(0, |b| u64::from_le_bytes(*b));
+    if let (true, Some(stored)) = (skip_first_8, block.first_chunk::<8>()) {
+        total[0] ^= u64::from_le_bytes(*stored);
     }
-    let word = total.fold();
+    let fold = |v: &Vector| v.iter().fold(0, |sum, w| sum ^ w);
+    // The words of the total whose number has the bit.
+    let lanes_with = |bit: usize| {
+        let lanes = total.iter().enumerate();
+        lanes
+            .filter(|(lane, _)| lane & (1 << bit) != 0)
+            .fold(0, |sum, (_, w)| sum ^ w)
+    };
+    let word = fold(&total);
+    let [odd, second, high] = &sums;
+    let [n0, n1, n2] = &by_number;
     let by_bit: [u64; ECC_BITS] = [
         word & 0xAAAA_AAAA_AAAA_AAAA,
         word & 0xCCCC_CCCC_CCCC_CCCC,
@@ -120,29 +95,20 @@ pub fn block(block: &[u8], skip_first_8: bool) -> BlockSum {
         word & 0xFF00_FF00_FF00_FF00,
         word & 0xFFFF_0000_FFFF_0000,
         word & 0xFFFF_FFFF_0000_0000,
-        total.1,
-        sums[0].fold(),
-        sums[1].fold(),
-        sums[2].fold(),
-        row_odd.fold(),
-        row_high.fold(),
-        rows[0].fold(),
-        rows[1].fold(),
-        rows[2].fold(),
-        rows[3].fold(),
+        lanes_with(0),
+        lanes_with(1),
+        lanes_with(2),
+        lanes_with(3),
+        fold(odd),
+        fold(second),
+        fold(high),
+        fold(n0),
+        fold(n1),
+        fold(n2),
     ];
-    BlockSum::from_parts(
-        (word ^ (word >> 32)) as u32,
-        parities(by_bit),
-        mask_of(block.len()),
-    )
-}
-
-/// Bit `i` of the result is the parity of word `i`.
-#[inline(always)]
-fn parities(words: [u64; ECC_BITS]) -> u32 {
-    words
+    let lo = by_bit
         .iter()
         .rev()
-        .fold(0, |lo, w| (lo << 1) | (w.count_ones() & 1))
+        .fold(0, |lo, w| (lo << 1) | (w.count_ones() & 1));
+    BlockSum::from_parts((word ^ (word >> 32)) as u32, lo, mask_of(block.len()))
 }

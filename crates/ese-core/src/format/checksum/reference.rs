@@ -13,11 +13,13 @@ pub fn block(block: &[u8], skip_first_8: bool) -> BlockSum {
     let skipped = if skip_first_8 { 2 } else { 0 };
     let mut xor = 0u32;
     let mut lo = 0usize;
-    for (i, word) in block.chunks(4).enumerate().skip(skipped) {
-        let word = word
-            .iter()
-            .rev()
-            .fold(0u32, |w, &byte| (w << 8) | u32::from(byte));
+    let (words, tail) = block.as_chunks::<4>();
+    let mut last = [0u8; 4];
+    for (slot, &byte) in last.iter_mut().zip(tail) {
+        *slot = byte;
+    }
+    for (i, word) in words.iter().chain([&last]).enumerate().skip(skipped) {
+        let word = u32::from_le_bytes(*word);
         xor ^= word;
         if word.count_ones() % 2 == 1 {
             lo ^= i << WORD_BITS_SHIFT;
