@@ -2,12 +2,14 @@
 #![forbid(unsafe_code)]
 
 mod checksum;
+mod doctor;
 mod export;
 mod facts;
 mod info;
 mod logs;
 mod page;
 mod schema;
+mod space;
 mod tables;
 
 use crate::cli::Verb;
@@ -21,6 +23,8 @@ pub(crate) fn run(verb: &Verb, out: &mut Output) -> Result<Verdict, CliError> {
         Verb::Info(args) => info::run(args, out),
         Verb::Logs(args) => logs::run(args, out),
         Verb::Page(args) => page::run(args, out),
+        Verb::Doctor(args) => doctor::run(args, out),
+        Verb::Space(args) => space::run(args, out),
         Verb::Tables(args) => tables::run(args, out),
         Verb::Schema(args) => schema::run(args, out),
         Verb::Export(args) => export::run(args, out),
