@@ -73,7 +73,7 @@ pub enum CopyError {
         source: StreamError,
     },
     /// Stopped between the files or before the name was given.
-    #[error("stopped; nothing was left behind")]
+    #[error("stopped")]
     Stopped,
     /// The target can't be written.
     #[error("{}: {source}", path.display())]

@@ -1,0 +1,323 @@
+//! `bench stop`: how long a stream goes on after a stop, and what the stream costs.
+//!
+//! A generated database of 1 GiB (real, signed pages; read once before, so that it is cached) is
+//! streamed into a buffer of 64 MiB while another thread sets the flag at random moments. Measured:
+//! from before the set to the return of the read call. Beside it, as the floor that the machine
+//! sets, a thread that does nothing but ask the flag.
+//!
+//! Then, into the same buffer: the stream, a plain read, and a plain read with the checksums after.
+//! Ratios, never bare times: all variants in one process, in turn, the median of the rounds.
+#![forbid(unsafe_code)]
+
+use ese_backup::{Control, INNER_READ, StopFlag, VerifiedFile, VerifiedReader};
+use ese_core::format::checksum::{PageVerdict, stamp, verify};
+use ese_core::format::header_page::stamp_header;
+use ese_core::format::ids::{PageSize, Pgno};
+use ese_core::format::page_mut::PageBuf;
+use ese_core::io::real::RealFileSystem;
+use ese_core::io::rng::{Rng as _, SeededRng};
+use ese_core::io::{File, FileSystem as _, OpenMode};
+use serde_json::json;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+const PAGE: PageSize = PageSize::K8;
+const BUFFER: usize = 64 << 20;
+
+struct Options {
+    json: bool,
+    mib: u64,
+    stops: usize,
+    runs: usize,
+}
+
+fn options() -> Result<Options> {
+    let mut out = Options {
+        json: false,
+        mib: 1024,
+        stops: 300,
+        runs: 5,
+    };
+    let mut args = std::env::args().skip(1);
+    while let Some(arg) = args.next() {
+        let mut number = || -> Result<u64> {
+            let value = args.next().unwrap_or_default();
+            Ok(value
+                .parse()
+                .map_err(|_| format!("{arg}: a number is wanted"))?)
+        };
+        match &*arg {
+            "--json" => out.json = true,
+            "--mib" => out.mib = number()?.max(1),
+            "--stops" => out.stops = usize::try_from(number()?.max(1))?,
+            "--runs" => out.runs = usize::try_from(number()?.max(1))?,
+            _ => {
+                return Err(format!(
+                    "usage: stop [--json] [--mib N] [--stops N] [--runs N]; not {arg}"
+                )
+                .into());
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn main() -> Result<()> {
+    let options = options()?;
+    let path = generate(options.mib)?;
+    let file = VerifiedFile::open(&RealFileSystem, &path)?;
+    let plain = RealFileSystem.open(&path, OpenMode::Read)?;
+    let mut buf = vec![0; BUFFER];
+    // Warms the file's cache, and touches every page of the buffer.
+    read_plain(&*plain, &mut buf)?;
+
+    let mut rng = SeededRng::new(1);
+    let stream = stops(options.stops, &mut rng, |stop, ready| {
+        let mut control = Control::new(stop.handle());
+        let _ = ready.send(());
+        loop {
+            let mut reader = VerifiedReader::new(&file);
+            loop {
+                match reader.read(&mut control, &mut buf) {
+                    Ok(0) => break,
+                    Ok(_) => {}
+                    Err(e) if e.is_stopped() => return Ok(Instant::now()),
+                    Err(e) => return Err(e.into()),
+                }
+            }
+        }
+    })?;
+    let floor = stops(options.stops, &mut rng, |stop, ready| {
+        let handle = stop.handle();
+        let _ = ready.send(());
+        while !handle.is_stopped() {
+            std::hint::spin_loop();
+        }
+        Ok(Instant::now())
+    })?;
+
+    let names = [
+        "stream",
+        "plain read",
+        "plain read, then checksums",
+        "plain read in 256 KiB",
+    ];
+    let mut times: [Vec<Duration>; 4] = Default::default();
+    for _ in 0..options.runs {
+        for (variant, times) in times.iter_mut().enumerate() {
+            let start = Instant::now();
+            match variant {
+                0 => read_stream(&file, &mut buf)?,
+                1 => read_plain(&*plain, &mut buf)?,
+                2 => read_then_verify(&*plain, &mut buf)?,
+                _ => read_inner(&*plain, &mut buf)?,
+            }
+            times.push(start.elapsed());
+        }
+    }
+    let medians = times.map(|mut t| {
+        t.sort();
+        t[t.len() / 2]
+    });
+    print(&options, file.len(), &stream, &floor, &names, &medians);
+    Ok(())
+}
+
+/// Makes the file, or takes the one of an earlier run.
+fn generate(mib: u64) -> Result<PathBuf> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"),
+        PathBuf::from,
+    );
+    let dir = target.join("bench");
+    std::fs::create_dir_all(&dir)?;
+    let path = dir.join(format!("stop-{mib}m.edb"));
+    let len = mib << 20;
+    if std::fs::metadata(&path).is_ok_and(|m| m.len() == len) {
+        return Ok(path);
+    }
+    eprintln!("making {} ({mib} MiB)", path.display());
+    let temp = dir.join(format!("stop-{mib}m.tmp"));
+    let _ = std::fs::remove_file(&temp);
+    let file = RealFileSystem.open(&temp, OpenMode::CreateNew)?;
+
+    let page_bytes = PAGE.bytes();
+    let mut header = vec![0; page_bytes];
+    let fields = [
+        (4, 0x89AB_CDEF),
+        (8, 0x620),
+        (52, 3),
+        (236, u32::try_from(page_bytes)?),
+        (667, 1u32),
+    ];
+    for (off, v) in fields {
+        header[off..off + 4].copy_from_slice(&v.to_le_bytes());
+    }
+    stamp_header(&mut header);
+    let mut block = header.repeat(2);
+    let (mut at, mut rng) = (0u64, SeededRng::new(7));
+    for pgno in 1..=u32::try_from(len / page_bytes as u64 - 2)? {
+        let mut page = PageBuf::zeroed(PAGE);
+        for word in page.as_mut_slice().chunks_mut(8) {
+            word.copy_from_slice(&rng.next_u64().to_le_bytes());
+        }
+        stamp(&mut page, Pgno(pgno))?;
+        block.extend_from_slice(&page);
+        if block.len() >= 4 << 20 {
+            file.write_all_at(&block, at)?;
+            at += block.len() as u64;
+            block.clear();
+        }
+    }
+    file.write_all_at(&block, at)?;
+    file.sync_all()?;
+    drop(file);
+    std::fs::rename(&temp, &path)?;
+    Ok(path)
+}
+
+/// Stops `work` `n` times at random moments; how long each took to return, sorted. `work` says when
+/// it is at it, and gives the time at which it returned.
+fn stops(
+    n: usize,
+    rng: &mut SeededRng,
+    mut work: impl FnMut(&StopFlag, mpsc::Sender<()>) -> Result<Instant> + Send,
+) -> Result<Vec<Duration>> {
+    let mut out = Vec::with_capacity(n);
+    for _ in 0..n {
+        let stop = StopFlag::new();
+        let (tx, rx) = mpsc::channel();
+        let wait = Duration::from_micros(2_000 + rng.below(30_000));
+        let (set, returned) = std::thread::scope(|s| {
+            let worker = s.spawn(|| work(&stop, tx));
+            let _ = rx.recv();
+            std::thread::sleep(wait);
+            let set = Instant::now();
+            stop.stop();
+            (set, worker.join())
+        });
+        let returned = returned.map_err(|_| "the worker panicked")??;
+        out.push(returned.saturating_duration_since(set));
+    }
+    out.sort();
+    Ok(out)
+}
+
+fn read_stream(file: &VerifiedFile, buf: &mut [u8]) -> Result<()> {
+    let stop = StopFlag::new();
+    let mut control = Control::new(stop.handle());
+    let mut reader = VerifiedReader::new(file);
+    while reader.read(&mut control, buf)? > 0 {}
+    Ok(())
+}
+
+/// Calls `each` for every filled buffer.
+fn read_all(
+    file: &dyn File,
+    buf: &mut [u8],
+    inner: usize,
+    mut each: impl FnMut(u64, &[u8]) -> Result<()>,
+) -> Result<()> {
+    let mut at = 0;
+    loop {
+        let mut filled = 0;
+        while let Some(part) = buf.get_mut(filled..).filter(|p| !p.is_empty()) {
+            let want = part.len().min(inner);
+            let n = file.read_at(&mut part[..want], at + filled as u64)?;
+            filled += n;
+            if n < want {
+                break;
+            }
+        }
+        if filled == 0 {
+            return Ok(());
+        }
+        each(at, &buf[..filled])?;
+        at += filled as u64;
+    }
+}
+
+fn read_plain(file: &dyn File, buf: &mut [u8]) -> Result<()> {
+    read_all(file, buf, BUFFER, |_, _| Ok(()))
+}
+
+fn read_inner(file: &dyn File, buf: &mut [u8]) -> Result<()> {
+    read_all(file, buf, INNER_READ, |_, _| Ok(()))
+}
+
+fn read_then_verify(file: &dyn File, buf: &mut [u8]) -> Result<()> {
+    read_all(file, buf, BUFFER, |at, bytes| {
+        let first = at / PAGE.bytes() as u64;
+        for (i, page) in (first..)
+            .zip(bytes.chunks(PAGE.bytes()))
+            .filter(|(i, _)| *i > 1)
+        {
+            let pgno = Pgno(u32::try_from(i - 1)?);
+            if verify(page, pgno) != PageVerdict::Good {
+                return Err(format!("{pgno:?} is damaged").into());
+            }
+        }
+        Ok(())
+    })
+}
+
+fn quantile(sorted: &[Duration], per_cent: usize) -> f64 {
+    let at = (sorted.len() * per_cent / 100).min(sorted.len() - 1);
+    sorted[at].as_secs_f64() * 1e3
+}
+
+fn print(
+    options: &Options,
+    len: u64,
+    stream: &[Duration],
+    floor: &[Duration],
+    names: &[&str; 4],
+    medians: &[Duration; 4],
+) {
+    let gb_s = medians.map(|t| len as f64 / 1e9 / t.as_secs_f64());
+    let quantiles = |t: &[Duration]| [50, 99, 100].map(|q| quantile(t, q));
+    if options.json {
+        let stop = |t: &[Duration]| {
+            let [p50, p99, worst] = quantiles(t);
+            json!({"p50_ms": p50, "p99_ms": p99, "worst_ms": worst, "stops": t.len()})
+        };
+        let speeds = names
+            .iter()
+            .zip(gb_s)
+            .map(|(name, v)| {
+                (
+                    (*name).to_owned(),
+                    json!({"gb_per_s": v, "ratio": gb_s[0] / v}),
+                )
+            })
+            .collect::<serde_json::Map<_, _>>();
+        let all = json!({
+            "file_bytes": len, "buffer_bytes": BUFFER, "inner_read_bytes": INNER_READ,
+            "stop": {"stream": stop(stream), "spinning_thread": stop(floor)},
+            "speed": speeds, "runs": options.runs,
+        });
+        println!("{all:#}");
+        return;
+    }
+    println!(
+        "stop in a {} MiB call on a cached file of {} MiB, {} times (ms)",
+        BUFFER >> 20,
+        len >> 20,
+        stream.len()
+    );
+    println!("{:32} {:>9} {:>9} {:>9}", "", "p50", "p99", "worst");
+    for (name, t) in [("stream", stream), ("thread that only spins", floor)] {
+        let [p50, p99, worst] = quantiles(t);
+        println!("{name:32} {p50:9.3} {p99:9.3} {worst:9.3}");
+    }
+    println!();
+    println!("into the same buffer, median of {} rounds", options.runs);
+    println!("{:32} {:>9} {:>16}", "", "GB/s", "stream is times");
+    for (name, v) in names.iter().zip(gb_s) {
+        println!("{name:32} {v:9.2} {:16.2}", gb_s[0] / v);
+    }
+}
