@@ -1,9 +1,10 @@
-//! The data of a catalog row.
+//! A row of the catalog: bit 0 of the first byte chooses the rules of small or large pages.
 #![no_main]
 
-use ese_core::format::record::RecordView;
-use libfuzzer_sys::fuzz_target;
+use ese_core::format::record_exercise::exercise_catalog_row;
 
-fuzz_target!(|data: &[u8]| {
-    let _ = RecordView::new(data, false);
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    if let Err(promise) = exercise_catalog_row(data) {
+        panic!("broken: {promise}");
+    }
 });

@@ -1,20 +1,10 @@
-//! Stored values: decompression of every scheme, and chunks of long values.
+//! A compressed value, a chunk, a key and a root of a long-value tree.
 #![no_main]
 
-use ese_core::format::compress::{decompress_into, decompressed_len};
-use ese_core::format::lv::append_chunk;
-use libfuzzer_sys::fuzz_target;
+use ese_core::format::record_exercise::exercise_stored;
 
-/// No chunk is longer than a page.
-const PLAIN_MAX: usize = 32 << 10;
-
-fuzz_target!(|data: &[u8]| {
-    let mut out = Vec::new();
-    if decompress_into(data, &mut out, PLAIN_MAX).is_ok() {
-        assert!(out.len() <= PLAIN_MAX);
-    }
-    if let Ok(len) = decompressed_len(data) {
-        out.clear();
-        let _ = append_chunk(data, len.min(PLAIN_MAX), &mut out);
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    if let Err(promise) = exercise_stored(data) {
+        panic!("broken: {promise}");
     }
 });

@@ -11,6 +11,7 @@ One process per reader, so that one that crashes leaves the others alone.
 """
 
 import hashlib
+import importlib
 import json
 import sys
 import time
@@ -50,7 +51,7 @@ def pack(columns):
     return len(body).to_bytes(4, "little") + body
 
 
-def libesedb(path):
+def libesedb(path, only_time):
     """Yields (table, iterator of records), a record being [(column, [canonical values])]."""
     import pyesedb
 
@@ -61,6 +62,8 @@ def libesedb(path):
         flags = record.get_value_data_flags(i)
         is_text = coltyp in (TEXT, LONG_TEXT)
         if record.is_multi_value(i):
+            if only_time:
+                return record.get_value_data(i)
             raise Unsupported("values of a multi-value")
         if record.is_long_value(i):
             long_value = record.get_value_data_as_long_value(i)
@@ -69,7 +72,7 @@ def libesedb(path):
             return plain(long_value.get_data() or b"", coltyp)
         if is_text:
             return text(record.get_value_data_as_string(i) or "")
-        if flags & pyesedb.value_flags.COMPRESSED:
+        if flags & pyesedb.value_flags.COMPRESSED and not only_time:
             raise Unsupported("compressed binary")
         return plain(record.get_value_data(i), coltyp)
 
@@ -90,7 +93,7 @@ def libesedb(path):
         yield table.name, records(table)
 
 
-def dissect(path):
+def dissect(path, _only_time):
     from dissect.esedb import EseDB, compression
     from dissect.esedb.c_esedb import TAG_FLAG, TAGFLD_HEADER
 
@@ -142,7 +145,7 @@ def dissect(path):
         yield table.name, records(table)
 
 
-def impacket(path):
+def impacket(path, _only_time):
     from impacket.ese import ESENT_DB
 
     with open(path, "rb") as f:
@@ -168,8 +171,12 @@ def main(reader, path, only_time):
     tables = {}
     open_it = {"libesedb": libesedb, "dissect": dissect, "impacket": impacket}[reader]
     hashed = reader != "impacket" and not only_time
+    # Importing a reader is no part of reading.
+    importlib.import_module(
+        {"libesedb": "pyesedb", "dissect": "dissect.esedb", "impacket": "impacket.ese"}[reader]
+    )
     start = time.perf_counter()
-    for name, records in open_it(path):
+    for name, records in open_it(path, only_time):
         count, digest = 0, hashlib.sha256()
         entry = tables[name] = {}
         try:

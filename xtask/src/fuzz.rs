@@ -64,8 +64,8 @@ pub(crate) fn fuzz(name: &str, seconds: u64, seed: Option<u64>) -> Outcome {
     let corpus = root().join("fuzz/corpus").join(name);
     run_command(
         cargo()
-            .args(["run", "--quiet", "--release", "--package", "testkit"])
-            .args(["--bin", "fuzz-seeds", "--", name])
+            .args(["run", "--quiet", "--package", "testkit", "--bin"])
+            .args(["fuzz-seeds", "--", name])
             .arg(&corpus),
     )?;
     // libFuzzer's seed has 32 bits; 0 would mean "choose one".
@@ -74,7 +74,6 @@ pub(crate) fn fuzz(name: &str, seconds: u64, seed: Option<u64>) -> Outcome {
     run_command(
         cargo()
             .env("RUSTC_BOOTSTRAP", "1")
-            // No sanitizer of its own would need nightly's std: the default one comes with stable.
             .args(["fuzz", "run", name])
             .arg(&corpus)
             .args(["--", "-print_final_stats=1"])

@@ -56,7 +56,7 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "bench",
-        usage: "bench GROUP [--json] [--runs N]",
+        usage: "bench GROUP [--json] [--runs N] [--file F]",
         about: "groups: checksum, read, stop",
         run: bench::run,
     },

@@ -92,7 +92,7 @@ pub(crate) fn with_readers() -> Result<PathBuf, Missing> {
 
 /// Runs one of the project's scripts and returns what it prints.
 pub(crate) fn script(
-    python: &PathBuf,
+    python: &std::path::Path,
     rel: &str,
     args: &[&std::ffi::OsStr],
 ) -> Result<String, Failure> {

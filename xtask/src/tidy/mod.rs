@@ -78,6 +78,7 @@ pub(crate) fn run(args: &mut Args) -> Outcome {
         files += 1;
         let name = in_root(&path).to_string_lossy().replace('\\', "/");
         let mut found = heads::machine_paths(&text);
+        found.extend(heads::conflicts(&text));
         if name.ends_with(".md") {
             found.extend(links::broken(
                 &text,

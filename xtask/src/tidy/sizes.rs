@@ -21,7 +21,7 @@ pub(super) fn unasserted(source: &Source) -> Vec<Finding> {
                 .trim_start()
                 .starts_with(": () =")
         })
-        .map(|rest| statement(rest))
+        .map(statement)
         .filter(|s| s.contains("assert!"))
         .collect();
     let mut found = Vec::new();

@@ -194,6 +194,12 @@ impl DbFile {
         Ok(buf)
     }
 
+    /// Reads pages from `first` on into `buf` as they lie in the file, nothing verified; returns the
+    /// number of bytes read, fewer than asked only at the end of the file.
+    pub(crate) fn read_raw(&self, first: Pgno, buf: &mut [u8]) -> io::Result<usize> {
+        self.file.read_at(buf, first.offset(self.page_size()))
+    }
+
     /// Proves a page that was read whole.
     fn prove(&self, pgno: Pgno, mut page: &mut [u8]) -> Result<(), PageFault> {
         let fault = |kind| Err(PageFault::new(pgno, kind));

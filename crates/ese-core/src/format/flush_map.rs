@@ -34,6 +34,11 @@ pub const FLAG_CLEAN: u32 = 1;
 const OFF_DBTIME_MAX: usize = 8;
 const OFF_NUMBER: usize = 16;
 const OFF_STATES: usize = 64;
+const _: () = assert!(
+    OFF_DBTIME_MAX + 8 == OFF_NUMBER
+        && OFF_NUMBER + 4 <= OFF_STATES
+        && OFF_STATES + STATES_PER_PAGE as usize / 4 == MAP_PAGE.bytes()
+);
 
 on_disk! {
     /// The map's header; the rest of its page is zero.

@@ -27,6 +27,7 @@ pub const HEADER_MAGIC: u32 = 0x89AB_CDEF;
 pub const OFF_MAGIC: usize = 4;
 /// Offset of the file type in every header; unaligned.
 pub const OFF_FILETYPE: usize = 667;
+const _: () = assert!(OFF_MAGIC + 4 <= OFF_FILETYPE && OFF_FILETYPE + 4 <= DbHeader::BYTES);
 /// Bytes of a file's start that [`select_header`] wants to see: both copies of the largest pages.
 pub const BYTES_FOR_SELECT: usize = 2 * PageSize::K32.bytes();
 /// Bytes of a log, checkpoint header.

@@ -22,7 +22,7 @@
 use super::bytes::{all_zero, u64_at};
 use super::checksum::{FORMAT_FLAG_BIT, ecc_block, single_bit};
 use super::ids::{Lgpos, LogTime};
-use super::log_fields::{Field, put};
+use super::log_fields::{Field, covers, put};
 pub use super::log_header::SEGMENT_BYTES;
 
 /// Bytes of the header: records begin here.
@@ -37,6 +37,20 @@ const OFF_LGPOS: usize = 8;
 const OFF_TIME: usize = 16;
 const OFF_RESERVED: usize = 24;
 const OFF_FLAGS: usize = 36;
+const _: () = assert!(
+    covers(
+        0,
+        SEGMENT_HEADER_BYTES,
+        &[
+            (0, 8),
+            (OFF_LGPOS, Lgpos::BYTES),
+            (OFF_TIME, 8),
+            (OFF_RESERVED, 12),
+            (OFF_FLAGS, 4),
+        ],
+    ),
+    "the header's fields must cover every byte once"
+);
 /// Bits of the stored checksum.
 const CHECKSUM_BITS: u32 = 64;
 
@@ -201,14 +215,27 @@ pub fn classify(segment: &[u8], generation: i32, isec: u16, is_first: bool) -> S
         SegmentCheck::Good => whole(None),
         SegmentCheck::Correctable { bit } => whole(Some(bit)),
         SegmentCheck::Bad { expected, actual } => {
-            let before = (!is_first).then(|| isec.checked_sub(1)).flatten();
-            match before.map(|before| check(segment, before)) {
-                Some(SegmentCheck::Good | SegmentCheck::Correctable { .. }) => SegmentKind::Shadow,
-                _ if all_zero(segment) => SegmentKind::Zero,
-                _ => SegmentKind::Bad { expected, actual },
+            if !is_first && is_shadow_of(segment, isec.wrapping_sub(1)) {
+                SegmentKind::Shadow
+            } else if all_zero(segment) {
+                SegmentKind::Zero
+            } else {
+                SegmentKind::Bad { expected, actual }
             }
         }
     }
+}
+
+/// `true` for a whole copy of segment `before`, of whatever generation. The header must say so too:
+/// neighbours' checksums differ by the number alone, so that one flipped bit in the stored checksum
+/// of an odd segment would make it pass for a shadow, and the log end there unnoticed.
+fn is_shadow_of(segment: &[u8], before: u16) -> bool {
+    let bit = match check(segment, before) {
+        SegmentCheck::Good => None,
+        SegmentCheck::Correctable { bit } => Some(bit),
+        SegmentCheck::Bad { .. } => return false,
+    };
+    corrected_lgpos(segment, bit).isec == before
 }
 
 /// The position in the header, as it is once `bit` is flipped.

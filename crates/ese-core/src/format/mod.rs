@@ -48,6 +48,7 @@ pub mod page_exercise;
 pub mod page_mut;
 pub mod record;
 pub mod record_build;
+pub mod record_exercise;
 pub mod sortkey;
 pub mod space;
 pub mod tagged;

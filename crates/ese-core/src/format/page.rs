@@ -49,6 +49,22 @@ pub const OFF_FLAGS: usize = 36;
 pub const OFF_CHECKSUMS_LARGE: usize = 40;
 /// Offset of the page's own number (u32, large pages).
 pub const OFF_PGNO_LARGE: usize = 64;
+// Each field begins where the one before ends; 12 reserved bytes close the large header.
+const _: () = assert!(
+    OFF_DBTIME == OFF_CHECKSUM + 8
+        && OFF_PGNO_PREV == OFF_DBTIME + 8
+        && OFF_PGNO_NEXT == OFF_PGNO_PREV + 4
+        && OFF_OBJID == OFF_PGNO_NEXT + 4
+        && OFF_CB_FREE == OFF_OBJID + 4
+        && OFF_CB_UNCOMMITTED_FREE == OFF_CB_FREE + 2
+        && OFF_IB_MIC_FREE == OFF_CB_UNCOMMITTED_FREE + 2
+        && OFF_ITAG_STATE == OFF_IB_MIC_FREE + 2
+        && OFF_FLAGS == OFF_ITAG_STATE + 2
+        && OFF_FLAGS + 4 == PageSize::K8.header_bytes()
+        && OFF_CHECKSUMS_LARGE == OFF_FLAGS + 4
+        && OFF_PGNO_LARGE == OFF_CHECKSUMS_LARGE + 3 * 8
+        && OFF_PGNO_LARGE + 4 + 12 == PageSize::K32.header_bytes()
+);
 /// Mask of the number of tags in itagState.
 pub const ITAG_COUNT_MASK: u16 = 0x0FFF;
 /// Bytes of one tag.

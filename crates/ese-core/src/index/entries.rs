@@ -289,7 +289,8 @@ impl EntryBuilder {
                         let most = (limits.length_max as usize).saturating_mul(unit);
                         (offset.saturating_mul(unit), data_most.min(most))
                     }
-                    None => (0, data_most),
+                    None if segment.segment.ty.is_variable() => (0, data_most),
+                    None => (0, usize::MAX),
                 };
                 let value = source
                     .value(segment.column, itag, offset, most)

@@ -1,19 +1,23 @@
 //! Indexes: which entries a record has, as a pure function of its columns.
 //!
-//! The schema (`catalog`) makes an [`IndexDef`], the record side is a [`ColumnSource`], and
-//! [`EntryBuilder`] says which keys the record has in the index. Building an index, keeping it and
+//! The catalog's row makes an [`IndexDef`], the record side is a [`ColumnSource`] (stored records are
+//! [`RecordColumns`]), and [`EntryBuilder`] says which keys the record has in the index. Building an index, keeping it and
 //! checking it all ask here, so that they cannot differ. Source: docs/format/database-keys.md §6.
 //!
 //! Invariants:
-//! * nothing here knows where a record is stored or what a table is called;
+//! * the rules themselves ([`EntryBuilder`]) know neither records nor catalog;
 //! * the keys of a record come sorted, each once;
 //! * a record makes at most [`ENTRIES_MOST`] keys, whatever it holds.
 #![forbid(unsafe_code)]
 
 mod def;
 mod entries;
+mod of_schema;
+mod record_columns;
 
 pub use def::{ColumnRef, Condition, Expansion, IndexDef, IndexSegment, NullRules};
 pub use entries::{
     ColumnSource, ENTRIES_MOST, ENTRY_BYTES_MOST, Entries, EntryBuilder, EntryError,
 };
+pub use of_schema::IndexDefError;
+pub use record_columns::{ColumnError, RecordColumns};

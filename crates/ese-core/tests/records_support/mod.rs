@@ -132,7 +132,7 @@ pub(crate) struct BitWriter {
 impl BitWriter {
     pub(crate) fn put(&mut self, value: u64, n: u32) {
         for i in 0..n {
-            if self.used % 8 == 0 {
+            if self.used.is_multiple_of(8) {
                 self.bytes.push(0);
             }
             let last = self.bytes.len() - 1;

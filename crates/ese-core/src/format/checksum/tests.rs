@@ -159,6 +159,15 @@ fn three_bits_of_a_column_are_miscorrected_as_by_the_original() {
         panic!("three bits of a column pass the test");
     };
     assert_eq!(bits.as_slice(), [a ^ b ^ c]);
+    // But never by clearing the format flag, nor by a change of the stored checksum.
+    for (to, shift) in [(FORMAT_FLAG_BIT, 0), (7, 3), (39, 5)] {
+        let (a, b) = (to + 32 * (64 + shift), to + 32 * (128 + shift));
+        let bad = flipped(&good, &[a, b, a ^ b ^ to]);
+        assert!(
+            matches!(verify(&bad, Pgno(3)), PageVerdict::Bad { .. }),
+            "bit {to}"
+        );
+    }
 }
 
 #[test]

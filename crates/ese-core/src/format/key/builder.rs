@@ -66,8 +66,8 @@ impl KeyBuilder {
         self.wants_more
     }
 
-    /// Appends a segment. `value` is the column's value, `None` for NULL; of it the first
-    /// `data_most` bytes are looked at. To begin with that is `key_most` bytes; see
+    /// Appends a segment. `value` is the column's value, `None` for NULL; of a text or binary value
+    /// the first `data_most` bytes are looked at. To begin with that is `key_most` bytes; see
     /// [`Self::wants_more`].
     ///
     /// A key that is full or truncated stays as it is, and is truncated from now on.
@@ -85,7 +85,7 @@ impl KeyBuilder {
             return Ok(());
         }
         let start = self.key.len();
-        let value = value.map(|v| v.get(..data_most).unwrap_or(v));
+        let value = value.map(|v| looked_at(segment, v, data_most));
         let made = normalise(
             &mut self.key,
             &mut self.sort,
@@ -97,7 +97,8 @@ impl KeyBuilder {
         .inspect_err(|_| self.key.truncate(start))?;
         self.truncated |= made.truncated;
         let len = self.key.len() - start;
-        self.wants_more |= value.is_some_and(|v| v.len() == data_most)
+        self.wants_more |= segment.ty.is_variable()
+            && value.is_some_and(|v| v.len() == data_most)
             && len < available
             && rules.segment_most().is_none_or(|most| len < most)
             && rules.key_most != KEY_MOST_DEFAULT;
@@ -134,7 +135,7 @@ impl KeyBuilder {
         let available = usize::from(rules.key_most).saturating_sub(start);
         let mut data_most = usize::from(rules.key_most).max(1);
         loop {
-            let cut = value.map(|v| v.get(..data_most).unwrap_or(v));
+            let cut = value.map(|v| looked_at(segment, v, data_most));
             let made = normalise(
                 &mut self.key,
                 &mut self.sort,
@@ -144,7 +145,8 @@ impl KeyBuilder {
                 available,
             )
             .inspect_err(|_| self.key.truncate(start))?;
-            let more = cut.is_some_and(|v| v.len() == data_most)
+            let more = segment.ty.is_variable()
+                && cut.is_some_and(|v| v.len() == data_most)
                 && self.key.len() - start < available
                 && rules.key_most != KEY_MOST_DEFAULT;
             if !more {
@@ -158,6 +160,14 @@ impl KeyBuilder {
     /// The key's bytes, for the limits of search keys.
     pub(super) fn key_mut(&mut self) -> &mut Vec<u8> {
         &mut self.key
+    }
+}
+
+/// What of a value counts: numbers are never taken in part.
+fn looked_at<'v>(segment: &Segment, value: &'v [u8], data_most: usize) -> &'v [u8] {
+    match value.get(..data_most) {
+        Some(first) if segment.ty.is_variable() => first,
+        _ => value,
     }
 }
 

@@ -182,11 +182,29 @@ pub struct TupleLimits {
 impl Default for TupleLimits {
     fn default() -> Self {
         Self {
-            length_min: 3,
-            length_max: 10,
-            tuples_most: 32_767,
-            increment: 1,
+            length_min: 0,
+            length_max: 0,
+            tuples_most: 0,
+            increment: 0,
             start: 0,
+        }
+        .or_defaults()
+    }
+}
+
+impl TupleLimits {
+    /// A 0 in any field is its default.
+    #[must_use]
+    pub const fn or_defaults(self) -> Self {
+        const fn or(value: u32, default: u32) -> u32 {
+            if value == 0 { default } else { value }
+        }
+        Self {
+            length_min: or(self.length_min, 3),
+            length_max: or(self.length_max, 10),
+            tuples_most: or(self.tuples_most, 32_767),
+            increment: or(self.increment, 1),
+            start: self.start,
         }
     }
 }

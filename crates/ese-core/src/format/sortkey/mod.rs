@@ -8,8 +8,7 @@
 //! * everything works on UTF-16 units, paired or not; any input gives a key;
 //! * the tables are part of the program: what is decoded from them is decoded once, at first use,
 //!   and never changes;
-//! * the work is linear in the text, and the key is at most 17 bytes a unit longer than the
-//!   separators;
+//! * the work is linear in the text; a key has at most 15 bytes a unit and 9 more;
 //! * a text of plain Latin letters allocates nothing but the key.
 #![forbid(unsafe_code)]
 

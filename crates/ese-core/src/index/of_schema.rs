@@ -1,0 +1,106 @@
+//! The definition of an index from the catalog's description of it.
+#![forbid(unsafe_code)]
+
+use super::def::{ColumnRef, Condition, Expansion, IndexDef, IndexSegment, NullRules};
+use crate::catalog::{Index, TableSchema};
+use crate::error::{HasJetErr, JetErr};
+use crate::format::catalog_row::{self, ColumnFlags, IdxFlagsEx, IndexFlags, TableFlags};
+use crate::format::ids::Fid;
+use crate::format::key::{KeyRules, Segment, SegmentType, TupleLimits};
+use crate::format::sortkey::Collation;
+
+/// Why an index of the catalog can't be computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IndexDefError {
+    /// A segment names a column that the table does not have.
+    #[error("the index names column {}, which the table does not have", .0.0)]
+    NoColumn(Fid),
+    /// A column of a type that cannot be in a key.
+    #[error("column {} is of a type that can't be indexed", .0.0)]
+    Type(Fid),
+}
+
+impl HasJetErr for IndexDefError {
+    fn jet_err(&self) -> JetErr {
+        JetErr::CATALOG_CORRUPTED
+    }
+}
+
+impl IndexDef {
+    /// The definition of one of a table's indexes.
+    ///
+    /// An index whose sort is not known has no collation: the keys of its Unicode texts can't be
+    /// computed then ([`crate::format::key::KeyError::UnknownOrder`]).
+    pub fn of_schema(table: &TableSchema, index: &Index) -> Result<Self, IndexDefError> {
+        let derived = table.flags.contains(TableFlags::DERIVED);
+        let column_ref = |s: &catalog_row::IndexSegment| ColumnRef {
+            fid: s.fid,
+            // A template's own index rows carry the flag too.
+            template: s.template && derived,
+        };
+        let mut segments = Vec::with_capacity(index.segments.len());
+        for s in &index.segments {
+            let column_ref = column_ref(s);
+            let column = table
+                .column_by_fid(column_ref.fid, column_ref.template)
+                .ok_or(IndexDefError::NoColumn(s.fid))?;
+            let ty =
+                SegmentType::from_coltyp(column.coltyp as u32).ok_or(IndexDefError::Type(s.fid))?;
+            segments.push(IndexSegment {
+                column: column_ref,
+                multi_valued: column.flags.contains(ColumnFlags::MULTI_VALUED)
+                    && column.fid.is_tagged(),
+                segment: Segment {
+                    ty,
+                    code_page: column.code_page,
+                    fixed: column.fid.is_fixed(),
+                    descending: s.descending,
+                    cb_max: column.cb_max,
+                },
+            });
+        }
+        let flags = index.flags;
+        Ok(Self {
+            segments,
+            rules: KeyRules {
+                key_most: index.key_most,
+                var_seg_mac: index.var_seg_mac,
+                nulls_high: flags.contains(IndexFlags::SORT_NULLS_HIGH),
+                dotnet_guid: index.flags_ex.contains(IdxFlagsEx::DOT_NET_GUID),
+                collation: Collation::of_index(
+                    index.locale.as_deref().unwrap_or(""),
+                    index.sort_id.as_ref(),
+                    index.lcmap_flags,
+                ),
+            },
+            primary: flags.contains(IndexFlags::PRIMARY),
+            nulls: NullRules::from_flags(flags.bits()),
+            expansion: Expansion::from_flags(flags.bits()),
+            disallow_truncation: flags.contains(IndexFlags::DISALLOW_TRUNCATION),
+            tuples: index.tuple.map(|t| {
+                TupleLimits {
+                    length_min: t.min,
+                    length_max: t.max,
+                    tuples_most: t.to_index,
+                    increment: t.increment,
+                    start: t.start,
+                }
+                .or_defaults()
+            }),
+            conditions: index
+                .conditional
+                .iter()
+                .map(|s| Condition {
+                    column: column_ref(s),
+                    must_be_null: s.must_be_null,
+                })
+                .collect(),
+        })
+    }
+
+    /// `true` when a text of the key is Unicode, so that its order is that of a Windows sort.
+    #[must_use]
+    pub fn has_unicode_text(&self) -> bool {
+        self.segments.iter().any(|s| s.segment.is_unicode())
+    }
+}
