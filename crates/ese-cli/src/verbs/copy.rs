@@ -62,9 +62,10 @@ fn explain(e: &CopyError) -> CliError {
         e.to_string()
     };
     CliError {
+        message,
         next,
         jet,
-        ..CliError::new(message)
+        usage: false,
     }
 }
 

@@ -102,8 +102,10 @@ impl<'p> LeafScan<'p> {
                     right: pgno,
                     right_prev: prev,
                 };
+                // When the right leaf points back, it is the left one whose link is wrong.
+                let at = if prev == left { left } else { pgno };
                 self.queued = Some(ScanEvent::Leaf(page));
-                return Ok(Some(ScanEvent::Fault(PageFault::new(pgno, kind))));
+                return Ok(Some(ScanEvent::Fault(PageFault::new(at, kind))));
             }
             return Ok(Some(ScanEvent::Leaf(page)));
         }

@@ -8,6 +8,8 @@ mod database;
 mod log;
 mod small;
 
+pub(super) use database::copies_word;
+
 use super::facts::Facts;
 use crate::cli::Info;
 use crate::error::CliError;

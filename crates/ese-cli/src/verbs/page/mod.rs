@@ -24,7 +24,7 @@ use ese_core::format::page::PageView;
 use ese_core::format::page_check::{NodeProblem, check_nodes, check_page};
 use ese_core::format::page_mut::{PageBuf, PageMut};
 use ese_core::io::real::RealFileSystem;
-use ese_core::io::{File, FileSystem, OpenMode};
+use ese_core::io::{FileSystem, OpenMode};
 use ese_core::reader::{Database, Error};
 use owner::Owner;
 use serde_json::json;
