@@ -28,7 +28,7 @@ pub(crate) fn run(args: &mut Args) -> Outcome {
     let report = match group.as_str() {
         "checksum" => checksum(runs.unwrap_or(10))?,
         "read" => read(runs.unwrap_or(7), file)?,
-        "stop" => stop(runs.unwrap_or(300))?,
+        "stop" => return stop(runs.unwrap_or(300), json),
         other if LATER.contains(&other) => {
             return Err(Failure::failed(format!(
                 "the group {other} comes with the engine that writes; there are checksum, read, stop"
@@ -279,24 +279,14 @@ fn unpacked(python: &Path, name: &str) -> Result<PathBuf, Failure> {
     Ok(plain)
 }
 
-/// From setting the flag to the end of the stream.
-fn stop(stops: usize) -> Result<Report, Failure> {
-    let program = built("stop")?;
-    let file = target().join("bench").join("stop.edb");
-    let text = output(Command::new(program).arg(&file).arg(stops.to_string()))?;
-    let mut report = Report::default();
-    for (side, wanted) in [
-        ("ours", "p99 < 1000"),
-        ("spin", "(the machine's own floor)"),
-    ] {
-        let values = rows(&text)
-            .iter()
-            .filter(|row| row.first() == Some(&side))
-            .map(|row| number(row.get(1)))
-            .collect::<Result<Vec<f64>, _>>()?;
-        report.add(side, "us", values, wanted);
+/// From setting the flag to the end of the stream; the program prints its own table.
+fn stop(stops: usize, json: bool) -> Outcome {
+    let mut program = Command::new(built("stop")?);
+    program.args(["--stops", &stops.to_string()]);
+    if json {
+        program.arg("--json");
     }
-    Ok(report)
+    run_command(&mut program)
 }
 
 #[cfg(test)]

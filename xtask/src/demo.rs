@@ -57,7 +57,15 @@ pub(crate) fn run(args: &mut Args) -> Outcome {
         4,
         "a second copy, throttled, stopped half-way (as by Ctrl-C)",
     );
-    stop_half_way(&eseutil, &database, &folder.join("stopped.edb"), bytes)?;
+    let rate = rate_for(bytes, SLOW_SECONDS);
+    let half = Duration::from_secs(SLOW_SECONDS) / 2;
+    stop_half_way(
+        &eseutil,
+        &database,
+        &folder.join("stopped.edb"),
+        &rate,
+        half,
+    )?;
 
     say(5, "what the copy holds");
     run_command(Command::new(&eseutil).arg("checksum").arg(&whole))?;
@@ -101,8 +109,14 @@ fn sample() -> Result<PathBuf, Failure> {
     Ok(plain)
 }
 
-/// Starts a slow copy, interrupts it in the middle, and checks what is left.
-fn stop_half_way(eseutil: &Path, database: &Path, to: &Path, bytes: u64) -> Outcome {
+/// Starts a slow copy, interrupts it after a while, and checks what is left.
+fn stop_half_way(
+    eseutil: &Path,
+    database: &Path,
+    to: &Path,
+    rate: &str,
+    after: Duration,
+) -> Outcome {
     let names = |dir: &Path| -> Vec<String> {
         fs::read_dir(dir)
             .into_iter()
@@ -113,17 +127,16 @@ fn stop_half_way(eseutil: &Path, database: &Path, to: &Path, bytes: u64) -> Outc
     };
     let folder = to.parent().unwrap_or(Path::new("."));
     let before = names(folder);
-    let rate = rate_for(bytes, SLOW_SECONDS);
     let mut copy = Command::new(eseutil)
         .arg("copy")
         .arg(database)
         .arg("--to")
         .arg(to)
-        .args(["--throttle", &rate])
+        .args(["--throttle", rate])
         .stdin(Stdio::null())
         .spawn()
         .map_err(|e| Failure::failed(format!("eseutil could not be started: {e}")))?;
-    thread::sleep(Duration::from_secs(SLOW_SECONDS) / 2);
+    thread::sleep(after);
     if let Ok(Some(status)) = copy.try_wait() {
         return Err(Failure::failed(format!(
             "the throttled copy ended by itself ({status}) before it was stopped"
@@ -179,4 +192,45 @@ fn rate_for(bytes: u64, seconds: u64) -> String {
 
 fn mib(bytes: u64) -> f64 {
     bytes as f64 / f64::from(1 << 20)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{rate_for, stop_half_way};
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::path::PathBuf;
+    use std::time::Duration;
+
+    /// A program that behaves like a copy which is interrupted, and does `at_the_end` then.
+    fn stops(name: &str, at_the_end: &str) -> bool {
+        let dir: PathBuf = std::env::temp_dir().join(format!("demo-{}-{name}", std::process::id()));
+        fs::create_dir_all(&dir).unwrap();
+        let program = dir.join("copy");
+        let to = dir.join("out");
+        let script = format!(
+            "#!/bin/sh\ntrap 'kill $!; {at_the_end}' INT\n: > \"$4.part\"\nsleep 20 &\nwait\n"
+        );
+        fs::write(&program, script).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let good = stop_half_way(&program, &program, &to, "1", Duration::from_millis(300));
+        fs::remove_dir_all(&dir).unwrap();
+        good.is_ok()
+    }
+
+    #[test]
+    fn the_demo_sees_through_a_bad_stop() {
+        assert!(stops("good", "rm \"$4.part\"; exit 1"));
+        assert!(!stops("leaves", "exit 1"), "a file is left");
+        assert!(
+            !stops("success", "rm \"$4.part\"; exit 0"),
+            "says it is whole"
+        );
+    }
+
+    #[test]
+    fn rates_follow_the_length() {
+        assert_eq!(rate_for(80, 8), "10");
+        assert_eq!(rate_for(3, 8), "1");
+    }
 }

@@ -53,12 +53,7 @@ pub(crate) fn run(args: &mut Args) -> Outcome {
         run_command(cargo().args(clippy))
     })?;
     advised("documentation", "cargo doc --workspace --no-deps", || {
-        let doc = [
-            "doc",
-            "--workspace",
-            "--no-deps",
-            "--document-private-items",
-        ];
+        let doc = ["doc", "--workspace", "--no-deps"];
         run_command(cargo().args(doc).env("RUSTDOCFLAGS", "-D warnings"))
     })?;
     step("samples", || match samples::fetch() {

@@ -347,3 +347,38 @@ fn a_full_disk_is_its_error() {
     assert_eq!(memory.kind(&out).unwrap(), Some(PathKind::Dir));
     assert_eq!(names(&memory, &out), [""; 0]);
 }
+
+#[test]
+fn contents_are_durable_before_the_name_and_the_name_before_the_end() {
+    for several in [false, true] {
+        let memory = MemoryFileSystem::new();
+        memory.create_dir(Path::new("/r")).unwrap();
+        let (files, out) = prepare(&memory, Path::new("/r"));
+        let files = if several { &files[..] } else { &files[..1] };
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let seen = order.clone();
+        let fs = HookedFileSystem::new(Arc::new(memory), move |when, op| {
+            let step = match op {
+                Op::Write { .. } => "write",
+                Op::Sync(_) => "sync",
+                Op::Rename(..) => "rename",
+                Op::SyncDir(_) => "sync folder",
+                _ => return Ok(()),
+            };
+            let mut seen = seen.lock().unwrap();
+            if when == When::After && seen.last() != Some(&step) {
+                seen.push(step);
+            }
+            Ok(())
+        });
+        let stop = StopFlag::new();
+        copy(&fs, files, &out.join("x"), &mut Control::new(stop.handle())).unwrap();
+        let one = ["write", "sync"];
+        let want = if several {
+            [&one[..], &one, &["sync folder", "rename", "sync folder"]].concat()
+        } else {
+            [&one[..], &["rename", "sync folder"]].concat()
+        };
+        assert_eq!(*order.lock().unwrap(), want);
+    }
+}

@@ -330,3 +330,34 @@ fn a_torn_segment_is_followed_by_its_shadow_across_blocks() {
     assert_eq!(report.counts.torn, 1);
     assert_eq!(report.counts.leftovers, 1);
 }
+
+#[test]
+fn a_stop_while_the_last_segment_of_a_block_is_judged() {
+    // Its shadow is read from the next block, and the stop comes inside that read: the block is
+    // verified then, and still does not go out.
+    let mut bytes = log(9, 200, 63, 10);
+    bytes.splice(64 * 4096..65 * 4096, segment(9, 63, 10));
+    bytes[63 * 4096 + 2048..64 * 4096].fill(0xEE);
+    let memory = with_file("f", bytes);
+    let stop = StopFlag::new();
+    let (fs, reads) = {
+        let (handle, reads) = (stop.handle(), Arc::new(AtomicUsize::new(0)));
+        let seen = reads.clone();
+        let fs = HookedFileSystem::new(Arc::new(memory), move |when, op| {
+            if let (When::Before, Op::Read { offset, .. }) = (when, op) {
+                seen.fetch_add(1, Ordering::Relaxed);
+                if offset == 64 * 4096 {
+                    handle.stop();
+                }
+            }
+            Ok(())
+        });
+        (fs, reads)
+    };
+    let file = VerifiedFile::open(&fs, Path::new("f")).unwrap();
+    let before = reads.load(Ordering::Relaxed);
+    let mut sink = Counting::default();
+    let e = stream(&file, &mut Control::new(stop.handle()), &mut sink).unwrap_err();
+    assert!(matches!(e, StreamError::Stopped { done: 0, .. }), "{e}");
+    assert_eq!((sink.calls, reads.load(Ordering::Relaxed) - before), (0, 2));
+}

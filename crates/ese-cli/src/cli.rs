@@ -109,9 +109,12 @@ pub(crate) struct Export {
 
 #[derive(Args, Debug)]
 pub(crate) struct Checksum {
-    /// Files or folders
+    /// Files, or folders: all ESE files in them and in their folders
     #[arg(required = true)]
     pub(crate) paths: Vec<PathBuf>,
+    /// Databases: pages only, trees are not walked
+    #[arg(long)]
+    pub(crate) quick: bool,
 }
 
 #[derive(Args, Debug)]

@@ -14,6 +14,8 @@ pub(crate) struct CliError {
     pub(crate) next: Option<String>,
     /// The number a program would get.
     pub(crate) jet: Option<JetErr>,
+    /// The arguments do not fit together (exit code 2).
+    pub(crate) usage: bool,
 }
 
 impl CliError {
@@ -23,6 +25,7 @@ impl CliError {
             message: message.into(),
             next: None,
             jet: None,
+            usage: false,
         }
     }
 
@@ -32,7 +35,21 @@ impl CliError {
             message: format!("{}: {e}", path.display()),
             next: None,
             jet: Some(e.jet_err()),
+            usage: false,
         }
+    }
+
+    /// Arguments that do not fit together.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self {
+            usage: true,
+            ..Self::new(message)
+        }
+    }
+
+    /// A system's error about a file.
+    pub(crate) fn io(path: &Path, e: &std::io::Error) -> Self {
+        Self::of(path, e)
     }
 
     /// Adds the next step.
@@ -42,12 +59,19 @@ impl CliError {
     }
 }
 
+impl fmt::Display for CliError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
 impl From<std::io::Error> for CliError {
     fn from(e: std::io::Error) -> Self {
         Self {
             message: e.to_string(),
             next: None,
             jet: Some(e.jet_err()),
+            usage: false,
         }
     }
 }

@@ -1,15 +1,22 @@
 //! `eseutil`: what an administrator or an investigator runs on ESE files.
 //!
 //! One room a verb (`verbs/`), one for the arguments (`cli`), one for what goes to the screen
-//! (`output`), one for errors that say what to do next (`error`).
+//! (`output`, `text`), one for errors that say what to do next (`error`); what the verbs share:
+//! opening a database (`database`), collecting damage (`damage`), values as text (`value`), files
+//! that appear whole (`target`).
 //!
 //! Invariants: exit code 0 good, 1 damage or failure, 2 usage; no verb writes to its input; what
 //! goes to standard output is the answer, everything else goes to standard error.
 #![forbid(unsafe_code)]
 
 mod cli;
+mod damage;
+mod database;
 mod error;
 mod output;
+mod target;
+mod text;
+mod value;
 mod verbs;
 
 use clap::Parser;
@@ -24,7 +31,7 @@ fn main() -> ExitCode {
         Ok(verdict) => verdict.exit_code(),
         Err(e) => {
             output::report(&e, args.json);
-            ExitCode::from(1)
+            ExitCode::from(if e.usage { 2 } else { 1 })
         }
     }
 }

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 use crate::error::CliError;
+use crate::text::harmless;
 use serde_json::{Value, json};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -50,7 +51,7 @@ impl Output {
 
     /// One line of text.
     pub(crate) fn line(&mut self, text: impl AsRef<str>) -> Result<(), CliError> {
-        Self::quiet(writeln!(self.stdout, "{}", text.as_ref()))
+        Self::quiet(writeln!(self.stdout, "{}", harmless(text.as_ref())))
     }
 
     /// The JSON answer.
@@ -63,7 +64,7 @@ impl Output {
 
     /// A remark on standard error.
     pub(crate) fn note(&self, text: impl AsRef<str>) {
-        eprintln!("eseutil: {}", text.as_ref());
+        eprintln!("eseutil: {}", harmless(text.as_ref()));
     }
 
     /// Empties the buffer.
@@ -94,6 +95,18 @@ pub(crate) fn progress(total: u64, what: &str) -> indicatif::ProgressBar {
     bar
 }
 
+/// A counter of records on standard error; silent when that is no terminal.
+pub(crate) fn spinner() -> indicatif::ProgressBar {
+    if !io::stderr().is_terminal() {
+        return indicatif::ProgressBar::hidden();
+    }
+    let bar = indicatif::ProgressBar::new_spinner();
+    if let Ok(style) = indicatif::ProgressStyle::with_template("{spinner} {msg}: {pos} records") {
+        bar.set_style(style);
+    }
+    bar
+}
+
 /// Prints a failure on standard error: a sentence, or JSON.
 pub(crate) fn report(e: &CliError, as_json: bool) {
     if as_json {
@@ -107,10 +120,10 @@ pub(crate) fn report(e: &CliError, as_json: bool) {
         return;
     }
     match e.jet {
-        Some(jet) => eprintln!("eseutil: {} [{}]", e.message, jet),
-        None => eprintln!("eseutil: {}", e.message),
+        Some(jet) => eprintln!("eseutil: {} [{}]", harmless(&e.message), jet),
+        None => eprintln!("eseutil: {}", harmless(&e.message)),
     }
     if let Some(next) = &e.next {
-        eprintln!("  next: {next}");
+        eprintln!("  next: {}", harmless(next));
     }
 }

@@ -6,7 +6,7 @@
 //! # Layers, lowest first
 //! A module imports only from the ones above it in this list (`cargo xtask tidy` knows it):
 //! [`error`], [`io`], [`format`], [`cache`], [`log`], [`dbfile`], [`btree`], [`space`],
-//! [`record`], [`lv`], [`catalog`], [`index`], [`reader`].
+//! [`record`], [`lv`], [`catalog`], [`index`], [`reader`], [`maintenance`].
 //!
 //! [`reader`] is the read-only engine: open a database, list tables, iterate, seek.
 #![deny(unsafe_code)]
@@ -33,5 +33,7 @@ pub mod catalog;
 pub mod index;
 
 pub mod reader;
+
+pub mod maintenance;
 
 pub use error::{HasJetErr, JetErr};

@@ -4,9 +4,12 @@
 #![forbid(unsafe_code)]
 
 use ese_core::format::checkpoint::Checkpoint;
-use ese_core::format::ids::Lgpos;
+use ese_core::format::ids::{Dbtime, Lgpos, Pgno};
 use ese_core::format::log_header::LogHeader;
-use ese_core::format::log_record::{LogRecord, LrTyp};
+use ese_core::format::log_record::{
+    DBTIME_INVALID, DBTIME_NIL, LogRecord, LrTyp, MergeType, ScrubFlags,
+};
+use ese_core::format::page::PageFlags;
 use ese_core::io::real::RealFileSystem;
 use ese_core::io::{FileSystem, OpenMode};
 use ese_core::log::report::{FileReport, SequenceEntry, read_sequence};
@@ -290,19 +293,9 @@ fn records_and_headers_build_again() {
                 {
                     assert_eq!(Some(r.lgpos), run, "{what} {pos}");
                 }
-                LogRecord::ReplaceD(r) => {
-                    let mut last = 0;
-                    for step in r.steps() {
-                        let step = step.unwrap_or_else(|e| panic!("{what} {pos}: {e}"));
-                        assert!(step.offset >= last, "{what} {pos}");
-                        last = step.offset + step.old_len;
-                        assert!(last <= usize::from(r.cb_old), "{what} {pos}");
-                    }
-                }
                 LogRecord::Insert(r) => {
                     assert_eq!(r.key().len(), r.prefix.len() + r.suffix.len());
                 }
-                LogRecord::CommitCtx(r) => assert!(r.context().is_some()),
                 _ => {}
             }
         }
@@ -424,4 +417,249 @@ fn checkpoints_build_again() {
         }
     }
     assert!(seen > 0 || testkit::sets("histories").is_empty());
+}
+
+/// The shapes that single records show, named as the goldens name them.
+fn shapes(record: &LogRecord<'_>, out: &mut BTreeMap<String, u64>) {
+    let mut count = |shape: String| *out.entry(shape).or_default() += 1;
+    let image = |image: &[u8]| u8::from(!image.is_empty());
+    match record {
+        LogRecord::ReplaceD(r) if r.cb.is_wide() => count("ReplaceD wide".into()),
+        LogRecord::ReplaceD(_) => count("ReplaceD narrow".into()),
+        LogRecord::Replace(r) if r.page.dbtime_before == DBTIME_NIL => {
+            count("split replace by 33".into());
+        }
+        LogRecord::AttachDb(_) => count("attach".into()),
+        LogRecord::MacroAbort(_) => count("macro abort".into()),
+        LogRecord::RootPageMove(_) => count("root page move".into()),
+        LogRecord::ShrinkDb2(_) | LogRecord::ShrinkDb3(_) => count("shrink".into()),
+        LogRecord::Undo(r) => count(format!("undo oper {}", r.oper.0)),
+        LogRecord::ConvertFDP2(r) => {
+            let avail = if r.rgbit_avail == 0 { "none" } else { "some" };
+            count(format!("convert av={avail}"));
+        }
+        LogRecord::PageMove(r) => count(format!("pagemove flags {}", r.flags.bits())),
+        LogRecord::Scrub(r) if r.flags.contains(ScrubFlags::UNUSED) => count("scrub unused".into()),
+        LogRecord::Scrub(r) => {
+            count("scrub used".into());
+            for oper in r.opers().iter().filter(|&&o| o != 0) {
+                count(format!("scrub op {oper}"));
+            }
+        }
+        LogRecord::Split2(r) => {
+            if !r.image.is_empty() {
+                count(format!("image flags {}", r.image_flags.bits()));
+            }
+            if r.pgno_new.is_null() {
+                count("split parent insert only".into());
+            } else {
+                let leaf = r.new_page_flags.contains(PageFlags::LEAF);
+                let level = if leaf { "leaf" } else { "internal" };
+                let (typ, oper, img) = (r.split_type, r.split_oper.0, image(r.image));
+                count(format!("split {level} {typ} op{oper} img{img}"));
+            }
+        }
+        LogRecord::Merge2(r) => {
+            if !r.image.is_empty() {
+                count(format!("image flags {}", r.image_flags.bits()));
+            }
+            let (typ, flags, img) = (r.merge_type, r.flags.bits(), image(r.image));
+            if typ == MergeType::NONE {
+                count(format!("merge parent flags {flags}"));
+            } else {
+                count(format!("merge type {} img{img} flags {flags}", typ.0));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The goldens' counts that records alone give; the level of a moved page is none of them, so its
+/// two counts are one here.
+fn golden_shapes(v: &Value) -> BTreeMap<String, u64> {
+    let of_pages = [
+        "null key fix",
+        "split right, hot",
+        "pagemove image",
+        "root move",
+    ];
+    let mut out = BTreeMap::new();
+    for (shape, n) in golden_types(v) {
+        if of_pages.iter().any(|p| shape.starts_with(p)) {
+            continue;
+        }
+        let shape = if shape.starts_with("pagemove flags") {
+            shape
+                .trim_end_matches(" leaf")
+                .trim_end_matches(" internal")
+        } else {
+            &shape
+        };
+        *out.entry(shape.to_owned()).or_default() += n;
+    }
+    out
+}
+
+/// A neighbour that is there had an earlier time; one that is not has none (-1 or -2).
+fn neighbour(pgno: Pgno, before: Dbtime, dbtime: Dbtime) -> bool {
+    if pgno.is_null() {
+        before >= DBTIME_INVALID
+    } else {
+        before < dbtime
+    }
+}
+
+/// What records say of themselves: a field read from its neighbour's place would break it.
+fn check_sense(record: &LogRecord<'_>, what: &str) {
+    if let Some(p) = record.page() {
+        assert!((1..=6).contains(&p.dbid) && p.level <= 7, "{what}");
+        let nil = p.dbtime_before == DBTIME_NIL;
+        assert!(nil || p.dbtime_before < p.dbtime, "{what}");
+        assert!(!p.pgno.is_null() && p.pgno.0 < 0x10_0000, "{what}");
+    }
+    if let Some(n) = record.node() {
+        let scrub = matches!(record, LogRecord::Scrub(_));
+        assert_eq!(n.pgno_fdp.is_null(), scrub, "{what}");
+        assert!(n.pgno_fdp.0 < 0x10_0000 && n.objid_fdp.0 < 1000, "{what}");
+    }
+    match record {
+        LogRecord::Begin0(r) => assert!(r.levels.from() == 0 && r.levels.count() > 0, "{what}"),
+        LogRecord::Begin(r) => assert!(r.levels.from() > 0 && r.levels.count() > 0, "{what}"),
+        LogRecord::CreateMEFDP(r) => {
+            assert_eq!(r.pgno_oe.0, r.page.pgno.0 + 1, "{what}");
+            assert_eq!(r.pgno_ae.0, r.page.pgno.0 + 2, "{what}");
+            assert!(r.cpg_primary >= 3, "{what}");
+        }
+        LogRecord::ConvertFDP2(r) => {
+            assert_eq!(r.pgno_oe, r.pgno_secondary_first, "{what}");
+            assert_eq!(r.pgno_ae.0, r.pgno_oe.0 + 1, "{what}");
+        }
+        LogRecord::Replace(r) => {
+            assert!(
+                !r.cb.is_wide() && r.cb.len() == usize::from(r.cb_new),
+                "{what}"
+            );
+        }
+        LogRecord::ReplaceD(r) => {
+            let mut len = usize::from(r.cb_old);
+            let mut last = 0;
+            for step in r.steps() {
+                let step = step.unwrap_or_else(|e| panic!("{what}: {e}"));
+                assert!(step.offset >= last, "{what}");
+                last = step.offset + step.old_len;
+                assert!(last <= usize::from(r.cb_old), "{what}");
+                len = len + step.new.len() - step.old_len;
+            }
+            assert_eq!(len, usize::from(r.cb_new), "{what}");
+            let old = vec![0; usize::from(r.cb_old)];
+            let mut new = Vec::new();
+            assert_eq!(r.apply(&old, &mut new), Ok(()), "{what}");
+        }
+        LogRecord::UndoInfo(r) => {
+            assert_eq!(r.page.dbtime, DBTIME_NIL, "{what}");
+            assert!(r.oper.text().is_some(), "{what}");
+        }
+        LogRecord::Undo(r) => assert!(r.oper.text().is_some() && r.level > 0, "{what}"),
+        LogRecord::Split2(r) => {
+            let known = r.split_type.text().is_some() && r.split_oper.text().is_some();
+            assert!(known && r.image_flags.bits() <= 3, "{what}");
+            assert!(
+                neighbour(r.pgno_right, r.dbtime_right_before, r.page.dbtime),
+                "{what}"
+            );
+            assert!(
+                neighbour(r.pgno_parent, r.dbtime_parent_before, r.page.dbtime),
+                "{what}"
+            );
+            assert!(r.pgno_new.is_null() || r.iline_split <= r.clines, "{what}");
+            assert!(r.objid_fdp.0 < 1000 && r.pgno_fdp.0 < 0x10_0000, "{what}");
+        }
+        LogRecord::Merge2(r) => {
+            let known = r.merge_type.text().is_some() && r.flags.bits() <= 7;
+            assert!(known && r.image_flags.bits() <= 3, "{what}");
+            assert!(
+                neighbour(r.pgno_right, r.dbtime_right_before, r.page.dbtime),
+                "{what}"
+            );
+            assert!(
+                neighbour(r.pgno_left, r.dbtime_left_before, r.page.dbtime),
+                "{what}"
+            );
+            assert!(r.objid_fdp.0 < 1000 && r.pgno_fdp.0 < 0x10_0000, "{what}");
+        }
+        LogRecord::PageMove(r) => {
+            assert!(
+                neighbour(r.pgno_left, r.dbtime_left_before, r.page.dbtime),
+                "{what}"
+            );
+            assert!(
+                neighbour(r.pgno_right, r.dbtime_right_before, r.page.dbtime),
+                "{what}"
+            );
+            assert!(
+                neighbour(r.pgno_parent, r.dbtime_parent_before, r.page.dbtime),
+                "{what}"
+            );
+            assert!(!r.header.is_empty() && r.objid_fdp.0 < 1000, "{what}");
+        }
+        LogRecord::EmptyTree(r) => {
+            let count = r.pages.iter().filter(|p| !p.pgno.is_null()).count();
+            assert!(count > 0 && count * 16 == r.pages.len(), "{what}");
+        }
+        LogRecord::NewPage(r) => assert!(r.objid.0 < 1000 && r.dbtime.0 < 1 << 32, "{what}"),
+        LogRecord::SetDbVersion(r) => assert_eq!(r.major, 0x620, "{what}"),
+        LogRecord::ExtendDb(r) => assert!(r.dbid == 1 || r.pgno_last.0 > 2, "{what}"),
+        LogRecord::ExtentFreed2(r) => assert!(r.cpg > 0 && r.dbtime.0 < 1 << 32, "{what}"),
+        LogRecord::FreeFDP(r) => assert!(r.fdp_type.text().is_some(), "{what}"),
+        LogRecord::ScanCheck(r) => assert!(r.dbtime_before <= r.dbtime_after, "{what}"),
+        LogRecord::CreateDb(r) => assert_eq!(r.version.numbers(), Some((2, 0)), "{what}"),
+        LogRecord::Backup2(r) => {
+            let known = r.phase.text().is_some() && r.scope.text().is_some();
+            assert!(known && r.backup_type.text().is_some(), "{what}");
+            assert!(r.info.gen_low <= r.info.gen_high, "{what}");
+        }
+        LogRecord::CommitCtx(r) => assert!(r.context().is_some(), "{what}"),
+        _ => {}
+    }
+}
+
+#[test]
+fn fields_and_shapes_make_sense() {
+    for set in testkit::sets("histories") {
+        let dir = testkit::unpack_set("histories", &set).expect("the set is there");
+        let golden = testkit::set_json("histories", &set).expect("its golden is there");
+        let (sequence, _) = walk(&dir);
+        let mut open: BTreeMap<(u16, Dbtime), BTreeMap<String, u64>> = BTreeMap::new();
+        let mut ours: BTreeMap<String, u64> = BTreeMap::new();
+        for file in &sequence.files {
+            let file = RealFileSystem.open(&file.path, OpenMode::Read).unwrap();
+            let mut records = LogFile::open(file).unwrap().records().unwrap();
+            while let Some((pos, record)) = records.next() {
+                check_sense(&record, &format!("{set} {pos} {}", record.line()));
+                // What stands in a macro counts once the macro is executed.
+                let key = record.procid().zip(record.dbtime());
+                match record {
+                    LogRecord::MacroBegin(_) => {
+                        open.insert(key.expect("a macro has both"), BTreeMap::new());
+                    }
+                    LogRecord::MacroCommit(_) => {
+                        let shapes = open.remove(&key.expect("a macro has both"));
+                        for (shape, n) in shapes.expect("what commits has begun") {
+                            *ours.entry(shape).or_default() += n;
+                        }
+                    }
+                    LogRecord::MacroAbort(_) => {
+                        open.remove(&key.expect("a macro has both"));
+                        shapes(&record, &mut ours);
+                    }
+                    _ => {
+                        let open = key.and_then(|key| open.get_mut(&key));
+                        shapes(&record, open.unwrap_or(&mut ours));
+                    }
+                }
+            }
+        }
+        assert!(open.is_empty(), "{set}: every macro ends: {open:?}");
+        assert_eq!(ours, golden_shapes(&golden["shapes"]), "{set}");
+    }
 }

@@ -271,6 +271,29 @@ fn a_new_run_begins_its_own_segment() {
     }
 }
 
+/// A record that would have fitted into the rest of the segment before was not put behind it by a
+/// fill: a run that begins with any record (a recovery without undo phase) stands there.
+#[test]
+fn what_would_have_fitted_begins_a_run() {
+    for left in 1..60 {
+        let mut w = Writer::new(10);
+        let pad = w.left() - HEAD - left - 5;
+        w.add(&trace(&vec![1; pad]));
+        assert_eq!(w.left(), left);
+        let rest = w.pos();
+        w.next_segment();
+        w.add(&commit(1));
+        let (got, _) = read(&w.sealed());
+        let fill = left < 8;
+        let want = if fill {
+            rest
+        } else {
+            Lgpos::new(GENERATION, 2, 0)
+        };
+        assert_eq!(got[1].0, want, "{left}");
+    }
+}
+
 #[test]
 fn a_chain_cut_by_a_crash_is_dropped_before_an_undo_phase_only() {
     let data = vec![9u8; 9000];

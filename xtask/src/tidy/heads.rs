@@ -80,10 +80,22 @@ pub(super) fn machine_paths(text: &str) -> Vec<Finding> {
     found
 }
 
+/// What an unfinished merge leaves.
+pub(super) fn conflicts(text: &str) -> Vec<Finding> {
+    // Made here, so that this file does not find itself.
+    let marks = ['<', '>'].map(|c| format!("{} ", String::from(c).repeat(7)));
+    let hit = |line: &&str| marks.iter().any(|m| line.starts_with(m.as_str()));
+    let lines = text.lines().enumerate();
+    lines
+        .filter(|(_, line)| hit(line))
+        .map(|(i, _)| Finding::new(i + 1, "a merge was not finished here"))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Source;
-    use super::{head, length, machine_paths, unfinished};
+    use super::{conflicts, head, length, machine_paths, unfinished};
 
     #[test]
     fn a_head_says_something_early() {
@@ -125,5 +137,16 @@ mod tests {
             assert_eq!(machine_paths(&of(folder)).len(), 1, "{folder}");
         }
         assert!(machine_paths("docs/work/x ~/home/x a/root/b /rooted /home\n").is_empty());
+    }
+
+    #[test]
+    fn unfinished_merges_are_found() {
+        let text = format!(
+            "a\n{} HEAD\nb\n=======\nc\n{} x\n",
+            "<".repeat(7),
+            ">".repeat(7)
+        );
+        let lines: Vec<usize> = conflicts(&text).iter().map(|f| f.line).collect();
+        assert_eq!(lines, [2, 6]);
     }
 }

@@ -78,6 +78,7 @@ pub(crate) fn run(args: &mut Args) -> Outcome {
         files += 1;
         let name = in_root(&path).to_string_lossy().replace('\\', "/");
         let mut found = heads::machine_paths(&text);
+        found.extend(heads::conflicts(&text));
         if name.ends_with(".md") {
             found.extend(links::broken(
                 &text,
@@ -91,6 +92,12 @@ pub(crate) fn run(args: &mut Args) -> Outcome {
     }
     for (name, f) in &findings {
         println!("{name}:{}: {}", f.line, f.what);
+    }
+    if files == 0 {
+        return Err(Failure::failed(format!(
+            "there is nothing to look at in {}",
+            root().display()
+        )));
     }
     if findings.is_empty() {
         println!("tidy: {files} files, nothing to say");

@@ -61,7 +61,12 @@ fn explain(e: &CopyError) -> CliError {
     } else {
         e.to_string()
     };
-    CliError { message, next, jet }
+    CliError {
+        message,
+        next,
+        jet,
+        usage: false,
+    }
 }
 
 fn print(report: &CopyReport, out: &mut Output) -> Result<(), CliError> {

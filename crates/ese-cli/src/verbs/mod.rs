@@ -1,20 +1,33 @@
 //! One room a verb.
 #![forbid(unsafe_code)]
 
+mod checksum;
 mod copy;
+mod doctor;
+mod export;
+mod facts;
+mod info;
+mod logs;
+mod page;
+mod schema;
+mod space;
+mod tables;
 
 use crate::cli::Verb;
 use crate::error::CliError;
 use crate::output::{Output, Verdict};
-use ese_core::JetErr;
 
 pub(crate) fn run(verb: &Verb, out: &mut Output) -> Result<Verdict, CliError> {
     match verb {
+        Verb::Info(args) => info::run(args, out),
+        Verb::Doctor(args) => doctor::run(args, out),
+        Verb::Tables(args) => tables::run(args, out),
+        Verb::Schema(args) => schema::run(args, out),
+        Verb::Export(args) => export::run(args, out),
+        Verb::Checksum(args) => checksum::run(args, out),
+        Verb::Logs(args) => logs::run(args, out),
+        Verb::Space(args) => space::run(args, out),
+        Verb::Page(args) => page::run(args, out),
         Verb::Copy(args) => copy::run(args, out),
-        _ => Err(CliError {
-            message: "this verb is not built yet".into(),
-            next: None,
-            jet: Some(JetErr::FEATURE_NOT_AVAILABLE),
-        }),
     }
 }

@@ -44,6 +44,8 @@ pub struct LeafScan<'p> {
     last: Option<(Pgno, Pgno)>,
     queued: Option<ScanEvent>,
     lost_children: bool,
+    internal: Vec<Pgno>,
+    levels: usize,
 }
 
 impl<'p> LeafScan<'p> {
@@ -59,6 +61,8 @@ impl<'p> LeafScan<'p> {
             last: None,
             queued: None,
             lost_children: false,
+            internal: Vec::new(),
+            levels: 0,
         }
     }
 
@@ -69,8 +73,21 @@ impl<'p> LeafScan<'p> {
         self.lost_children
     }
 
+    /// Internal pages visited so far, the root of a tree with more than one level among them.
+    #[must_use]
+    pub fn internal_pages(&self) -> &[Pgno] {
+        &self.internal
+    }
+
+    /// Levels of the tree as far as it was visited: 1 for a root that is a leaf.
+    #[must_use]
+    pub fn levels(&self) -> usize {
+        self.levels
+    }
+
     fn enter(&mut self, page: SharedPage) -> Result<Option<ScanEvent>, PageFault> {
         let view = page.view()?;
+        self.levels = self.levels.max(self.stack.len() + 1);
         if view.is_leaf() {
             let (prev, next, pgno) = (view.pgno_prev(), view.pgno_next(), page.pgno());
             let before = self.last.replace((pgno, next));
@@ -85,8 +102,10 @@ impl<'p> LeafScan<'p> {
                     right: pgno,
                     right_prev: prev,
                 };
+                // When the right leaf points back, it is the left one whose link is wrong.
+                let at = if prev == left { left } else { pgno };
                 self.queued = Some(ScanEvent::Leaf(page));
-                return Ok(Some(ScanEvent::Fault(PageFault::new(pgno, kind))));
+                return Ok(Some(ScanEvent::Fault(PageFault::new(at, kind))));
             }
             return Ok(Some(ScanEvent::Leaf(page)));
         }
@@ -107,6 +126,7 @@ impl<'p> LeafScan<'p> {
                 }
             }
         }
+        self.internal.push(page.pgno());
         self.stack.push(Level {
             pgno: page.pgno(),
             children,

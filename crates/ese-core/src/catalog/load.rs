@@ -8,6 +8,7 @@ use super::own;
 use super::schema::{Index, TableSchema, fold};
 use crate::btree::{LeafScan, ScanEvent, Tree, salvage};
 use crate::cache::{PageFault, Pages, SharedPage};
+use crate::error::{HasJetErr, JetErr};
 use crate::format::catalog_row::{CatalogError, CatalogRow, RowKind};
 use crate::format::ids::{Coltyp, Fid, Objid, Pgno};
 use crate::format::page::PageFlags;
@@ -79,6 +80,18 @@ impl CatalogFault {
             } => Some(p.pgno),
             Self::Row { pgno, .. } | Self::LongValue { pgno, .. } => Some(*pgno),
             Self::Index { .. } | Self::Orphans(_) | Self::NoTemplate { .. } => None,
+        }
+    }
+}
+
+impl HasJetErr for CatalogFault {
+    fn jet_err(&self) -> JetErr {
+        match self {
+            Self::Page(p) => p.jet_err(),
+            Self::LongValue { kind, .. } => kind.jet_err(),
+            Self::Row { .. } | Self::Index { .. } | Self::Orphans(_) | Self::NoTemplate { .. } => {
+                JetErr::CATALOG_CORRUPTED
+            }
         }
     }
 }

@@ -9,17 +9,23 @@
 //! `dbfile` does not know what a tree is.
 #![forbid(unsafe_code)]
 
+mod flush_map;
+
+pub use flush_map::{FlushMapUse, flush_map_path};
+
 use crate::cache::{EachPage, PageFault, PageFaultKind, PageLoader};
 use crate::error::{HasJetErr, JetErr};
 use crate::format::checksum::{self, PageVerdict};
 use crate::format::db_header::{DbHeader, DbState};
+use crate::format::flush_map::is_lost_flush;
 use crate::format::header_page::{
     self, BYTES_FOR_SELECT, CopyState, FileKind, HeaderError, SelectedHeader,
 };
 use crate::format::ids::{PageSize, Pgno};
 use crate::format::page::PageView;
-use crate::format::page_check;
+use crate::format::page_check::check_page;
 use crate::io::{self, File, FileSystem, OpenMode};
+use flush_map::FlushMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -72,6 +78,8 @@ pub struct DbFile {
     selected: SelectedHeader,
     len: u64,
     corrected: AtomicU64,
+    flush_map: Option<FlushMap>,
+    flush_map_use: FlushMapUse,
 }
 
 impl DbFile {
@@ -99,11 +107,33 @@ impl DbFile {
             selected,
             len,
             corrected: AtomicU64::new(0),
+            flush_map: None,
+            flush_map_use: FlushMapUse::NotAsked,
         };
         if db.pages_in_file() == 0 {
             return Err(OpenError::NoPages { len });
         }
         Ok(db)
+    }
+
+    /// Looks for the flush map of the database at `path` and uses it, if it goes with it, to find
+    /// pages whose last write was lost; [`Self::flush_map_use`] says what came of it.
+    #[must_use]
+    pub fn with_flush_map(mut self, fs: &dyn FileSystem, path: &Path) -> Self {
+        (self.flush_map, self.flush_map_use) = FlushMap::find(fs, path, self.header());
+        self
+    }
+
+    /// What became of the flush map.
+    #[must_use]
+    pub fn flush_map_use(&self) -> &FlushMapUse {
+        &self.flush_map_use
+    }
+
+    /// The flush type that the map knows of a page; 0 when it is not known.
+    #[must_use]
+    pub fn flush_type_in_map(&self, pgno: Pgno) -> u8 {
+        self.flush_map.as_ref().map_or(0, |map| map.state(pgno))
     }
 
     /// The header in force.
@@ -164,6 +194,12 @@ impl DbFile {
         Ok(buf)
     }
 
+    /// Reads pages from `first` on into `buf` as they lie in the file, nothing verified; returns the
+    /// number of bytes read, fewer than asked only at the end of the file.
+    pub(crate) fn read_raw(&self, first: Pgno, buf: &mut [u8]) -> io::Result<usize> {
+        self.file.read_at(buf, first.offset(self.page_size()))
+    }
+
     /// Proves a page that was read whole.
     fn prove(&self, pgno: Pgno, mut page: &mut [u8]) -> Result<(), PageFault> {
         let fault = |kind| Err(PageFault::new(pgno, kind));
@@ -189,9 +225,14 @@ impl DbFile {
             PageVerdict::WrongPgno { found, .. } => return fault(PageFaultKind::WrongPgno(found)),
             PageVerdict::NotAPage { .. } => return fault(PageFaultKind::BeyondEof),
         }
-        PageView::new(page)
-            .and_then(|view| page_check::check_page(&view))
-            .map_err(|e| PageFault::new(pgno, PageFaultKind::Structure(e)))
+        let structure = |e| PageFault::new(pgno, PageFaultKind::Structure(e));
+        let view = PageView::new(page).map_err(structure)?;
+        check_page(&view).map_err(structure)?;
+        let (map, page) = (self.flush_type_in_map(pgno), view.flush_type());
+        if is_lost_flush(map, page) {
+            return fault(PageFaultKind::LostFlush { page, map });
+        }
+        Ok(())
     }
 
     fn in_file(&self, pgno: Pgno) -> Result<(), PageFault> {

@@ -22,7 +22,7 @@
 use super::bytes::{all_zero, u64_at};
 use super::checksum::{FORMAT_FLAG_BIT, ecc_block, single_bit};
 use super::ids::{Lgpos, LogTime};
-use super::log_fields::{Field, put};
+use super::log_fields::{Field, covers, put};
 pub use super::log_header::SEGMENT_BYTES;
 
 /// Bytes of the header: records begin here.
@@ -37,6 +37,20 @@ const OFF_LGPOS: usize = 8;
 const OFF_TIME: usize = 16;
 const OFF_RESERVED: usize = 24;
 const OFF_FLAGS: usize = 36;
+const _: () = assert!(
+    covers(
+        0,
+        SEGMENT_HEADER_BYTES,
+        &[
+            (0, 8),
+            (OFF_LGPOS, Lgpos::BYTES),
+            (OFF_TIME, 8),
+            (OFF_RESERVED, 12),
+            (OFF_FLAGS, 4),
+        ],
+    ),
+    "the header's fields must cover every byte once"
+);
 /// Bits of the stored checksum.
 const CHECKSUM_BITS: u32 = 64;
 

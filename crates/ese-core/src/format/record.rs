@@ -350,6 +350,14 @@ impl<'a> RecordView<'a> {
         (0..entries.len()).map(move |i| entries.column(i))
     }
 
+    /// Tagged column number `i` in stored order, below [`Self::tagged_len`].
+    ///
+    /// # Errors
+    /// The entry's bytes don't fit the record.
+    pub fn tagged_at(&self, i: usize) -> Result<TaggedColumn<'a>, RecordError> {
+        self.tagged.column(i)
+    }
+
     /// How many tagged columns the record holds.
     #[must_use]
     pub fn tagged_len(&self) -> usize {

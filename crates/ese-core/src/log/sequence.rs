@@ -384,3 +384,131 @@ fn choose_family(found: &[(PathBuf, LogName)]) -> Family {
         .find(|&(family, strict)| has(family, strict))
         .map_or(Family::Legacy, |(family, _)| family)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::log_header::FILETYPE_LOG;
+    use crate::io::memory::MemoryFileSystem;
+
+    fn header(generation: i32) -> LogHeader {
+        let mut h = LogHeader::zeroed();
+        h.set_generation(generation);
+        h.set_segment_bytes(4096);
+        h.set_header_segments(1);
+        h.set_file_segments(4);
+        h.set_major(8);
+        h.set_minor(4000);
+        h.set_update_major(5);
+        h.set_update_minor(16);
+        h.set_filetype(FILETYPE_LOG);
+        h.set_tm_create(LogTime([generation as u8, 0, 0, 1, 1, 126, 1, 0]));
+        if generation > 1 {
+            h.set_tm_prev_gen(LogTime([generation as u8 - 1, 0, 0, 1, 1, 126, 1, 0]));
+        }
+        h.seal();
+        h
+    }
+
+    fn folder(files: &[(&str, Option<i32>)]) -> MemoryFileSystem {
+        let fs = MemoryFileSystem::default();
+        fs.create_dir(Path::new("/d")).unwrap();
+        for (name, generation) in files {
+            let path = Path::new("/d").join(name);
+            let file = fs.open(&path, OpenMode::CreateNew).unwrap();
+            if let Some(g) = generation {
+                file.write_all_at(header(*g).as_bytes(), 0).unwrap();
+            }
+            file.set_len(4 * 4096).unwrap();
+        }
+        fs
+    }
+
+    fn open(fs: &MemoryFileSystem) -> LogSequence {
+        LogSequence::open(fs, Path::new("/d"), None).unwrap()
+    }
+
+    #[test]
+    fn files_are_ordered_and_gaps_named() {
+        let fs = folder(&[
+            ("edb.log", Some(9)),
+            ("edb00002.log", Some(2)),
+            ("edb00000005.log", Some(5)),
+            ("EDB00003.LOG", Some(3)),
+            ("edb00006.log", None),
+            ("edb00008.log", Some(7)),
+            ("edbtmp.log", Some(1)),
+            ("edbres00001.jrs", None),
+            ("edb.chk", None),
+            ("edb.jtx", Some(4)),
+            ("edb.edb", None),
+        ]);
+        let s = open(&fs);
+        let generations: Vec<_> = s.files.iter().map(SequenceFile::generation).collect();
+        assert_eq!(generations, [1, 2, 3, 5, 6, 7, 9].map(Some));
+        assert_eq!(s.gaps, [(4, 4), (8, 8)]);
+        assert_eq!(s.range(), Some((2, 9)));
+        assert!(s.duplicates.is_empty());
+        let misnamed: Vec<_> = s.files.iter().filter(|f| f.is_misnamed()).collect();
+        assert_eq!(misnamed.len(), 1);
+        assert!(s.temp.is_some() && s.checkpoint.is_some());
+        assert_eq!((s.reserves.len(), s.other_family.len()), (1, 1));
+        assert_eq!(s.current().unwrap().generation(), Some(9));
+        assert!(s.generation(1).is_none(), "a prepared log is no generation");
+    }
+
+    #[test]
+    fn the_new_family_and_several_bases() {
+        let fs = folder(&[("USS00040.jtx", Some(0x40)), ("USStmp.jtx", None)]);
+        let s = open(&fs);
+        assert_eq!((s.base.as_str(), s.family), ("USS", Family::New));
+        assert!(s.current().is_none() && s.temp.is_some());
+        let fs = folder(&[
+            ("edb.log", Some(1)),
+            ("V01.log", Some(1)),
+            ("xyz.chk", None),
+        ]);
+        let e = LogSequence::open(&fs, Path::new("/d"), None).unwrap_err();
+        assert!(e.to_string().contains("edb, V01"), "{e}");
+        let s = LogSequence::open(&fs, Path::new("/d"), Some("v01")).unwrap();
+        assert_eq!(s.files.len(), 1);
+        for base in [None, Some("abc"), Some("xyz")] {
+            let fs = folder(&[("xyz.chk", None)]);
+            let e = LogSequence::open(&fs, Path::new("/d"), base).unwrap_err();
+            assert_eq!(e.jet_err(), JetErr::MISSING_LOG_FILE);
+        }
+    }
+
+    #[test]
+    fn every_broken_link_is_named() {
+        let facts = |change: &dyn Fn(&mut LogHeader)| {
+            let mut h = header(2);
+            change(&mut h);
+            HeaderFacts::from(&h)
+        };
+        let one = HeaderFacts::from(&header(1));
+        assert_eq!(facts(&|_| ()).follows(&one, None), Ok(()));
+        assert_eq!(facts(&|_| ()).follows(&one, Some(0)), Ok(()));
+        let answers = [
+            facts(&|h| h.set_sign_log(Signature([1; 28]))).follows(&one, None),
+            facts(&|h| h.set_page_bytes(8192)).follows(&one, None),
+            facts(&|h| h.set_tm_prev_gen(LogTime::NONE)).follows(&one, None),
+            facts(&|_| ()).follows(&one, Some(5)),
+        ]
+        .map(|r| r.unwrap_err().jet_err());
+        assert_eq!(
+            answers,
+            [
+                JetErr::BAD_LOG_SIGNATURE,
+                JetErr::PAGE_SIZE_MISMATCH,
+                JetErr::INVALID_LOG_SEQUENCE,
+                JetErr::LOG_SEQUENCE_CHECKSUM_MISMATCH
+            ]
+        );
+        // Before update-minor 13 the field did not exist.
+        assert_eq!(
+            facts(&|h| h.set_update_minor(12)).follows(&one, Some(5)),
+            Ok(())
+        );
+    }
+}

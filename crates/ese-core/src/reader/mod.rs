@@ -96,7 +96,12 @@ impl OpenOptions {
 
     /// Opens a database of a file system.
     pub fn open_in(&self, fs: &dyn FileSystem, path: &Path) -> Result<Database, Error> {
-        self.finish(DbFile::open(fs, path)?)
+        let file = DbFile::open(fs, path)?;
+        self.finish(if self.flush_map {
+            file.with_flush_map(fs, path)
+        } else {
+            file
+        })
     }
 
     /// Opens a database that is at hand as a file.

@@ -112,7 +112,7 @@ fn encode(scheme: Scheme, chars: impl ExactSizeIterator<Item = u8>, out: &mut Ve
 }
 
 /// Appends the 7-bit ASCII form of `plain` to `out`. `false`, and nothing is appended, when a byte
-/// is above 0x7F, when the form is not shorter, or for more than [`super::PLAIN_MOST`] bytes.
+/// is above 0x7F, when the form is not shorter, or for more than 65,535 bytes.
 pub fn encode_ascii(plain: &[u8], out: &mut Vec<u8>) -> bool {
     if plain.len() > super::PLAIN_MOST
         || encoded_len(plain.len()) >= plain.len()

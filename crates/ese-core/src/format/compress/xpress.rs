@@ -261,9 +261,9 @@ impl Output<'_> {
 }
 
 /// Appends the XPRESS form of `plain` to `out`. `false`, and nothing is appended, when the form is
-/// not shorter than the plain bytes, for too few bytes, or for more than [`PLAIN_MOST`].
+/// not shorter than the plain bytes, for too few bytes, or for more than 65,535 bytes.
 ///
-/// Greedy, the longest match of the last [`CHAIN_MOST`] candidates: close to what the original
+/// Greedy, the longest match of the last 16 candidates: close to what the original
 /// makes, not equal to it; every valid stream is as good (docs/format/README.md).
 pub fn encode(plain: &[u8], out: &mut Vec<u8>) -> bool {
     if plain.len() <= STREAM_LEAST || plain.len() > PLAIN_MOST {

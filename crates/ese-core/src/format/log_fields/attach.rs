@@ -16,7 +16,7 @@
 
 use super::super::bytes::{slice, u8_at};
 use super::super::ids::{Dbtime, Lgpos, Objid, Signature};
-use super::{Field, ShowFlags, Sink, ansi_text, flags_field, put, sub, utf16_text};
+use super::{Field, ShowFlags, Sink, ansi_text, covers, flags_field, put, sub, utf16_text};
 
 /// Bytes of the list.
 pub const ATTACH_LIST_BYTES: usize = 2048;
@@ -31,6 +31,24 @@ const OFF_SIZE_MAX: usize = 16;
 const OFF_LGPOS_ATTACH: usize = 20;
 const OFF_LGPOS_CONSISTENT: usize = 28;
 const OFF_SIGN_DB: usize = 36;
+const _: () = assert!(
+    covers(
+        0,
+        ATTACH_ENTRY_BYTES,
+        &[
+            (0, 1),
+            (OFF_FLAGS, 1),
+            (OFF_CB_NAMES, 2),
+            (OFF_DBTIME, 8),
+            (OFF_OBJID, 4),
+            (OFF_SIZE_MAX, 4),
+            (OFF_LGPOS_ATTACH, Lgpos::BYTES),
+            (OFF_LGPOS_CONSISTENT, Lgpos::BYTES),
+            (OFF_SIGN_DB, Signature::BYTES),
+        ],
+    ),
+    "an entry's fields must cover every byte before its path once"
+);
 
 bitflags::bitflags! {
     /// Flags of an attachment entry.

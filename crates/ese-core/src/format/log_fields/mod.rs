@@ -1,7 +1,7 @@
 //! How one field of a log structure is read, stored and shown.
 //!
 //! Log header, checkpoint and log records are tables of fields at fixed offsets; [`Field`] is what
-//! those tables are made of, and [`fixed_block!`] turns the table of a header page into a view, a
+//! those tables are made of, and `fixed_block!` turns the table of a header page into a view, a
 //! builder and a printer.
 //!
 //! Invariants:

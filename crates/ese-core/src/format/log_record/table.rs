@@ -1,5 +1,5 @@
 //! The record table: every LRTYP with its fields. Numbers, names and layouts stand here and nowhere
-//! else; how to read a row: [`super::macros`].
+//! else; how to read a row: `macros.rs`.
 //!
 //! Source: docs/format/log-records.md (sections at the headings below).
 //! Invariant: a struct written again gives the bytes it was read from.
