@@ -5,7 +5,10 @@
 mod replay_support;
 
 use ese_core::format::header_page::select_header;
-use ese_core::format::log_record::LrTyp;
+use ese_core::format::ids::{PageSize, Pgno, Signature};
+use ese_core::format::log_record::{LogRecord, LrTyp, ShrinkDb, TrimDb};
+use ese_core::format::page_mut::PageBuf;
+use replay_support::database::Database;
 use replay_support::same::compare_with_file;
 use replay_support::{Outcome, Replayer, Tally};
 use std::collections::{BTreeMap, BTreeSet};
@@ -134,6 +137,34 @@ fn golden_types(golden: &serde_json::Value) -> BTreeMap<String, u64> {
         }
     }
     out
+}
+
+/// ShrinkDB (78) and TrimDB (81) are in no set: the pages are gone, what is left is left.
+#[test]
+fn records_that_cut_a_file() {
+    let size = PageSize::K4;
+    let mut replayer = Replayer::new(size);
+    let mut database = Database::new(Signature([1; 28]), size);
+    for pgno in (1..=9).map(Pgno) {
+        database.pages.insert(pgno, PageBuf::zeroed(size));
+    }
+    replayer.databases.push(database);
+    replayer.attached.insert(1, 0);
+    let shrink = LogRecord::ShrinkDb(ShrinkDb {
+        dbid: 1,
+        pgno_last: Pgno(7),
+        cpg_shrunk: 2,
+    });
+    let trim = LogRecord::TrimDb(TrimDb {
+        dbid: 1,
+        pgno_start: Pgno(3),
+        cpg: 2,
+    });
+    for record in [shrink, trim] {
+        replayer.replay(&record).unwrap_or_else(|e| panic!("{e}"));
+    }
+    let left: Vec<u32> = replayer.databases[0].pages.keys().map(|p| p.0).collect();
+    assert_eq!(left, [1, 2, 5, 6, 7]);
 }
 
 #[test]

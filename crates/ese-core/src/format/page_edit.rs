@@ -14,11 +14,14 @@
 //! * a page that passes [`super::page_check::check_page`] passes it after every method (keys are in
 //!   the order in which the caller puts them);
 //! * on any page, however damaged, no method panics or writes outside the page.
+//!
+//! Room `nodes`: what is done to nodes and to the external header.
 #![forbid(unsafe_code)]
 
-use super::bytes::u16_at;
+mod nodes;
+
 use super::ids::{Dbtime, Objid, PageSize, Pgno};
-use super::node::{LENGTH_MASK, NodeFlags};
+use super::node::LENGTH_MASK;
 use super::page::{
     FLUSH_TYPE_SHIFT, ITAG_COUNT_MASK, OFF_CB_FREE, OFF_CB_UNCOMMITTED_FREE, OFF_DBTIME, OFF_FLAGS,
     OFF_IB_MIC_FREE, OFF_ITAG_STATE, OFF_OBJID, OFF_PGNO_LARGE, OFF_PGNO_NEXT, OFF_PGNO_PREV,
@@ -447,191 +450,7 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
         self.store_free(cb_free.saturating_sub(needed))
     }
 
-    // ---- external header and nodes -------------------------------------------------------------
-
-    /// Replaces the external header (tag 0). On a page whose nodes take bytes from it, the caller
-    /// encodes the nodes again.
-    pub fn set_external_header(&mut self, bytes: &[u8]) -> Result<(), EditError> {
-        self.replace_tail(0, 0, bytes, Space::Reserved)
-    }
-
-    /// Inserts a node as number `iline`, its key stored by the prefix rule. `flags`: version and
-    /// deleted; compressed is decided here.
-    pub fn insert_node(
-        &mut self,
-        iline: usize,
-        key: &[u8],
-        data: &[u8],
-        flags: NodeFlags,
-        space: Space,
-    ) -> Result<(), EditError> {
-        self.insert_node_of(iline, [key, &[]], data, flags, space)
-    }
-
-    /// As [`PageEdit::insert_node`], the key in two pieces: nodes and log records hold it like that.
-    pub fn insert_node_of(
-        &mut self,
-        iline: usize,
-        key: [&[u8]; 2],
-        data: &[u8],
-        flags: NodeFlags,
-        space: Space,
-    ) -> Result<(), EditError> {
-        let view = self.view();
-        let node_count = view.node_count();
-        if iline > node_count {
-            return Err(PageError::NoSuchTag(iline.saturating_add(view.reserved_tags())).into());
-        }
-        let [head, tail] = key;
-        let key_len = head.len() + tail.len();
-        let taken = prefix_taken_of(view.prefix()?, key);
-        // What the page's prefix does not give, again in two pieces.
-        let rest = head.get(taken..).unwrap_or(&[]);
-        let rest_tail = tail.get(taken.saturating_sub(head.len())..).unwrap_or(&[]);
-        let suffix = rest.len() + rest_tail.len();
-        let too_long = taken.max(suffix) > usize::from(LENGTH_MASK);
-        if data.is_empty() || too_long || !self.null_key_fits(iline, key_len)? {
-            return Err(EditError::Node {
-                key: key_len,
-                data: data.len(),
-            });
-        }
-        let view = self.view();
-        let flags = if taken > 0 {
-            flags | NodeFlags::COMPRESSED
-        } else {
-            flags - NodeFlags::COMPRESSED
-        };
-        let itag = iline + view.reserved_tags();
-        let (in_line, in_tag) = if self.size.is_large() {
-            (u16::from(flags.bits()) << 13, 0)
-        } else {
-            (0, flags.bits())
-        };
-        let suffix = to_u16(suffix);
-        let (first, second);
-        let parts: &[&[u8]] = if taken > 0 {
-            first = (to_u16(taken) | in_line).to_le_bytes();
-            second = suffix.to_le_bytes();
-            &[&first, &second, rest, rest_tail, data]
-        } else {
-            first = (suffix | in_line).to_le_bytes();
-            &[&first, rest, rest_tail, data]
-        };
-        self.insert_line(itag, parts, in_tag, space)
-    }
-
-    /// Whether a node with a key of `key_len` bytes may become number `iline`: the empty key is that
-    /// of the last node of an internal page, and nothing comes behind it.
-    fn null_key_fits(&self, iline: usize, key_len: usize) -> Result<bool, EditError> {
-        let view = self.view();
-        if view.is_leaf() {
-            return Ok(key_len > 0);
-        }
-        if iline < view.node_count() {
-            return Ok(key_len > 0);
-        }
-        match iline.checked_sub(1) {
-            Some(last) => Ok(view.node(last)?.key_len() > 0),
-            None => Ok(true),
-        }
-    }
-
-    /// Overwrites bytes of the data of node `iline` from `offset` on; its length stays.
-    pub fn overwrite_data(
-        &mut self,
-        iline: usize,
-        offset: usize,
-        bytes: &[u8],
-    ) -> Result<(), EditError> {
-        let at = self.data_at(iline, offset, bytes.len())?;
-        Ok(self.page.store(at, bytes)?)
-    }
-
-    /// Fills the data of node `iline` from `offset` to its end; its length stays.
-    pub fn fill_data(&mut self, iline: usize, offset: usize, byte: u8) -> Result<(), EditError> {
-        let len = self.view().node(iline)?.data.len();
-        let at = self.data_at(iline, offset, len.saturating_sub(offset))?;
-        self.fill(at, len.saturating_sub(offset), byte)
-    }
-
-    /// Replaces the data of node `iline`.
-    pub fn replace_data(
-        &mut self,
-        iline: usize,
-        data: &[u8],
-        space: Space,
-    ) -> Result<(), EditError> {
-        let itag = self.itag(iline)?;
-        let head = self.node_head(iline)?;
-        if data.is_empty() {
-            return Err(EditError::Node { key: 0, data: 0 });
-        }
-        self.replace_tail(itag, head, data, space)
-    }
-
-    /// Changes node flags of node `iline`: `set` is added, `clear` taken away. How the key is stored
-    /// can't be changed by a flag, so `COMPRESSED` is left alone.
-    pub fn change_node_flags(
-        &mut self,
-        iline: usize,
-        set: NodeFlags,
-        clear: NodeFlags,
-    ) -> Result<(), EditError> {
-        let itag = self.itag(iline)?;
-        let (line, tag) = self.view().line(itag)?;
-        let change = |old: u8| {
-            let keep = NodeFlags::COMPRESSED.bits();
-            (old & keep) | (((old | set.bits()) & !clear.bits()) & !keep)
-        };
-        if self.size.is_large() {
-            let short = PageError::LineShort {
-                itag,
-                cb: line.len(),
-            };
-            let first = u16_at(line, 0).ok_or(short)?;
-            let flags = u16::from(change((first >> 13) as u8) & 7) << 13;
-            let at = self.size.header_bytes() + tag.ib;
-            Ok(self.page.store_u16(at, (first & LENGTH_MASK) | flags)?)
-        } else {
-            let small_flags = change(tag.small_flags) & 7;
-            self.store_tag(itag, Tag { small_flags, ..tag })
-        }
-    }
-
-    /// Flags node `iline` as deleted.
-    pub fn flag_delete(&mut self, iline: usize) -> Result<(), EditError> {
-        self.change_node_flags(iline, NodeFlags::DELETED, NodeFlags::empty())
-    }
-
-    /// Takes the deleted flag away.
-    pub fn undelete(&mut self, iline: usize) -> Result<(), EditError> {
-        self.change_node_flags(iline, NodeFlags::empty(), NodeFlags::DELETED)
-    }
-
-    /// Removes node `iline`.
-    pub fn delete_node(&mut self, iline: usize) -> Result<(), EditError> {
-        let itag = self.itag(iline)?;
-        self.delete_line(itag)
-    }
-
     // ---- inner ---------------------------------------------------------------------------------
-
-    /// Where in the page bytes `offset..offset + len` of the data of node `iline` lie.
-    fn data_at(&self, iline: usize, offset: usize, len: usize) -> Result<usize, EditError> {
-        let itag = self.itag(iline)?;
-        let (line, tag) = self.view().line(itag)?;
-        let from = self.node_head(iline)?.saturating_add(offset);
-        let end = from.saturating_add(len);
-        if end > line.len() {
-            return Err(EditError::Outside(OutsidePage {
-                offset: from,
-                len,
-                page: line.len(),
-            }));
-        }
-        Ok(self.size.header_bytes() + tag.ib + from)
-    }
 
     /// Stores `len` times the same byte.
     fn fill(&mut self, at: usize, len: usize, byte: u8) -> Result<(), EditError> {
@@ -663,27 +482,6 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
             .into());
         }
         Ok(count)
-    }
-
-    /// Tag of node `iline`.
-    fn itag(&self, iline: usize) -> Result<usize, EditError> {
-        let view = self.view();
-        if iline < view.node_count() {
-            Ok(iline + view.reserved_tags())
-        } else {
-            Err(PageError::NoSuchTag(iline.saturating_add(view.reserved_tags())).into())
-        }
-    }
-
-    /// Bytes of a node before its data.
-    fn node_head(&self, iline: usize) -> Result<usize, EditError> {
-        let node = self.view().node(iline)?;
-        let overhead = if node.flags.contains(NodeFlags::COMPRESSED) {
-            4
-        } else {
-            2
-        };
-        Ok(overhead + node.suffix.len())
     }
 
     fn reserved_bits(&self) -> u16 {

@@ -4,11 +4,12 @@
 //! logs hold what an undo phase did). The real recovery is measured against it.
 //!
 //! Rooms: `database` (pages, and whether one needs a record), `session` (levels, macros, versions),
-//! `redo` (records on pages), `same` (when two pages are equal).
+//! `redo` (records on pages), `fragment` (one record or macro apart), `same` (when two pages are equal).
 #![forbid(unsafe_code)]
 #![allow(dead_code, unreachable_pub)] // Each test uses a part.
 
 pub mod database;
+pub mod fragment;
 mod redo;
 pub mod same;
 pub mod session;

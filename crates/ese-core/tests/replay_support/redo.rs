@@ -59,9 +59,28 @@ impl Replayer {
             LogRecord::Split2(_) | LogRecord::Merge2(_) => Err("outside a macro".into()),
             _ => {
                 let needed = self.needs(db, head.pgno, after, head.dbtime_before)?;
+                if needed && !self.trusting {
+                    self.check_old_length(db, record)?;
+                }
                 self.one_node(db, record, needed)
             }
         }
+    }
+
+    /// A replace names the length of the data before (but not inside RootPageMove, where the second
+    /// one of a page names another row's).
+    fn check_old_length(&self, db: usize, record: &LogRecord<'_>) -> Outcome {
+        let (head, said) = match record {
+            LogRecord::Replace(r) => (r.page, r.cb_old),
+            LogRecord::ReplaceD(r) => (r.page, r.cb_old),
+            _ => return Ok(()),
+        };
+        let view = PageView::new(&self.databases[db].pages[&head.pgno])?;
+        let old = view.node(usize::from(head.iline))?.data.len();
+        if old != usize::from(said) {
+            return Err(format!("{said} bytes are replaced, there are {old}").into());
+        }
+        Ok(())
     }
 
     /// The records of a macro that was committed.

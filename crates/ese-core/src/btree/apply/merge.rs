@@ -261,3 +261,6 @@ fn change_key(
     edit.insert_node(iline, key, &child.0.to_le_bytes(), flags, Space::Reserved)
         .on(pgno)
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,9 +18,10 @@
 //! (ExtendDB, ShrinkDB, TrimDB) are not here.
 //!
 //! Invariants:
-//! * a page comes out with the record's dbtime, or unchanged with an error. Of the pages of one
-//!   record each counts for itself: when the second one fails, the first is changed;
-//! * a page that passes [`check_page`] passes it afterwards;
+//! * a page that passes [`check_page`] comes out with the record's dbtime and passes it again, or it
+//!   comes out unchanged with an error. Of the pages of one record each counts for itself: when the
+//!   second one fails, the first is changed;
+//! * on a page that does not pass it nothing panics, and nothing else is promised;
 //! * whether a page needs the change (dbtime before and after) is the caller's question: a page that
 //!   does not is not handed in;
 //! * records come from files: whatever they say, nothing panics, and what does not fit the page is an
@@ -37,6 +38,8 @@ pub mod merge;
 pub mod node;
 pub mod page_move;
 pub mod split;
+#[cfg(test)]
+mod testing;
 
 use crate::error::{HasJetErr, JetErr};
 use crate::format::compress::CompressError;

@@ -59,8 +59,7 @@ pub fn apply<P: PageMut>(
             if !node.is_deleted() || node.cmp_key(r.key).is_ne() || node.data != r.data {
                 return Err(not_the_node(pgno));
             }
-            edit.change_node_flags(iline, version, NodeFlags::DELETED)
-                .on(pgno)?;
+            change_flags(&mut edit, head, version, NodeFlags::DELETED)?;
         }
         LogRecord::FlagInsertAndReplaceData(r) => {
             let node = edit.view().node(iline).on(pgno)?;
@@ -70,8 +69,8 @@ pub fn apply<P: PageMut>(
             replace(&mut edit, head, r.data, NodeFlags::DELETED)?;
         }
         LogRecord::FlagDelete(_) => {
-            edit.change_node_flags(iline, version | NodeFlags::DELETED, NodeFlags::empty())
-                .on(pgno)?;
+            let set = version | NodeFlags::DELETED;
+            change_flags(&mut edit, head, set, NodeFlags::empty())?;
         }
         LogRecord::Delete(_) => edit.delete_node(iline).on(pgno)?,
         LogRecord::Replace(r) => replace(&mut edit, head, r.data, NodeFlags::empty())?,
@@ -81,13 +80,11 @@ pub fn apply<P: PageMut>(
         }
         LogRecord::Delta(r) => {
             add::<P, 4>(&mut edit, head, r.cb_offset, i64::from(r.delta))?;
-            edit.change_node_flags(iline, version, NodeFlags::empty())
-                .on(pgno)?;
+            change_flags(&mut edit, head, version, NodeFlags::empty())?;
         }
         LogRecord::Delta64(r) => {
             add::<P, 8>(&mut edit, head, r.cb_offset, r.delta)?;
-            edit.change_node_flags(iline, version, NodeFlags::empty())
-                .on(pgno)?;
+            change_flags(&mut edit, head, version, NodeFlags::empty())?;
         }
         LogRecord::SetExternalHeader(r) => external_header(&mut edit, pgno, r.data)?,
         LogRecord::ConvertFDP(_) | LogRecord::Split(_) | LogRecord::Merge(_) => {
@@ -142,7 +139,19 @@ fn replace<P: PageMut>(
     let iline = usize::from(head.iline);
     edit.replace_data(iline, data, Space::Reserved)
         .on(head.pgno)?;
-    edit.change_node_flags(iline, version_flag(head.flags), clear)
+    change_flags(edit, head, version_flag(head.flags), clear)
+}
+
+fn change_flags<P: PageMut>(
+    edit: &mut PageEdit<'_, P>,
+    head: &LrPage,
+    set: NodeFlags,
+    clear: NodeFlags,
+) -> Result<(), ApplyError> {
+    if (set | clear).is_empty() {
+        return Ok(());
+    }
+    edit.change_node_flags(usize::from(head.iline), set, clear)
         .on(head.pgno)
 }
 

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 use super::*;
+use crate::format::node::NodeFlags;
 use crate::format::page_check::{NodeProblem, check_nodes, check_page};
 use crate::format::page_mut::PageBuf;
 use crate::io::rng::{Rng, SeededRng};
@@ -297,6 +298,143 @@ fn header_fields_and_freeing() {
         check_page(&view).unwrap();
         // The number is written by the format of large pages only.
         assert_eq!(view.own_pgno(), size.is_large().then_some(Pgno(77)));
+    }
+}
+
+#[test]
+fn keys_in_two_pieces_are_one_key() {
+    let mut rng = SeededRng::new(testkit::first_seed());
+    for size in [PageSize::K4, PageSize::K16] {
+        for _ in 0..300 {
+            let (prefix, key) = (random_key(&mut rng), random_key(&mut rng));
+            let at = rng.below(key.len() as u64 + 1) as usize;
+            let mut whole = new_page(size, 0);
+            PageEdit::new(&mut whole)
+                .unwrap()
+                .set_external_header(&prefix)
+                .unwrap();
+            let mut pieces = whole.clone();
+            let (flags, space) = (NodeFlags::DELETED, Space::Committed);
+            let mut edit = PageEdit::new(&mut whole).unwrap();
+            edit.insert_node(0, &key, b"data", flags, space).unwrap();
+            let parts = [&key[..at], &key[at..]];
+            let mut edit = PageEdit::new(&mut pieces).unwrap();
+            edit.insert_node_of(0, parts, b"data", flags, space)
+                .unwrap();
+            assert_eq!(whole, pieces, "{prefix:x?} {key:x?} {at}");
+        }
+    }
+}
+
+#[test]
+fn the_empty_key_is_the_last_of_an_internal_page() {
+    let (none, space) = (NodeFlags::empty(), Space::Committed);
+    let refused = |r: Result<(), EditError>| matches!(r, Err(EditError::Node { key: 0 | 1, .. }));
+    let mut page = new_page(PageSize::K4, 0);
+    let mut edit = PageEdit::new(&mut page).unwrap();
+    assert!(refused(edit.insert_node(0, b"", b"leaf", none, space)));
+    edit.set_flags(PageFlags::PARENT_OF_LEAF).unwrap();
+    edit.insert_node(0, b"", &[1; 4], none, space).unwrap();
+    assert!(refused(edit.insert_node(1, b"a", &[1; 4], none, space)));
+    assert!(refused(edit.insert_node(0, b"", &[1; 4], none, space)));
+    edit.insert_node(0, b"a", &[1; 4], none, space).unwrap();
+    check_page(&edit.view()).unwrap();
+}
+
+#[test]
+fn data_is_overwritten_in_its_place() {
+    for size in PageSize::ALL {
+        let mut page = new_page(size, 0);
+        let mut edit = PageEdit::new(&mut page).unwrap();
+        edit.set_external_header(b"prefix").unwrap();
+        for key in [&b"pre"[..], b"prefix and more"] {
+            let at = edit.view().node_count();
+            edit.insert_node(at, key, b"0123456789", NodeFlags::empty(), Space::Committed)
+                .unwrap();
+        }
+        edit.overwrite_data(1, 3, b"abc").unwrap();
+        assert_eq!(edit.view().node(1).unwrap().data, b"012abc6789");
+        edit.fill_data(0, 8, b'x').unwrap();
+        assert_eq!(edit.view().node(0).unwrap().data, b"01234567xx");
+        edit.fill_data(0, 10, b'y').unwrap();
+        let before = edit.view().bytes().to_vec();
+        for done in [
+            edit.overwrite_data(1, 8, b"abc"),
+            edit.overwrite_data(1, usize::MAX, b"a"),
+            edit.overwrite_data(2, 0, b"a"),
+            edit.fill_data(0, 11, b'y'),
+            edit.fill_data(2, 0, b'y'),
+        ] {
+            assert!(done.is_err(), "{size:?}");
+        }
+        assert_eq!(before, edit.view().bytes(), "{size:?}");
+        assert_eq!(edit.view().node(0).unwrap().key(), b"pre");
+        check_page(&edit.view()).unwrap();
+    }
+}
+
+#[test]
+fn clearing_filling_and_preinit() {
+    for size in PageSize::ALL {
+        // Three reserved tags: no engine writes that, but the format has it.
+        for reserved in [0u16, 1, 3] {
+            let mut page = new_page(size, reserved.min(1));
+            let mut edit = PageEdit::new(&mut page).unwrap();
+            for i in 0..5u8 {
+                let data = [i; 20];
+                edit.insert_node(
+                    usize::from(i),
+                    &[i],
+                    &data,
+                    NodeFlags::empty(),
+                    Space::Reserved,
+                )
+                .unwrap();
+            }
+            if reserved == 3 {
+                edit.store_itag_state(3, 6).unwrap();
+            }
+            edit.set_external_header(b"longer than before").unwrap();
+            edit.set_cb_uncommitted_free(50).unwrap();
+            check_page(&edit.view()).unwrap();
+            edit.clear_nodes().unwrap();
+            edit.fill_free(b'U').unwrap();
+            let view = edit.view();
+            check_page(&view).unwrap();
+            assert_eq!((view.node_count(), view.cb_uncommitted_free()), (0, 0));
+            assert_eq!(view.external_header().unwrap(), b"longer than before");
+            if reserved < 3 {
+                assert_eq!(usize::from(view.ib_mic_free()), 18);
+                let free = size.header_bytes() + 18..size.bytes() - 4;
+                assert!(view.bytes()[free].iter().all(|&b| b == b'U'));
+            }
+            edit.free().unwrap();
+            check_page(&edit.view()).unwrap();
+            assert_eq!(edit.view().node_count(), 0);
+        }
+        let mut page = PageBuf::from_slice(&vec![0xEE; size.bytes()]);
+        let mut edit = PageEdit::new(&mut page).unwrap();
+        edit.format_preinit(NewPage {
+            flags: PageFlags::empty(),
+            objid: Objid(8),
+            dbtime: Dbtime(0x40),
+            pgno: Pgno(77),
+            reserved_tags: 0,
+        })
+        .unwrap();
+        let view = edit.view();
+        check_page(&view).unwrap();
+        assert_eq!((view.tag_count(), view.objid()), (0, Objid(8)));
+        assert!(view.flags().contains(PageFlags::PREINIT));
+        assert_eq!(
+            usize::from(view.cb_free()),
+            size.bytes() - size.header_bytes()
+        );
+        let data = &view.bytes()[size.header_bytes()..];
+        assert!(data.iter().all(|&b| b == 0));
+        // A page that was never used may be freed all the same.
+        edit.free().unwrap();
+        check_page(&edit.view()).unwrap();
     }
 }
 
