@@ -119,7 +119,7 @@ impl<'a> PageView<'a> {
         iline: usize,
         page_prefix: &'a [u8],
     ) -> Result<Node<'a>, PageError> {
-        let itag = iline + self.reserved_tags();
+        let itag = iline.saturating_add(self.reserved_tags());
         let (line, tag) = self.line(itag)?;
         let short = PageError::LineShort {
             itag,

@@ -239,6 +239,7 @@ impl<'a> PageView<'a> {
     }
 
     /// A view of bytes whose size was found out before.
+    #[inline]
     pub(crate) fn of(bytes: &'a [u8], size: PageSize) -> Self {
         Self { bytes, size }
     }

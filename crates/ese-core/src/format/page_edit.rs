@@ -530,6 +530,7 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
 }
 
 /// Every number of a page fits in 16 bits; one that doesn't comes from a damaged page and is cut.
+#[inline]
 fn to_u16(n: usize) -> u16 {
     u16::try_from(n).unwrap_or(u16::MAX)
 }

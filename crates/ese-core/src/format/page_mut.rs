@@ -80,20 +80,24 @@ impl PageBuf {
 
 impl Deref for PageBuf {
     type Target = [u8];
+    #[inline]
     fn deref(&self) -> &[u8] {
         &self.0
     }
 }
 
 impl PageMut for PageBuf {
+    #[inline]
     fn store(&mut self, offset: usize, src: &[u8]) -> Result<(), OutsidePage> {
         (&mut *self.0).store(offset, src)
     }
 
+    #[inline]
     fn shift(&mut self, from: usize, len: usize, to: usize) -> Result<(), OutsidePage> {
         (&mut *self.0).shift(from, len, to)
     }
 
+    #[inline]
     fn store_page(&mut self, src: &[u8]) -> Result<(), OutsidePage> {
         (&mut *self.0).store_page(src)
     }
@@ -101,6 +105,7 @@ impl PageMut for PageBuf {
 
 /// A borrowed private page, such as a part of a read buffer.
 impl PageMut for &mut [u8] {
+    #[inline]
     fn store(&mut self, offset: usize, src: &[u8]) -> Result<(), OutsidePage> {
         let outside = OutsidePage {
             offset,
@@ -114,6 +119,7 @@ impl PageMut for &mut [u8] {
         Ok(())
     }
 
+    #[inline]
     fn shift(&mut self, from: usize, len: usize, to: usize) -> Result<(), OutsidePage> {
         let page = self.len();
         let fits = |offset: usize| offset.checked_add(len).filter(|&end| end <= page);
@@ -124,6 +130,7 @@ impl PageMut for &mut [u8] {
         Ok(())
     }
 
+    #[inline]
     fn store_page(&mut self, src: &[u8]) -> Result<(), OutsidePage> {
         if src.len() != self.len() {
             return Err(OutsidePage {

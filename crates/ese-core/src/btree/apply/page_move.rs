@@ -76,10 +76,11 @@ pub fn source<P: PageMut>(page: &mut P, record: &PageMove<'_>) -> Result<(), App
 pub fn parent<P: PageMut>(page: &mut P, record: &PageMove<'_>) -> Result<(), ApplyError> {
     let pgno = record.pgno_parent;
     let mut edit = PageEdit::new(page).on(pgno)?;
-    let iline = usize::try_from(record.iline_parent).unwrap_or(usize::MAX);
+    let what = "the pointer to the page that moves is not where the log says";
+    let wrong = ApplyError::record(pgno, what);
+    let iline = usize::try_from(record.iline_parent).map_err(|_| wrong)?;
     if edit.view().node(iline).on(pgno)?.child() != Some(record.page.pgno) {
-        let what = "the pointer to the page that moves is not where the log says";
-        return Err(ApplyError::record(pgno, what));
+        return Err(wrong);
     }
     let pointer = record.pgno_dest.0.to_le_bytes();
     edit.replace_data(iline, &pointer, Space::Reserved)
