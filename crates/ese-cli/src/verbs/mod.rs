@@ -6,6 +6,7 @@ mod copy;
 mod export;
 mod facts;
 mod info;
+mod integrity;
 mod logs;
 mod page;
 mod schema;
@@ -20,6 +21,7 @@ pub(crate) fn run(verb: &Verb, out: &mut Output) -> Result<Verdict, CliError> {
     match verb {
         Verb::Checksum(args) => checksum::run(args, out),
         Verb::Info(args) => info::run(args, out),
+        Verb::Integrity(args) => integrity::run(args, out),
         Verb::Logs(args) => logs::run(args, out),
         Verb::Page(args) => page::run(args, out),
         Verb::Copy(args) => copy::run(args, out),
