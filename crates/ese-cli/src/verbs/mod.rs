@@ -21,14 +21,8 @@ use crate::output::{Output, Verdict};
 pub(crate) fn run(verb: &Verb, out: &mut Output) -> Result<Verdict, CliError> {
     match verb {
         Verb::Info(args) => info::run(args, out),
-<<<<<<< HEAD
         Verb::Doctor(args) => doctor::run(args, out),
-=======
         Verb::Integrity(args) => integrity::run(args, out),
-        Verb::Logs(args) => logs::run(args, out),
-        Verb::Page(args) => page::run(args, out),
-        Verb::Copy(args) => copy::run(args, out),
->>>>>>> integrity
         Verb::Tables(args) => tables::run(args, out),
         Verb::Schema(args) => schema::run(args, out),
         Verb::Export(args) => export::run(args, out),
