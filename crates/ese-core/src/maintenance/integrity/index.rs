@@ -291,12 +291,15 @@ fn other_order(cx: &Context<'_>, index: &IndexWork, count: u64) {
         .add(Rule::IndexSort, index.tree.pgno_fdp, &index.object, detail);
 }
 
+/// Takes an entry that a record asks for: page and line of the record, key, bookmark, columns.
+type Expected<'v> = dyn FnMut((Pgno, usize), &[u8], &[u8], &RecordColumns<'_>) + 'v;
+
 /// Lists the entries that the records ask for.
 fn for_each_expected(
     cx: &Context<'_>,
     table: &TableWork,
     def: &IndexDef,
-    visit: &mut dyn FnMut((Pgno, usize), &[u8], &[u8], &RecordColumns<'_>),
+    visit: &mut Expected<'_>,
 ) {
     let mut builder = EntryBuilder::new();
     let mut entries = Entries::default();
