@@ -72,9 +72,7 @@ pub(super) fn run(args: &Info, out: &mut Output) -> Result<Verdict, CliError> {
                 .next("restore it from a backup, or find out who emptied it"));
         }
         // Where headers lie there are zeros, behind them there is more.
-        (FileKind::Foreign, None) if head_is_zero(&subject) => {
-            Some(zeros(&subject, &mut facts)?)
-        }
+        (FileKind::Foreign, None) if head_is_zero(&subject) => Some(zeros(&subject, &mut facts)?),
         (FileKind::Foreign, None) => return Err(foreign(&subject)),
     };
     facts.value("problem", problem.clone());
