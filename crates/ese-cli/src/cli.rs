@@ -36,6 +36,8 @@ pub(crate) enum Verb {
     Export(Export),
     /// Verify every page, segment and header of files (a folder: all ESE files in it)
     Checksum(Checksum),
+    /// Every promise of the format: order, links, space, catalog, records, indexes, long values
+    Integrity(Integrity),
     /// Log files: generations, chain, records
     Logs(Logs),
     /// Who owns the space of a database
@@ -136,6 +138,15 @@ pub(crate) struct Checksum {
     /// Databases: pages only, trees are not walked
     #[arg(long)]
     pub(crate) quick: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Integrity {
+    /// The database
+    pub(crate) db: PathBuf,
+    /// Threads that walk trees (default: all of the machine)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
 }
 
 #[derive(Args, Debug)]
