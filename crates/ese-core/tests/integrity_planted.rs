@@ -362,6 +362,29 @@ const DEFECTS: &[(&str, Plant)] = &[
         i.insert(root, &[0xFF; 8], &data);
         on(Rule::TreeLastKey, root)
     }),
+    ("an inner page ends with an empty key", |i| {
+        let deep = i.tables().into_iter().map(|t| t.pgno_fdp).find(|&root| {
+            let f = PageFlags::from_bits_retain(flags(i, root));
+            !f.intersects(PageFlags::LEAF | PageFlags::PARENT_OF_LEAF) && i.nodes(root) > 1
+        });
+        let Some(root) = deep else {
+            // No tree of three levels: the root then ends with a key that is not empty.
+            let (_, parent) = i.parent()?;
+            let last = i.nodes(parent) - 1;
+            let (_, data) = i.node(parent, last);
+            i.delete(parent, last);
+            i.insert(parent, &[0xFF; 3], &data);
+            return on(Rule::TreeLastKey, parent);
+        };
+        let inner = child(i, root, 0);
+        i.relay(inner, |lines| {
+            let line = lines.last_mut().unwrap();
+            let at = line.bytes.len() - 4;
+            line.bytes = [&[0, 0], &line.bytes[at..]].concat();
+            line.flags = 0;
+        });
+        on(Rule::TreeLastKey, inner)
+    }),
     ("two pointers to one page", |i| {
         let (_, parent) = i.parent()?;
         let other = child(i, parent, 0);
@@ -869,8 +892,20 @@ const LARGE: &[&str] = &[
     "types-16k-8920",
 ];
 
+/// Deep trees first, where the whole witness is at hand.
+const DEEP: [&str; 2] = ["deep-4k-9600", "deep-16k-9600"];
+
 fn images(names: &[&str]) -> Vec<Image> {
-    names.iter().map(|n| Image::open(n)).collect()
+    let deep = DEEP[usize::from(names == LARGE)];
+    let at_hand = testkit::sets("databases");
+    at_hand
+        .iter()
+        .any(|n| n == deep)
+        .then_some(deep)
+        .into_iter()
+        .chain(names.iter().copied())
+        .map(Image::open)
+        .collect()
 }
 
 #[test]
