@@ -178,7 +178,7 @@ pub(crate) struct Copy {
     /// Files; several (a database with its logs, say) need a folder as target
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// Target file or folder; must not exist (a folder may, when empty)
+    /// Target file or folder; must not exist
     #[arg(long, value_name = "PATH")]
     pub(crate) to: PathBuf,
     /// Bytes a second, with K, M or G
