@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 use ese_core::error::{HasJetErr, JetErr};
+use ese_core::io::faulty::{FaultyFileSystem, Plan};
 use ese_core::io::hooked::{HookedFileSystem, Op, When};
 use ese_core::io::memory::MemoryFileSystem;
 use ese_core::io::real::RealFileSystem;
@@ -278,6 +279,20 @@ fn memory() {
     // A clone is the same tree, and a path is read from the root.
     let again = fs.clone();
     assert!(again.get(Path::new("r/../r/./f")).is_some());
+}
+
+#[test]
+fn the_faulty_disk_without_faults() {
+    let fs = FaultyFileSystem::new(Plan::seeded(1));
+    fs.create_dir(Path::new("/r")).unwrap();
+    suite(&fs, Path::new("/r"));
+    assert!(fs.clone().get("r/../r/./f").is_some());
+    assert!(fs.fired().is_empty());
+    // Once more on what a process crash leaves of it.
+    let again = fs.image(ese_core::io::faulty::CrashKind::ProcessCrash, 0);
+    assert_eq!(again.snapshot(), fs.snapshot());
+    again.create_dir(Path::new("/s")).unwrap();
+    suite(&again, Path::new("/s"));
 }
 
 /// Set in the second process: the file it shall try.

@@ -1,8 +1,8 @@
 //! Files, as the engine sees them: one trait for a file, one for the folder tree.
 //!
 //! Everything that touches a disk goes through [`File`] and [`FileSystem`], so that the real
-//! disk ([`real`]), memory ([`memory`]) and, later, the fault-injecting disk are one thing to the
-//! layers above. This layer does not know what a page is; it moves bytes at positions.
+//! disk ([`real`]), memory ([`memory`]) and the fault-injecting disk ([`faulty`]) are one thing to
+//! the layers above. This layer does not know what a page is; it moves bytes at positions.
 //!
 //! Invariants:
 //! * a read is positional and never moves a shared cursor: any number of threads may read at once;
@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 pub mod clock;
+pub mod faulty;
 pub mod hooked;
 mod lock;
 pub mod memory;
