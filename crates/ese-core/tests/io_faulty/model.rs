@@ -323,8 +323,8 @@ fn live_durable_and_torn_are_as_the_model_says() {
             }
             // Now and then everything is synced, so that there are not too many ways to be torn.
             if run.rng.below(25) == 0 {
-                for dir in 0..DIRS.len() {
-                    run.fs.sync_dir(&PathBuf::from(DIRS[dir])).unwrap();
+                for (dir, name) in DIRS.iter().enumerate() {
+                    run.fs.sync_dir(&PathBuf::from(name)).unwrap();
                     run.model.sync_dir(dir);
                 }
                 run.check(0);
