@@ -77,6 +77,12 @@ def right(table):
     return sha.get("original") if isinstance(sha, dict) else sha
 
 
+def right_count(table):
+    """The golden number of records, in either form."""
+    records = table.get("records")
+    return records.get("original") if isinstance(records, dict) else records
+
+
 def known_wrong(golden, table, reader):
     """Why the golden expects this reader to differ here, or None."""
     state = golden.get("readers", {}).get(reader)
@@ -114,6 +120,8 @@ def compare(eseutil, name, path, golden, totals):
             found.append(f"{name}: {table}: not in our export")
         elif right(expected) and mine["sha256"] != right(expected):
             found.append(f"{name}: {table}: our dump is not the golden one")
+        elif right_count(expected) not in (None, mine["records"]):
+            found.append(f"{name}: {table}: {mine['records']} records, the golden has {right_count(expected)}")
     for reader in READERS:
         if reader != "libesedb" and name in SLOW and not os.environ.get("ESE_FULL"):
             continue

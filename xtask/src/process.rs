@@ -91,10 +91,10 @@ impl Args {
 
 /// Root of the checkout.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap_or(Path::new("."))
-        .to_path_buf()
+    // What `cargo run` says holds: a build folder shared by checkouts keeps the program of another.
+    let own = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    own.parent().unwrap_or(Path::new(".")).to_path_buf()
 }
 
 /// The build folder.

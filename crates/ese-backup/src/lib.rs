@@ -6,8 +6,8 @@
 //! * [`stop`]: the flag that ends a stream, settable from any thread;
 //! * [`control`]: what a stream obeys: the flag, a clock, a [`throttle`], retries, progress;
 //! * [`verify`]: what kind of file it is and what "whole" means for its pages or segments;
-//! * [`stream`]: file → verify → the caller's buffer or sink;
-//! * [`copy`](mod@copy): files under a new name, whole or not at all.
+//! * [`mod@stream`]: file → verify → the caller's buffer or sink;
+//! * [`mod@copy`]: files under a new name, whole or not at all.
 //!
 //! Invariant: no byte reaches a sink before the page (or log segment) that holds it was verified.
 //!

@@ -6,6 +6,7 @@
 use crate::output::Verdict;
 use crate::text::{harmless, plural};
 use ese_core::catalog::CatalogFault;
+use ese_core::format::ids::Pgno;
 use ese_core::reader::Fault;
 use ese_core::{HasJetErr, JetErr};
 use serde_json::{Value, json};
@@ -64,11 +65,9 @@ impl Damage {
 
     /// Adds damage of the catalog.
     pub(crate) fn catalog(&mut self, fault: &CatalogFault) {
-        self.add(
-            fault.pgno().map(|p| p.0),
-            fault.to_string(),
-            fault.jet_err(),
-        );
+        // What has no page of its own is said of the catalog's root.
+        let page = fault.pgno().unwrap_or(Pgno::FDP_MSO);
+        self.add(Some(page.0), fault.to_string(), fault.jet_err());
     }
 
     /// How many places.

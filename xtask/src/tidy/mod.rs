@@ -93,6 +93,12 @@ pub(crate) fn run(args: &mut Args) -> Outcome {
     for (name, f) in &findings {
         println!("{name}:{}: {}", f.line, f.what);
     }
+    if files == 0 {
+        return Err(Failure::failed(format!(
+            "there is nothing to look at in {}",
+            root().display()
+        )));
+    }
     if findings.is_empty() {
         println!("tidy: {files} files, nothing to say");
         Ok(())

@@ -61,7 +61,11 @@ fn explain(e: &CopyError) -> CliError {
     } else {
         e.to_string()
     };
-    CliError { message, next, jet }
+    CliError {
+        next,
+        jet,
+        ..CliError::new(message)
+    }
 }
 
 fn print(report: &CopyReport, out: &mut Output) -> Result<(), CliError> {

@@ -3,32 +3,33 @@
 
 mod checksum;
 mod copy;
+mod doctor;
 mod export;
 mod facts;
 mod info;
+mod integrity;
 mod logs;
 mod page;
 mod schema;
+mod space;
 mod tables;
 
 use crate::cli::Verb;
 use crate::error::CliError;
 use crate::output::{Output, Verdict};
-use ese_core::JetErr;
 
 pub(crate) fn run(verb: &Verb, out: &mut Output) -> Result<Verdict, CliError> {
     match verb {
-        Verb::Checksum(args) => checksum::run(args, out),
         Verb::Info(args) => info::run(args, out),
-        Verb::Logs(args) => logs::run(args, out),
-        Verb::Page(args) => page::run(args, out),
-        Verb::Copy(args) => copy::run(args, out),
+        Verb::Doctor(args) => doctor::run(args, out),
+        Verb::Integrity(args) => integrity::run(args, out),
         Verb::Tables(args) => tables::run(args, out),
         Verb::Schema(args) => schema::run(args, out),
         Verb::Export(args) => export::run(args, out),
-        _ => Err(CliError {
-            jet: Some(JetErr::FEATURE_NOT_AVAILABLE),
-            ..CliError::new("this verb is not built yet")
-        }),
+        Verb::Checksum(args) => checksum::run(args, out),
+        Verb::Logs(args) => logs::run(args, out),
+        Verb::Space(args) => space::run(args, out),
+        Verb::Page(args) => page::run(args, out),
+        Verb::Copy(args) => copy::run(args, out),
     }
 }

@@ -17,8 +17,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Shards: more than the threads that will meet at one page's mutex, few enough for small budgets.
 const SHARDS: usize = 16;
-/// Pages that one read-ahead may bring with a single read.
-const RUN_BYTES: usize = 128 * 1024;
+/// Bytes that one read-ahead may bring with a single read.
+const RUN_BYTES: usize = 64 * 1024;
+/// Pages that must follow one another for a single read to pay for the copy that it costs.
+const RUN_PAGES_LEAST: usize = 4;
 
 /// A file's number inside a cache.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -190,7 +192,10 @@ impl Pages for CachedPages {
 
     fn prefetch(&self, pgnos: &[Pgno]) {
         let size = self.cache.page_size.bytes();
-        let run_most = (RUN_BYTES / size).max(1);
+        let run_most = RUN_BYTES / size;
+        if run_most < RUN_PAGES_LEAST {
+            return;
+        }
         let mut wanted = pgnos
             .iter()
             .copied()
@@ -206,8 +211,7 @@ impl Pages for CachedPages {
             {
                 count += 1;
             }
-            if count == 1 {
-                // A lone page gains nothing from being read before it is asked for.
+            if count < RUN_PAGES_LEAST {
                 continue;
             }
             buf.resize(count * size, 0);

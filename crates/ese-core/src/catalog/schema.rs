@@ -93,6 +93,8 @@ pub struct TableSchema {
     by_id: [Vec<u32>; 2],
     by_byte_order: Vec<usize>,
     rank: Vec<usize>,
+    /// Places of the fixed and variable columns in byte order of their names.
+    untagged: Vec<usize>,
 }
 
 /// "No column with this id".
@@ -124,6 +126,7 @@ impl TableSchema {
             by_id: [Vec::new(), Vec::new()],
             by_byte_order: Vec::new(),
             rank: Vec::new(),
+            untagged: Vec::new(),
         }
     }
 
@@ -150,6 +153,12 @@ impl TableSchema {
         for (rank, &i) in self.by_byte_order.iter().enumerate() {
             self.rank[i] = rank;
         }
+        self.untagged = self
+            .by_byte_order
+            .iter()
+            .copied()
+            .filter(|&i| !columns[i].fid.is_tagged())
+            .collect();
         self.columns = columns;
     }
 
@@ -188,6 +197,12 @@ impl TableSchema {
     #[must_use]
     pub fn columns_by_name(&self) -> &[usize] {
         &self.by_byte_order
+    }
+
+    /// Places of the fixed and variable columns in byte order of their names.
+    #[must_use]
+    pub fn untagged(&self) -> &[usize] {
+        &self.untagged
     }
 
     /// Rank of a column (by its place) in byte order of the names.

@@ -30,6 +30,7 @@ pub const OFF_FID_VAR_LAST: usize = 1;
 pub const OFF_IB_END_OF_FIXED: usize = 2;
 /// Bytes of the head; the first fixed column lies here.
 pub const RECORD_HEAD_BYTES: usize = 4;
+const _: () = assert!(OFF_IB_END_OF_FIXED + size_of::<u16>() == RECORD_HEAD_BYTES);
 /// fidVarLast of a record without variable columns.
 pub const FID_VAR_NONE: u8 = 127;
 /// Bytes of one variable end offset.
@@ -348,6 +349,14 @@ impl<'a> RecordView<'a> {
     pub fn tagged(&self) -> impl Iterator<Item = Result<TaggedColumn<'a>, RecordError>> + use<'a> {
         let entries = self.tagged;
         (0..entries.len()).map(move |i| entries.column(i))
+    }
+
+    /// Tagged column number `i` in stored order, below [`Self::tagged_len`].
+    ///
+    /// # Errors
+    /// The entry's bytes don't fit the record.
+    pub fn tagged_at(&self, i: usize) -> Result<TaggedColumn<'a>, RecordError> {
+        self.tagged.column(i)
     }
 
     /// How many tagged columns the record holds.

@@ -333,6 +333,33 @@ impl<'a> Text<'a> {
         );
     }
 
+    /// Takes UTF-16 units from the front as long as eight at a time are ASCII, which is what text
+    /// mostly is; returns the rest.
+    fn push_ascii_units(self, out: &mut Vec<u8>) -> Self {
+        let (eights, _) = self.bytes.as_chunks::<16>();
+        let mut taken = 0;
+        for eight in eights {
+            let (units, _) = eight.as_chunks::<2>();
+            if units
+                .iter()
+                .fold(0, |all, u| all | (u16::from_le_bytes(*u) & 0xFF80))
+                != 0
+            {
+                break;
+            }
+            let mut low = [0u8; 8];
+            for (to, [from, _]) in low.iter_mut().zip(units) {
+                *to = *from;
+            }
+            out.extend_from_slice(&low);
+            taken += eight.len();
+        }
+        Self {
+            bytes: self.bytes.get(taken..).unwrap_or(&[]),
+            ..self
+        }
+    }
+
     /// Appends the text as UTF-8 bytes; a lone surrogate becomes its own three bytes (WTF-8), so
     /// that nothing is lost.
     pub fn push_wtf8(self, out: &mut Vec<u8>) {
@@ -341,7 +368,12 @@ impl<'a> Text<'a> {
             return;
         }
         out.reserve(self.bytes.len());
-        for c in self.chars() {
+        let text = if self.wide {
+            self.push_ascii_units(out)
+        } else {
+            self
+        };
+        for c in text.chars() {
             match c {
                 Ok(c) if c.is_ascii() => out.push(c as u8),
                 Ok(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),

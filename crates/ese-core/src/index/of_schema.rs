@@ -104,3 +104,99 @@ impl IndexDef {
         self.segments.iter().any(|s| s.segment.is_unicode())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::ids::{Coltyp, Objid, Pgno};
+    use crate::record::Column;
+
+    fn column(fid: u16, coltyp: Coltyp, derived: bool, flags: ColumnFlags) -> Column {
+        Column {
+            name: format!("c{fid}{derived}"),
+            fid: Fid(fid),
+            coltyp,
+            code_page: 1200,
+            cb_max: 10,
+            offset: 4,
+            flags,
+            default: None,
+            derived,
+        }
+    }
+
+    fn index(segments: &[(u16, bool, bool)]) -> Index {
+        Index {
+            name: "i".into(),
+            objid: Objid(9),
+            pgno_fdp: Pgno(9),
+            flags: IndexFlags::ALLOW_SOME_NULLS | IndexFlags::CROSS_PRODUCT,
+            flags_ex: IdxFlagsEx::DOT_NET_GUID,
+            segments: segments
+                .iter()
+                .map(|&(fid, descending, template)| catalog_row::IndexSegment {
+                    fid: Fid(fid),
+                    descending,
+                    must_be_null: false,
+                    template,
+                })
+                .collect(),
+            conditional: Vec::new(),
+            key_most: 500,
+            var_seg_mac: 20,
+            tuple: Some(catalog_row::TupleLimits {
+                min: 0,
+                max: 5,
+                to_index: 0,
+                increment: 0,
+                start: 2,
+            }),
+            lcmap_flags: 0x30401,
+            locale: Some("sv-SE".into()),
+            sort_id: None,
+            version: None,
+            density: 100,
+        }
+    }
+
+    #[test]
+    fn what_the_catalog_says_is_what_keys_are_made_by() {
+        let mut table = TableSchema::new("t".into(), Objid(8), Pgno(8));
+        let none = ColumnFlags::empty();
+        table.set_columns(vec![
+            column(1, Coltyp::Binary, false, none),
+            column(256, Coltyp::LongText, true, ColumnFlags::MULTI_VALUED),
+            column(256, Coltyp::Long, false, none),
+        ]);
+        let of = |table: &TableSchema, index: &Index| IndexDef::of_schema(table, index);
+        // In the template itself, and in plain tables, the flag says nothing.
+        let own = of(&table, &index(&[(1, true, true), (256, false, false)])).unwrap();
+        assert!(own.segments[0].segment.fixed && own.segments[0].segment.descending);
+        assert_eq!(own.segments[0].segment.cb_max, 10);
+        assert_eq!(own.segments[1].segment.ty, SegmentType::Long);
+        assert!(!own.segments[1].segment.fixed && !own.segments[1].multi_valued);
+        assert!(!own.has_unicode_text());
+        assert_eq!(own.expansion, Expansion::CrossProduct);
+        assert!(own.nulls.allow_some && !own.nulls.allow_all);
+        assert!(own.rules.dotnet_guid && !own.rules.nulls_high);
+        assert_eq!(own.rules.segment_most(), Some(20));
+        assert_eq!(own.rules.collation.unwrap().sort.number(), 0x1A);
+        let tuples = own.tuples.unwrap();
+        assert_eq!((tuples.length_min, tuples.length_max), (3, 5));
+        assert_eq!(
+            (tuples.tuples_most, tuples.increment, tuples.start),
+            (32_767, 1, 2)
+        );
+
+        table.flags = TableFlags::DERIVED;
+        let derived = of(&table, &index(&[(256, false, true)])).unwrap();
+        assert_eq!(derived.segments[0].segment.ty, SegmentType::Text);
+        assert!(derived.segments[0].multi_valued && derived.has_unicode_text());
+
+        let error = of(&table, &index(&[(7, false, false)])).unwrap_err();
+        assert_eq!(error, IndexDefError::NoColumn(Fid(7)));
+        let mut unknown = index(&[(256, false, true)]);
+        unknown.sort_id = Some([7; 16]);
+        assert_eq!(of(&table, &unknown).unwrap().rules.collation, None);
+    }
+}

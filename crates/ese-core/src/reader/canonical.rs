@@ -12,7 +12,7 @@
 use super::row::RowRef;
 use super::{Fault, RowEvent, Table};
 use crate::format::ids::Coltyp;
-use crate::format::tagged::TaggedValue;
+use crate::format::tagged::{TaggedColumn, TaggedValue};
 use crate::format::value::Text;
 use crate::record::{Column, ColumnValues, tagged_values};
 use std::io::{self, Write};
@@ -22,6 +22,9 @@ use std::ops::ControlFlow;
 #[derive(Default)]
 pub struct CanonicalWriter {
     record: Vec<u8>,
+    /// Columns of the record being made: rank of the name, place, number among the tagged ones.
+    wanted: Vec<(usize, usize, Option<usize>)>,
+    /// Columns of the record made last: place, start of the entry.
     entries: Vec<(usize, usize)>,
     raw: Vec<u8>,
 }
@@ -43,43 +46,47 @@ impl CanonicalWriter {
         wanted: &dyn Fn(usize) -> bool,
     ) -> Result<&[u8], Fault> {
         let schema = row.schema();
-        let columns = schema.columns();
+        let record = row.record();
         self.entries.clear();
         self.record.clear();
-        // Fixed and variable columns stand first among the columns of their table and are few
-        // (at most 255 a table level); tagged ones are taken from the record, which names only
-        // those that it holds.
-        for (place, column) in columns.iter().enumerate() {
-            if column.fid.is_tagged() || !wanted(place) {
-                continue;
-            }
-            let start = self.record.len();
-            let values = row.stored(column)?;
-            self.column(row, column, &values)?;
-            if self.record.len() > start {
-                self.entries.push((place, start));
+        self.wanted.clear();
+        // Tagged columns are taken from the record, which names only those that it holds; fixed and
+        // variable ones are at most 255 a level.
+        for &place in schema.untagged() {
+            if wanted(place) {
+                self.wanted.push((schema.name_rank(place), place, None));
             }
         }
-        let record = row.record();
-        for tagged in record.tagged() {
-            let tagged = tagged.map_err(|kind| row.record_fault(kind))?;
-            let Some(place) = schema
+        for i in 0..record.tagged_len() {
+            let tagged = record.tagged_at(i).map_err(|kind| row.record_fault(kind))?;
+            if let Some(place) = schema
                 .column_place(tagged.fid, tagged.derived)
                 .filter(|&p| wanted(p))
-            else {
+            {
+                self.wanted.push((schema.name_rank(place), place, Some(i)));
+            }
+        }
+        self.wanted.sort_unstable();
+        for next in 0..self.wanted.len() {
+            let Some(&(_, place, tagged)) = self.wanted.get(next) else {
+                break;
+            };
+            let Some(column) = schema.columns().get(place) else {
                 continue;
             };
-            let Some(column) = columns.get(place) else {
-                continue;
+            let values = match tagged {
+                None => row.stored(column)?,
+                Some(i) => record
+                    .tagged_at(i)
+                    .and_then(tagged_values)
+                    .map_err(|kind| row.record_fault(kind))?,
             };
             let start = self.record.len();
-            let values = tagged_values(tagged).map_err(|kind| row.record_fault(kind))?;
             self.column(row, column, &values)?;
             if self.record.len() > start {
                 self.entries.push((place, start));
             }
         }
-        self.sort(schema);
         Ok(&self.record)
     }
 
@@ -94,30 +101,6 @@ impl CanonicalWriter {
         })
     }
 
-    fn sort(&mut self, schema: &crate::catalog::TableSchema) {
-        if self.entries.is_sorted_by_key(|e| schema.name_rank(e.0)) {
-            return;
-        }
-        let total = self.record.len();
-        let mut spans: Vec<(usize, usize, usize)> = self
-            .entries
-            .iter()
-            .enumerate()
-            .map(|(i, &(place, start))| {
-                (place, start, self.entries.get(i + 1).map_or(total, |e| e.1))
-            })
-            .collect();
-        spans.sort_by_key(|s| schema.name_rank(s.0));
-        self.raw.clear();
-        self.entries.clear();
-        for (place, start, end) in spans {
-            self.entries.push((place, self.raw.len()));
-            self.raw
-                .extend_from_slice(self.record.get(start..end).unwrap_or(&[]));
-        }
-        std::mem::swap(&mut self.raw, &mut self.record);
-    }
-
     /// Appends the column's entry, or nothing when no value has a byte.
     fn column(
         &mut self,
@@ -125,6 +108,23 @@ impl CanonicalWriter {
         column: &Column,
         values: &ColumnValues<'_>,
     ) -> Result<(), Fault> {
+        let default;
+        let (single, several) = match values {
+            ColumnValues::Null => return Ok(()),
+            // Tagged columns: stored values only.
+            ColumnValues::Default(_) if column.fid.is_tagged() => return Ok(()),
+            ColumnValues::Default(bytes) => {
+                default = TaggedValue {
+                    bytes,
+                    separated: false,
+                    compressed: false,
+                    encrypted: false,
+                };
+                (Some(&default), None)
+            }
+            ColumnValues::One(v) => (Some(v), None),
+            ColumnValues::Many(t) => (None, Some(t)),
+        };
         let start = self.record.len();
         let name = column.name.as_bytes();
         self.record
@@ -132,68 +132,72 @@ impl CanonicalWriter {
         self.record.extend_from_slice(name);
         let count_at = self.record.len();
         self.record.extend_from_slice(&[0; 4]);
-        let mut count = 0u32;
-        // An empty value is omitted like NULL, among several values too.
-        let mut one = |this: &mut Self, value: &TaggedValue<'_>| -> Result<(), Fault> {
-            this.raw.clear();
-            row.resolve_into(column, value, &mut this.raw)?;
-            if !this.raw.is_empty() {
-                this.value(column);
-                count += 1;
-            }
-            Ok(())
-        };
-        match values {
-            ColumnValues::Null => {}
-            ColumnValues::Default(d) => {
-                // Tagged columns: stored values only.
-                if !column.fid.is_tagged() {
-                    one(
-                        self,
-                        &TaggedValue {
-                            bytes: d,
-                            separated: false,
-                            compressed: false,
-                            encrypted: false,
-                        },
-                    )?;
-                }
-            }
-            ColumnValues::One(v) => one(self, v)?,
-            ColumnValues::Many(t) => {
-                for v in t.values() {
-                    one(self, &v.map_err(|kind| row.record_fault(kind))?)?;
-                }
-            }
+        let mut count = 0;
+        if let Some(v) = single {
+            count += u32::from(self.value(row, column, v)?);
+        }
+        for v in several.into_iter().flat_map(TaggedColumn::values) {
+            let v = v.map_err(|kind| row.record_fault(kind))?;
+            count += u32::from(self.value(row, column, &v)?);
         }
         if count == 0 {
             self.record.truncate(start);
-            return Ok(());
-        }
-        if let Some(slot) = self.record.get_mut(count_at..count_at + 4) {
-            slot.copy_from_slice(&count.to_le_bytes());
+        } else {
+            self.patch(count_at, count);
         }
         Ok(())
     }
 
-    /// Appends one value (in `raw`) in its canonical form.
-    fn value(&mut self, column: &Column) {
+    /// Appends one value in its canonical form; an empty one is omitted like NULL, among several
+    /// values too, and `false` is returned.
+    fn value(
+        &mut self,
+        row: &RowRef<'_>,
+        column: &Column,
+        value: &TaggedValue<'_>,
+    ) -> Result<bool, Fault> {
         let len_at = self.record.len();
         self.record.extend_from_slice(&[0; 4]);
-        match column.coltyp {
-            Coltyp::Bit => self
-                .record
-                .push(u8::from(self.raw.first().is_some_and(|&b| b != 0))),
-            t if t.is_text() => {
-                Text::new(&self.raw, column.code_page)
-                    .trim_end_nul()
-                    .push_wtf8(&mut self.record);
+        let body = self.record.len();
+        let empty = if column.coltyp.is_text() {
+            let plain = !(value.separated || value.compressed || value.encrypted);
+            let text = if plain {
+                value.bytes
+            } else {
+                self.raw.clear();
+                row.resolve_into(column, value, &mut self.raw)?;
+                &self.raw
+            };
+            Text::new(text, column.code_page)
+                .trim_end_nul()
+                .push_wtf8(&mut self.record);
+            text.is_empty()
+        } else {
+            row.resolve_into(column, value, &mut self.record)?;
+            if column.coltyp == Coltyp::Bit && self.record.len() > body {
+                let set = self.record.get(body).is_some_and(|&b| b != 0);
+                self.record.truncate(body);
+                self.record.push(u8::from(set));
             }
-            _ => self.record.extend_from_slice(&self.raw),
+            self.record.len() == body
+        };
+        if empty {
+            self.record.truncate(len_at);
+            return Ok(false);
         }
-        let len = self.record.len() - len_at - 4;
-        if let Some(slot) = self.record.get_mut(len_at..len_at + 4) {
-            slot.copy_from_slice(&u32::try_from(len).unwrap_or(u32::MAX).to_le_bytes());
+        let len = self.record.len() - body;
+        self.patch(len_at, u32::try_from(len).unwrap_or(u32::MAX));
+        Ok(true)
+    }
+
+    /// Stores a number into the four bytes kept for it.
+    fn patch(&mut self, at: usize, n: u32) {
+        if let Some(slot) = self
+            .record
+            .get_mut(at..)
+            .and_then(|r| r.first_chunk_mut::<4>())
+        {
+            *slot = n.to_le_bytes();
         }
     }
 }

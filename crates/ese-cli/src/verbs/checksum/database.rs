@@ -49,6 +49,7 @@ pub(super) fn check(subject: &Subject<'_>, quick: bool, check: &mut FileCheck) {
         }
     };
     let size = selected.page_size;
+    check.page_bytes(size.bytes());
     let mut counts = Counts::default();
     header_copies(subject, size, &mut counts, check);
     let db = match DbFile::open(&RealFileSystem, subject.path) {

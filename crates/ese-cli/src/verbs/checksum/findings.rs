@@ -24,6 +24,7 @@ pub(super) struct FileCheck {
     path: PathBuf,
     kind: &'static str,
     unit: &'static str,
+    page_bytes: Option<u64>,
     findings: Vec<Finding>,
     pages: HashSet<i64>,
     remarks: Vec<String>,
@@ -38,6 +39,7 @@ impl FileCheck {
             path: path.to_owned(),
             kind,
             unit: "page",
+            page_bytes: None,
             findings: Vec::new(),
             pages: HashSet::new(),
             remarks: Vec::new(),
@@ -51,8 +53,15 @@ impl FileCheck {
         self.unit = unit;
     }
 
+    /// The size of a page, so that places are known by the page number.
+    pub(super) fn page_bytes(&mut self, bytes: usize) {
+        self.page_bytes = Some(bytes as u64);
+    }
+
     /// Damage of one page or segment.
     pub(super) fn damage(&mut self, page: i64, offset: Option<u64>, text: String, jet: JetErr) {
+        let by_number = || Some(u64::try_from(page + 1).ok()? * self.page_bytes?);
+        let offset = offset.or_else(by_number);
         if self.pages.insert(page) {
             self.findings.push(Finding {
                 page: Some(page),

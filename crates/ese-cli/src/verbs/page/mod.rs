@@ -24,7 +24,7 @@ use ese_core::format::page::PageView;
 use ese_core::format::page_check::{NodeProblem, check_nodes, check_page};
 use ese_core::format::page_mut::{PageBuf, PageMut};
 use ese_core::io::real::RealFileSystem;
-use ese_core::io::{File, FileSystem, OpenMode};
+use ese_core::io::{FileSystem, OpenMode};
 use ese_core::reader::{Database, Error};
 use owner::Owner;
 use serde_json::json;
@@ -84,7 +84,10 @@ pub(super) fn run(args: &Page, out: &mut Output) -> Result<Verdict, CliError> {
     facts.fact("structure", text.clone(), "structure", text);
     if is_lost_flush(file.flush_type_in_map(pgno), view.flush_type()) {
         good = false;
-        facts.text("lost write", "the flush map knows a later write of this page");
+        facts.text(
+            "lost write",
+            "the flush map knows a later write of this page",
+        );
     }
     let list = nodes::show(&view, &owner, &mut facts);
     facts.value("nodes", list);
@@ -173,8 +176,18 @@ fn page_header(
         "dbtime",
         view.dbtime().0,
     );
-    facts.fact("previous page", view.pgno_prev().to_string(), "prev", view.pgno_prev().0);
-    facts.fact("next page", view.pgno_next().to_string(), "next", view.pgno_next().0);
+    facts.fact(
+        "previous page",
+        view.pgno_prev().to_string(),
+        "prev",
+        view.pgno_prev().0,
+    );
+    facts.fact(
+        "next page",
+        view.pgno_next().to_string(),
+        "next",
+        view.pgno_next().0,
+    );
     let flags: Vec<String> = view
         .flags()
         .iter_names()
@@ -202,7 +215,11 @@ fn page_header(
     }
     facts.text(
         "tags",
-        format!("{}, {} of them no nodes", view.tag_count(), view.reserved_tags()),
+        format!(
+            "{}, {} of them no nodes",
+            view.tag_count(),
+            view.reserved_tags()
+        ),
     );
     facts.value("tags", view.tag_count());
     facts.text(
@@ -240,10 +257,19 @@ fn dump(bytes: &[u8], facts: &mut Facts) {
         before = Some(line);
         let ascii: String = line
             .iter()
-            .map(|&b| if b.is_ascii_graphic() { char::from(b) } else { '.' })
+            .map(|&b| {
+                if b.is_ascii_graphic() {
+                    char::from(b)
+                } else {
+                    '.'
+                }
+            })
             .collect();
         let words: Vec<String> = line.chunks(4).map(hex).collect();
-        facts.text(&format!("{:#06x}", i * 16), format!("{:35}  {ascii}", words.join(" ")));
+        facts.text(
+            &format!("{:#06x}", i * 16),
+            format!("{:35}  {ascii}", words.join(" ")),
+        );
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn show(view: &PageView<'_>, owner: &Owner<'_>, facts: &mut Facts) ->
         return Value::Array(Vec::new());
     }
     facts.group("Nodes");
-    let mut list = Vec::new();
+    let mut list: Vec<Value> = Vec::new();
     for iline in 0..view.node_count() {
         let itag = iline + view.reserved_tags();
         let mut entry = Map::new();
@@ -80,7 +80,11 @@ fn external_text(b: &[u8], flags: PageFlags) -> String {
                     .collect();
                 format!(
                     "split buffer: {}",
-                    if runs.is_empty() { "empty".into() } else { runs.join(", ") }
+                    if runs.is_empty() {
+                        "empty".into()
+                    } else {
+                        runs.join(", ")
+                    }
                 )
             }
             Ok(None) => "empty".into(),
@@ -255,7 +259,9 @@ fn record(
                     Ok(ColumnValues::Many(t)) => {
                         let all: Vec<String> = t
                             .values()
-                            .map(|v| v.map_or_else(|e| format!("DAMAGED: {e}"), |v| value(column, &v)))
+                            .map(|v| {
+                                v.map_or_else(|e| format!("DAMAGED: {e}"), |v| value(column, &v))
+                            })
                             .collect();
                         format!("[{}]", all.join(", "))
                     }
@@ -281,7 +287,11 @@ fn value(column: &Column, v: &TaggedValue<'_>) -> String {
         return format!("long value {}", hex(v.bytes));
     }
     if v.encrypted || v.compressed {
-        let how = if v.encrypted { "encrypted" } else { "compressed" };
+        let how = if v.encrypted {
+            "encrypted"
+        } else {
+            "compressed"
+        };
         return format!("{how} {}", raw_text(v.bytes));
     }
     text_of(column.coltyp, column.code_page, v.bytes)

@@ -79,6 +79,7 @@ impl SortKeyBuffers {
         self.extra.clear();
         self.special.clear();
         let start = out.len();
+        out.reserve(units.len().saturating_mul(2).min(room).saturating_add(16));
         let flags = collation.flags;
         let table = collation.sort.table();
         let mut walk = Walk {
@@ -176,8 +177,15 @@ impl<U: Units> Walk<'_, U> {
     fn all(&mut self, enough: usize) {
         let mut at = 0;
         while let Some(unit) = self.units.get(at) {
-            let w = self.exceptions.weight(unit);
-            at += self.step(at, w);
+            let mut w = self.exceptions.weight(unit);
+            if w.sm > SM_DIGIT && w.cw & CW_CONTRACTION == 0 {
+                // Letters, by far most of all units.
+                w.cw &= self.mask;
+                self.normal(w);
+                at += 1;
+            } else {
+                at += self.step(at, w);
+            }
             // Past the room by a byte: then the key cannot be taken for a whole one.
             if self.out.len() - self.start > enough {
                 break;
@@ -186,7 +194,6 @@ impl<U: Units> Walk<'_, U> {
     }
 
     /// Weighs what begins at unit `at`; gives the units used.
-    #[inline]
     fn step(&mut self, at: usize, weight: Weight) -> usize {
         let mut w = weight;
         let mut used = 1;
