@@ -378,6 +378,41 @@ fn every_allowed_outcome_of_names_is_met() {
     );
 }
 
+/// Folders that change places are never each other's parents: what is in them is not lost.
+#[test]
+fn moved_folders_are_not_lost_in_a_circle() {
+    let p = |s: &str| PathBuf::from(s);
+    let fs = FaultyFileSystem::default();
+    fs.put("q/y/x/f", b"f");
+    fs.put_dir("r");
+    fs.put_dir("s");
+    drop(fs.open(&p("s/a"), OpenMode::CreateNew).unwrap());
+    // No folder changes in both of these, but the second alone would put y into x, which is in y.
+    fs.rename(&p("q/y/x"), &p("r/x")).unwrap();
+    fs.rename(&p("q/y"), &p("r/x/y")).unwrap();
+    drop(fs.open(&p("s/z"), OpenMode::CreateNew).unwrap());
+    let mut seen = BTreeSet::new();
+    for seed in 0..200 {
+        let image = fs.image(CrashKind::TornWrites, seed);
+        let y_moved = image.folders().contains(&p("r/x/y"));
+        let files: Vec<PathBuf> = image.snapshot().into_keys().collect();
+        seen.insert((files, y_moved));
+    }
+    let state = |files: &[&str], moved| (files.iter().map(|f| p(f)).collect(), moved);
+    let want = [
+        state(&["q/y/x/f"], false),
+        state(&["q/y/x/f", "s/a"], false),
+        state(&["r/x/f", "s/a"], false),
+        state(&["r/x/f", "s/a"], true),
+        state(&["r/x/f", "s/a", "s/z"], true),
+    ];
+    assert_eq!(seen, BTreeSet::from(want));
+    fs.sync_dir(&p("r/x")).unwrap();
+    let cut = fs.image(CrashKind::PowerCut, 0);
+    let files: Vec<PathBuf> = cut.snapshot().into_keys().collect();
+    assert_eq!(files, [p("r/x/f"), p("s/a")]);
+}
+
 /// Reordering and tearing both happen: the second of two writes without the first, and half a write.
 #[test]
 fn writes_are_reordered_and_torn() {

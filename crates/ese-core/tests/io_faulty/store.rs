@@ -478,6 +478,47 @@ fn a_sweep_takes_the_operations_asked_for() {
     assert_eq!((one.runs, one.cases), (3, 4));
 }
 
+#[test]
+fn a_sweep_crashes_before_and_after_with_every_kind_of_image() {
+    let sweep = Sweep::new(5).torn(2).kinds(&[OpKind::SyncDir]);
+    let mut seen = Vec::new();
+    sweep
+        .crashes(
+            &start(),
+            |fs| workload(fs, Wrong::Nothing),
+            |case, _, _| {
+                let point = match &case.point {
+                    Point::Nowhere => None,
+                    Point::At(fault, op) => Some((*fault, op.op)),
+                };
+                seen.push((point, case.image));
+                Ok(())
+            },
+        )
+        .unwrap();
+    let mut points: Vec<_> = seen.iter().map(|(point, _)| *point).collect();
+    points.dedup();
+    assert_eq!(points.len() * 4, seen.len());
+    assert_eq!(points[0], None);
+    for pair in points[1..].chunks(2) {
+        let [Some((before, a)), Some((after, b))] = pair else {
+            panic!("{pair:?}");
+        };
+        assert_eq!((*before, *after), (Fault::CrashBefore, Fault::CrashAfter));
+        assert_eq!(a, b);
+    }
+    let mut seeds = std::collections::BTreeSet::new();
+    for images in seen.chunks(4) {
+        let images: Vec<_> = images.iter().filter_map(|(_, image)| *image).collect();
+        assert_eq!(images[0], (CrashKind::ProcessCrash, 0));
+        assert_eq!(images[1], (CrashKind::PowerCut, 0));
+        for (kind, seed) in &images[2..] {
+            assert_eq!(*kind, CrashKind::TornWrites);
+            assert!(seeds.insert(*seed), "each image is another one");
+        }
+    }
+}
+
 /// A workload that is not a function of its start is refused, not half tested.
 #[test]
 fn a_workload_that_does_not_repeat_itself_is_told() {

@@ -11,8 +11,8 @@
 //!      inside the length and was not written is zeros: other files' old bytes are never seen;
 //!    * **names**: each call (a rename too, with both its folders) whole or not. In one folder calls
 //!      survive in order: a later one never without the earlier ones. Folders do not wait for each
-//!      other, except for a rename between them, and for the renaming of a folder, which comes after
-//!      everything before it.
+//!      other, except for a rename between them, and for the renaming of a folder, which is in order
+//!      with every call before and after it.
 //! 2. Names and contents do not wait for each other: a renamed file may have its new name and be
 //!    empty.
 //! 3. `sync_data` of a file does not make its name durable, `sync_dir` does not make contents durable.
