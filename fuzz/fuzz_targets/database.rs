@@ -1,4 +1,5 @@
-//! A whole database: opened, and every column of every record of every table decoded.
+//! A whole database: opened, every column of every record of every table decoded and dumped, the
+//! space of every tree audited.
 //!
 //! Checksums are set right first: otherwise the fuzzer would only ever meet the checksum's refusal.
 #![no_main]
@@ -10,7 +11,9 @@ use ese_core::format::page_mut::PageBuf;
 use ese_core::io::FileSystem as _;
 use ese_core::io::OpenMode;
 use ese_core::io::memory::MemoryFileSystem;
+use ese_core::reader::canonical::CanonicalWriter;
 use ese_core::reader::{OpenOptions, RowEvent};
+use ese_core::space::audit::Audit;
 use libfuzzer_sys::fuzz_target;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -50,12 +53,15 @@ fuzz_target!(|data: &[u8]| {
         return;
     };
     let mut rows = 0;
+    let mut canonical = CanonicalWriter::default();
+    let mut audit = Audit::new(db.pages(), db.file_pages());
     for table in db.tables() {
         table.scan(|event| {
             if let RowEvent::Row(row) = event {
                 for column in row.schema().columns() {
                     let _ = row.bytes(column);
                 }
+                let _ = canonical.record(&row, &|_| true);
             }
             rows += 1;
             if rows < ROWS_MAX {
@@ -64,5 +70,10 @@ fuzz_target!(|data: &[u8]| {
                 ControlFlow::Break(())
             }
         });
+        let parent = table.schema().pgno_fdp;
+        audit.tree(table.schema().tree(), Pgno::SYSTEM_ROOT, &mut |_| {});
+        for index in &table.schema().indexes {
+            audit.tree(index.tree(), parent, &mut |_| {});
+        }
     }
 });

@@ -36,6 +36,8 @@ pub(crate) enum Verb {
     Export(Export),
     /// Verify every page, segment and header of files (a folder: all ESE files in it)
     Checksum(Checksum),
+    /// Every promise of the format: order, links, space, catalog, records, indexes, long values
+    Integrity(Integrity),
     /// Log files: generations, chain, records
     Logs(Logs),
     /// Who owns the space of a database
@@ -89,7 +91,28 @@ pub(crate) enum Format {
     Canonical,
 }
 
+/// What `export --help` says of the forms.
+const EXPORT_FORMS: &str = "\
+Values: numbers plain, 64-bit ones exact (Currency as the stored integer, in ten-thousandths); Bit \
+true/false; GUID with dashes; binary as hex; text without NULs at its end, a lone surrogate as U+FFFD. \
+DateTime as ISO 8601 without zone; where its eight bytes are a FILETIME of the years 1900 to 2300, as \
+many programs keep there, as ISO 8601 with seven decimals and Z; else the number. A value that the \
+record does not hold is its column's default.
+
+csv: RFC 4180 with a heading; NULL is an empty field, a value of no characters \"\"; the values of a \
+multi-valued column are a JSON array.
+jsonl: an object a record; columns that are NULL are left out; a multi-valued column is an array.
+canonical: per record a u32 length, then for each column that holds a value, in byte order of the \
+names: u16 length and name, u32 number of values, per value u32 length and bytes; stored values only. \
+With --json and without --to: {state, tables: {NAME: {records, sha256}}} over these bytes.
+
+Without --table: all tables, those of the engine in the canonical form only. One --table goes to a \
+file (or standard output), anything else to a new folder, a file a table. With --json, csv and jsonl \
+need --to. What exists is never replaced; a target appears when it is whole. Damaged pages are named \
+on standard error, everything else is written, exit 1.";
+
 #[derive(Args, Debug)]
+#[command(after_help = EXPORT_FORMS)]
 pub(crate) struct Export {
     /// The database
     pub(crate) db: PathBuf,
@@ -115,6 +138,15 @@ pub(crate) struct Checksum {
     /// Databases: pages only, trees are not walked
     #[arg(long)]
     pub(crate) quick: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Integrity {
+    /// The database
+    pub(crate) db: PathBuf,
+    /// Threads that walk trees (default: all of the machine)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
 }
 
 #[derive(Args, Debug)]
@@ -146,7 +178,7 @@ pub(crate) struct Copy {
     /// Files; several (a database with its logs, say) need a folder as target
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// Target file or folder; must not exist (a folder may, when empty)
+    /// Target file or folder; must not exist
     #[arg(long, value_name = "PATH")]
     pub(crate) to: PathBuf,
     /// Bytes a second, with K, M or G

@@ -17,17 +17,13 @@ use std::fs;
 const PAGE: u64 = 4096;
 
 /// Cases whose contradiction shows on another page than the patched one, and why that one is named.
-const ELSEWHERE: [(&str, &str); 15] = [
+const ELSEWHERE: [(&str, &str); 14] = [
     (
         "record-missing",
         "the record is gone; the index entry leads nowhere",
     ),
     ("child-beyond", "the page that the pointer leads to"),
     ("child-foreign", "the page that the pointer leads to"),
-    (
-        "child-other",
-        "the page that two pointers lead to, and its neighbours",
-    ),
     ("child-unused", "the page that the pointer leads to"),
     ("lv-size-large", "the record that holds the long value"),
     ("lv-root-missing", "the record that holds the long value"),

@@ -5,7 +5,7 @@
 //!
 //! # Layers, lowest first
 //! A module imports only from the ones above it in this list (`cargo xtask tidy` knows it):
-//! [`error`], [`io`], [`format`], [`cache`], [`log`], [`dbfile`], [`btree`], [`space`],
+//! [`error`], [`io`], [`mod@format`], [`cache`], [`log`], [`dbfile`], [`btree`], [`space`],
 //! [`record`], [`lv`], [`catalog`], [`index`], [`reader`], [`maintenance`].
 //!
 //! [`reader`] is the read-only engine: open a database, list tables, iterate, seek.

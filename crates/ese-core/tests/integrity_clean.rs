@@ -4,7 +4,7 @@
 //! notes are printed, damage fails.
 
 use ese_core::io::real::RealFileSystem;
-use ese_core::maintenance::integrity::{Options, Report, check_path};
+use ese_core::maintenance::integrity::{Options, Report, Rule, check_path};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -97,4 +97,30 @@ fn clean_samples_are_sound() {
         }
     }
     println!("{} samples", expect_sound(files));
+}
+
+#[test]
+fn what_a_crash_left_ends_in_a_report() {
+    let (mut clean, mut dirty) = (0, 0);
+    for name in testkit::sets("crashes") {
+        let dir = testkit::unpack_set("crashes", &name).unwrap();
+        for path in databases_in(&dir) {
+            let report = check(&path);
+            let state: Vec<_> = report
+                .findings
+                .iter()
+                .filter(|f| f.rule == Rule::HeaderState)
+                .collect();
+            if state.is_empty() {
+                clean += 1;
+                let damage: Vec<String> = report.damage().map(|f| f.to_string()).collect();
+                assert!(damage.is_empty(), "{name}: {damage:#?}");
+            } else {
+                dirty += 1;
+                assert!(!report.is_sound(), "{name}: a dirty database is not sound");
+            }
+        }
+    }
+    println!("{clean} clean, {dirty} dirty");
+    assert!(dirty > 0);
 }

@@ -362,6 +362,29 @@ const DEFECTS: &[(&str, Plant)] = &[
         i.insert(root, &[0xFF; 8], &data);
         on(Rule::TreeLastKey, root)
     }),
+    ("an inner page ends with an empty key", |i| {
+        let deep = i.tables().into_iter().map(|t| t.pgno_fdp).find(|&root| {
+            let f = PageFlags::from_bits_retain(flags(i, root));
+            !f.intersects(PageFlags::LEAF | PageFlags::PARENT_OF_LEAF) && i.nodes(root) > 1
+        });
+        let Some(root) = deep else {
+            // No tree of three levels: the root then ends with a key that is not empty.
+            let (_, parent) = i.parent()?;
+            let last = i.nodes(parent) - 1;
+            let (_, data) = i.node(parent, last);
+            i.delete(parent, last);
+            i.insert(parent, &[0xFF; 3], &data);
+            return on(Rule::TreeLastKey, parent);
+        };
+        let inner = child(i, root, 0);
+        i.relay(inner, |lines| {
+            let line = lines.last_mut().unwrap();
+            let at = line.bytes.len() - 4;
+            line.bytes = [&[0, 0], &line.bytes[at..]].concat();
+            line.flags = 0;
+        });
+        on(Rule::TreeLastKey, inner)
+    }),
     ("two pointers to one page", |i| {
         let (_, parent) = i.parent()?;
         let other = child(i, parent, 0);
@@ -540,8 +563,7 @@ const DEFECTS: &[(&str, Plant)] = &[
                 .flat_map(|n| n.to_le_bytes())
                 .collect();
         });
-        // Whoever comes second is named: the leaf, whose parent leads to a page in use.
-        on(Rule::TreeChild, Pgno(0))
+        on(Rule::SpaceSplitBuffer, leaf)
     }),
     // ---- catalog ----
     ("a row differs from the shadow's", |i| {
@@ -599,6 +621,18 @@ const DEFECTS: &[(&str, Plant)] = &[
         )?;
         on(Rule::CatalogColumn, page)
     }),
+    ("an index over a column that is not there", |i| {
+        let id = i.indexes().first()?.1.objid.0;
+        i.both_rows(
+            move |r| field(r, row::TYPE) == 3 && field(r, row::ID) == id,
+            |r| {
+                // The first segment of KeyFldIDs is the only place with this column id.
+                let at = variable(r, row::KEY_FLD_IDS.0);
+                r[at + 2..at + 4].copy_from_slice(&0xFE00u16.to_le_bytes());
+            },
+        )?;
+        on(Rule::CatalogIndex, Pgno(0))
+    }),
     ("an index of a table that is not there", |i| {
         let id = i.indexes().first()?.1.objid.0;
         let row_of = move |r: &[u8]| field(r, row::TYPE) == 3 && field(r, row::ID) == id;
@@ -630,12 +664,36 @@ const DEFECTS: &[(&str, Plant)] = &[
         on(Rule::RecordShape, leaf)
     }),
     ("the offset of a tagged column wrong", |i| {
-        let (leaf, line, at) = tagged_record(i)?;
+        let (leaf, line, at) = tagged_record(i, 1)?;
         i.data(leaf, line, |r| r[at + 2] ^= 1);
         on(Rule::RecordShape, leaf)
     }),
+    ("two tagged columns in the wrong order", |i| {
+        let (leaf, line, at) = tagged_record(i, 2)?;
+        i.data(leaf, line, |r| {
+            let fids = [r[at], r[at + 1], r[at + 4], r[at + 5]];
+            r[at..at + 2].copy_from_slice(&fids[2..]);
+            r[at + 4..at + 6].copy_from_slice(&fids[..2]);
+        });
+        on(Rule::RecordTagged, leaf)
+    }),
+    ("a variable value longer than its column", |i| {
+        let (leaf, line) = variable_record(i)?;
+        let mut record = i.node(leaf, line).1;
+        let end_of_fixed = usize::from(u16::from_le_bytes([record[2], record[3]]));
+        let values = end_of_fixed + 2 * (usize::from(record[1]) - 127);
+        for at in (end_of_fixed..values).step_by(2) {
+            let end = u16::from_le_bytes([record[at], record[at + 1]]) + 256;
+            record[at..at + 2].copy_from_slice(&end.to_le_bytes());
+        }
+        record.splice(values..values, [b'x'; 256]);
+        let (key, _) = i.node(leaf, line);
+        i.delete(leaf, line);
+        i.insert(leaf, &key, &record);
+        on(Rule::RecordValue, leaf)
+    }),
     ("a tagged column that the table does not have", |i| {
-        let (leaf, line, at) = tagged_record(i)?;
+        let (leaf, line, at) = tagged_record(i, 1)?;
         i.data(leaf, line, |r| {
             r[at..at + 2].copy_from_slice(&0xFE00u16.to_le_bytes())
         });
@@ -771,8 +829,8 @@ const DEFECTS: &[(&str, Plant)] = &[
     }),
 ];
 
-/// A record with a tagged column: page, line, offset of the array of tagged columns.
-fn tagged_record(i: &Image) -> Option<(Pgno, usize, usize)> {
+/// A record with one tagged column, or at least so many: page, line, offset of the array of tagged columns.
+fn tagged_record(i: &Image, columns: usize) -> Option<(Pgno, usize, usize)> {
     i.tables().iter().find_map(|t| {
         i.leaves(t.tree()).into_iter().find_map(|leaf| {
             (0..i.nodes(leaf)).find_map(|line| {
@@ -780,10 +838,19 @@ fn tagged_record(i: &Image) -> Option<(Pgno, usize, usize)> {
                 let view =
                     ese_core::format::record::RecordView::new(&data, i.size.is_large()).ok()?;
                 let at = data.len() - view.tagged_area().len();
-                (view.tagged_len() == 1).then_some((leaf, line, at))
+                (view.tagged_len() >= columns && (columns > 1 || view.tagged_len() == 1))
+                    .then_some((leaf, line, at))
             })
         })
     })
+}
+
+/// Offset of a variable column's value.
+fn variable(record: &[u8], fid: u16) -> usize {
+    let end_of_fixed = usize::from(u16::from_le_bytes([record[2], record[3]]));
+    let values = end_of_fixed + 2 * (usize::from(record[1]) - 127);
+    let before = end_of_fixed + 2 * usize::from(fid - 129);
+    values + usize::from(u16::from_le_bytes([record[before], record[before + 1]]) & 0x7FFF)
 }
 
 /// A record with several fixed columns.
@@ -792,6 +859,22 @@ fn fixed_record(i: &Image) -> Option<(Pgno, usize)> {
         let leaf = i.leaves(t.tree())[0];
         let (_, data) = (i.nodes(leaf) > 0).then(|| i.node(leaf, 0))?;
         (data[0] > 1).then_some((leaf, 0))
+    })
+}
+
+/// A record with a variable value that is not NULL, on a page with room for 300 bytes more.
+fn variable_record(i: &Image) -> Option<(Pgno, usize)> {
+    i.tables().iter().find_map(|t| {
+        i.leaves(t.tree()).into_iter().find_map(|leaf| {
+            let page = i.page(leaf);
+            let free = PageView::new(&page).ok()?.cb_free();
+            let line = (0..i.nodes(leaf)).find(|&line| {
+                let (_, r) = i.node(leaf, line);
+                let at = usize::from(u16::from_le_bytes([r[2], r[3]]));
+                r[1] > 127 && r[at + 1] & 0x80 == 0
+            })?;
+            (free > 400).then_some((leaf, line))
+        })
     })
 }
 
@@ -809,8 +892,20 @@ const LARGE: &[&str] = &[
     "types-16k-8920",
 ];
 
+/// Deep trees first, where the whole witness is at hand.
+const DEEP: [&str; 2] = ["deep-4k-9600", "deep-16k-9600"];
+
 fn images(names: &[&str]) -> Vec<Image> {
-    names.iter().map(|n| Image::open(n)).collect()
+    let deep = DEEP[usize::from(names == LARGE)];
+    let at_hand = testkit::sets("databases");
+    at_hand
+        .iter()
+        .any(|n| n == deep)
+        .then_some(deep)
+        .into_iter()
+        .chain(names.iter().copied())
+        .map(Image::open)
+        .collect()
 }
 
 #[test]

@@ -1,6 +1,9 @@
-//! One suite over both bodies of the file traits: memory promises what the disk promises.
+//! One suite over all bodies of the file traits: memory and the faulty disk promise what the disk
+//! promises.
 #![forbid(unsafe_code)]
 
+use ese_core::error::{HasJetErr, JetErr};
+use ese_core::io::faulty::{FaultyFileSystem, Plan};
 use ese_core::io::hooked::{HookedFileSystem, Op, When};
 use ese_core::io::memory::MemoryFileSystem;
 use ese_core::io::real::RealFileSystem;
@@ -31,6 +34,7 @@ fn suite(fs: &dyn FileSystem, root: &Path) {
     bytes(fs, root);
     names(fs, root);
     folders(fs, root);
+    locks(fs, root);
 }
 
 fn bytes(fs: &dyn FileSystem, root: &Path) {
@@ -210,6 +214,57 @@ fn folders(fs: &dyn FileSystem, root: &Path) {
     assert_eq!(kind_of(fs.rename(&e, &d)), ErrorKind::DirectoryNotEmpty);
 }
 
+fn locks(fs: &dyn FileSystem, root: &Path) {
+    use OpenMode::{CreateNew, Read, ReadWrite};
+    let path = root.join("locked");
+    let refused = |r: std::io::Result<Arc<dyn File>>| {
+        let e = r.err().expect("somebody else writes");
+        assert_eq!(e.kind(), ErrorKind::PermissionDenied);
+        assert_eq!(e.jet_err(), JetErr::FILE_ACCESS_DENIED);
+    };
+    assert_eq!(
+        kind_of(fs.open_locked(&path, ReadWrite)),
+        ErrorKind::NotFound
+    );
+    let only = fs.open_locked(&path, CreateNew).unwrap();
+    only.write_all_at(b"mine", 0).unwrap();
+    refused(fs.open_locked(&path, ReadWrite));
+    refused(fs.open(&path, ReadWrite));
+    assert_eq!(
+        kind_of(fs.open_locked(&path, CreateNew)),
+        ErrorKind::AlreadyExists
+    );
+    assert_eq!(
+        kind_of(fs.open_locked(&path, Read)),
+        ErrorKind::InvalidInput
+    );
+    assert_eq!(contents(fs, &path), b"mine");
+    let reader = fs.open(&path, Read).unwrap();
+
+    // The lock is on the file, not on the name.
+    let moved = root.join("locked too");
+    fs.rename(&path, &moved).unwrap();
+    refused(fs.open(&moved, ReadWrite));
+    let other = fs.open_locked(&path, CreateNew).unwrap();
+    drop(other);
+    drop(only);
+
+    // A reader is no hindrance; plain writers hinder an only one, not each other.
+    let plain = fs.open(&moved, ReadWrite).unwrap();
+    let second = fs.open(&moved, ReadWrite).unwrap();
+    refused(fs.open_locked(&moved, ReadWrite));
+    drop(plain);
+    refused(fs.open_locked(&moved, ReadWrite));
+    drop(second);
+    drop(fs.open_locked(&moved, ReadWrite).unwrap());
+    drop(fs.open_locked(&moved, ReadWrite).unwrap());
+    let mut buf = [0; 4];
+    reader.read_exact_at(&mut buf, 0).unwrap();
+    assert_eq!(&buf, b"mine");
+    fs.remove_file(&moved).unwrap();
+    fs.remove_file(&path).unwrap();
+}
+
 #[test]
 fn the_disk() {
     let dir = tempfile::tempdir().unwrap();
@@ -224,6 +279,54 @@ fn memory() {
     // A clone is the same tree, and a path is read from the root.
     let again = fs.clone();
     assert!(again.get(Path::new("r/../r/./f")).is_some());
+}
+
+#[test]
+fn the_faulty_disk_without_faults() {
+    let fs = FaultyFileSystem::new(Plan::seeded(1));
+    fs.create_dir(Path::new("/r")).unwrap();
+    suite(&fs, Path::new("/r"));
+    assert!(fs.clone().get("r/../r/./f").is_some());
+    assert!(fs.fired().is_empty());
+    // Once more on what a process crash leaves of it.
+    let again = fs.image(ese_core::io::faulty::CrashKind::ProcessCrash, 0);
+    assert_eq!(again.snapshot(), fs.snapshot());
+    again.create_dir(Path::new("/s")).unwrap();
+    suite(&again, Path::new("/s"));
+}
+
+/// Set in the second process: the file it shall try.
+const LOCKED_FILE: &str = "ESE_TEST_LOCKED_FILE";
+
+#[test]
+fn a_second_process_is_refused() {
+    if let Some(path) = std::env::var_os(LOCKED_FILE) {
+        let path = Path::new(&path);
+        for mode in [OpenMode::ReadWrite, OpenMode::Read] {
+            let locked = kind_of(RealFileSystem.open_locked(path, mode));
+            let plain = RealFileSystem.open(path, mode).map_err(|e| e.kind()).err();
+            println!("second process: {mode:?} {locked:?} {plain:?}");
+        }
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("edb.log");
+    let only = RealFileSystem
+        .open_locked(&path, OpenMode::CreateNew)
+        .unwrap();
+    let second = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "a_second_process_is_refused", "--nocapture"])
+        .env(LOCKED_FILE, &path)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&second.stdout);
+    for line in [
+        "second process: ReadWrite PermissionDenied Some(PermissionDenied)",
+        "second process: Read InvalidInput None",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
+    drop(only);
 }
 
 #[test]

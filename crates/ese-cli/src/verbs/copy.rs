@@ -62,10 +62,9 @@ fn explain(e: &CopyError) -> CliError {
         e.to_string()
     };
     CliError {
-        message,
         next,
         jet,
-        usage: false,
+        ..CliError::new(message)
     }
 }
 

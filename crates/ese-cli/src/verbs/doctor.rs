@@ -208,7 +208,7 @@ impl Case<'_> {
         let page = file.selected().page_size.bytes() as u64;
         let rest = file.len() % page;
         self.facts.fact(
-            "bytes behind the last page",
+            "bytes after last page",
             rest.to_string(),
             "trailing_bytes",
             rest,

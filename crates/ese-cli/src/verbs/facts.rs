@@ -9,7 +9,7 @@ use ese_core::format::ids::{BkInfo, LogTime, Signature};
 use serde_json::{Map, Value, json};
 
 /// Width of the labels.
-const LABEL: usize = 26;
+const LABEL: usize = 25;
 
 /// Groups of facts.
 #[derive(Default)]
@@ -30,7 +30,7 @@ impl Facts {
     /// A line for people only.
     pub(super) fn text(&mut self, label: &str, text: impl AsRef<str>) {
         self.lines
-            .push(format!("  {label:LABEL$}{}", text.as_ref()));
+            .push(format!("  {label:LABEL$} {}", text.as_ref()));
     }
 
     /// A fact for both.

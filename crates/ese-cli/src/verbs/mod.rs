@@ -7,6 +7,7 @@ mod doctor;
 mod export;
 mod facts;
 mod info;
+mod integrity;
 mod logs;
 mod page;
 mod schema;
@@ -21,6 +22,7 @@ pub(crate) fn run(verb: &Verb, out: &mut Output) -> Result<Verdict, CliError> {
     match verb {
         Verb::Info(args) => info::run(args, out),
         Verb::Doctor(args) => doctor::run(args, out),
+        Verb::Integrity(args) => integrity::run(args, out),
         Verb::Tables(args) => tables::run(args, out),
         Verb::Schema(args) => schema::run(args, out),
         Verb::Export(args) => export::run(args, out),

@@ -136,9 +136,12 @@ fn facts(opened: &database::Opened, t: &Totals) -> Value {
     v.insert("bytes_on_disk".into(), disk.into());
     v.insert("cluster_bytes".into(), cluster.into());
     v.insert("file_pages".into(), opened.db.file_pages().into());
-    for (key, n) in t.counts {
-        v.insert(key.into(), n.into());
-    }
+    let counts: Map<String, Value> = t
+        .counts
+        .iter()
+        .map(|&(name, n)| (name.to_owned(), n.into()))
+        .collect();
+    v.insert("counts".into(), counts.into());
     for (key, n) in [
         ("owned", t.owned),
         ("used", t.used),

@@ -13,10 +13,12 @@
 pub mod apply;
 mod cursor;
 mod descend;
+mod page_set;
 mod scan;
 
 pub use cursor::{Entry, Seek, TreeCursor};
 pub use descend::child_at;
+pub use page_set::PageSet;
 pub use scan::{LeafScan, ScanEvent, leaf_batches, salvage};
 
 use crate::cache::{PageFault, PageFaultKind, Pages, SharedPage};

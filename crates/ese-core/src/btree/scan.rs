@@ -4,15 +4,15 @@
 //! What can't be used comes out as a fault with its page; sibling links are compared on the way.
 //! When an internal page is lost, [`salvage`] finds the leaves that hang below it by their object id.
 //!
-//! Invariant: a scan ends after at most as many pages as it was told the file has.
+//! Invariants: a scan visits no page twice (a second pointer to a page is damage), so that it ends; its
+//! memory is one bit a page of the file and the numbers of the internal pages.
 #![forbid(unsafe_code)]
 
 use super::descend::child_at;
-use super::{DEPTH_MOST, Tree};
+use super::{DEPTH_MOST, PageSet, Tree};
 use crate::cache::{PageFault, PageFaultKind, Pages, SharedPage};
 use crate::format::ids::Pgno;
 use crate::format::page::PageFlags;
-use std::collections::HashSet;
 
 /// Leaves asked for ahead of the one that is looked at.
 const AHEAD: usize = 32;
@@ -39,8 +39,7 @@ pub struct LeafScan<'p> {
     stack: Vec<Level>,
     /// The root, before the first step.
     start: bool,
-    /// Pages that may still be visited.
-    budget: u64,
+    visited: PageSet,
     last: Option<(Pgno, Pgno)>,
     queued: Option<ScanEvent>,
     lost_children: bool,
@@ -57,7 +56,7 @@ impl<'p> LeafScan<'p> {
             tree,
             stack: Vec::new(),
             start: true,
-            budget: file_pages.saturating_add(1),
+            visited: PageSet::new(file_pages),
             last: None,
             queued: None,
             lost_children: false,
@@ -83,6 +82,12 @@ impl<'p> LeafScan<'p> {
     #[must_use]
     pub fn levels(&self) -> usize {
         self.levels
+    }
+
+    /// The pages visited so far, and those that could not be used.
+    #[must_use]
+    pub fn visited(&self) -> &PageSet {
+        &self.visited
     }
 
     fn enter(&mut self, page: SharedPage) -> Result<Option<ScanEvent>, PageFault> {
@@ -155,6 +160,7 @@ impl Iterator for LeafScan<'_> {
             return Some(event);
         }
         if std::mem::take(&mut self.start) {
+            self.visited.insert(self.tree.pgno_fdp);
             match self.tree.root(self.pages).and_then(|root| self.enter(root)) {
                 Ok(Some(event)) => return Some(event),
                 Ok(None) => {}
@@ -180,9 +186,7 @@ impl Iterator for LeafScan<'_> {
             }
             level.next += 1;
             let (leaf, parent, iline) = (level.leaves, level.pgno, level.next - 1);
-            self.budget = self.budget.saturating_sub(1);
-            if self.budget == 0 || depth > DEPTH_MOST {
-                self.stack.clear();
+            if !self.visited.insert(child) || depth > DEPTH_MOST {
                 let kind = PageFaultKind::BadChild { iline, child };
                 return Some(self.fault(false, PageFault::new(parent, kind)));
             }
@@ -206,18 +210,19 @@ impl Iterator for LeafScan<'_> {
 
 /// Leaves of a tree that no readable parent leads to, found by looking at every page of the file:
 /// right object, right kind, not freed, not among `reached`. `kind` are the type bits that the
-/// tree's leaves carry (`INDEX`, `LONG_VALUE` or none). Ordered by first key.
+/// tree's leaves carry (`INDEX`, `LONG_VALUE` or none). Ordered by first key; the keys of the leaves
+/// found are held, their pages are not.
 pub fn salvage(
     pages: &dyn Pages,
     tree: Tree,
     kind: PageFlags,
     file_pages: u32,
-    reached: &HashSet<Pgno>,
-) -> Vec<SharedPage> {
+    reached: &PageSet,
+) -> Vec<Pgno> {
     let types = PageFlags::INDEX | PageFlags::LONG_VALUE | PageFlags::SPACE_TREE | PageFlags::EMPTY;
-    let mut found: Vec<(Vec<u8>, SharedPage)> = (1..=file_pages)
+    let mut found: Vec<(Vec<u8>, Pgno)> = (1..=file_pages)
         .map(Pgno)
-        .filter(|p| !reached.contains(p))
+        .filter(|&p| !reached.contains(p))
         .filter_map(|p| {
             let page = pages.shared(p).ok()?;
             let view = page.view().ok()?;
@@ -228,10 +233,10 @@ pub fn salvage(
                 // A root of this object elsewhere is a stale copy.
                 && (p == tree.pgno_fdp || !view.is_root());
             let key = fits.then(|| view.node(0).ok().map(|n| n.key())).flatten()?;
-            Some((key, page))
+            Some((key, p))
         })
         .collect();
-    found.sort_by(|a, b| a.0.cmp(&b.0));
+    found.sort();
     found.into_iter().map(|(_, page)| page).collect()
 }
 
@@ -259,8 +264,8 @@ impl LeafScan<'_> {
             let depth = self.stack.len();
             let level = self.stack.last_mut()?;
             if level.leaves {
-                let leaves = self.stack.pop().map(|l| l.children).unwrap_or_default();
-                self.budget = self.budget.saturating_sub(leaves.len() as u64);
+                let mut leaves = self.stack.pop().map(|l| l.children).unwrap_or_default();
+                leaves.retain(|&leaf| self.visited.insert(leaf));
                 return Some(Ok(leaves));
             }
             let Some(&child) = level.children.get(level.next) else {
@@ -269,9 +274,7 @@ impl LeafScan<'_> {
             };
             level.next += 1;
             let (parent, iline) = (level.pgno, level.next - 1);
-            self.budget = self.budget.saturating_sub(1);
-            if self.budget == 0 || depth > DEPTH_MOST {
-                self.stack.clear();
+            if !self.visited.insert(child) || depth > DEPTH_MOST {
                 return Some(Err(PageFault::new(
                     parent,
                     PageFaultKind::BadChild { iline, child },

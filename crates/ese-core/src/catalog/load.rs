@@ -375,7 +375,6 @@ pub fn for_each_row(
     };
     let mut later = Vec::new();
     let mut lv = None;
-    let mut reached = HashSet::new();
     let mut leaf = |page: &SharedPage, faults: &mut Vec<CatalogFault>| {
         leaf_rows(
             pages,
@@ -393,16 +392,16 @@ pub fn for_each_row(
     let mut scan = LeafScan::new(pages, tree, u64::from(file_pages));
     for event in scan.by_ref() {
         match event {
-            ScanEvent::Leaf(page) => {
-                reached.insert(page.pgno());
-                leaf(&page, faults);
-            }
+            ScanEvent::Leaf(page) => leaf(&page, faults),
             ScanEvent::Fault(e) => faults.push(e.into()),
         }
     }
     if scan.lost_children() {
-        for page in salvage(pages, tree, PageFlags::empty(), file_pages, &reached) {
-            leaf(&page, faults);
+        for pgno in salvage(pages, tree, PageFlags::empty(), file_pages, scan.visited()) {
+            match pages.shared(pgno) {
+                Ok(page) => leaf(&page, faults),
+                Err(e) => faults.push(e.into()),
+            }
         }
     }
     let lv = lv.map(|(pgno, objid)| LvTree {

@@ -94,14 +94,18 @@ impl DbFile {
         let mut head = vec![0u8; BYTES_FOR_SELECT];
         let n = file.read_at(&mut head, 0)?;
         head.truncate(n);
-        let selected =
-            header_page::select_header(&head).map_err(|e| match header_page::file_kind(&head) {
-                FileKind::Empty => OpenError::Empty,
-                FileKind::Zeros => OpenError::Zeros,
-                FileKind::Foreign => OpenError::Foreign,
-                FileKind::Database | FileKind::TempDatabase => OpenError::Header(e),
-                other => OpenError::OtherKind(other),
-            })?;
+        // A log of the same header size passes for the header of an old database.
+        let kind = header_page::file_kind(&head);
+        let selected = match (header_page::select_header(&head), kind) {
+            (Ok(selected), FileKind::Database | FileKind::TempDatabase) => selected,
+            (_, FileKind::Empty) => return Err(OpenError::Empty),
+            (_, FileKind::Zeros) => return Err(OpenError::Zeros),
+            (_, FileKind::Foreign) => return Err(OpenError::Foreign),
+            (Err(e), FileKind::Database | FileKind::TempDatabase) => {
+                return Err(OpenError::Header(e));
+            }
+            (_, other) => return Err(OpenError::OtherKind(other)),
+        };
         let db = Self {
             file,
             selected,

@@ -30,6 +30,7 @@ pub const OFF_FID_VAR_LAST: usize = 1;
 pub const OFF_IB_END_OF_FIXED: usize = 2;
 /// Bytes of the head; the first fixed column lies here.
 pub const RECORD_HEAD_BYTES: usize = 4;
+const _: () = assert!(OFF_IB_END_OF_FIXED + size_of::<u16>() == RECORD_HEAD_BYTES);
 /// fidVarLast of a record without variable columns.
 pub const FID_VAR_NONE: u8 = 127;
 /// Bytes of one variable end offset.

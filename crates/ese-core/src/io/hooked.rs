@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// One call that passes through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Op<'a> {
-    /// [`FileSystem::open`].
+    /// [`FileSystem::open`] or [`FileSystem::open_locked`].
     Open(&'a Path, OpenMode),
     /// [`File::read_at`].
     Read {
@@ -81,6 +81,14 @@ impl HookedFileSystem {
     fn around<T>(&self, op: Op<'_>, call: impl FnOnce() -> Result<T>) -> Result<T> {
         around(&self.hook, op, call)
     }
+
+    fn wrap(&self, path: &Path, inner: Arc<dyn File>) -> Arc<dyn File> {
+        Arc::new(HookedFile {
+            inner,
+            path: path.to_path_buf(),
+            hook: self.hook.clone(),
+        })
+    }
 }
 
 fn around<T>(hook: &Hook, op: Op<'_>, call: impl FnOnce() -> Result<T>) -> Result<T> {
@@ -137,11 +145,12 @@ impl File for HookedFile {
 impl FileSystem for HookedFileSystem {
     fn open(&self, path: &Path, mode: OpenMode) -> Result<Arc<dyn File>> {
         let inner = self.around(Op::Open(path, mode), || self.inner.open(path, mode))?;
-        Ok(Arc::new(HookedFile {
-            inner,
-            path: path.to_path_buf(),
-            hook: self.hook.clone(),
-        }))
+        Ok(self.wrap(path, inner))
+    }
+
+    fn open_locked(&self, path: &Path, mode: OpenMode) -> Result<Arc<dyn File>> {
+        let inner = self.around(Op::Open(path, mode), || self.inner.open_locked(path, mode))?;
+        Ok(self.wrap(path, inner))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> Result<()> {

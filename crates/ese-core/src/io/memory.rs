@@ -9,18 +9,25 @@
 //! at the root. The root always exists.
 #![forbid(unsafe_code)]
 
-use super::{DirEntry, Error, ErrorKind, File, FileSystem, OpenMode, PathKind, Result};
+use super::lock::{Held, WriterLock};
+use super::{
+    DirEntry, Error, ErrorKind, File, FileSystem, OpenMode, PathKind, Result, check_lockable,
+};
 use parking_lot::{Mutex, RwLock};
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-type Bytes = Arc<RwLock<Vec<u8>>>;
+#[derive(Default)]
+struct Contents {
+    bytes: RwLock<Vec<u8>>,
+    writers: WriterLock,
+}
 
 #[derive(Clone)]
 enum Node {
-    File(Bytes),
+    File(Arc<Contents>),
     Dir,
 }
 
@@ -33,14 +40,15 @@ pub struct MemoryFileSystem {
 
 /// An open file of a [`MemoryFileSystem`].
 struct MemoryFile {
-    bytes: Bytes,
-    writable: bool,
+    contents: Arc<Contents>,
+    /// `None` for a reader.
+    held: Option<Held>,
 }
 
 type Names = BTreeMap<PathBuf, Node>;
 
 /// The path from the root, without `.` and `..`.
-fn key(path: &Path) -> PathBuf {
+pub(super) fn key(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {
@@ -137,22 +145,57 @@ impl MemoryFileSystem {
         for dir in key.ancestors().skip(1).filter(|d| !is_root(d)) {
             names.insert(dir.to_path_buf(), Node::Dir);
         }
-        names.insert(key, Node::File(Arc::new(RwLock::new(bytes))));
+        names.insert(
+            key,
+            Node::File(Arc::new(Contents {
+                bytes: RwLock::new(bytes),
+                writers: WriterLock::default(),
+            })),
+        );
     }
 
     /// A copy of the bytes under a name, `None` when it is no file: for tests.
     #[must_use]
     pub fn get(&self, path: &Path) -> Option<Vec<u8>> {
         match self.names.lock().get(&key(path)) {
-            Some(Node::File(bytes)) => Some(bytes.read().clone()),
+            Some(Node::File(contents)) => Some(contents.bytes.read().clone()),
             _ => None,
         }
+    }
+
+    fn open_as(&self, path: &Path, mode: OpenMode, exclusive: bool) -> Result<Arc<dyn File>> {
+        let key = key(path);
+        let mut names = self.names.lock();
+        if is_root(&key) {
+            return Err(Error::from(if mode == OpenMode::CreateNew {
+                ErrorKind::AlreadyExists
+            } else {
+                ErrorKind::IsADirectory
+            }));
+        }
+        check_parent(&names, &key)?;
+        let contents = match (names.get(&key), mode) {
+            (Some(_), OpenMode::CreateNew) => return Err(Error::from(ErrorKind::AlreadyExists)),
+            (Some(Node::Dir), _) => return Err(Error::from(ErrorKind::IsADirectory)),
+            (Some(Node::File(contents)), _) => contents.clone(),
+            (None, OpenMode::CreateNew) => {
+                let contents = Arc::<Contents>::default();
+                names.insert(key, Node::File(contents.clone()));
+                contents
+            }
+            (None, _) => return Err(Error::from(ErrorKind::NotFound)),
+        };
+        let held = match mode {
+            OpenMode::Read => None,
+            OpenMode::ReadWrite | OpenMode::CreateNew => Some(contents.writers.take(exclusive)?),
+        };
+        Ok(Arc::new(MemoryFile { contents, held }))
     }
 }
 
 impl MemoryFile {
     fn may_write(&self) -> Result<()> {
-        if self.writable {
+        if self.held.is_some() {
             Ok(())
         } else {
             Err(Error::new(
@@ -180,7 +223,7 @@ fn resize(bytes: &mut Vec<u8>, len: u64) -> Result<()> {
 
 impl File for MemoryFile {
     fn read_at(&self, buf: &mut [u8], offset: u64) -> Result<usize> {
-        let bytes = self.bytes.read();
+        let bytes = self.contents.bytes.read();
         let Some(rest) = usize::try_from(offset).ok().and_then(|o| bytes.get(o..)) else {
             return Ok(0);
         };
@@ -199,7 +242,7 @@ impl File for MemoryFile {
         if buf.is_empty() {
             return Ok(());
         }
-        let mut bytes = self.bytes.write();
+        let mut bytes = self.contents.bytes.write();
         if end > bytes.len() as u64 {
             resize(&mut bytes, end)?;
         }
@@ -214,12 +257,12 @@ impl File for MemoryFile {
     }
 
     fn len(&self) -> Result<u64> {
-        Ok(self.bytes.read().len() as u64)
+        Ok(self.contents.bytes.read().len() as u64)
     }
 
     fn set_len(&self, len: u64) -> Result<()> {
         self.may_write()?;
-        resize(&mut self.bytes.write(), len)
+        resize(&mut self.contents.bytes.write(), len)
     }
 
     fn sync_data(&self) -> Result<()> {
@@ -233,31 +276,12 @@ impl File for MemoryFile {
 
 impl FileSystem for MemoryFileSystem {
     fn open(&self, path: &Path, mode: OpenMode) -> Result<Arc<dyn File>> {
-        let key = key(path);
-        let mut names = self.names.lock();
-        if is_root(&key) {
-            return Err(Error::from(if mode == OpenMode::CreateNew {
-                ErrorKind::AlreadyExists
-            } else {
-                ErrorKind::IsADirectory
-            }));
-        }
-        check_parent(&names, &key)?;
-        let bytes = match (names.get(&key), mode) {
-            (Some(_), OpenMode::CreateNew) => return Err(Error::from(ErrorKind::AlreadyExists)),
-            (Some(Node::Dir), _) => return Err(Error::from(ErrorKind::IsADirectory)),
-            (Some(Node::File(bytes)), _) => bytes.clone(),
-            (None, OpenMode::CreateNew) => {
-                let bytes = Bytes::default();
-                names.insert(key, Node::File(bytes.clone()));
-                bytes
-            }
-            (None, _) => return Err(Error::from(ErrorKind::NotFound)),
-        };
-        Ok(Arc::new(MemoryFile {
-            bytes,
-            writable: mode != OpenMode::Read,
-        }))
+        self.open_as(path, mode, false)
+    }
+
+    fn open_locked(&self, path: &Path, mode: OpenMode) -> Result<Arc<dyn File>> {
+        check_lockable(mode)?;
+        self.open_as(path, mode, true)
     }
 
     fn rename(&self, from: &Path, to: &Path) -> Result<()> {

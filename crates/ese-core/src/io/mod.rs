@@ -1,18 +1,22 @@
 //! Files, as the engine sees them: one trait for a file, one for the folder tree.
 //!
 //! Everything that touches a disk goes through [`File`] and [`FileSystem`], so that the real
-//! disk ([`real`]), memory ([`memory`]) and, later, the fault-injecting disk are one thing to the
-//! layers above. This layer does not know what a page is; it moves bytes at positions.
+//! disk ([`real`]), memory ([`memory`]) and the fault-injecting disk ([`faulty`]) are one thing to
+//! the layers above. This layer does not know what a page is; it moves bytes at positions.
 //!
 //! Invariants:
 //! * a read is positional and never moves a shared cursor: any number of threads may read at once;
 //! * `read_at` returns fewer bytes than asked only at the end of the file;
 //! * nothing is promised to be durable before `sync_data`/`sync_all` returned, and no name before
-//!   `sync_dir` of its folder returned.
+//!   `sync_dir` of its folder returned;
+//! * a file has one writer that asked to be the only one, or any number that did not
+//!   ([`FileSystem::open_locked`]); readers take no lock.
 #![forbid(unsafe_code)]
 
 pub mod clock;
+pub mod faulty;
 pub mod hooked;
+mod lock;
 pub mod memory;
 pub mod real;
 pub mod rng;
@@ -91,8 +95,19 @@ pub struct DirEntry {
 
 /// The folder tree: names, not contents.
 pub trait FileSystem: Send + Sync {
-    /// Opens or makes a file. A folder is `ErrorKind::IsADirectory`.
+    /// Opens or makes a file. A folder is `ErrorKind::IsADirectory`; for writing, a file that has an
+    /// only writer ([`FileSystem::open_locked`]) is `ErrorKind::PermissionDenied`.
     fn open(&self, path: &Path, mode: OpenMode) -> Result<Arc<dyn File>>;
+
+    /// Opens or makes a file as its only writer. While the returned file lives, nobody, in this or
+    /// another process, opens it for writing: they get `ErrorKind::PermissionDenied`, which is
+    /// `JET_errFileAccessDenied`, as this call does when somebody has it open for writing. The lock
+    /// is on the file, not on its name: it moves with a rename. Readers are not hindered.
+    ///
+    /// [`OpenMode::Read`] is `ErrorKind::InvalidInput`. A real file system without locks is that
+    /// system's error. On Unix the lock is one among users of this trait (`flock`), on Windows it is
+    /// the system's (share mode).
+    fn open_locked(&self, path: &Path, mode: OpenMode) -> Result<Arc<dyn File>>;
 
     /// Gives `from` the name `to`; atomic. An existing `to` is replaced.
     fn rename(&self, from: &Path, to: &Path) -> Result<()>;
@@ -118,6 +133,17 @@ pub trait FileSystem: Send + Sync {
 
     /// Makes names made, changed or removed in the folder durable.
     fn sync_dir(&self, path: &Path) -> Result<()>;
+}
+
+/// The mode of [`FileSystem::open_locked`], refused when it is not for writing.
+fn check_lockable(mode: OpenMode) -> Result<()> {
+    if mode == OpenMode::Read {
+        return Err(Error::new(
+            ErrorKind::InvalidInput,
+            "a lock is for writers; this mode is for reading",
+        ));
+    }
+    Ok(())
 }
 
 /// What lies under a name.

@@ -5,10 +5,15 @@
 //!   is continued here, so that "fewer bytes" means "end of file" to everybody above;
 //! * a folder, a pipe or a socket is never opened as a file (opening a pipe would wait for ever);
 //! * a name is given by [`rename_new`](FileSystem::rename_new) in one step, so that nobody ever sees
-//!   half of it and nothing that exists is lost.
+//!   half of it and nothing that exists is lost;
+//! * a writer holds the system's lock on the open file (shared, or exclusive for an only writer),
+//!   so that it goes when the file is closed or the process dies, never before.
 #![forbid(unsafe_code)]
 
-use super::{DirEntry, Error, ErrorKind, File, FileSystem, OpenMode, PathKind, Result};
+use super::lock::refused;
+use super::{
+    DirEntry, Error, ErrorKind, File, FileSystem, OpenMode, PathKind, Result, check_lockable,
+};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -36,7 +41,8 @@ struct RealFile {
 
 #[cfg(unix)]
 mod os {
-    use std::fs::{File, FileType, Metadata};
+    use super::super::lock::refused;
+    use std::fs::{File, FileType, Metadata, OpenOptions, TryLockError};
     use std::io::Result;
     use std::os::unix::fs::{FileExt, FileTypeExt};
     use std::path::Path;
@@ -63,19 +69,46 @@ mod os {
     pub(super) fn sync_dir(path: &Path) -> Result<()> {
         File::open(path)?.sync_all()
     }
+
+    /// Nothing can be asked for here: the lock is taken on the open file.
+    pub(super) fn share(_: &mut OpenOptions, _exclusive: bool) {}
+
+    pub(super) fn is_refusal(_: &std::io::Error) -> bool {
+        false
+    }
+
+    /// The lock of a writer. Where the file system has no locks, a writer that does not ask to be
+    /// the only one goes without.
+    pub(super) fn lock(file: &File, exclusive: bool) -> Result<()> {
+        let taken = if exclusive {
+            file.try_lock()
+        } else {
+            file.try_lock_shared()
+        };
+        match taken {
+            Ok(()) => Ok(()),
+            Err(TryLockError::WouldBlock) => Err(refused()),
+            Err(TryLockError::Error(e)) if exclusive => Err(e),
+            Err(TryLockError::Error(_)) => Ok(()),
+        }
+    }
 }
 
 #[cfg(windows)]
 mod os {
-    use std::fs::{File, FileType, Metadata};
+    use std::fs::{File, FileType, Metadata, OpenOptions};
     use std::io::{Error, ErrorKind, Result};
-    use std::os::windows::fs::FileExt;
+    use std::os::windows::fs::{FileExt, OpenOptionsExt};
     use std::path::Path;
 
     /// Positions are signed inside the system.
     pub(super) const OFFSET_MAX: u64 = i64::MAX as u64;
     /// `ERROR_HANDLE_EOF`: a read behind the end, which elsewhere gives 0 bytes.
     const ERROR_HANDLE_EOF: i32 = 38;
+    /// `ERROR_SHARING_VIOLATION`: another handle does not allow this one.
+    const ERROR_SHARING_VIOLATION: i32 = 32;
+    /// `FILE_SHARE_READ | FILE_SHARE_DELETE`: others may read and rename, not write.
+    const SHARE_ALL_BUT_WRITE: u32 = 1 | 4;
 
     pub(super) fn read(f: &File, buf: &mut [u8], offset: u64) -> Result<usize> {
         match f.seek_read(buf, offset) {
@@ -103,6 +136,22 @@ mod os {
         } else {
             Err(Error::from(ErrorKind::NotADirectory))
         }
+    }
+
+    /// Without this the standard library lets everybody read, write and remove.
+    pub(super) fn share(options: &mut OpenOptions, exclusive: bool) {
+        if exclusive {
+            options.share_mode(SHARE_ALL_BUT_WRITE);
+        }
+    }
+
+    pub(super) fn is_refusal(e: &Error) -> bool {
+        e.raw_os_error() == Some(ERROR_SHARING_VIOLATION)
+    }
+
+    /// The share mode has done it. A lock of the system would hinder readers too.
+    pub(super) fn lock(_: &File, _exclusive: bool) -> Result<()> {
+        Ok(())
     }
 }
 
@@ -192,33 +241,49 @@ impl File for RealFile {
     }
 }
 
+fn open_as(path: &Path, mode: OpenMode, exclusive: bool) -> Result<Arc<dyn File>> {
+    let mut options = fs::OpenOptions::new();
+    options.read(true);
+    let writable = mode != OpenMode::Read;
+    options.write(writable);
+    os::share(&mut options, exclusive);
+    if mode == OpenMode::CreateNew {
+        options.create_new(true);
+    } else {
+        let kind = fs::metadata(path)?.file_type();
+        if kind.is_dir() {
+            return Err(Error::new(ErrorKind::IsADirectory, "a folder, not a file"));
+        }
+        if !os::has_contents(kind) {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                "neither a file nor a block device",
+            ));
+        }
+    }
+    let file = match options.open(path) {
+        Err(e) if os::is_refusal(&e) => return Err(refused()),
+        other => other?,
+    };
+    if writable {
+        os::lock(&file, exclusive)?;
+    }
+    let device = os::is_device(&file.metadata()?);
+    Ok(Arc::new(RealFile {
+        file,
+        writable,
+        device,
+    }))
+}
+
 impl FileSystem for RealFileSystem {
     fn open(&self, path: &Path, mode: OpenMode) -> Result<Arc<dyn File>> {
-        let mut options = fs::OpenOptions::new();
-        options.read(true);
-        let writable = mode != OpenMode::Read;
-        options.write(writable);
-        if mode == OpenMode::CreateNew {
-            options.create_new(true);
-        } else {
-            let kind = fs::metadata(path)?.file_type();
-            if kind.is_dir() {
-                return Err(Error::new(ErrorKind::IsADirectory, "a folder, not a file"));
-            }
-            if !os::has_contents(kind) {
-                return Err(Error::new(
-                    ErrorKind::InvalidInput,
-                    "neither a file nor a block device",
-                ));
-            }
-        }
-        let file = options.open(path)?;
-        let device = os::is_device(&file.metadata()?);
-        Ok(Arc::new(RealFile {
-            file,
-            writable,
-            device,
-        }))
+        open_as(path, mode, false)
+    }
+
+    fn open_locked(&self, path: &Path, mode: OpenMode) -> Result<Arc<dyn File>> {
+        check_lockable(mode)?;
+        open_as(path, mode, true)
     }
 
     fn rename(&self, from: &Path, to: &Path) -> Result<()> {

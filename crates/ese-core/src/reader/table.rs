@@ -11,7 +11,6 @@ use crate::format::node::Node;
 use crate::format::page::PageFlags;
 use crate::format::record::RecordView;
 use parking_lot::Mutex;
-use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -106,14 +105,11 @@ impl<'d> Table<'d> {
             visit(event)?;
         }
         if scan.lost_children() {
-            let reached: HashSet<Pgno> = LeafScan::new(self.pages(), tree, u64::from(file_pages))
-                .filter_map(|e| match e {
-                    ScanEvent::Leaf(page) => Some(page.pgno()),
-                    ScanEvent::Fault(_) => None,
-                })
-                .collect();
-            for page in salvage(self.pages(), tree, kind, file_pages, &reached) {
-                visit(ScanEvent::Leaf(page))?;
+            for pgno in salvage(self.pages(), tree, kind, file_pages, scan.visited()) {
+                visit(match self.pages().shared(pgno) {
+                    Ok(page) => ScanEvent::Leaf(page),
+                    Err(e) => ScanEvent::Fault(e),
+                })?;
             }
         }
         ControlFlow::Continue(())

@@ -10,7 +10,7 @@
 #![forbid(unsafe_code)]
 
 use super::{SpaceFault, TreeSpace, extents};
-use crate::btree::{LeafScan, ScanEvent, Tree};
+use crate::btree::{LeafScan, PageSet, ScanEvent, Tree};
 use crate::cache::{PageFault, Pages, SharedPage};
 use crate::error::{HasJetErr, JetErr};
 use crate::format::ids::Pgno;
@@ -166,22 +166,6 @@ pub struct TreeUse {
     pub extents: u64,
 }
 
-/// One bit a page.
-struct Bits(Vec<u64>);
-
-impl Bits {
-    /// Sets the bit, and says whether it was set before. Pages behind the file have none.
-    fn set(&mut self, pgno: Pgno) -> bool {
-        let Some(word) = self.0.get_mut(pgno.0 as usize / 64) else {
-            return false;
-        };
-        let bit = 1u64 << (pgno.0 % 64);
-        let was = *word & bit != 0;
-        *word |= bit;
-        was
-    }
-}
-
 /// The space of a tree, ready to be asked.
 struct Known {
     space: TreeSpace,
@@ -217,7 +201,7 @@ impl Known {
 pub struct Audit<'p> {
     pages: &'p dyn Pages,
     file_pages: u32,
-    used: Bits,
+    used: PageSet,
     used_count: u64,
     highest: Pgno,
     /// The root of the database and the table whose children come now.
@@ -233,7 +217,7 @@ impl<'p> Audit<'p> {
         Self {
             pages,
             file_pages,
-            used: Bits(vec![0; file_pages as usize / 64 + 1]),
+            used: PageSet::new(u64::from(file_pages)),
             used_count: 0,
             highest: Pgno::NULL,
             parents: Vec::new(),
@@ -340,10 +324,10 @@ impl<'p> Audit<'p> {
     fn page(&mut self, pgno: Pgno, known: &Known) {
         let fdp = known.space.pgno_fdp;
         self.highest = self.highest.max(pgno);
-        if self.used.set(pgno) {
-            self.problem(SpaceProblem::TwoTrees { pgno, fdp });
-        } else {
+        if self.used.insert(pgno) {
             self.used_count += 1;
+        } else {
+            self.problem(SpaceProblem::TwoTrees { pgno, fdp });
         }
         if !known.is_whole() {
             return;

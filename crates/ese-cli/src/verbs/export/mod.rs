@@ -26,6 +26,8 @@ use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::io::Write;
 use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Records between two looks at the progress line.
 const PROGRESS_EVERY: u64 = 1024;
@@ -66,6 +68,10 @@ pub(super) fn run(args: &Export, out: &mut Output) -> Result<Verdict, CliError> 
     } else {
         ProgressBar::hidden()
     };
+    let stopped = match &target {
+        Some(_) => on_ctrl_c()?,
+        None => Arc::default(),
+    };
     let mut list = Map::new();
     let mut names = HashSet::new();
     let mut total = 0;
@@ -76,6 +82,7 @@ pub(super) fn run(args: &Export, out: &mut Output) -> Result<Verdict, CliError> 
             table: *table,
             damage: &mut damage,
             bar: &bar,
+            stopped: &stopped,
         };
         let mut entry = Map::new();
         let records = if let Some(target) = &target {
@@ -125,6 +132,15 @@ pub(super) fn run(args: &Export, out: &mut Output) -> Result<Verdict, CliError> 
         out.note(text);
     }
     Ok(damage.verdict())
+}
+
+/// A flag that Ctrl-C sets: the target is then removed instead of left half done.
+fn on_ctrl_c() -> Result<Arc<AtomicBool>, CliError> {
+    let stopped = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stopped);
+    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
+        .map_err(|e| CliError::new(format!("Ctrl-C can't be caught: {e}")))?;
+    Ok(stopped)
 }
 
 /// The tables asked for: those named, else all; the engine's own are part of the canonical dump
@@ -187,6 +203,7 @@ struct Job<'j, 'd> {
     table: Table<'d>,
     damage: &'j mut Damage,
     bar: &'j ProgressBar,
+    stopped: &'j AtomicBool,
 }
 
 impl Job<'_, '_> {
@@ -240,6 +257,10 @@ impl Job<'_, '_> {
         let mut written = 0;
         let mut failed = None;
         self.table.scan(|event| {
+            if self.stopped.load(Ordering::Relaxed) {
+                failed = Some(CliError::new("stopped; nothing was left behind"));
+                return ControlFlow::Break(());
+            }
             match event {
                 RowEvent::Fault(fault) => self.damage.fault(&fault),
                 RowEvent::Row(row) => match write(&row, self.damage) {

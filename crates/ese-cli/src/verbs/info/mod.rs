@@ -71,6 +71,8 @@ pub(super) fn run(args: &Info, out: &mut Output) -> Result<Verdict, CliError> {
             return Err(bad(path, "the file is empty", JetErr::FILE_IO_BEYOND_EOF)
                 .next("restore it from a backup, or find out who emptied it"));
         }
+        // Where headers lie there are zeros, behind them there is more.
+        (FileKind::Foreign, None) if head_is_zero(&subject) => Some(zeros(&subject, &mut facts)?),
         (FileKind::Foreign, None) => return Err(foreign(&subject)),
     };
     facts.value("problem", problem.clone());
@@ -116,6 +118,11 @@ fn foreign(subject: &Subject<'_>) -> CliError {
     bad(subject.path, &text, JetErr::FILE_INVALID_TYPE).next(
         "point eseutil at a database, log (.log, .jtx), checkpoint (.chk) or flush map (.jfm)",
     )
+}
+
+/// `true` when the place of the smallest header holds zeros only.
+fn head_is_zero(subject: &Subject<'_>) -> bool {
+    subject.head.get(..2048).is_some_and(all_zero)
 }
 
 /// First byte of the file that is not zero.

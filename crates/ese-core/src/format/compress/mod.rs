@@ -46,6 +46,7 @@ const LOW3_MASK: u8 = 7;
 const SIZED_HEAD: usize = 3;
 /// Offset of the plain size in the heads that have one.
 const OFF_PLAIN_SIZE: usize = 1;
+const _: () = assert!(OFF_PLAIN_SIZE + size_of::<u16>() == SIZED_HEAD);
 
 /// Scheme of a compressed value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

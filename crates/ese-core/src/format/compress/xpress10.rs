@@ -23,6 +23,8 @@ const OFF_CRC: usize = 3;
 const OFF_FRAME_CRC: usize = 7;
 /// Offset of the frame in the value.
 const OFF_FRAME: usize = 15;
+const _: () = assert!(OFF_CRC + size_of::<u32>() == OFF_FRAME_CRC);
+const _: () = assert!(OFF_FRAME_CRC + size_of::<u64>() == OFF_FRAME);
 /// Offset of the flags in the frame.
 const FRAME_FLAGS: usize = 4;
 /// Bits before the first block.

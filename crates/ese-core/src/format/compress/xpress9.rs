@@ -24,6 +24,7 @@ const OFF_CRC: usize = 1;
 const OFF_BLOCK: usize = 5;
 /// Offset of the plain size in the value.
 pub(super) const OFF_PLAIN_SIZE: usize = OFF_BLOCK + 4;
+const _: () = assert!(OFF_CRC + size_of::<u32>() == OFF_BLOCK);
 /// Offsets in the block.
 const BLOCK_MAGIC: usize = 0;
 const BLOCK_BITS: usize = 8;

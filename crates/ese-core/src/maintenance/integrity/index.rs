@@ -23,7 +23,8 @@ use crate::format::ids::Pgno;
 use crate::format::node::Node;
 use crate::format::page::PageView;
 use crate::format::record::RecordView;
-use crate::index::{Entries, EntryBuilder, IndexDef};
+use crate::format::sortkey::{Uncertainty, Utf16Le};
+use crate::index::{ColumnSource, Entries, EntryBuilder, IndexDef};
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -33,6 +34,12 @@ use std::sync::atomic::Ordering;
 const HASHES_MOST: u64 = 4 << 20;
 /// Differences named of one index; the rest is counted.
 const NAMED_MOST: usize = 1000;
+
+/// NLS versions (upper three bytes) whose tables are the ones known here
+/// (docs/format/database-keys.md §8.2).
+const NLS_KNOWN: [u32; 2] = [0x00_0602, 0x00_0603];
+/// Bytes of a text that take part in a key, at most (docs/format/database-keys.md §4.3).
+const TEXT_MOST: usize = 4096;
 
 /// One side of the comparison.
 #[derive(Clone, Copy, Debug, Default)]
@@ -70,6 +77,10 @@ pub(super) struct IndexWork {
     pub(super) tree: Tree,
     /// Keys hold sort keys of Unicode text.
     pub(super) unicode: bool,
+    /// The index names sort tables whose weights are known here.
+    known_order: bool,
+    /// A record can have several entries.
+    collapses: bool,
     /// The index is filled later, on purpose.
     deferred: bool,
     pub(super) expected: Mutex<Side>,
@@ -87,6 +98,12 @@ impl IndexWork {
         Self {
             place,
             unicode: def.as_ref().is_some_and(has_unicode),
+            known_order: index
+                .version
+                .is_some_and(|v| NLS_KNOWN.contains(&((v >> 40) as u32))),
+            collapses: def
+                .as_ref()
+                .is_some_and(|d| d.tuples.is_some() || d.first_multi_valued().is_some()),
             def,
             object: Object::new(&schema.name, part),
             tree: index.tree(),
@@ -159,6 +176,23 @@ pub(super) fn for_each_node(
     }
 }
 
+/// `true` when no Unicode text of the record's key is weighed by rules that are not sure.
+fn is_certain(def: &IndexDef, columns: &RecordColumns<'_>) -> bool {
+    let Some(collation) = def.rules.collation else {
+        return false;
+    };
+    let unicode = def.segments.iter().filter(|s| s.segment.is_unicode());
+    let mut all = unicode.flat_map(|s| {
+        (1..).map_while(|itag| {
+            columns
+                .value(s.column, itag, 0, TEXT_MOST)
+                .transpose()
+                .filter(|_| itag == 1 || s.multi_valued)
+        })
+    });
+    all.all(|value| value.is_ok_and(|v| Uncertainty::of(Utf16Le(&v), collation).is_empty()))
+}
+
 /// What has no counterpart: hash, and by how many one side has more (positive: the first).
 pub(super) type Differences = HashMap<u128, i64>;
 
@@ -190,6 +224,8 @@ pub(super) fn differences(
 
 /// An entry that one side only has.
 struct Lone {
+    /// The key is beyond doubt: no Unicode text, or text whose weights are known to be the file's.
+    certain: bool,
     pgno: Pgno,
     iline: usize,
     key: Vec<u8>,
@@ -255,12 +291,15 @@ fn other_order(cx: &Context<'_>, index: &IndexWork, count: u64) {
         .add(Rule::IndexSort, index.tree.pgno_fdp, &index.object, detail);
 }
 
+/// Takes an entry that a record asks for: page and line of the record, key, bookmark, columns.
+type Expected<'v> = dyn FnMut((Pgno, usize), &[u8], &[u8], &RecordColumns<'_>) + 'v;
+
 /// Lists the entries that the records ask for.
 fn for_each_expected(
     cx: &Context<'_>,
     table: &TableWork,
     def: &IndexDef,
-    visit: &mut dyn FnMut(Pgno, usize, &[u8], &[u8]),
+    visit: &mut Expected<'_>,
 ) {
     let mut builder = EntryBuilder::new();
     let mut entries = Entries::default();
@@ -276,7 +315,7 @@ fn for_each_expected(
         if builder.entries_into(def, &columns, &mut entries).is_ok() {
             let bookmark = node.key();
             for key in entries.iter() {
-                visit(pgno, iline, key, &bookmark);
+                visit((pgno, iline), key, &bookmark, &columns);
             }
         }
     });
@@ -292,7 +331,7 @@ fn lone_entries(
     let differ = differences(
         count,
         |take| {
-            for_each_expected(cx, table, def, &mut |_, _, key, bookmark| {
+            for_each_expected(cx, table, def, &mut |_, key, bookmark, _| {
                 take(hash128(&[key, bookmark]), 1);
             });
         },
@@ -303,16 +342,18 @@ fn lone_entries(
         },
     );
     let (mut missing, mut extra) = (Vec::new(), Vec::new());
-    let lone = |pgno, iline, key: &[u8], bookmark: &[u8]| Lone {
+    let lone = |certain, (pgno, iline), key: &[u8], bookmark: &[u8]| Lone {
+        certain,
         pgno,
         iline,
         key: key.to_vec(),
         bookmark: bookmark.to_vec(),
     };
-    for_each_expected(cx, table, def, &mut |pgno, iline, key, bookmark| {
+    for_each_expected(cx, table, def, &mut |place, key, bookmark, columns| {
         let more = differ.get(&hash128(&[key, bookmark])).copied().unwrap_or(0);
         if more > 0 {
-            missing.push(lone(pgno, iline, key, bookmark));
+            let certain = !index.unicode || (index.known_order && is_certain(def, columns));
+            missing.push(lone(certain, place, key, bookmark));
         }
     });
     for_each_node(cx, index.tree, |pgno, iline, node| {
@@ -322,7 +363,7 @@ fn lone_entries(
             .copied()
             .unwrap_or(0);
         if more < 0 {
-            extra.push(lone(pgno, iline, &key, node.data));
+            extra.push(lone(true, (pgno, iline), &key, node.data));
         }
     });
     (missing, extra)
@@ -350,7 +391,7 @@ fn report(
             .and_then(|list| list.pop());
         let place = format!("line {}, key {}", entry.iline, Hex(&entry.key));
         match wanted {
-            Some(_) if index.unicode => sorted_otherwise += 1,
+            Some(wanted) if !wanted.certain => sorted_otherwise += 1,
             Some(wanted) => cx.findings.add(
                 Rule::IndexKey,
                 entry.pgno,
@@ -376,6 +417,11 @@ fn report(
         }
     }
     for entry in by_bookmark.into_values().flatten() {
+        // Texts that weigh alike in one order and not in another have fewer entries there.
+        if !entry.certain && index.collapses {
+            sorted_otherwise += 1;
+            continue;
+        }
         cx.findings.add(
             Rule::IndexMissing,
             entry.pgno,

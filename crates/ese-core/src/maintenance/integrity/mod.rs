@@ -191,6 +191,7 @@ pub fn check_file(
         .zip(facts)
         .map_or_else(HashMap::new, |(c, facts)| table_works(c, &facts, &trees));
     let complete = walk_trees(&cx, &trees, &spaces, &tables, options.threads);
+    space::check_buffers(&cx, &trees, &spaces);
     compare(&cx, &trees, &tables, &complete);
     if let Some(catalog) = &catalog {
         catalog::check_objid_map(&cx, catalog, &trees);

@@ -453,7 +453,7 @@ fn check_available(cx: &Context<'_>, info: &TreeInfo, space: &TreeSpace) {
         .fetch_add(sum, Ordering::Relaxed);
 }
 
-/// Pages of the space trees and of the split buffers.
+/// Pages of the space trees.
 fn check_own_pages(cx: &Context<'_>, info: &TreeInfo, space: &TreeSpace) {
     for &pgno in &space.pages {
         if !space.extents.contains(pgno) {
@@ -473,8 +473,12 @@ fn check_own_pages(cx: &Context<'_>, info: &TreeInfo, space: &TreeSpace) {
             );
         }
     }
-    for &e in &space.buffers {
-        for pgno in in_file(cx, e) {
+}
+
+/// Pages of the split buffers, after all trees were walked.
+pub(super) fn check_buffers(cx: &Context<'_>, trees: &[TreeInfo], spaces: &[TreeSpace]) {
+    for (info, space) in trees.iter().zip(spaces) {
+        for pgno in space.buffers.iter().flat_map(|&e| in_file(cx, e)) {
             let detail = if !space.extents.contains(pgno) {
                 "held for splits, but not owned"
             } else if cx.available.contains(pgno) {
