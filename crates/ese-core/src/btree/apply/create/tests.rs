@@ -1,6 +1,5 @@
 //! Records of `create` applied to pages made by hand, for what no recorded history holds.
 #![forbid(unsafe_code)]
-#![forbid(unsafe_code)]
 
 use super::super::testing::{AFTER, PGNO, head, page};
 use super::*;

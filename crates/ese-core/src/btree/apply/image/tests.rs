@@ -1,6 +1,5 @@
 //! Records of `image` applied to pages made by hand, for what no recorded history holds.
 #![forbid(unsafe_code)]
-#![forbid(unsafe_code)]
 
 use super::super::testing::{AFTER, BEFORE, LIVE, leaf};
 use super::*;

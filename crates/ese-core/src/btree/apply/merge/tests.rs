@@ -1,6 +1,5 @@
 //! Records of `merge` applied to pages made by hand, for what no recorded history holds.
 #![forbid(unsafe_code)]
-#![forbid(unsafe_code)]
 
 use super::super::testing::{AFTER, BEFORE, DELETED, Entry, LIVE, PGNO, head, keys, leaf, page};
 use super::*;

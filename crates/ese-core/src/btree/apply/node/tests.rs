@@ -1,6 +1,5 @@
 //! Records of `node` applied to pages made by hand, for what no recorded history holds.
 #![forbid(unsafe_code)]
-#![forbid(unsafe_code)]
 
 use super::super::testing::{AFTER, DELETED, Entry, LIVE, PGNO, head, leaf, node, nodes, page};
 use super::*;
