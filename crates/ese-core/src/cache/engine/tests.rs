@@ -308,7 +308,7 @@ fn no_torn_page_under_threads() {
                         check(&page, n);
                         let tag = changed[n as usize].load(Ordering::Relaxed);
                         assert!(tag == 0 || u32_of(&page, OFF_BODY) == tag, "a stale copy");
-                        if n % 4 == 0 {
+                        if n.is_multiple_of(4) {
                             check(&page.clone(), n);
                         }
                     }
