@@ -228,7 +228,7 @@ mod models {
 
     fn run(first: fn(&Guarded), second: fn(&Guarded), third: fn(&Guarded), written: u32) {
         let mut model = loom::model::Builder::new();
-        model.preemption_bound = Some(3);
+        model.preemption_bound = Some(2);
         model.check(move || {
             let guarded = Guarded::new();
             let threads = [first, second].map(|work| {
