@@ -31,12 +31,12 @@ pub enum Seek {
 
 /// An entry found: its page and line.
 #[derive(Clone)]
-pub struct Entry {
-    page: SharedPage,
+pub struct Entry<'p> {
+    page: SharedPage<'p>,
     iline: usize,
 }
 
-impl Entry {
+impl Entry<'_> {
     /// The node: key, data, flags.
     pub fn node(&self) -> Result<Node<'_>, PageFault> {
         self.page
@@ -98,19 +98,19 @@ impl<'p> TreeCursor<'p> {
     }
 
     /// The first live entry.
-    pub fn first(&mut self) -> Result<Option<Entry>, PageFault> {
+    pub fn first(&mut self) -> Result<Option<Entry<'p>>, PageFault> {
         let place = self.edge(Dir::Forward)?;
         self.settle(place, Dir::Forward)
     }
 
     /// The last live entry.
-    pub fn last(&mut self) -> Result<Option<Entry>, PageFault> {
+    pub fn last(&mut self) -> Result<Option<Entry<'p>>, PageFault> {
         let place = self.edge(Dir::Backward)?;
         self.settle(place, Dir::Backward)
     }
 
     /// The next live entry; the first when the cursor is nowhere yet.
-    pub fn move_next(&mut self) -> Result<Option<Entry>, PageFault> {
+    pub fn move_next(&mut self) -> Result<Option<Entry<'p>>, PageFault> {
         match self.place.clone() {
             None => self.first(),
             Some(place) => match self.step(place, Dir::Forward)? {
@@ -121,7 +121,7 @@ impl<'p> TreeCursor<'p> {
     }
 
     /// The previous live entry; the last when the cursor is nowhere yet.
-    pub fn move_prev(&mut self) -> Result<Option<Entry>, PageFault> {
+    pub fn move_prev(&mut self) -> Result<Option<Entry<'p>>, PageFault> {
         match self.place.clone() {
             None => self.last(),
             Some(place) => match self.step(place, Dir::Backward)? {
@@ -133,7 +133,7 @@ impl<'p> TreeCursor<'p> {
 
     /// Seeks by key. In a tree whose order is key ‖ data, entries that share a key are told apart
     /// by moving on.
-    pub fn seek(&mut self, key: &[u8], seek: Seek) -> Result<Option<Entry>, PageFault> {
+    pub fn seek(&mut self, key: &[u8], seek: Seek) -> Result<Option<Entry<'p>>, PageFault> {
         let bound = self.bound(key, seek == Seek::Gt || seek == Seek::Le)?;
         match (seek, bound) {
             (Seek::Ge | Seek::Gt | Seek::Eq, None) => Ok(None),
@@ -188,9 +188,9 @@ impl<'p> TreeCursor<'p> {
     fn child(
         &self,
         place: &mut Place,
-        page: SharedPage,
+        page: SharedPage<'p>,
         iline: usize,
-    ) -> Result<SharedPage, PageFault> {
+    ) -> Result<SharedPage<'p>, PageFault> {
         let child = child_at(&page, iline)?;
         if place.path.len() >= DEPTH_MOST || place.path.iter().any(|&(p, _)| p == child) {
             return Err(PageFault::new(
@@ -213,7 +213,7 @@ impl<'p> TreeCursor<'p> {
     fn edge_below(
         &self,
         mut place: Place,
-        mut page: SharedPage,
+        mut page: SharedPage<'p>,
         dir: Dir,
     ) -> Result<Place, PageFault> {
         while !page.view()?.is_leaf() {
@@ -306,7 +306,7 @@ impl<'p> TreeCursor<'p> {
     }
 
     /// Moves on to the first live entry at or after the place (in `dir`) and makes it the place.
-    fn settle(&mut self, mut place: Place, dir: Dir) -> Result<Option<Entry>, PageFault> {
+    fn settle(&mut self, mut place: Place, dir: Dir) -> Result<Option<Entry<'p>>, PageFault> {
         loop {
             let page = self.tree.page(self.pages, place.leaf, Some(true))?;
             let view = page.view()?;

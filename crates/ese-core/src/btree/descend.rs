@@ -9,7 +9,7 @@ use crate::format::page::PageError;
 use std::cmp::Ordering;
 
 /// The child page of line `iline` of an internal page.
-pub fn child_at(page: &SharedPage, iline: usize) -> Result<Pgno, PageFault> {
+pub fn child_at(page: &SharedPage<'_>, iline: usize) -> Result<Pgno, PageFault> {
     let view = page.view()?;
     let node = view.node(iline).map_err(|e| page.fault(e))?;
     let itag = iline + view.reserved_tags();
@@ -27,7 +27,7 @@ pub fn child_at(page: &SharedPage, iline: usize) -> Result<Pgno, PageFault> {
 
 /// Line of the child that a key belongs to: the first separator greater than the key; the empty
 /// key of the last node stands for "greater than all" (docs/format/database-btree-space.md §3).
-pub(super) fn child_line(page: &SharedPage, key: &[u8]) -> Result<usize, PageFault> {
+pub(super) fn child_line(page: &SharedPage<'_>, key: &[u8]) -> Result<usize, PageFault> {
     let view = page.view()?;
     let count = view.node_count();
     let iline = view

@@ -61,7 +61,7 @@ impl Tree {
     }
 
     /// Brings the root.
-    pub(crate) fn root(&self, pages: &dyn Pages) -> Result<SharedPage, PageFault> {
+    pub(crate) fn root<'p>(&self, pages: &'p dyn Pages) -> Result<SharedPage<'p>, PageFault> {
         let page = self.page(pages, self.pgno_fdp, None)?;
         let flags = page.view()?.flags();
         if !flags.contains(PageFlags::ROOT) {
@@ -74,12 +74,12 @@ impl Tree {
     }
 
     /// Brings a page and proves that it belongs here; `leaf` says what its parent expects.
-    pub(crate) fn page(
+    pub(crate) fn page<'p>(
         &self,
-        pages: &dyn Pages,
+        pages: &'p dyn Pages,
         pgno: Pgno,
         leaf: Option<bool>,
-    ) -> Result<SharedPage, PageFault> {
+    ) -> Result<SharedPage<'p>, PageFault> {
         let page = pages.shared(pgno)?;
         let view = page.view()?;
         if view.objid() != self.objid {

@@ -18,9 +18,9 @@ use crate::format::page::PageFlags;
 const AHEAD: usize = 32;
 
 /// What a scan meets.
-pub enum ScanEvent {
+pub enum ScanEvent<'p> {
     /// A leaf.
-    Leaf(SharedPage),
+    Leaf(SharedPage<'p>),
     /// A page that can't be used, or two that do not fit together.
     Fault(PageFault),
 }
@@ -41,7 +41,7 @@ pub struct LeafScan<'p> {
     start: bool,
     visited: PageSet,
     last: Option<(Pgno, Pgno)>,
-    queued: Option<ScanEvent>,
+    queued: Option<ScanEvent<'p>>,
     lost_children: bool,
     internal: Vec<Pgno>,
     levels: usize,
@@ -90,7 +90,7 @@ impl<'p> LeafScan<'p> {
         &self.visited
     }
 
-    fn enter(&mut self, page: SharedPage) -> Result<Option<ScanEvent>, PageFault> {
+    fn enter(&mut self, page: SharedPage<'p>) -> Result<Option<ScanEvent<'p>>, PageFault> {
         let view = page.view()?;
         self.levels = self.levels.max(self.stack.len() + 1);
         if view.is_leaf() {
@@ -144,7 +144,7 @@ impl<'p> LeafScan<'p> {
         }
     }
 
-    fn fault(&mut self, leaf: bool, e: PageFault) -> ScanEvent {
+    fn fault(&mut self, leaf: bool, e: PageFault) -> ScanEvent<'p> {
         // The neighbour of a lost leaf can't be compared with it.
         self.last = None;
         self.lost_children |= !leaf;
@@ -152,10 +152,10 @@ impl<'p> LeafScan<'p> {
     }
 }
 
-impl Iterator for LeafScan<'_> {
-    type Item = ScanEvent;
+impl<'p> Iterator for LeafScan<'p> {
+    type Item = ScanEvent<'p>;
 
-    fn next(&mut self) -> Option<ScanEvent> {
+    fn next(&mut self) -> Option<ScanEvent<'p>> {
         if let Some(event) = self.queued.take() {
             return Some(event);
         }

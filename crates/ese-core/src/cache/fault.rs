@@ -27,6 +27,9 @@ pub enum PageFaultKind {
     /// The file ends before this page.
     #[error("the file ends before this page")]
     BeyondEof,
+    /// Every frame is latched, or dirty and can't be written.
+    #[error("the cache has no room: every page in it is in use or can't be written")]
+    NoBuffer,
     /// The page is all zeros where one in use was expected.
     #[error("the page was never written (all zeros)")]
     NotInitialized,
@@ -116,6 +119,7 @@ impl HasJetErr for PageFault {
         match &self.kind {
             PageFaultKind::Io(e) => e.jet_err(),
             PageFaultKind::BeyondEof => JetErr::FILE_IO_BEYOND_EOF,
+            PageFaultKind::NoBuffer => JetErr::OUT_OF_BUFFERS,
             PageFaultKind::NotInitialized => JetErr::PAGE_NOT_INITIALIZED,
             PageFaultKind::Checksum { .. } => JetErr::READ_VERIFY_FAILURE,
             PageFaultKind::WrongPgno(_) => JetErr::READ_PGNO_VERIFY_FAILURE,

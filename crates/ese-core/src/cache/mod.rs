@@ -1,23 +1,36 @@
 //! Pages in memory: the one way for the layers above to look at a page.
 //!
 //! [`Pages`] is the interface; a caller gets a [`SharedPage`], looks, and lets go before its call
-//! ends. Today one body stands behind it, [`ReadCache`], for files at rest; the engine's own cache
-//! (latches, dirty list, write gate) takes the same place.
+//! ends. Two bodies stand behind it: [`ReadCache`] for files at rest, and the engine's own [`Cache`]
+//! (latches, dirty list, write gate), whose [`DbPages`] also gives pages to change.
 //!
 //! Invariants:
 //! * a page that comes out of here has passed its checksum, carries its own number and is sound in
 //!   structure (what [`PageLoader`] promises): layers above need not ask again;
-//! * memory stays within the byte budget plus the pages that callers hold at that moment.
+//! * memory stays within the budget; of a [`ReadCache`], plus the pages that callers hold then.
 //!
 //! The cache does not know what a tree is, nor where a page lies in a file.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
+mod dirty;
+mod engine;
 mod fault;
+mod gate;
+mod latch;
+mod page_memory;
+mod page_table;
 mod read_cache;
+mod sync;
 
+pub use dirty::Change;
+pub use engine::{
+    AttachFault, Budget, Cache, DbPages, ExclusivePage, Flushed, Usage, WriteFault, WriteFaultKind,
+};
 pub use fault::{PageFault, PageFaultKind};
+pub use gate::{DbNo, OpenGate, PageStore, Verdict, WriteGate};
 pub use read_cache::{CachedPages, FileNo, ReadCache};
 
+use self::page_memory::SharedFrame;
 use crate::format::ids::{PageSize, Pgno};
 use crate::format::page::{PageError, PageView};
 use std::ops::Deref;
@@ -53,7 +66,7 @@ pub trait Pages: Send + Sync {
     fn page_size(&self) -> PageSize;
 
     /// The page, latched shared.
-    fn shared(&self, pgno: Pgno) -> Result<SharedPage, PageFault>;
+    fn shared(&self, pgno: Pgno) -> Result<SharedPage<'_>, PageFault>;
 
     /// Says that these pages will be wanted soon. Never fails: a page that can't be read is
     /// reported when it is asked for.
@@ -62,13 +75,28 @@ pub trait Pages: Send + Sync {
     }
 }
 
-/// A page that does not change while this value lives.
+/// A page that does not change while this value lives: latched in the engine's cache, or an
+/// unchanging copy of a file at rest.
+///
+/// A clone is one more latch on the same page and never waits.
 #[derive(Clone)]
-pub struct SharedPage(Arc<[u8]>, Pgno);
+pub struct SharedPage<'c>(Held<'c>, Pgno);
 
-impl SharedPage {
+#[derive(Clone)]
+enum Held<'c> {
+    /// Of a file at rest.
+    Rest(Arc<[u8]>),
+    /// A frame under its shared latch.
+    Frame(SharedFrame<'c>),
+}
+
+impl<'c> SharedPage<'c> {
     pub(crate) fn new(bytes: Arc<[u8]>, pgno: Pgno) -> Self {
-        Self(bytes, pgno)
+        Self(Held::Rest(bytes), pgno)
+    }
+
+    fn of_frame(frame: SharedFrame<'c>, pgno: Pgno) -> Self {
+        Self(Held::Frame(frame), pgno)
     }
 
     /// The page's number.
@@ -79,7 +107,7 @@ impl SharedPage {
 
     /// The page to look at.
     pub fn view(&self) -> Result<PageView<'_>, PageFault> {
-        PageView::new(&self.0).map_err(|e| self.fault(e))
+        PageView::new(self).map_err(|e| self.fault(e))
     }
 
     /// A structural fault of this page.
@@ -89,9 +117,12 @@ impl SharedPage {
     }
 }
 
-impl Deref for SharedPage {
+impl Deref for SharedPage<'_> {
     type Target = [u8];
     fn deref(&self) -> &[u8] {
-        &self.0
+        match &self.0 {
+            Held::Rest(bytes) => bytes,
+            Held::Frame(frame) => frame,
+        }
     }
 }

@@ -179,7 +179,7 @@ impl Pages for CachedPages {
         self.cache.page_size
     }
 
-    fn shared(&self, pgno: Pgno) -> Result<SharedPage, PageFault> {
+    fn shared(&self, pgno: Pgno) -> Result<SharedPage<'_>, PageFault> {
         let key = self.key(pgno);
         if let Some(bytes) = self.cache.get(key) {
             return Ok(SharedPage::new(bytes, pgno));

@@ -375,7 +375,7 @@ pub fn for_each_row(
     };
     let mut later = Vec::new();
     let mut lv = None;
-    let mut leaf = |page: &SharedPage, faults: &mut Vec<CatalogFault>| {
+    let mut leaf = |page: &SharedPage<'_>, faults: &mut Vec<CatalogFault>| {
         leaf_rows(
             pages,
             page,
@@ -432,7 +432,7 @@ enum Later<'a> {
 
 fn leaf_rows(
     pages: &dyn Pages,
-    page: &SharedPage,
+    page: &SharedPage<'_>,
     later: &mut Later<'_>,
     faults: &mut Vec<CatalogFault>,
     visit: &mut dyn FnMut(FoundRow),

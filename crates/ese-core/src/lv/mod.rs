@@ -122,10 +122,10 @@ impl LvTree {
         Ok(root)
     }
 
-    fn next_chunk(
-        cursor: &mut TreeCursor<'_>,
+    fn next_chunk<'p>(
+        cursor: &mut TreeCursor<'p>,
         lid: Lid,
-    ) -> Result<Option<(u32, Entry)>, LongValueError> {
+    ) -> Result<Option<(u32, Entry<'p>)>, LongValueError> {
         let Some(entry) = cursor.move_next()? else {
             return Ok(None);
         };

@@ -50,7 +50,7 @@ impl<'d> Table<'d> {
 
     fn row<'a>(
         &'a self,
-        page: &'a SharedPage,
+        page: &'a SharedPage<'_>,
         iline: usize,
         node: Node<'a>,
     ) -> Result<RowRef<'a>, Fault> {
@@ -73,7 +73,7 @@ impl<'d> Table<'d> {
     }
 
     /// Looks at every live node of a leaf.
-    fn leaf(page: &SharedPage, visit: &mut VisitNode<'_>) -> ControlFlow<()> {
+    fn leaf(page: &SharedPage<'_>, visit: &mut VisitNode<'_>) -> ControlFlow<()> {
         let (view, prefix) = match page
             .view()
             .and_then(|v| Ok((v, v.prefix().map_err(|e| page.fault(e))?)))
@@ -97,7 +97,7 @@ impl<'d> Table<'d> {
         &self,
         tree: Tree,
         kind: PageFlags,
-        visit: &mut dyn FnMut(ScanEvent) -> ControlFlow<()>,
+        visit: &mut dyn FnMut(ScanEvent<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let file_pages = self.db.file_pages();
         let mut scan = LeafScan::new(self.pages(), tree, u64::from(file_pages));
@@ -247,7 +247,7 @@ impl<'d> Table<'d> {
         }
     }
 
-    fn copy(&self, entry: &Entry) -> Result<Row, Fault> {
+    fn copy(&self, entry: &Entry<'_>) -> Result<Row, Fault> {
         let node = entry.node()?;
         let record =
             RecordView::new(node.data, self.db.page_size().is_large()).map_err(|kind| {
@@ -289,7 +289,7 @@ impl<'d> Table<'d> {
     }
 
     /// The record that an entry of a secondary index leads to.
-    fn follow(&self, entry: &Entry) -> Result<Row, Fault> {
+    fn follow(&self, entry: &Entry<'_>) -> Result<Row, Fault> {
         self.get(entry.node()?.data)?.ok_or(Fault::Dangling {
             pgno: entry.pgno(),
             iline: entry.iline(),

@@ -260,7 +260,12 @@ impl<'p> Audit<'p> {
 
     /// Walks a tree. `parent` is the root of the tree that it takes its space from, page 0 for the
     /// database's own root, and has been walked before. Each leaf is handed to `leaf`.
-    pub fn tree(&mut self, tree: Tree, parent: Pgno, leaf: &mut dyn FnMut(&SharedPage)) -> TreeUse {
+    pub fn tree(
+        &mut self,
+        tree: Tree,
+        parent: Pgno,
+        leaf: &mut dyn FnMut(&SharedPage<'_>),
+    ) -> TreeUse {
         let mut result = TreeUse::default();
         let space = match extents(self.pages, tree, u64::from(self.file_pages)) {
             Ok(space) => space,

@@ -215,7 +215,7 @@ fn read_tree(
     space.space_pages.extend_from_slice(scan.internal_pages());
 }
 
-fn leaf(page: &SharedPage, out: &mut Vec<Extent>, faults: &mut Vec<SpaceFault>) {
+fn leaf(page: &SharedPage<'_>, out: &mut Vec<Extent>, faults: &mut Vec<SpaceFault>) {
     let view = match page.view() {
         Ok(view) => view,
         Err(e) => return faults.push(e.into()),

@@ -94,7 +94,7 @@ impl<'d> Entries<'d> {
         }
     }
 
-    fn leaf(&mut self, page: &SharedPage, check: &mut FileCheck) {
+    fn leaf(&mut self, page: &SharedPage<'_>, check: &mut FileCheck) {
         let Ok(view) = page.view() else { return };
         for iline in 0..view.node_count() {
             // A node that can't be read was reported with its page.

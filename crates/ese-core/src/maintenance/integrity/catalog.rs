@@ -38,7 +38,7 @@ const FIXED_ROOTS: [(Objid, Objid, Pgno); 4] = [
 /// The live nodes of a tree, one after the other.
 struct Nodes<'p> {
     scan: LeafScan<'p>,
-    page: Option<(SharedPage, usize)>,
+    page: Option<(SharedPage<'p>, usize)>,
     /// Something could not be read.
     broken: bool,
 }
@@ -52,7 +52,7 @@ impl<'p> Nodes<'p> {
         }
     }
 
-    fn step(&mut self) -> Option<(SharedPage, usize)> {
+    fn step(&mut self) -> Option<(SharedPage<'p>, usize)> {
         loop {
             if let Some((page, iline)) = &mut self.page {
                 let count = page.view().map_or(0, |v| v.node_count());
@@ -80,7 +80,7 @@ impl<'p> Nodes<'p> {
 }
 
 /// Key and data of a node at hand.
-fn key_and_data(at: &(SharedPage, usize)) -> Option<(Vec<u8>, &[u8])> {
+fn key_and_data<'a>(at: &'a (SharedPage<'_>, usize)) -> Option<(Vec<u8>, &'a [u8])> {
     let node = at.0.view().ok()?.node(at.1).ok()?;
     Some((node.key(), node.data))
 }
@@ -151,7 +151,7 @@ fn same_row(a: &[u8], b: &[u8]) -> bool {
         && a.get(to..) == b.get(to..)
 }
 
-fn lone(cx: &Context<'_>, rule: Rule, object: &Arc<Object>, at: &(SharedPage, usize)) {
+fn lone(cx: &Context<'_>, rule: Rule, object: &Arc<Object>, at: &(SharedPage<'_>, usize)) {
     let key = key_and_data(at).map(|(k, _)| k).unwrap_or_default();
     let what = row_at(cx, at).map_or_else(String::new, |r| format!(" ({})", describe(&r)));
     let detail = format!("line {}, key {}{what} is in one copy only", at.1, Hex(&key));
@@ -161,8 +161,8 @@ fn lone(cx: &Context<'_>, rule: Rule, object: &Arc<Object>, at: &(SharedPage, us
 fn differing(
     cx: &Context<'_>,
     object: &Arc<Object>,
-    main: &(SharedPage, usize),
-    shadow: &(SharedPage, usize),
+    main: &(SharedPage<'_>, usize),
+    shadow: &(SharedPage<'_>, usize),
     moved: &mut HashMap<Objid, Pgno>,
 ) {
     let rows = (row_at(cx, main), row_at(cx, shadow));
@@ -190,7 +190,7 @@ fn is_root_of(cx: &Context<'_>, pgno: Pgno, objid: Objid) -> bool {
         .is_ok_and(|page| page.view().is_ok_and(|v| v.is_root() && v.objid() == objid))
 }
 
-fn row_at(cx: &Context<'_>, at: &(SharedPage, usize)) -> Option<CatalogRow> {
+fn row_at(cx: &Context<'_>, at: &(SharedPage<'_>, usize)) -> Option<CatalogRow> {
     let node = at.0.view().ok()?.node(at.1).ok()?;
     let record = RecordView::new(node.data, cx.size.is_large()).ok()?;
     CatalogRow::parse(&record, |_, _| {

@@ -1,0 +1,253 @@
+//! What is dirty, since when, and in which order it must go out for the checkpoint.
+//!
+//! Every frame has a [`Dirt`] under a short mutex; every database has a [`DirtyList`] of its dirty
+//! frames, oldest first.
+//!
+//! Invariant: a frame is in its database's list, under its oldest position, exactly while it is
+//! dirty. Locks are taken frame first, then list.
+#![forbid(unsafe_code)]
+
+use super::page_memory::FrameNo;
+use crate::format::ids::Lgpos;
+use parking_lot::Mutex;
+use std::collections::BTreeSet;
+
+/// Where changes that no log record describes stand in the order: after everything, so that they
+/// never hold back a checkpoint.
+const UNLOGGED: Lgpos = Lgpos {
+    generation: i32::MAX,
+    isec: u16::MAX,
+    ib: u16::MAX,
+};
+
+/// Where a change stands in the log.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Change {
+    /// Where a redo must start so as to see the whole transaction that changed the page: the
+    /// position of its begin at level 0. The checkpoint must not pass it.
+    pub begin0: Lgpos,
+    /// The record of the change. The log must be durable up to here before the page is written.
+    pub lgpos: Lgpos,
+}
+
+impl Change {
+    /// A change that is not logged.
+    pub const UNLOGGED: Self = Self {
+        begin0: UNLOGGED,
+        lgpos: Lgpos::MIN,
+    };
+
+    /// A change that is its own transaction.
+    #[must_use]
+    pub fn at(lgpos: Lgpos) -> Self {
+        Self {
+            begin0: lgpos,
+            lgpos,
+        }
+    }
+}
+
+/// A frame's changes that are not in the file.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+struct Changes {
+    /// Lowest `begin0`; `None` when there are none.
+    oldest: Option<Lgpos>,
+    /// Highest `lgpos`.
+    newest: Lgpos,
+    owes_undo: bool,
+}
+
+impl Changes {
+    fn add(&mut self, change: Change) {
+        self.oldest = Some(self.oldest.map_or(change.begin0, |o| o.min(change.begin0)));
+        self.newest = self.newest.max(change.lgpos);
+    }
+}
+
+/// What a copy of a page, taken under its latch, needs before it may be written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Needs {
+    pub(super) lgpos: Lgpos,
+    pub(super) owes_undo: bool,
+}
+
+/// A frame's state of dirtiness.
+#[derive(Default)]
+pub(super) struct Dirt(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    all: Changes,
+    /// Those after the copy that is being written.
+    since_copy: Changes,
+}
+
+impl Dirt {
+    /// Notes a change; the caller holds the exclusive latch.
+    pub(super) fn mark(&self, change: Change, frame: FrameNo, list: &DirtyList) {
+        let mut state = self.0.lock();
+        let before = state.all.oldest;
+        state.all.add(change);
+        state.since_copy.add(change);
+        list.moved(frame, before, state.all.oldest);
+    }
+
+    /// Notes that a before-image is owed; the caller holds the exclusive latch.
+    pub(super) fn owe_undo(&self) {
+        let mut state = self.0.lock();
+        state.all.owes_undo = true;
+        state.since_copy.owes_undo = true;
+    }
+
+    /// `true` while the file is behind.
+    pub(super) fn is_dirty(&self) -> bool {
+        self.0.lock().all.oldest.is_some()
+    }
+
+    /// What a write would need now; `None` when nothing is dirty.
+    pub(super) fn needs(&self) -> Option<Needs> {
+        let all = self.0.lock().all;
+        all.oldest.map(|_| Needs {
+            lgpos: all.newest,
+            owes_undo: all.owes_undo,
+        })
+    }
+
+    /// A copy is taken: the caller holds the shared latch and the right to write.
+    pub(super) fn copied(&self) -> Option<Needs> {
+        let mut state = self.0.lock();
+        state.since_copy = Changes::default();
+        let all = state.all;
+        all.oldest.map(|_| Needs {
+            lgpos: all.newest,
+            owes_undo: all.owes_undo,
+        })
+    }
+
+    /// The copy is in the file.
+    pub(super) fn written(&self, frame: FrameNo, list: &DirtyList) {
+        let mut state = self.0.lock();
+        let before = state.all.oldest;
+        state.all = std::mem::take(&mut state.since_copy);
+        list.moved(frame, before, state.all.oldest);
+    }
+
+    /// Forgets everything: the page is no more.
+    pub(super) fn forget(&self, frame: FrameNo, list: &DirtyList) {
+        let mut state = self.0.lock();
+        list.moved(frame, state.all.oldest, None);
+        *state = State::default();
+    }
+}
+
+/// The dirty frames of a database, oldest first.
+#[derive(Default)]
+pub(super) struct DirtyList(Mutex<BTreeSet<(Lgpos, FrameNo)>>);
+
+impl DirtyList {
+    fn moved(&self, frame: FrameNo, from: Option<Lgpos>, to: Option<Lgpos>) {
+        if from == to {
+            return;
+        }
+        let mut list = self.0.lock();
+        if let Some(from) = from {
+            list.remove(&(from, frame));
+        }
+        if let Some(to) = to {
+            list.insert((to, frame));
+        }
+    }
+
+    /// The lowest position that a checkpoint must not pass; `None` when no logged change is dirty.
+    pub(super) fn oldest(&self) -> Option<Lgpos> {
+        let oldest = self.0.lock().first().map(|&(lgpos, _)| lgpos);
+        oldest.filter(|&o| o != UNLOGGED)
+    }
+
+    /// Up to `most` frames after `after`, oldest first, that were dirty before `before` (all of
+    /// them when `None`).
+    pub(super) fn batch(
+        &self,
+        after: Option<(Lgpos, FrameNo)>,
+        before: Option<Lgpos>,
+        most: usize,
+    ) -> Vec<(Lgpos, FrameNo)> {
+        use std::ops::Bound::{Excluded, Unbounded};
+        let list = self.0.lock();
+        list.range((after.map_or(Unbounded, Excluded), Unbounded))
+            .take_while(|(oldest, _)| before.is_none_or(|b| *oldest < b))
+            .take(most)
+            .copied()
+            .collect()
+    }
+
+    /// How many frames are dirty.
+    pub(super) fn len(&self) -> usize {
+        self.0.lock().len()
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    fn at(n: u16) -> Lgpos {
+        Lgpos::new(1, n, 0)
+    }
+
+    #[test]
+    fn changes_during_a_write_stay_dirty() {
+        let (dirt, list) = (Dirt::default(), DirtyList::default());
+        dirt.mark(Change::at(at(5)), 7, &list);
+        dirt.owe_undo();
+        assert_eq!(list.oldest(), Some(at(5)));
+        let copied = dirt.copied();
+        assert_eq!(
+            copied,
+            Some(Needs {
+                lgpos: at(5),
+                owes_undo: true
+            })
+        );
+        dirt.mark(Change::at(at(9)), 7, &list);
+        assert_eq!(list.oldest(), Some(at(5)), "the file has nothing yet");
+        dirt.written(7, &list);
+        assert_eq!(list.oldest(), Some(at(9)));
+        assert_eq!(
+            dirt.needs(),
+            Some(Needs {
+                lgpos: at(9),
+                owes_undo: false
+            })
+        );
+        dirt.copied();
+        dirt.written(7, &list);
+        assert!(!dirt.is_dirty() && list.len() == 0);
+    }
+
+    #[test]
+    fn an_older_transaction_moves_a_frame_forward() {
+        let (dirt, list) = (Dirt::default(), DirtyList::default());
+        let other = Dirt::default();
+        other.mark(Change::at(at(3)), 1, &list);
+        dirt.mark(Change::at(at(5)), 7, &list);
+        dirt.mark(
+            Change {
+                begin0: at(2),
+                lgpos: at(6),
+            },
+            7,
+            &list,
+        );
+        let order: Vec<_> = list.batch(None, Some(at(9)), 9);
+        assert_eq!(order, [(at(2), 7), (at(3), 1)]);
+        assert_eq!(list.batch(Some((at(2), 7)), None, 9), [(at(3), 1)]);
+        assert_eq!(list.batch(None, Some(at(3)), 9), [(at(2), 7)]);
+        dirt.forget(7, &list);
+        other.mark(Change::UNLOGGED, 1, &list);
+        other.copied();
+        other.mark(Change::UNLOGGED, 1, &list);
+        other.written(1, &list);
+        assert_eq!((list.oldest(), list.len()), (None, 1));
+    }
+}
