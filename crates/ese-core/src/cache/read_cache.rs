@@ -1,7 +1,7 @@
 //! A page cache for files that nobody changes: bounded, shared by any number of threads.
 //!
 //! Pages lie in shards by number, each under a short mutex that is never held during I/O; second
-//! chance ("clock") decides what goes. A page that a caller still holds lives on outside the cache
+//! chance ("clock") decides what goes, and pages that were wanted once only go first. A page that a caller still holds lives on outside the cache
 //! until it is let go.
 //!
 //! Invariant: the number of cached pages never exceeds the budget (at least one page a shard).
@@ -21,6 +21,13 @@ const SHARDS: usize = 16;
 const RUN_BYTES: usize = 64 * 1024;
 /// Pages that must follow one another for a single read to pay for the copy that it costs.
 const RUN_PAGES_LEAST: usize = 4;
+
+/// One in so many frames is for pages that were wanted once.
+const COLD_SHARE: usize = 16;
+
+/// Frames of a shard that pages wanted once may always use: what one read-ahead brings must not push
+/// itself out.
+const COLD_LEAST: usize = 4;
 
 /// A file's number inside a cache.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -48,10 +55,25 @@ impl Hasher for PageHasher {
     }
 }
 
+/// How often a page was wanted while it was here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// Read ahead, not asked for yet.
+    NotYet,
+    /// Once: what a scan does to every page that it passes.
+    Once,
+    /// Again since the hand last passed.
+    Again,
+}
+
 struct Frame {
     key: Key,
     bytes: Arc<[u8]>,
-    recent: bool,
+    wanted: Wanted,
+    /// The shard's count of pages brought in when this one was wanted last.
+    at: u64,
+    /// Has been wanted again at some time: does not belong to the pages that scans push through.
+    hot: bool,
 }
 
 #[derive(Default)]
@@ -59,42 +81,80 @@ struct Shard {
     places: HashMap<Key, usize, BuildHasherDefault<PageHasher>>,
     frames: Vec<Frame>,
     hand: usize,
+    /// Frames that are not hot.
+    cold: usize,
+    /// Pages brought in so far.
+    brought: u64,
+    /// Memory of a page that went and that nobody holds.
+    spare: Option<Arc<[u8]>>,
 }
 
 impl Shard {
     fn get(&mut self, key: Key) -> Option<Arc<[u8]>> {
         let frame = self.frames.get_mut(*self.places.get(&key)?)?;
-        frame.recent = true;
+        frame.wanted = match frame.wanted {
+            Wanted::NotYet => Wanted::Once,
+            // Several looks in one visit say nothing of a next one.
+            Wanted::Once if frame.at == self.brought => Wanted::Once,
+            Wanted::Once | Wanted::Again => Wanted::Again,
+        };
+        frame.at = self.brought;
         Some(Arc::clone(&frame.bytes))
     }
 
-    fn put(&mut self, key: Key, bytes: Arc<[u8]>, limit: usize) -> Arc<[u8]> {
-        if let Some(there) = self.get(key) {
+    fn put(&mut self, key: Key, bytes: Arc<[u8]>, wanted: Wanted, limit: usize) -> Arc<[u8]> {
+        if self.places.contains_key(&key)
+            && let Some(there) = self.get(key)
+        {
             return there;
         }
         let frame = Frame {
             key,
             bytes: Arc::clone(&bytes),
-            recent: false,
+            wanted,
+            at: self.brought + 1,
+            hot: false,
         };
-        if self.frames.len() < limit {
-            self.places.insert(key, self.frames.len());
-            self.frames.push(frame);
-            return bytes;
-        }
-        let place = loop {
-            self.hand = (self.hand + 1) % self.frames.len();
-            match self.frames.get_mut(self.hand) {
-                Some(f) if f.recent => f.recent = false,
-                _ => break self.hand,
+        self.brought += 1;
+        match self.victim(limit) {
+            None => {
+                self.places.insert(key, self.frames.len());
+                self.frames.push(frame);
+                self.cold += 1;
             }
-        };
-        if let Some(old) = self.frames.get_mut(place) {
-            self.places.remove(&old.key);
-            *old = frame;
-            self.places.insert(key, place);
+            Some(place) => {
+                if let Some(slot) = self.frames.get_mut(place) {
+                    let old = std::mem::replace(slot, frame);
+                    self.cold += usize::from(old.hot);
+                    self.places.remove(&old.key);
+                    self.places.insert(key, place);
+                    self.spare = Some(old.bytes).filter(|b| Arc::strong_count(b) == 1);
+                }
+            }
         }
         bytes
+    }
+
+    /// The place of the page that goes; `None` while there is room. Pages wanted once use a share of
+    /// the room only, so that a scan neither drives out the hot ones nor touches memory that it
+    /// gains nothing from.
+    fn victim(&mut self, limit: usize) -> Option<usize> {
+        let cold_most = (limit / COLD_SHARE).max(COLD_LEAST);
+        loop {
+            let room = self.frames.len() < limit;
+            if room && self.cold < cold_most {
+                return None;
+            }
+            self.hand = (self.hand + 1) % self.frames.len().max(1);
+            let frame = self.frames.get_mut(self.hand)?;
+            if frame.wanted == Wanted::Again {
+                frame.wanted = Wanted::Once;
+                self.cold -= usize::from(!frame.hot);
+                frame.hot = true;
+            } else if !frame.hot || !room {
+                return Some(self.hand);
+            }
+        }
     }
 }
 
@@ -149,13 +209,29 @@ impl ReadCache {
         self.shards.get((key as usize) % SHARDS)
     }
 
-    fn get(&self, key: Key) -> Option<Arc<[u8]>> {
-        self.shard(key)?.lock().get(key)
+    fn has(&self, key: Key) -> bool {
+        self.shard(key)
+            .is_some_and(|s| s.lock().places.contains_key(&key))
     }
 
-    fn put(&self, key: Key, bytes: Arc<[u8]>) -> Arc<[u8]> {
+    /// The page, or memory to load it into.
+    fn get_or_memory(&self, key: Key) -> Result<Arc<[u8]>, Arc<[u8]>> {
+        let spare = match self.shard(key) {
+            None => None,
+            Some(shard) => {
+                let mut shard = shard.lock();
+                if let Some(bytes) = shard.get(key) {
+                    return Ok(bytes);
+                }
+                shard.spare.take()
+            }
+        };
+        Err(spare.unwrap_or_else(|| std::iter::repeat_n(0u8, self.page_size.bytes()).collect()))
+    }
+
+    fn put(&self, key: Key, bytes: Arc<[u8]>, wanted: Wanted) -> Arc<[u8]> {
         match self.shard(key) {
-            Some(shard) => shard.lock().put(key, bytes, self.pages_per_shard),
+            Some(shard) => shard.lock().put(key, bytes, wanted, self.pages_per_shard),
             None => bytes,
         }
     }
@@ -181,13 +257,16 @@ impl Pages for CachedPages {
 
     fn shared(&self, pgno: Pgno) -> Result<SharedPage<'_>, PageFault> {
         let key = self.key(pgno);
-        if let Some(bytes) = self.cache.get(key) {
-            return Ok(SharedPage::new(bytes, pgno));
-        }
-        let mut bytes: Arc<[u8]> = std::iter::repeat_n(0u8, self.cache.page_size.bytes()).collect();
+        let mut bytes = match self.cache.get_or_memory(key) {
+            Ok(bytes) => return Ok(SharedPage::new(bytes, pgno)),
+            Err(memory) => memory,
+        };
         // Nobody else has it yet, so this never copies.
         self.loader.load(pgno, Arc::make_mut(&mut bytes))?;
-        Ok(SharedPage::new(self.cache.put(key, bytes), pgno))
+        Ok(SharedPage::new(
+            self.cache.put(key, bytes, Wanted::Once),
+            pgno,
+        ))
     }
 
     fn prefetch(&self, pgnos: &[Pgno]) {
@@ -199,7 +278,7 @@ impl Pages for CachedPages {
         let mut wanted = pgnos
             .iter()
             .copied()
-            .filter(|&p| self.cache.get(self.key(p)).is_none())
+            .filter(|&p| !self.cache.has(self.key(p)))
             .peekable();
         let mut buf = Vec::new();
         while let Some(first) = wanted.next() {
@@ -217,7 +296,7 @@ impl Pages for CachedPages {
             buf.resize(count * size, 0);
             self.loader.load_run(first, &mut buf, &mut |pgno, page| {
                 if let Ok(page) = page {
-                    self.cache.put(self.key(pgno), page.into());
+                    self.cache.put(self.key(pgno), page.into(), Wanted::NotYet);
                 }
             });
         }
@@ -261,13 +340,39 @@ mod tests {
             3000,
             "a scan larger than the cache can't hit"
         );
-        // A hot page survives a scan that passes by.
+        // A hot page survives a scan that passes by, and the scan stays in its share.
         let before = loader.0.load(Ordering::Relaxed);
         for n in 2000..2400u32 {
             pages.shared(Pgno(7)).unwrap();
             pages.shared(Pgno(n)).unwrap();
         }
         assert!(loader.0.load(Ordering::Relaxed) - before <= 402);
+    }
+
+    #[test]
+    fn pages_wanted_once_use_a_share_of_the_room() {
+        let cache = ReadCache::new(PageSize::K4, 1024 * 4096);
+        let loader = Arc::new(Counting(AtomicUsize::new(0)));
+        let pages = cache.pages(Arc::clone(&loader) as _);
+        let load = |range: std::ops::Range<u32>| {
+            let before = loader.0.load(Ordering::Relaxed);
+            range.for_each(|n| drop(pages.shared(Pgno(n)).unwrap()));
+            loader.0.load(Ordering::Relaxed) - before
+        };
+        // Wanted again after others were: these become the hot ones, and more than a scan may have.
+        for group in 0..31u32 {
+            let range = 96 + 16 * group..112 + 16 * group;
+            assert_eq!(load(range.clone()), 16);
+            assert_eq!(load(10_000 + 16 * group..10_016 + 16 * group), 16);
+            assert_eq!(load(range), 0);
+        }
+        assert_eq!(load(1000..3000), 2000);
+        assert!(
+            cache.len() <= 500 + 1024 / COLD_SHARE + SHARDS,
+            "{}",
+            cache.len()
+        );
+        assert_eq!(load(96..592), 0, "the scan drove out a hot page");
     }
 
     #[test]

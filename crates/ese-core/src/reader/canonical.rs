@@ -22,8 +22,9 @@ use std::ops::ControlFlow;
 #[derive(Default)]
 pub struct CanonicalWriter {
     record: Vec<u8>,
-    /// Columns of the record being made: rank of the name, place, number among the tagged ones.
-    wanted: Vec<(usize, usize, Option<usize>)>,
+    /// Columns of the record being made, as numbers that sort by the rank of the name: rank in the
+    /// upper half; in the lower half 0, or 1 + the number among the record's tagged columns.
+    wanted: Vec<u64>,
     /// Columns of the record made last: place, start of the entry.
     entries: Vec<(usize, usize)>,
     raw: Vec<u8>,
@@ -52,9 +53,11 @@ impl CanonicalWriter {
         self.wanted.clear();
         // Tagged columns are taken from the record, which names only those that it holds; fixed and
         // variable ones are at most 255 a level.
+        let sort_key =
+            |place: usize, low: usize| (schema.name_rank(place) as u64) << 32 | low as u64;
         for &place in schema.untagged() {
             if wanted(place) {
-                self.wanted.push((schema.name_rank(place), place, None));
+                self.wanted.push(sort_key(place, 0));
             }
         }
         for i in 0..record.tagged_len() {
@@ -63,18 +66,22 @@ impl CanonicalWriter {
                 .column_place(tagged.fid, tagged.derived)
                 .filter(|&p| wanted(p))
             {
-                self.wanted.push((schema.name_rank(place), place, Some(i)));
+                self.wanted.push(sort_key(place, i + 1));
             }
         }
         self.wanted.sort_unstable();
         for next in 0..self.wanted.len() {
-            let Some(&(_, place, tagged)) = self.wanted.get(next) else {
+            let Some(&key) = self.wanted.get(next) else {
                 break;
+            };
+            let (rank, low) = ((key >> 32) as usize, (key & 0xFFFF_FFFF) as usize);
+            let Some(&place) = schema.columns_by_name().get(rank) else {
+                continue;
             };
             let Some(column) = schema.columns().get(place) else {
                 continue;
             };
-            let values = match tagged {
+            let values = match low.checked_sub(1) {
                 None => row.stored(column)?,
                 Some(i) => record
                     .tagged_at(i)
