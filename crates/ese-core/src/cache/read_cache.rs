@@ -119,6 +119,8 @@ impl Shard {
         match self.victim(limit) {
             None => {
                 self.places.insert(key, self.frames.len());
+                // The hand stands on the newest page, so that it is the last to be looked at.
+                self.hand = self.frames.len();
                 self.frames.push(frame);
                 self.cold += 1;
             }
