@@ -7,9 +7,11 @@ use crate::btree::{Entry, LeafScan, ScanEvent, Seek, Tree, TreeCursor, leaf_batc
 use crate::cache::{PageFault, Pages, SharedPage};
 use crate::catalog::{Index, TableSchema};
 use crate::format::ids::Pgno;
+use crate::format::key::KeyBuilder;
 use crate::format::node::Node;
 use crate::format::page::PageFlags;
 use crate::format::record::RecordView;
+use crate::index::IndexDef;
 use parking_lot::Mutex;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -266,6 +268,32 @@ impl<'d> Table<'d> {
             iline: entry.iline(),
         };
         Ok(row.to_row(self.schema))
+    }
+
+    /// The normalised key of column values, as stored bytes in the order of the index's segments
+    /// (`None` for NULL); fewer values than segments make a prefix to seek with [`Seek::Ge`].
+    ///
+    /// # Errors
+    /// [`Error::Key`]: more values than segments, or one that its column can't hold.
+    pub fn key(&self, index: &Index, values: &[Option<&[u8]>]) -> Result<Vec<u8>, Error> {
+        let bad = |e: &dyn std::fmt::Display| Error::Key(format!("index {}: {e}", index.name));
+        let def = IndexDef::of_schema(self.schema, index).map_err(|e| bad(&e))?;
+        if values.len() > def.segments.len() {
+            return Err(bad(&format!(
+                "{} values for {} columns",
+                values.len(),
+                def.segments.len()
+            )));
+        }
+        let pairs: Vec<_> = def
+            .segments
+            .iter()
+            .zip(values)
+            .map(|(s, v)| (s.segment, *v))
+            .collect();
+        let mut builder = KeyBuilder::new();
+        let key = builder.build(&def.rules, &pairs).map_err(|e| bad(&e))?;
+        Ok(key.to_vec())
     }
 
     /// The first record at or after a normalised key of an index (`None`: the primary order), found
