@@ -160,7 +160,8 @@ impl<'d> Table<'d> {
     }
 
     /// Visits every record from `threads` threads at once: in key order within a leaf, in no order
-    /// between leaves. Damage is visited too.
+    /// between leaves. Damage is visited too; leaves below a lost internal page are not looked for,
+    /// as [`Self::scan`] does.
     pub fn par_scan(&self, threads: usize, visit: impl Fn(RowEvent<'_>) + Sync) {
         let batches = Mutex::new(leaf_batches(
             self.pages(),
