@@ -5,8 +5,9 @@
 //!
 //! # Layers, lowest first
 //! A module imports only from the ones above it in this list (`cargo xtask tidy` knows it):
-//! [`error`], [`io`], [`mod@format`], [`cache`], [`log`], [`dbfile`], [`btree`], [`space`],
-//! [`record`], [`lv`], [`catalog`], [`index`], [`reader`], [`maintenance`].
+//! [`error`], [`io`], [`mod@format`], [`cache`], [`log`], [`dbfile`], [`trx`], [`btree`], [`space`],
+//! [`rollback`], [`record`], [`lv`], [`catalog`], [`index`], [`recovery`], [`reader`],
+//! [`maintenance`].
 //!
 //! [`reader`] is the read-only engine: open a database, list tables, iterate, seek.
 #![deny(unsafe_code)]
@@ -21,8 +22,12 @@ pub mod log;
 
 pub mod dbfile;
 
+pub mod trx;
+
 pub mod btree;
 pub mod space;
+
+pub mod rollback;
 
 pub mod record;
 
@@ -31,6 +36,8 @@ pub mod lv;
 pub mod catalog;
 
 pub mod index;
+
+pub mod recovery;
 
 pub mod reader;
 

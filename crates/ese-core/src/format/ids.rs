@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 use super::bytes::{array, i32_at, u16_at, u32_at};
+use crate::io::clock::UtcTime;
 use std::fmt;
 
 /// Page number, from 1. Page `n` lies at file offset `(n + 1) * page size`; 0 means "none".
@@ -309,6 +310,21 @@ impl LogTime {
     }
 }
 
+impl From<UtcTime> for LogTime {
+    fn from(t: UtcTime) -> Self {
+        Self::from_parts(LogTimeParts {
+            year: t.year,
+            month: t.month,
+            day: t.day,
+            hour: t.hour,
+            minute: t.minute,
+            second: t.second,
+            millisecond: t.millisecond,
+            utc: true,
+        })
+    }
+}
+
 impl fmt::Display for LogTime {
     /// ISO 8601 with milliseconds; `-` when not set. A local time carries no `Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -352,6 +368,18 @@ impl Signature {
     #[must_use]
     pub fn read(b: &[u8], off: usize) -> Option<Self> {
         array(b, off).map(Self)
+    }
+
+    /// A new signature; the computer's name is not told (as the original's public builds do).
+    #[must_use]
+    pub fn new(random: u32, time: LogTime) -> Self {
+        let mut b = [0; 28];
+        let (head, rest) = b.split_at_mut(4);
+        head.copy_from_slice(&random.to_le_bytes());
+        for (to, from) in rest.iter_mut().zip(time.0) {
+            *to = from;
+        }
+        Self(b)
     }
 
     /// `true` when not set.

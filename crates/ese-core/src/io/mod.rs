@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 pub mod clock;
+pub mod env;
 pub mod faulty;
 pub mod hooked;
 mod lock;

@@ -10,6 +10,7 @@
 //! of a segment is looked at before its checksum was; nothing is written.
 #![forbid(unsafe_code)]
 
+pub mod append;
 pub mod names;
 pub mod reader;
 pub mod report;
@@ -19,6 +20,7 @@ pub mod sequence;
 use crate::error::{HasJetErr, JetErr};
 use crate::format::log_header::{LogHeaderError, LogVersion};
 
+pub use append::{LogAppend, LogWriteError};
 pub use reader::{LogEnd, LogFile, LogRecords, TornWhy};
 pub use segments::{ScanVerdict, SegmentFault, SegmentScan};
 pub use sequence::LogSequence;

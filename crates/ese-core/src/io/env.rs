@@ -1,0 +1,46 @@
+//! The world that a part of the engine lives in: files, time, randomness, handed down as one.
+//!
+//! Invariant: whoever holds an [`Env`] asks nothing else for a file, the time or a random number, so
+//! that a run can be repeated to the byte.
+#![forbid(unsafe_code)]
+
+use super::FileSystem;
+use super::clock::Clock;
+use super::rng::Rng;
+use parking_lot::Mutex;
+use std::fmt;
+use std::sync::Arc;
+
+/// Files, time and randomness. A clone is the same world.
+#[derive(Clone)]
+pub struct Env {
+    /// The files.
+    pub fs: Arc<dyn FileSystem>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    rng: Arc<Mutex<Box<dyn Rng>>>,
+}
+
+impl Env {
+    /// A world of these parts.
+    #[must_use]
+    pub fn new(fs: Arc<dyn FileSystem>, clock: Arc<dyn Clock>, rng: Box<dyn Rng>) -> Self {
+        Self {
+            fs,
+            clock,
+            rng: Arc::new(Mutex::new(rng)),
+        }
+    }
+
+    /// The next random 64 bits.
+    #[must_use]
+    pub fn random(&self) -> u64 {
+        self.rng.lock().next_u64()
+    }
+}
+
+impl fmt::Debug for Env {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Env")
+    }
+}

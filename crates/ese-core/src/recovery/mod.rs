@@ -1,0 +1,24 @@
+//! Crash recovery: logs are replayed over a database, what was not committed is undone, and the
+//! database ends clean.
+//!
+//! | room | purpose |
+//! |---|---|
+//! | [`options`] | what the caller asks for |
+//! | [`error`] | what went wrong, where, and the JET error |
+//! | [`outcome`] | what was done |
+//! | `run` | the course of it |
+//!
+//! Source: docs/format/recovery.md.
+//!
+//! Invariant: recovery may be cut off at any write and begun again from what then lies on the disk.
+#![forbid(unsafe_code)]
+
+pub mod error;
+pub mod options;
+pub mod outcome;
+mod run;
+
+pub use error::{Cause, RecoveryError};
+pub use options::{InitBits, NameDigits, Options, StopAt};
+pub use outcome::{DbFate, Outcome, RecoveredDb, UndoneTransaction, Unwatched, Watch};
+pub use run::recover;

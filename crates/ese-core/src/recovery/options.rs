@@ -1,0 +1,138 @@
+//! What the caller asks of a recovery: the parameters of an instance that matter for it.
+//!
+//! Source: docs/format/recovery.md §1, jet-api params (JET_paramXxx named with each field).
+#![forbid(unsafe_code)]
+
+use crate::format::ids::{LogTime, PageSize};
+use bitflags::bitflags;
+use std::path::PathBuf;
+
+bitflags! {
+    /// What JetInit2 and JetInit3 may be told ("jethdr.w", JET_bitXxx).
+    #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+    pub struct InitBits: u32 {
+        /// A database that is missing is passed over.
+        const REPLAY_IGNORE_MISSING_DB = 0x4;
+        /// Recovery ends after redo; databases stay dirty, nothing is logged.
+        const RECOVERY_WITHOUT_UNDO = 0x8;
+        /// Logs that are no longer needed are removed after recovery.
+        const TRUNCATE_LOGS_AFTER_RECOVERY = 0x10;
+        /// Databases without an entry in the restore map keep their logged path.
+        const REPLAY_MISSING_MAP_ENTRY_DB = 0x20;
+        /// The logs must exist: no new sequence is begun.
+        const LOG_STREAM_MUST_EXIST = 0x40;
+        /// The newest logs may be missing.
+        const REPLAY_IGNORE_LOST_LOGS = 0x80;
+        /// Databases stay attached when recovery ends.
+        const KEEP_DB_ATTACHED_AT_END_OF_RECOVERY = 0x1000;
+    }
+}
+
+/// Digits of the names of archived logs (JET_paramLegacyFileNames,
+/// JET_bitEightDotThreeSoftCompat).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum NameDigits {
+    /// Whatever lies on the disk; eight for new files when nothing does.
+    #[default]
+    Detect,
+    /// Five, and eight above generation 0xFFFFF. Names of the other form are not seen.
+    Five,
+    /// Always eight. Names of the other form are not seen.
+    Eight,
+}
+
+/// Where a replay is to stop.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StopAt {
+    /// Before the first record at or behind this position; segment and byte may be left out.
+    Position {
+        /// Generation.
+        generation: i32,
+        /// Segment; `None`: the end of the generation.
+        isec: Option<u16>,
+        /// Byte in the segment; `None`: the end of the segment.
+        ib: Option<u16>,
+    },
+    /// Before the first record that was surely logged after this time (by the time of its segment).
+    Time(LogTime),
+}
+
+/// The parameters of a recovery.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Folder of the logs (JET_paramLogFilePath).
+    pub log_dir: PathBuf,
+    /// Folder of the checkpoint (JET_paramSystemPath).
+    pub checkpoint_dir: PathBuf,
+    /// Base name of the log files (JET_paramBaseName), three characters.
+    pub base: String,
+    /// Digits of archived names.
+    pub digits: NameDigits,
+    /// Page size of the instance (JET_paramDatabasePageSize); `None`: that of the logs.
+    pub page_size: Option<PageSize>,
+    /// Log file size in KiB (JET_paramLogFileSize) when it was set by hand.
+    pub log_file_kib: Option<u32>,
+    /// Circular logging (JET_paramCircularLog).
+    pub circular: bool,
+    /// JET_paramRecovery is "on".
+    pub recovery: bool,
+    /// Engine format version that was set by hand (JET_paramEngineFormatVersion).
+    pub format_version: Option<u32>,
+    /// Logs of another size may be deleted after recovery (JET_paramCleanupMismatchedLogFiles).
+    pub cleanup_mismatched_logs: bool,
+    /// Archived logs above the current one are deleted (JET_paramDeleteOutOfRangeLogs).
+    pub delete_out_of_range_logs: bool,
+    /// Every database is looked for under its last path component here
+    /// (JET_paramAlternateDatabaseRecoveryPath).
+    pub database_dir: Option<PathBuf>,
+    /// Databases by signature: logged databases that lie under another name. Looked at before
+    /// `database_dir`. For tools that match files to logs themselves.
+    pub database_files: Vec<DatabaseFile>,
+    /// Grbit of the call.
+    pub bits: InitBits,
+    /// A checkpoint file is not believed: replay begins with the lowest generation there is.
+    pub ignore_checkpoint: bool,
+    /// Where to stop before the end.
+    pub stop: Option<StopAt>,
+    /// Pages that the cache may hold.
+    pub cache_pages: u32,
+}
+
+/// A database file that belongs to a logged database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatabaseFile {
+    /// Signature of the database in log and header.
+    pub sign_db: crate::format::ids::Signature,
+    /// Where it lies, or is to be made.
+    pub path: PathBuf,
+}
+
+impl Options {
+    /// Bytes of the cache by default.
+    pub const CACHE_BYTES: usize = 256 << 20;
+
+    /// What an operator means by "recover what lies in this folder": names as they are found, page
+    /// and log sizes of the logs, databases in the same folder.
+    #[must_use]
+    pub fn of_folder(dir: PathBuf, base: &str) -> Self {
+        Self {
+            checkpoint_dir: dir.clone(),
+            database_dir: Some(dir.clone()),
+            log_dir: dir,
+            base: base.to_owned(),
+            digits: NameDigits::Detect,
+            page_size: None,
+            log_file_kib: None,
+            circular: false,
+            recovery: true,
+            format_version: None,
+            cleanup_mismatched_logs: false,
+            delete_out_of_range_logs: false,
+            database_files: Vec::new(),
+            bits: InitBits::empty(),
+            ignore_checkpoint: false,
+            stop: None,
+            cache_pages: (Self::CACHE_BYTES / PageSize::K4.bytes()) as u32,
+        }
+    }
+}
