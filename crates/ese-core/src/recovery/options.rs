@@ -94,8 +94,8 @@ pub struct Options {
     pub ignore_checkpoint: bool,
     /// Where to stop before the end.
     pub stop: Option<StopAt>,
-    /// Pages that the cache may hold.
-    pub cache_pages: u32,
+    /// Bytes of memory for the cache of pages.
+    pub cache_bytes: usize,
 }
 
 /// A database file that belongs to a logged database.
@@ -132,7 +132,7 @@ impl Options {
             bits: InitBits::empty(),
             ignore_checkpoint: false,
             stop: None,
-            cache_pages: (Self::CACHE_BYTES / PageSize::K4.bytes()) as u32,
+            cache_bytes: Self::CACHE_BYTES,
         }
     }
 }
