@@ -160,6 +160,12 @@ impl AttachedFile {
         *self.header.lock()
     }
 
+    /// The header that lies in the file: what a crash would find.
+    #[must_use]
+    pub fn header_on_disk(&self) -> DbHeader {
+        self.disk.lock().header
+    }
+
     /// Changes the header in force, in memory. `change` is short and calls nothing of this file.
     pub fn change_header<R>(&self, change: impl FnOnce(&mut DbHeader) -> R) -> R {
         change(&mut self.header.lock())
@@ -249,6 +255,21 @@ impl AttachedFile {
         file.sync_data()?;
         self.size.store(pages, Ordering::Release);
         Ok(())
+    }
+
+    /// Makes pages zeros, durably: a range that was trimmed. Pages behind the end of the file are not
+    /// made.
+    pub fn zero_pages(&self, first: Pgno, count: u32) -> io::Result<()> {
+        let _begun = self.begin_exclusive()?;
+        let end = first.0.saturating_add(count).min(self.pages().saturating_add(1));
+        let zeros = PageBuf::zeroed(self.pages.page_size);
+        for pgno in (first.0..end).map(Pgno).filter(|p| !p.is_null()) {
+            self.map.note(pgno, 0, Dbtime(0));
+            self.pages
+                .file
+                .write_all_at(&zeros, pgno.offset(self.pages.page_size))?;
+        }
+        self.pages.file.sync_data()
     }
 
     /// As [`Self::set_pages`], but never cuts the file.

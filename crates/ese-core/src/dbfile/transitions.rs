@@ -267,6 +267,14 @@ pub fn reached(h: &mut DbHeader, number: i32) {
     h.gen_recovering = h.gen_recovering.max(number);
 }
 
+/// Redo has replayed generation `number` to its end: a patched database whose required logs are
+/// through is a dirty one.
+pub fn patches_replayed(h: &mut DbHeader, number: i32) {
+    if h.state() == DbState::DirtyAndPatched && number >= h.gen_max_required {
+        h.dbstate = DbState::DirtyShutdown.to_u32();
+    }
+}
+
 /// Redo is over.
 pub fn redo_ended(h: &mut DbHeader) {
     h.gen_recovering = 0;

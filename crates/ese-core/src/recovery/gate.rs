@@ -13,7 +13,8 @@
 
 use super::owed::Owed;
 use crate::cache::{DbNo, Verdict, WriteGate};
-use crate::dbfile::{AttachedFile, transitions};
+use crate::dbfile::AttachedFile;
+use crate::dbfile::transitions::{self, Advance, Generation};
 use crate::error::{HasJetErr, JetErr};
 use crate::format::db_header::DbState;
 use crate::format::ids::{Lgpos, LogTime, Pgno};
@@ -95,8 +96,17 @@ impl WriteGate for RecoveryGate {
         }
         if !self.header_covers(lgpos) {
             let (generation, made) = *self.phase.generation.lock();
+            let current = Generation {
+                number: generation,
+                created: made,
+            };
+            let advance = Advance {
+                committed: Some(current),
+                waypoint: Some(current),
+                ..Advance::default()
+            };
             self.file
-                .change_header(|h| transitions::require_up_to(h, generation, made));
+                .change_header(|h| transitions::generations_moved(h, &advance));
             self.file.write_header().map_err(|e| e.jet_err())?;
         }
         Ok(())
