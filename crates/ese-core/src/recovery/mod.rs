@@ -6,6 +6,9 @@
 //! | [`options`] | what the caller asks for |
 //! | [`error`] | what went wrong, where, and the JET error |
 //! | [`outcome`] | what was done |
+//! | [`sessions`] | transactions and versions as the log shows them |
+//! | [`macros`] | records of open macros |
+//! | [`owed`] | pages that wait for a before-image in the log |
 //! | `run` | the course of it |
 //!
 //! Source: docs/format/recovery.md.
@@ -16,9 +19,12 @@
 #[expect(dead_code, reason = "the driver comes next")]
 mod attach;
 pub mod error;
+pub mod macros;
 pub mod options;
 pub mod outcome;
+pub mod owed;
 mod run;
+pub mod sessions;
 
 pub use error::{Cause, RecoveryError};
 pub use options::{InitBits, NameDigits, Options, StopAt};
