@@ -6,6 +6,9 @@
 //! | [`options`] | what the caller asks for |
 //! | [`error`] | what went wrong, where, and the JET error |
 //! | [`outcome`] | what was done |
+//! | [`names`] | which log files there are |
+//! | [`start`] | whether and from where to replay |
+//! | [`stream`] | the logs of a replay, one after the other |
 //! | `run` | the course of it |
 //!
 //! Source: docs/format/recovery.md.
@@ -14,11 +17,17 @@
 #![forbid(unsafe_code)]
 
 pub mod error;
+pub mod names;
 pub mod options;
 pub mod outcome;
 mod run;
+pub mod start;
+pub mod stream;
 
 pub use error::{Cause, RecoveryError};
+pub use names::LogFolder;
 pub use options::{InitBits, NameDigits, Options, StopAt};
 pub use outcome::{DbFate, Outcome, RecoveredDb, UndoneTransaction, Unwatched, Watch};
 pub use run::recover;
+pub use start::{AfterRecovery, CleanEnd, Start, StartAttachment, check_parameters, decide};
+pub use stream::{Generation, LogStream, LogTail};
