@@ -8,6 +8,9 @@
 
 use super::RecoveryError;
 use super::databases::{Attached, World};
+use super::redo_map::DBTIME_SHRUNK;
+use crate::btree::apply::ApplyError;
+use crate::btree::apply::create::PageStyle;
 use crate::btree::{Tree, TreeCursor};
 use crate::cache::{PageFaultKind, PageStore as _};
 use crate::dbfile::transitions;
@@ -17,10 +20,10 @@ use crate::format::ids::{Dbtime, Lgpos, Objid, Pgno};
 use crate::format::log_record::{
     Backup2, BackupPhase, BackupScope, LogRecord, ReAttach, SetDbVersion, TrimDb,
 };
-use crate::format::page_mut::PageMut as _;
+use crate::format::page::PageFlags;
+use crate::format::page_edit::{NewPage, PageEdit};
+use crate::format::page_mut::{PageBuf, PageMut as _};
 use crate::format::version::FormatVersion;
-use crate::btree::apply::create::PageStyle;
-use crate::btree::apply::page_move;
 
 /// ShrinkDB in its three forms.
 struct Shrink {
@@ -98,7 +101,7 @@ impl Attached {
                 return Ok(());
             };
             let last = r.last.0.saturating_add(r.cpg).min(in_file);
-            return self.reset_pages(r.last.0.saturating_add(1)..=last, dbtime, at);
+            return self.reset_pages(world, r.last.0.saturating_add(1)..=last, dbtime, at);
         }
         if r.last.0 < in_file {
             world.cache.purge_from(self.redo.no, Pgno(r.last.0 + 1));
@@ -116,6 +119,7 @@ impl Attached {
     /// Pages that were cut off before and have come back since: those of before become empty ones.
     fn reset_pages(
         &mut self,
+        world: &World<'_>,
         pages: std::ops::RangeInclusive<u32>,
         dbtime: Dbtime,
         at: Lgpos,
@@ -128,7 +132,18 @@ impl Attached {
             };
             let now = page.view()?.dbtime();
             if now.0 > 0 && now < dbtime {
-                let empty = page_move::shrunk_page(pgno, page.len())?;
+                let mut empty = PageBuf::zeroed(world.page_size);
+                PageEdit::new(&mut empty)
+                    .and_then(|mut edit| {
+                        edit.format(NewPage {
+                            flags: PageFlags::empty(),
+                            objid: Objid(0),
+                            dbtime: DBTIME_SHRUNK,
+                            pgno,
+                            reserved_tags: self.redo.style.reserved_tags,
+                        })
+                    })
+                    .map_err(|kind| ApplyError::Page { pgno, kind })?;
                 page.store_page(&empty).map_err(|_| bad_size(pgno))?;
                 page.mark_dirty(crate::cache::Change::at(at));
             }

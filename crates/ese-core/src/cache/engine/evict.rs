@@ -111,13 +111,18 @@ impl Cache {
         self.purge_from(db, Pgno::NULL);
     }
 
-    /// Forgets the pages of a database from `first` on, dirty ones too: the file is cut there. Nobody
-    /// uses those pages meanwhile.
+    /// As [`Cache::purge_range`], to the end of the file.
     pub fn purge_from(&self, db: DbNo, first: Pgno) {
+        self.purge_range(db, first, Pgno(u32::MAX));
+    }
+
+    /// Forgets pages of a database from `first` to before `end`, dirty ones too: they are gone from
+    /// the file. Nobody uses those pages meanwhile.
+    pub fn purge_range(&self, db: DbNo, first: Pgno, end: Pgno) {
         let Some(slot) = self.slot(db) else { return };
         for no in 0..self.touched.load(Ordering::Acquire) {
             let owner = self.memory.owner(no);
-            let of = page_of(owner).filter(|&(of, pgno)| of == db && pgno >= first);
+            let of = page_of(owner).filter(|&(of, pgno)| of == db && (first..end).contains(&pgno));
             let Some((_, pgno)) = of else {
                 continue;
             };
