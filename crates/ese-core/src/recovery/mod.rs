@@ -9,6 +9,8 @@
 //! | [`sessions`] | transactions and versions as the log shows them |
 //! | [`macros`] | records of open macros |
 //! | [`owed`] | pages that wait for a before-image in the log |
+//! | [`redo`] | records and macros on the pages of a database |
+//! | [`redo_map`] | pages that redo passed over |
 //! | `run` | the course of it |
 //!
 //! Source: docs/format/recovery.md.
@@ -21,6 +23,8 @@ pub mod macros;
 pub mod options;
 pub mod outcome;
 pub mod owed;
+pub mod redo;
+pub mod redo_map;
 mod run;
 pub mod sessions;
 
