@@ -120,7 +120,7 @@ enum Entry {
 
 /// What a file turned out to be.
 enum Found {
-    File(AttachedFile),
+    File(Box<AttachedFile>),
     Missing,
     Denied,
     Unreadable(OpenError),
@@ -142,7 +142,7 @@ fn bad_dbid(dbid: u8) -> RecoveryError {
 
 fn open(env: &Env, path: &Path) -> Result<Found, RecoveryError> {
     match AttachedFile::open(env, path, MapUse::IfUsable) {
-        Ok(file) => Ok(Found::File(file)),
+        Ok(file) => Ok(Found::File(Box::new(file))),
         Err(OpenError::Io(e)) => match e.kind() {
             ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidInput => {
                 Ok(Found::Missing)
@@ -363,7 +363,7 @@ impl Databases {
             }
             transitions::redo_begins(h, world.current());
         });
-        self.begin(world, dbid, file, logged.lgpos_attach, seen)
+        self.begin(world, dbid, *file, logged.lgpos_attach, seen)
             .map_err(|e| e.in_file(&path))
     }
 
@@ -448,7 +448,7 @@ impl Databases {
             }
             (Decision::Attach | Decision::AttachAfterHeader, Some(file)) => {
                 file.change_header(|h| transitions::redo_begins(h, world.current()));
-                self.begin(world, r.dbid, file, at, seen)
+                self.begin(world, r.dbid, *file, at, seen)
                     .map_err(|e| e.in_file(&path))
             }
             (_, file) => {

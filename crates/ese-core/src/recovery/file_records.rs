@@ -163,7 +163,7 @@ impl Attached {
             .cache
             .forget(self.redo.no, r.pgno_start..=Pgno(end - 1));
         self.file.zero_pages(r.pgno_start, cpg)?;
-        self.file.change_header(|h| transitions::trimmed(h));
+        self.file.change_header(transitions::trimmed);
         Ok(())
     }
 

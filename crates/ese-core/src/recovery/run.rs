@@ -30,7 +30,7 @@ fn replay(
     env: &Env,
     options: &Options,
     watch: &dyn Watch,
-    mut stream: LogStream,
+    mut stream: Box<LogStream>,
 ) -> Result<Outcome, RecoveryError> {
     let mut replay = Replay::new(env, options, watch, &stream)?;
     replay.redo(&mut stream)?;
