@@ -92,10 +92,13 @@ pub struct Options {
     pub bits: InitBits,
     /// A checkpoint file is not believed: replay begins with the lowest generation there is.
     pub ignore_checkpoint: bool,
+    /// No byte of a log is written: a torn last segment is read from its shadow, but not mended in
+    /// its place.
+    pub logs_read_only: bool,
     /// Where to stop before the end.
     pub stop: Option<StopAt>,
-    /// Pages that the cache may hold.
-    pub cache_pages: u32,
+    /// Bytes of memory for the cache of pages.
+    pub cache_bytes: usize,
 }
 
 /// A database file that belongs to a logged database.
@@ -131,8 +134,9 @@ impl Options {
             database_files: Vec::new(),
             bits: InitBits::empty(),
             ignore_checkpoint: false,
+            logs_read_only: false,
             stop: None,
-            cache_pages: (Self::CACHE_BYTES / PageSize::K4.bytes()) as u32,
+            cache_bytes: Self::CACHE_BYTES,
         }
     }
 }

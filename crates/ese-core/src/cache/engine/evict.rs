@@ -9,6 +9,7 @@
 use super::write::{Mode, Wrote};
 use super::{Cache, ExclusiveFrame, FrameNo, Ordering, page_of};
 use crate::cache::gate::DbNo;
+use crate::format::ids::Pgno;
 
 /// Unused pages that are passed by because they are latched, or can't be written at once. After so
 /// many the log is made durable: otherwise the few clean pages would be emptied over and over.
@@ -107,13 +108,24 @@ impl Cache {
 
     /// Forgets every page of a database, dirty ones too. Nobody uses the database meanwhile.
     pub fn purge(&self, db: DbNo) {
+        self.purge_from(db, Pgno::NULL);
+    }
+
+    /// As [`Cache::purge_range`], to the end of the file.
+    pub fn purge_from(&self, db: DbNo, first: Pgno) {
+        self.purge_range(db, first, Pgno(u32::MAX));
+    }
+
+    /// Forgets pages of a database from `first` to before `end`, dirty ones too: they are gone from
+    /// the file. Nobody uses those pages meanwhile.
+    pub fn purge_range(&self, db: DbNo, first: Pgno, end: Pgno) {
         let Some(slot) = self.slot(db) else { return };
         for no in 0..self.touched.load(Ordering::Acquire) {
             let owner = self.memory.owner(no);
-            let Some((of, pgno)) = page_of(owner).filter(|(of, _)| *of == db) else {
+            let of = page_of(owner).filter(|&(of, pgno)| of == db && (first..end).contains(&pgno));
+            let Some((_, pgno)) = of else {
                 continue;
             };
-            debug_assert_eq!(of, db);
             // A write under way would otherwise end after the frame has gone to another page.
             let writing = self.memory.writing(no, true);
             if let (Some(frame), Some(state)) = (self.memory.exclusive(no, owner), self.state(no)) {
