@@ -261,7 +261,10 @@ impl AttachedFile {
     /// made.
     pub fn zero_pages(&self, first: Pgno, count: u32) -> io::Result<()> {
         let _begun = self.begin_exclusive()?;
-        let end = first.0.saturating_add(count).min(self.pages().saturating_add(1));
+        let end = first
+            .0
+            .saturating_add(count)
+            .min(self.pages().saturating_add(1));
         let zeros = PageBuf::zeroed(self.pages.page_size);
         for pgno in (first.0..end).map(Pgno).filter(|p| !p.is_null()) {
             self.map.note(pgno, 0, Dbtime(0));

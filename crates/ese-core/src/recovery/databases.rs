@@ -21,8 +21,8 @@ use crate::error::JetErr;
 use crate::format::db_header::DbState;
 use crate::format::ids::{Dbtime, Lgpos, LogTime, Objid, PageSize, Signature};
 use crate::format::log_record::{AttachDb, CreateDb};
-use crate::io::env::Env;
 use crate::io::ErrorKind;
+use crate::io::env::Env;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -229,7 +229,8 @@ impl Databases {
         {
             seen.fate = DbFate::AlreadyConsistent;
         }
-        self.entries.insert(dbid, Entry::Waiting(Waiting { why, path }));
+        self.entries
+            .insert(dbid, Entry::Waiting(Waiting { why, path }));
     }
 
     fn take_number(&mut self, dbid: u8) -> Result<(), RecoveryError> {

@@ -157,9 +157,12 @@ impl Attached {
         if self.redo.future || cpg == 0 || r.pgno_start.is_null() || end > self.file.pages() {
             return Ok(());
         }
-        world.cache.purge_range(self.redo.no, r.pgno_start, Pgno(end));
+        world
+            .cache
+            .purge_range(self.redo.no, r.pgno_start, Pgno(end));
         self.file.zero_pages(r.pgno_start, cpg)?;
-        self.file.change_header(|h| transitions::trimmed(h, world.now()));
+        self.file
+            .change_header(|h| transitions::trimmed(h, world.now()));
         Ok(())
     }
 
@@ -187,7 +190,10 @@ impl Attached {
     fn backup_info(&mut self, r: &Backup2<'_>) {
         let backup = transitions::Backup {
             kind: r.backup_type.0,
-            logs_only: matches!(r.scope, BackupScope::INCREMENTAL | BackupScope::DIFFERENTIAL),
+            logs_only: matches!(
+                r.scope,
+                BackupScope::INCREMENTAL | BackupScope::DIFFERENTIAL
+            ),
             truncated: matches!(r.scope, BackupScope::INCREMENTAL | BackupScope::FULL),
             info: r.info,
         };

@@ -22,13 +22,13 @@
 mod attach;
 mod databases;
 pub mod error;
+mod file_records;
+mod gate;
 pub mod macros;
 pub mod names;
 pub mod options;
 pub mod outcome;
 pub mod owed;
-mod file_records;
-mod gate;
 mod run;
 pub mod sessions;
 pub mod start;
