@@ -9,6 +9,7 @@
 //! | [`sessions`] | transactions and versions as the log shows them |
 //! | [`macros`] | records of open macros |
 //! | [`owed`] | pages that wait for a before-image in the log |
+//! | [`undo`] | the undo phase |
 //! | `run` | the course of it |
 //!
 //! Source: docs/format/recovery.md.
@@ -23,6 +24,7 @@ pub mod outcome;
 pub mod owed;
 mod run;
 pub mod sessions;
+pub mod undo;
 
 pub use error::{Cause, RecoveryError};
 pub use options::{InitBits, NameDigits, Options, StopAt};
