@@ -150,7 +150,7 @@ impl UndoPhase {
                 }
             };
             for place in places {
-                if transaction.changes % UNDOS_BETWEEN_QUESTIONS == 0 && watch.give_up() {
+                if transaction.changes.is_multiple_of(UNDOS_BETWEEN_QUESTIONS) && watch.give_up() {
                     let what = "recovery was told to give up while it undid transactions";
                     return Err(RecoveryError::refused(JetErr::TERM_IN_PROGRESS, what));
                 }
