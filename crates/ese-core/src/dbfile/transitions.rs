@@ -520,3 +520,6 @@ pub fn backed_up(h: &mut DbHeader, backup: &Backup) -> bool {
     }
     true
 }
+
+#[cfg(test)]
+mod tests;
