@@ -12,7 +12,9 @@ use ese_core::io::rng::{Rng, SeededRng};
 use ese_core::io::{FileSystem, OpenMode};
 use ese_core::log::names::LogKind;
 use ese_core::log::sequence::HeaderFacts;
-use ese_core::log::{LogConfig, LogEnd, LogFile, LogSequence, LogWriter, ScanVerdict};
+use ese_core::log::{
+    LogConfig, LogEnd, LogFile, LogSequence, LogWriter, ScanVerdict, SegmentFault, TornWhy,
+};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -190,10 +192,25 @@ pub fn check_chain(all: &[Generation]) -> Result<(), String> {
 }
 
 /// Goes on with what lies in the folder, as a recovery does: with the current log, or with a new one
-/// behind the last archived one.
+/// behind the last archived one. A damage behind the end of the data is no hindrance.
 pub fn resume(env: &Env, config: &LogConfig) -> Result<LogWriter, String> {
     let all = read_all(&*env.fs, &config.dir)?;
     let last = all.last().ok_or("no logs")?;
+    if let LogEnd::CorruptSegment {
+        fault: SegmentFault::Unreadable(e),
+        ..
+    }
+    | LogEnd::Torn {
+        why:
+            TornWhy::Segment {
+                fault: SegmentFault::Unreadable(e),
+                ..
+            },
+        ..
+    } = last.end
+    {
+        return Err(format!("a segment can't be read: {e}"));
+    }
     if last.kind == LogKind::Current {
         LogWriter::go_on(
             env,
