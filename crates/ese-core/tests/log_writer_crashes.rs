@@ -56,6 +56,9 @@ fn checkpoint(at: Lgpos) -> Checkpoint {
     c.set_lgpos_checkpoint(at);
     c.set_filetype(FILETYPE_CHECKPOINT);
     c.set_flags(CheckpointFlags::ATTACH_LIST);
+    // Different in every sector.
+    let list = [[0, at.generation as u8].repeat(1023), vec![0; 2]].concat();
+    c.set_attachments(Field::get(&list, 0));
     c
 }
 
@@ -437,4 +440,32 @@ fn every_copy_of_the_checkpoint_may_be_torn() {
             },
         )
         .unwrap_or_else(|e| panic!("{e}"));
+}
+
+#[test]
+fn what_is_gone_on_with_is_durable() {
+    // A process dies: segments that it wrote and never synced are only in memory.
+    let fs = disk();
+    let env = still(Arc::new(fs.clone()));
+    let params = Field::get(&[0; 567], 0);
+    let writer = LogWriter::begin_new(&env, &config(), params, Path::new(DIR)).unwrap();
+    let mut known = Known {
+        lowest: 1,
+        ..Known::default()
+    };
+    let mut rng = SeededRng::new(2);
+    for _ in 0..6 {
+        let b = trace(&mut rng, 3000);
+        known.appended.push((writer.append(&parse(&b)).unwrap(), b));
+    }
+    drop(writer);
+    known.durable = Some(Lgpos::new(1, 1, 0));
+    let have = check(&fs, &known, false).unwrap();
+    assert!(have > 0, "something was written out");
+    known.appended.truncate(have);
+    let writer = resume(&env, &config()).unwrap();
+    known.durable = Some(writer.durable());
+    assert!(writer.durable() > known.appended.last().unwrap().0);
+    let fs = fs.image(CrashKind::PowerCut, 0);
+    assert_eq!(check(&fs, &known, false), Ok(have));
 }
