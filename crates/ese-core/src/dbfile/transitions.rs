@@ -456,6 +456,11 @@ pub fn shrunk(h: &mut DbHeader, now: LogTime) {
     h.logtime_last_shrink = now;
 }
 
+/// A range of the file became a hole (TrimDB).
+pub fn trimmed(h: &mut DbHeader) {
+    h.trim_count = h.trim_count.wrapping_add(1);
+}
+
 /// The file was resized by the record at `lgpos`. `true` when the header changed and is to be
 /// written, after the new size is durable. Formats below 9180 do not note it.
 pub fn resized_at(h: &mut DbHeader, lgpos: Lgpos) -> bool {

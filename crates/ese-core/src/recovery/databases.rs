@@ -19,7 +19,7 @@ use crate::dbfile::transitions::{self, Attach, Birth, Detach, Generation, Marks}
 use crate::dbfile::{AttachedFile, MapUse, OpenError};
 use crate::error::JetErr;
 use crate::format::db_header::DbState;
-use crate::format::ids::{Dbtime, Lgpos, LogTime, Objid, PageSize, Signature};
+use crate::format::ids::{Lgpos, LogTime, Objid, PageSize, Signature};
 use crate::format::log_record::{AttachDb, CreateDb};
 use crate::io::ErrorKind;
 use crate::io::env::Env;
@@ -93,6 +93,10 @@ pub(super) struct Attached {
     pub(super) redo: RedoDb,
     /// Records up to here are of another life of the file.
     pub(super) lgpos_attach: Lgpos,
+    /// Path by the log.
+    pub(super) logged_path: String,
+    /// Largest allowed size in pages by the log; 0 for no limit.
+    pub(super) cpg_size_max: u32,
     seen: usize,
 }
 
@@ -116,7 +120,7 @@ enum Entry {
 
 /// What a file turned out to be.
 enum Found {
-    File(AttachedFile),
+    File(Box<AttachedFile>),
     Missing,
     Denied,
     Unreadable(OpenError),
@@ -138,7 +142,7 @@ fn bad_dbid(dbid: u8) -> RecoveryError {
 
 fn open(env: &Env, path: &Path) -> Result<Found, RecoveryError> {
     match AttachedFile::open(env, path, MapUse::IfUsable) {
-        Ok(file) => Ok(Found::File(file)),
+        Ok(file) => Ok(Found::File(Box::new(file))),
         Err(OpenError::Io(e)) => match e.kind() {
             ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidInput => {
                 Ok(Found::Missing)
@@ -261,6 +265,7 @@ impl Databases {
         let at = Lgpos::MIN;
         self.attach(world, a.dbid, &a.path, logged, Occasion::Start, at)?;
         if let Some(db) = self.get_mut(a.dbid) {
+            db.cpg_size_max = a.cpg_size_max;
             db.redo.dbtime = db.redo.dbtime.max(a.dbtime);
             db.redo.objid = db.redo.objid.max(a.objid_last);
         }
@@ -283,7 +288,15 @@ impl Databases {
         let occasion = Occasion::Attach {
             sign_log_before: r.sign_log,
         };
-        self.attach(world, r.dbid, &r.path.text(), logged, occasion, at)
+        self.attach(world, r.dbid, &r.path.text(), logged, occasion, at)?;
+        self.limit(r.dbid, r.cpg_size_max);
+        Ok(())
+    }
+
+    fn limit(&mut self, dbid: u8, cpg_size_max: u32) {
+        if let Some(db) = self.get_mut(dbid) {
+            db.cpg_size_max = cpg_size_max;
+        }
     }
 
     fn attach(
@@ -350,7 +363,7 @@ impl Databases {
             }
             transitions::redo_begins(h, world.current());
         });
-        self.begin(world, dbid, file, logged.lgpos_attach, seen)
+        self.begin(world, dbid, *file, logged.lgpos_attach, seen)
             .map_err(|e| e.in_file(&path))
     }
 
@@ -385,6 +398,11 @@ impl Databases {
                 file,
                 redo,
                 lgpos_attach,
+                logged_path: self
+                    .seen
+                    .get(seen)
+                    .map_or(String::new(), |s| s.logged_path.clone()),
+                cpg_size_max: 0,
                 seen,
             })),
         );
@@ -430,14 +448,16 @@ impl Databases {
             }
             (Decision::Attach | Decision::AttachAfterHeader, Some(file)) => {
                 file.change_header(|h| transitions::redo_begins(h, world.current()));
-                self.begin(world, r.dbid, file, at, seen)
+                self.begin(world, r.dbid, *file, at, seen)
                     .map_err(|e| e.in_file(&path))
             }
             (_, file) => {
                 // The lock goes before the file does.
                 drop(file);
                 let made = self.make(world, r, at, &path, seen);
-                made.map_err(|e| e.in_file(&path))
+                made.map_err(|e| e.in_file(&path))?;
+                self.limit(r.dbid, r.cpg_size_max);
+                Ok(())
             }
         }
     }
@@ -518,13 +538,6 @@ impl Databases {
         self.set_fate(dbid, fate);
         self.entries.remove(&dbid);
         Ok(())
-    }
-
-    /// Lets go of a database as it lies there: its pages in memory are forgotten.
-    pub(super) fn abandon(&mut self, world: &World<'_>, dbid: u8) {
-        if let Some(Entry::Attached(db)) = self.entries.remove(&dbid) {
-            world.cache.detach(db.redo.no);
-        }
     }
 
     /// Removes a database whose creation the log does not finish.

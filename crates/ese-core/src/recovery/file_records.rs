@@ -104,7 +104,9 @@ impl Attached {
             return self.reset_pages(world, r.last.0.saturating_add(1)..=last, dbtime, at);
         }
         if r.last.0 < in_file {
-            world.cache.purge_from(self.redo.no, Pgno(r.last.0 + 1));
+            world
+                .cache
+                .forget(self.redo.no, Pgno(r.last.0 + 1)..=Pgno::MAX);
             self.file.set_pages(r.last.0)?;
         }
         let now = world.now();
@@ -159,10 +161,9 @@ impl Attached {
         }
         world
             .cache
-            .purge_range(self.redo.no, r.pgno_start, Pgno(end));
+            .forget(self.redo.no, r.pgno_start..=Pgno(end - 1));
         self.file.zero_pages(r.pgno_start, cpg)?;
-        self.file
-            .change_header(|h| transitions::trimmed(h, world.now()));
+        self.file.change_header(transitions::trimmed);
         Ok(())
     }
 
@@ -210,7 +211,9 @@ impl Attached {
             return Ok(());
         }
         if owned < pages {
-            world.cache.purge_from(self.redo.no, Pgno(owned + 1));
+            world
+                .cache
+                .forget(self.redo.no, Pgno(owned + 1)..=Pgno::MAX);
         }
         self.file.set_pages(owned)?;
         Ok(())
@@ -221,7 +224,7 @@ impl Attached {
         let mut cursor = TreeCursor::new(&self.redo.pages, tree);
         let last = cursor.last()?;
         let key = match &last {
-            Some(entry) => u32_be_at(&entry.node()?.key.to_vec(), 0),
+            Some(entry) => u32_be_at(&entry.node()?.key().to_vec(), 0),
             None => None,
         };
         key.filter(|&k| k > 0 && k <= Pgno::MAX.0).ok_or_else(|| {

@@ -12,6 +12,8 @@
 //! | [`names`] | which log files there are |
 //! | [`start`] | whether and from where to replay |
 //! | [`stream`] | the logs of a replay, one after the other |
+//! | [`redo`] | records and macros on the pages of a database |
+//! | [`redo_map`] | pages that redo passed over |
 //! | `run` | the course of it |
 //!
 //! Source: docs/format/recovery.md.
@@ -23,12 +25,16 @@ mod attach;
 mod databases;
 pub mod error;
 mod file_records;
+mod finish;
 mod gate;
 pub mod macros;
 pub mod names;
 pub mod options;
 pub mod outcome;
 pub mod owed;
+pub mod redo;
+pub mod redo_map;
+mod replay;
 mod run;
 pub mod sessions;
 pub mod start;

@@ -10,6 +10,7 @@ use super::write::{Mode, Wrote};
 use super::{Cache, ExclusiveFrame, FrameNo, Ordering, page_of};
 use crate::cache::gate::DbNo;
 use crate::format::ids::Pgno;
+use std::ops::RangeInclusive;
 
 /// Unused pages that are passed by because they are latched, or can't be written at once. After so
 /// many the log is made durable: otherwise the few clean pages would be emptied over and over.
@@ -108,22 +109,17 @@ impl Cache {
 
     /// Forgets every page of a database, dirty ones too. Nobody uses the database meanwhile.
     pub fn purge(&self, db: DbNo) {
-        self.purge_from(db, Pgno::NULL);
+        self.forget(db, Pgno(0)..=Pgno(u32::MAX));
     }
 
-    /// As [`Cache::purge_range`], to the end of the file.
-    pub fn purge_from(&self, db: DbNo, first: Pgno) {
-        self.purge_range(db, first, Pgno(u32::MAX));
-    }
-
-    /// Forgets pages of a database from `first` to before `end`, dirty ones too: they are gone from
-    /// the file. Nobody uses those pages meanwhile.
-    pub fn purge_range(&self, db: DbNo, first: Pgno, end: Pgno) {
+    /// Forgets pages of a database, dirty ones too: they are cut off the file, or become a hole in
+    /// it. Nobody uses these pages meanwhile. Looks at every frame.
+    pub fn forget(&self, db: DbNo, pages: RangeInclusive<Pgno>) {
         let Some(slot) = self.slot(db) else { return };
+        let is_one = |(of, pgno): &(DbNo, Pgno)| *of == db && pages.contains(pgno);
         for no in 0..self.touched.load(Ordering::Acquire) {
             let owner = self.memory.owner(no);
-            let of = page_of(owner).filter(|&(of, pgno)| of == db && (first..end).contains(&pgno));
-            let Some((_, pgno)) = of else {
+            let Some((_, pgno)) = page_of(owner).filter(is_one) else {
                 continue;
             };
             // A write under way would otherwise end after the frame has gone to another page.
