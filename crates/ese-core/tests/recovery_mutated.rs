@@ -55,7 +55,9 @@ fn any_log_ends_in_an_error_or_a_sound_database() {
             Ok(Ok(Verdict::Sound)) => sound += 1,
             Ok(Ok(Verdict::Refused(jet))) => *refused.entry(jet).or_insert(0u64) += 1,
             Ok(Ok(Verdict::AsTheLogSays(rules))) => {
-                rules.into_iter().for_each(|r| *said.entry(r).or_insert(0u64) += 1);
+                rules
+                    .into_iter()
+                    .for_each(|r| *said.entry(r).or_insert(0u64) += 1);
             }
             Ok(Err(why)) => panic!("seed {seed}: {why}"),
             Err(_) => panic!("seed {seed} panicked"),

@@ -206,10 +206,14 @@ impl Base {
                     return;
                 };
                 let alike: Vec<_> = self.records.iter().filter(|r| r.2 == len).collect();
-                let &&(from_log, from, _) = alike.get(input.below(alike.len())).unwrap_or(&&(0, 0, 0));
+                let &&(from_log, from, _) =
+                    alike.get(input.below(alike.len())).unwrap_or(&&(0, 0, 0));
                 let record = self.files[&self.logs[from_log]].get(from..from + len);
                 let name = &self.logs[log];
-                let place = out.files.get_mut(name).and_then(|b| b.get_mut(at..at + len));
+                let place = out
+                    .files
+                    .get_mut(name)
+                    .and_then(|b| b.get_mut(at..at + len));
                 if let (Some(record), Some(place)) = (record, place) {
                     place.copy_from_slice(record);
                     touched.insert(name.clone());
@@ -395,7 +399,9 @@ fn poke_page(bytes: &mut [u8], page: usize, size: PageSize, input: &mut Input<'_
 #[must_use]
 pub fn may_say(rule: Rule) -> bool {
     let name = rule.name();
-    !["header-", "page-", "file-"].iter().any(|p| name.starts_with(p))
+    !["header-", "page-", "file-"]
+        .iter()
+        .any(|p| name.starts_with(p))
 }
 
 /// Recovers, and judges what came out of it. `Err` is a finding.
