@@ -140,7 +140,7 @@ impl Logs {
 }
 
 /// `5`, or `3-5, 9`.
-fn ranges(list: &[i32]) -> String {
+pub(super) fn ranges(list: &[i32]) -> String {
     let mut parts: Vec<(i32, i32)> = Vec::new();
     for &n in list {
         match parts.last_mut() {
