@@ -92,6 +92,9 @@ pub struct Options {
     pub bits: InitBits,
     /// A checkpoint file is not believed: replay begins with the lowest generation there is.
     pub ignore_checkpoint: bool,
+    /// No byte of a log is written: a torn last segment is read from its shadow, but not mended in
+    /// its place.
+    pub logs_read_only: bool,
     /// Where to stop before the end.
     pub stop: Option<StopAt>,
     /// Bytes of memory for the cache of pages.
@@ -131,6 +134,7 @@ impl Options {
             database_files: Vec::new(),
             bits: InitBits::empty(),
             ignore_checkpoint: false,
+            logs_read_only: false,
             stop: None,
             cache_bytes: Self::CACHE_BYTES,
         }
