@@ -21,8 +21,14 @@ pub(crate) fn position(s: &str) -> Result<StopAt, String> {
     let short = |text: &str| hex(text).and_then(|n| u16::try_from(n).ok());
     let mut parts = s.split(':');
     let first = parts.next().unwrap_or_default();
-    let isec = parts.next().map(|p| short(p).ok_or_else(wrong)).transpose()?;
-    let ib = parts.next().map(|p| short(p).ok_or_else(wrong)).transpose()?;
+    let isec = parts
+        .next()
+        .map(|p| short(p).ok_or_else(wrong))
+        .transpose()?;
+    let ib = parts
+        .next()
+        .map(|p| short(p).ok_or_else(wrong))
+        .transpose()?;
     if parts.next().is_some() {
         return Err(wrong());
     }
@@ -116,7 +122,18 @@ mod tests {
             "as printed"
         );
         for bad in [
-            "", "0", "-1", "C", "1:", ":1", "1:2:3:4", "1:10000", "1:+2", "0x", "1.5", "80000000:1",
+            "",
+            "0",
+            "-1",
+            "C",
+            "1:",
+            ":1",
+            "1:2:3:4",
+            "1:10000",
+            "1:+2",
+            "0x",
+            "1.5",
+            "80000000:1",
             "4294967296",
         ] {
             assert!(position(bad).is_err(), "{bad}");
@@ -132,7 +149,10 @@ mod tests {
         assert_eq!(text("2026-11-25T00:47:21Z"), "2026-11-25T00:47:21.000Z");
         assert_eq!(text("2026-11-25 00:47"), "2026-11-25T00:47:00.000Z");
         assert_eq!(text("2026-11-25T00:47:21.5"), "2026-11-25T00:47:21.500Z");
-        assert_eq!(text("2026-11-25t00:47:21.123999z"), "2026-11-25T00:47:21.123Z");
+        assert_eq!(
+            text("2026-11-25t00:47:21.123999z"),
+            "2026-11-25T00:47:21.123Z"
+        );
         for bad in [
             "",
             "2026-11-25",

@@ -64,7 +64,9 @@ pub(super) fn missing(logs: &LogSequence, jet: JetErr, gone: &[i32], why: &str) 
     };
     let are = if gone.len() == 1 { "is" } else { "are" };
     let names = some(&names);
-    let first = gone.first().map(|&g| logs.dir.join(log_names(logs, Some(g))));
+    let first = gone
+        .first()
+        .map(|&g| logs.dir.join(log_names(logs, Some(g))));
     let error = CliError::refused(
         jet,
         format!(
@@ -116,10 +118,7 @@ impl Scene<'_> {
     fn clean(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for (copy, original) in self.copies {
-            text = text.replace(
-                &copy.display().to_string(),
-                &original.display().to_string(),
-            );
+            text = text.replace(&copy.display().to_string(), &original.display().to_string());
         }
         match self.work {
             Some(work) => text.replace(
@@ -262,7 +261,9 @@ fn next_step(
         JetErr::TERM_IN_PROGRESS if scene.in_place => {
             "the databases stay dirty; run the same command again to finish".to_owned()
         }
-        JetErr::TERM_IN_PROGRESS => "nothing was left behind; run the same command again".to_owned(),
+        JetErr::TERM_IN_PROGRESS => {
+            "nothing was left behind; run the same command again".to_owned()
+        }
         JetErr::OUT_OF_MEMORY => "free memory and run the same command again".to_owned(),
         JetErr::FEATURE_NOT_AVAILABLE => format!(
             "keep database and logs as they are; eseutil export {the_db} --format jsonl --to FOLDER \
@@ -326,6 +327,7 @@ mod tests {
             logs_dir: PathBuf::from("/logs"),
             logs: None,
             checkpoint: None,
+            closed: None,
             mentions: Vec::new(),
         }
     }

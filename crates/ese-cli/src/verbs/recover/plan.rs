@@ -154,9 +154,8 @@ fn rebuild(
     survey: &Survey,
     notes: &mut Vec<String>,
 ) -> Result<Task, CliError> {
-    let meant = |m: &&Mention| {
-        m.is_named(&db.name) || unfinished.is_some_and(|f| f.sign_db == m.sign_db)
-    };
+    let meant =
+        |m: &&Mention| m.is_named(&db.name) || unfinished.is_some_and(|f| f.sign_db == m.sign_db);
     let created = survey
         .mentions
         .iter()
@@ -200,12 +199,18 @@ fn not_created(db: &Given, survey: &Survey, named: Option<&Mention>) -> CliError
         "there is no such file"
     };
     let error = |jet, why: String| {
-        explain::about(&db.path, CliError::refused(jet, format!("{shown}: {what}, and {why}")))
+        explain::about(
+            &db.path,
+            CliError::refused(jet, format!("{shown}: {what}, and {why}")),
+        )
     };
     let Some(logs) = &survey.logs else {
         return error(
             JetErr::FILE_NOT_FOUND,
-            format!("no logs are in {} to make it from", survey.logs_dir.display()),
+            format!(
+                "no logs are in {} to make it from",
+                survey.logs_dir.display()
+            ),
         )
         .next("check the path; --logs DIR names the folder with the logs");
     };
@@ -252,7 +257,10 @@ fn replay(
         .filter(|(_, t)| matches!(t, Task::Replay { .. }))
         .map(|(db, _)| db)
         .collect();
-    let logs = survey.logs.as_ref().ok_or_else(|| no_logs(survey, &dirty))?;
+    let logs = survey
+        .logs
+        .as_ref()
+        .ok_or_else(|| no_logs(survey, &dirty))?;
     for db in &dirty {
         same_sequence(db, logs)?;
     }
@@ -267,7 +275,7 @@ fn replay(
     let mut start = wanted.first.filter(|&g| is_there(g)).unwrap_or(first);
     let mut believed = false;
     match checkpoint {
-        Some(c) => match disbelief(c.lgpos, &wanted, wish, logs, last) {
+        Some(c) => match disbelief(c.lgpos, &wanted, wish, survey.closed, logs) {
             None => {
                 believed = true;
                 start = c.lgpos.generation;
@@ -350,8 +358,8 @@ fn disbelief(
     checkpoint: Lgpos,
     wanted: &Wanted,
     wish: &Wish,
+    closed: Option<Lgpos>,
     logs: &LogSequence,
-    last: i32,
 ) -> Option<String> {
     if let Some(created) = wanted.created.filter(|&c| c < checkpoint) {
         return Some(format!(
@@ -363,8 +371,16 @@ fn disbelief(
         && min < checkpoint.generation
         && (min..checkpoint.generation).all(|g| logs.generation(g).is_some())
     {
-        return Some(format!("a database requires the logs from generation {min} on"));
+        return Some(format!(
+            "a database requires the logs from generation {min} on"
+        ));
     }
+    if wanted.required.is_some() && closed == Some(checkpoint) {
+        return Some(
+            "it lies where the logs were closed, but a database is older than that".to_owned(),
+        );
+    }
+    let last = logs.range().map_or(0, |(_, last)| last);
     (wish.accept_lost_logs && checkpoint.generation > last)
         .then(|| "its generation is among the lost logs".to_owned())
 }
@@ -595,7 +611,12 @@ impl Check<'_> {
     }
 
     /// Committed changes lie in generations that are not there.
-    fn committed(&self, end: i32, end_known: bool, notes: &mut Vec<String>) -> Result<(), CliError> {
+    fn committed(
+        &self,
+        end: i32,
+        end_known: bool,
+        notes: &mut Vec<String>,
+    ) -> Result<(), CliError> {
         let committed = self.wanted.committed;
         let asked_to_stop = self.wish.until.is_some();
         // A prepared log may hold the next generation already.
@@ -611,7 +632,10 @@ impl Check<'_> {
             ));
             return Ok(());
         }
-        let names: Vec<String> = gone.iter().map(|&g| log_names(self.logs, Some(g))).collect();
+        let names: Vec<String> = gone
+            .iter()
+            .map(|&g| log_names(self.logs, Some(g)))
+            .collect();
         Err(self
             .missing(
                 JetErr::COMMITTED_LOG_FILES_MISSING,

@@ -8,6 +8,7 @@
 use super::Stop;
 use crate::error::CliError;
 use crate::output::progress;
+use ese_core::JetErr;
 use ese_core::dbfile::{DbFile, OpenError, flush_map_path};
 use ese_core::format::checkpoint::{CHECKPOINT_FILE_BYTES, Checkpoint};
 use ese_core::format::db_header::{DbHeader, DbState};
@@ -17,8 +18,7 @@ use ese_core::format::log_record::LogRecord;
 use ese_core::io::{ErrorKind, FileSystem, OpenMode};
 use ese_core::log::names::LogKind;
 use ese_core::log::sequence::SequenceError;
-use ese_core::log::{LogFile, LogSequence};
-use ese_core::JetErr;
+use ese_core::log::{LogEnd, LogFile, LogSequence};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -113,6 +113,8 @@ pub(super) struct Survey {
     /// `None`: there are none.
     pub(super) logs: Option<LogSequence>,
     pub(super) checkpoint: Option<CheckpointFacts>,
+    /// Where the current log was closed normally; `None` when it was not.
+    pub(super) closed: Option<Lgpos>,
     pub(super) mentions: Vec<Mention>,
 }
 
@@ -134,6 +136,7 @@ impl Survey {
             logs_dir: logs_dir.to_owned(),
             logs: None,
             checkpoint: None,
+            closed: None,
             mentions: Vec::new(),
         };
         match LogSequence::open(fs, logs_dir, base) {
@@ -145,8 +148,9 @@ impl Survey {
                 return Err(survey.which_base(fs, &dir, &bases));
             }
             Err(e) => {
-                return Err(CliError::of(logs_dir, &e)
-                    .next("--logs DIR names the folder with the logs"));
+                return Err(
+                    CliError::of(logs_dir, &e).next("--logs DIR names the folder with the logs")
+                );
             }
         }
         Ok(survey)
@@ -183,7 +187,9 @@ impl Survey {
             ..CliError::refused(JetErr::INVALID_PARAMETER, message)
         };
         match fitting {
-            Some(base) => error.next(format!("--base {base} (its logs carry the database's signature)")),
+            Some(base) => error.next(format!(
+                "--base {base} (its logs carry the database's signature)"
+            )),
             None => error.next("choose one with --base"),
         }
     }
@@ -211,6 +217,7 @@ impl Survey {
                 self.listed(&log.header().attachments());
             }
         }
+        self.closed = logs.current().and_then(|f| closed(fs, &f.path));
         if self.databases.iter().any(|d| !d.is_whole()) {
             self.read_records(fs, &logs, stop)?;
         }
@@ -290,6 +297,14 @@ impl Given {
 
 fn open_log(fs: &dyn FileSystem, path: &Path) -> Result<LogFile, ese_core::log::LogError> {
     LogFile::open(fs.open(path, OpenMode::Read)?)
+}
+
+/// Where a log was closed normally.
+fn closed(fs: &dyn FileSystem, path: &Path) -> Option<Lgpos> {
+    match open_log(fs, path).ok()?.records().ok()?.finish() {
+        LogEnd::Clean { closed, .. } => closed,
+        _ => None,
+    }
 }
 
 fn read_head(fs: &dyn FileSystem, path: &Path, len: usize) -> Result<Vec<u8>, CliError> {

@@ -14,8 +14,8 @@ use super::explain::about;
 use crate::error::CliError;
 use crate::target::exists;
 use crate::text::hex;
-use ese_core::io::{File, FileSystem, OpenMode, PathKind};
 use ese_core::JetErr;
+use ese_core::io::{File, FileSystem, OpenMode, PathKind};
 use indicatif::ProgressBar;
 use sha2::{Digest, Sha256};
 use std::ffi::OsStr;
@@ -195,8 +195,8 @@ impl Work {
         bar: &ProgressBar,
         stop: &Stop,
     ) -> Result<(), CliError> {
-        let before = hash(&*self.fs, from, Some(&to), bar, stop)
-            .map_err(|e| hide(e, &to, &self.to))?;
+        let before =
+            hash(&*self.fs, from, Some(&to), bar, stop).map_err(|e| hide(e, &to, &self.to))?;
         self.copies.push((to, from.to_owned()));
         self.inputs.push(Input {
             path: from.to_owned(),
