@@ -9,20 +9,26 @@
 
 use super::attach::Deferral;
 use super::databases::Attached;
+use super::gate::{Phase, Undoing};
 use super::outcome::UndoneTransaction;
 use super::replay::Replay;
+use super::sessions::Sessions;
 use super::stream::LogTail;
+use super::undo::UndoPhase;
 use super::{InitBits, LogStream, NameDigits, RecoveryError};
+use crate::cache::{DbNo, DbPages};
 use crate::dbfile::transitions::{self, Advance, Generation};
 use crate::error::JetErr;
 use crate::format::checkpoint::{Checkpoint, CheckpointFlags};
-use crate::format::ids::{Lgpos, LogTime};
+use crate::format::ids::{Dbtime, Lgpos, LogTime};
 use crate::format::log_fields::attach::{AttachFlags, AttachInfo, AttachList};
 use crate::format::log_record::{LogRecord, RecoveryQuit2, RecoveryUndo2, ShutDownMark};
 use crate::log::writer::{GENERATION_MAX_RECOVERY, LogConfig, RollWatch};
-use crate::log::{LogAppend as _, LogWriter, checkpoint_file};
+use crate::log::{LogAppend, LogWriter, checkpoint_file};
+use crate::rollback::UndoTarget;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What the end of a recovery tells besides the databases.
 #[derive(Default)]
@@ -32,7 +38,7 @@ pub(super) struct Finished {
 }
 
 /// Keeps the gates' generation when the undo phase fills a log.
-struct Rolls(Arc<super::gate::Phase>);
+struct Rolls(Arc<Phase>);
 
 impl RollWatch for Rolls {
     fn rolled(&self, generation: i32, made: LogTime) -> io::Result<()> {
@@ -65,7 +71,6 @@ impl Replay<'_> {
         if self.wants(InitBits::RECOVERY_WITHOUT_UNDO) && !self.ended {
             return Err(self.stop_before_undo());
         }
-        self.check_deferred_versions()?;
         if self.ended {
             if let Some(term) = self.last_term {
                 self.write_checkpoint(stream, tail, term)?;
@@ -148,20 +153,6 @@ impl Replay<'_> {
                 ),
             )
             .in_file(&db.path)),
-        }
-    }
-
-    /// Every change that has to be undone can be undone.
-    fn check_deferred_versions(&self) -> Result<(), RecoveryError> {
-        match self.sessions.deferred().first() {
-            Some((procid, rceid)) if !self.ended => Err(RecoveryError::refused(
-                JetErr::LOG_CORRUPTED,
-                format!(
-                    "session {procid} has an uncommitted change (version {rceid}) whose before-image \
-                     is not in the log, although its page was written"
-                ),
-            )),
-            _ => Ok(()),
         }
     }
 
@@ -248,6 +239,10 @@ impl Replay<'_> {
         tail: &LogTail,
         finished: &mut Finished,
     ) -> Result<(), RecoveryError> {
+        let sessions = Sessions::new(Arc::clone(&self.world.phase.owed));
+        let sessions = std::mem::replace(&mut self.sessions, sessions);
+        // Nothing is written before it is sure that all can be undone.
+        let undo = Arc::new(UndoPhase::new(sessions)?);
         let writer = Arc::new(self.open_writer(stream, tail)?);
         let header = writer.header();
         let current = Generation {
@@ -258,7 +253,10 @@ impl Replay<'_> {
         self.world.made = current.created;
         let phase = Arc::clone(&self.world.phase);
         phase.set_generation(current.number, current.created);
-        phase.set_writer(Arc::clone(&writer));
+        phase.set_undoing(Undoing {
+            writer: Arc::clone(&writer),
+            phase: Arc::clone(&undo),
+        });
         writer.set_watch(Arc::new(Rolls(Arc::clone(&phase))));
         for db in self.dbs.attached() {
             require(db, current).map_err(|e| e.in_file(db.file.path()))?;
@@ -269,9 +267,16 @@ impl Replay<'_> {
             let time = LogTime::from(self.world.env.clock.now_utc());
             undo_at = writer.append(&LogRecord::RecoveryUndo2(RecoveryUndo2 { time }))?;
         }
-        let open = self.sessions.iter().filter(|s| s.level() > 0).count();
-        self.watch.undo(open);
-        finished.undone = self.undo_sessions(&writer)?;
+        self.watch.undo(undo.open_sessions());
+        let target = Target::new(self, &writer);
+        let undone = undo.run(&target, self.watch);
+        let dbtimes = target.dbtimes();
+        for (no, dbtime) in dbtimes {
+            if let Some(db) = self.dbs.get_mut(no.0) {
+                db.redo.dbtime = dbtime;
+            }
+        }
+        finished.undone = undone?;
         let mark = match shutdown_mark {
             Some(mark) => mark,
             None => {
@@ -308,20 +313,6 @@ impl Replay<'_> {
         Ok(())
     }
 
-    fn undo_sessions(
-        &mut self,
-        writer: &Arc<LogWriter>,
-    ) -> Result<Vec<UndoneTransaction>, RecoveryError> {
-        let _ = writer;
-        if self.sessions.iter().any(|s| s.level() > 0) {
-            return Err(RecoveryError::refused(
-                JetErr::FEATURE_NOT_AVAILABLE,
-                "undo",
-            ));
-        }
-        Ok(Vec::new())
-    }
-
     /// The checkpoint says that everything is done: it names the record that closed the log.
     fn write_checkpoint(
         &self,
@@ -349,6 +340,53 @@ impl Replay<'_> {
         }
         checkpoint_file::write(&*self.world.env.fs, &path, &checkpoint)
             .map_err(|e| RecoveryError::from(e).in_file(&path))
+    }
+}
+
+/// The databases as undo sees them.
+struct Target<'t> {
+    dbs: Vec<(DbNo, &'t DbPages, AtomicU64)>,
+    writer: &'t LogWriter,
+}
+
+impl<'t> Target<'t> {
+    fn new(replay: &'t Replay<'_>, writer: &'t LogWriter) -> Self {
+        let db = |db: &'t Attached| {
+            let last = AtomicU64::new(db.marks().dbtime.0);
+            (db.redo.no, &db.redo.pages, last)
+        };
+        Self {
+            dbs: replay.dbs.attached().map(db).collect(),
+            writer,
+        }
+    }
+
+    fn find(&self, no: DbNo) -> Option<&(DbNo, &'t DbPages, AtomicU64)> {
+        self.dbs.iter().find(|(of, ..)| *of == no)
+    }
+
+    /// The highest database times that were given out.
+    fn dbtimes(&self) -> Vec<(DbNo, Dbtime)> {
+        let last =
+            |(no, _, last): &(DbNo, _, AtomicU64)| (*no, Dbtime(last.load(Ordering::Relaxed)));
+        self.dbs.iter().map(last).collect()
+    }
+}
+
+impl UndoTarget for Target<'_> {
+    fn pages(&self, db: DbNo) -> Option<&DbPages> {
+        self.find(db).map(|(_, pages, _)| *pages)
+    }
+
+    fn next_dbtime(&self, db: DbNo) -> Dbtime {
+        match self.find(db) {
+            Some((_, _, last)) => Dbtime(last.fetch_add(1, Ordering::Relaxed) + 1),
+            None => Dbtime(0),
+        }
+    }
+
+    fn log(&self) -> &dyn LogAppend {
+        self.writer
     }
 }
 

@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 use super::owed::Owed;
+use super::undo::UndoPhase;
 use crate::cache::{DbNo, Verdict, WriteGate};
 use crate::dbfile::AttachedFile;
 use crate::dbfile::transitions::{self, Advance, Generation};
@@ -28,7 +29,14 @@ pub(super) struct Phase {
     /// Generation that is read or written, and when it was made.
     generation: Mutex<(i32, LogTime)>,
     /// There in the undo phase.
-    writer: RwLock<Option<Arc<LogWriter>>>,
+    undoing: RwLock<Option<Undoing>>,
+}
+
+/// The undo phase, for the gates.
+#[derive(Clone)]
+pub(super) struct Undoing {
+    pub(super) writer: Arc<LogWriter>,
+    pub(super) phase: Arc<UndoPhase>,
 }
 
 impl Phase {
@@ -36,7 +44,7 @@ impl Phase {
         Arc::new(Self {
             owed,
             generation: Mutex::new((0, LogTime::NONE)),
-            writer: RwLock::new(None),
+            undoing: RwLock::new(None),
         })
     }
 
@@ -44,8 +52,12 @@ impl Phase {
         *self.generation.lock() = (generation, made);
     }
 
-    pub(super) fn set_writer(&self, writer: Arc<LogWriter>) {
-        *self.writer.write() = Some(writer);
+    pub(super) fn set_undoing(&self, undoing: Undoing) {
+        *self.undoing.write() = Some(undoing);
+    }
+
+    fn undoing(&self) -> Option<Undoing> {
+        self.undoing.read().clone()
     }
 }
 
@@ -64,11 +76,8 @@ impl RecoveryGate {
     }
 
     fn logged_up_to(&self, lgpos: Lgpos) -> bool {
-        self.phase
-            .writer
-            .read()
-            .as_ref()
-            .is_none_or(|w| lgpos < w.durable())
+        let undoing = self.phase.undoing.read();
+        undoing.as_ref().is_none_or(|u| lgpos < u.writer.durable())
     }
 }
 
@@ -87,12 +96,19 @@ impl WriteGate for RecoveryGate {
     }
 
     fn make_way(&self, db: DbNo, pgno: Pgno, lgpos: Lgpos, owes_undo: bool) -> Result<(), JetErr> {
+        let undoing = self.phase.undoing();
         if owes_undo && self.phase.owed.is_owed(db, pgno) {
-            // Redo waits for the record or the end of the transaction, undo for its turn.
-            return Ok(());
+            let Some(undoing) = &undoing else {
+                // Redo waits for the record, or for the end of the transaction.
+                return Ok(());
+            };
+            undoing
+                .phase
+                .log_owed(&*undoing.writer, db, pgno)
+                .map_err(|e| e.jet_err())?;
         }
-        if let Some(writer) = self.phase.writer.read().as_ref() {
-            writer.flush().map_err(|e| e.jet_err())?;
+        if let Some(undoing) = undoing {
+            undoing.writer.flush().map_err(|e| e.jet_err())?;
         }
         if !self.header_covers(lgpos) {
             let (generation, made) = *self.phase.generation.lock();

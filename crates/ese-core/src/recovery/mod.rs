@@ -14,6 +14,7 @@
 //! | [`stream`] | the logs of a replay, one after the other |
 //! | [`redo`] | records and macros on the pages of a database |
 //! | [`redo_map`] | pages that redo passed over |
+//! | [`undo`] | the undo phase |
 //! | `run` | the course of it |
 //!
 //! Source: docs/format/recovery.md.
@@ -39,6 +40,7 @@ mod run;
 pub mod sessions;
 pub mod start;
 pub mod stream;
+pub mod undo;
 
 pub use error::{Cause, RecoveryError};
 pub use names::LogFolder;

@@ -44,7 +44,7 @@ pub struct Session {
     trx_begin0: u32,
     /// Its records are redone: a Begin0 of it was seen.
     begun: bool,
-    pub(super) versions: Versions,
+    versions: Versions,
     macros: OpenMacros,
 }
 

@@ -29,8 +29,8 @@ pub const BUFFER_SEGMENTS: u16 = 128;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum FlushStyle {
     /// The rest becomes one NOP2 record: every segment is written once. What Windows does when a
-    /// commit has to be durable. Where that can't be (fewer than five bytes, or the last segment of a
-    /// file) as [`FlushStyle::Shadow`].
+    /// commit has to be durable. With fewer than five bytes left as [`FlushStyle::Shadow`]; the last
+    /// segment of a file is not filled, the log rolls instead (seen in the original's logs).
     #[default]
     Fill,
     /// The rest is zero on the disk, and a copy of the segment lies behind it, until later records

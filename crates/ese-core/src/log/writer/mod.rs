@@ -218,7 +218,8 @@ impl LogWriter {
     ) -> Result<Self, LogWriteError> {
         const FIRST_GENERATION: i32 = 1;
         const HEADER_SEGMENTS: u16 = 1;
-        let now = LogTime::from(env.clock.now_utc());
+        let tm_create = LogTime::from(env.clock.now_utc());
+        let sign_time = LogTime::from(env.clock.now_utc());
         // A signature has 32 random bits.
         let random = (env.random() >> 32) as u32;
         let mut h = LogHeader::zeroed();
@@ -227,8 +228,8 @@ impl LogWriter {
         h.set_header_segments(HEADER_SEGMENTS);
         h.set_file_segments(config.file_segments.max(HEADER_SEGMENTS + 2));
         h.set_page_bytes(config.page_size.bytes() as u16);
-        h.set_sign_log(Signature::new(random, now));
-        h.set_tm_create(now);
+        h.set_sign_log(Signature::new(random, sign_time));
+        h.set_tm_create(tm_create);
         set_version(&mut h, config.version.unwrap_or(NEW_SEQUENCE_VERSION));
         h.set_engine_format_version(config.engine_format_version);
         h.set_dbms_param(dbms_param);
@@ -350,8 +351,13 @@ impl LogWriter {
         let mut disk = self.disk.lock();
         let mut state = self.state.lock();
         state.check()?;
-        if style == FlushStyle::Fill && self.waits(&state) {
-            state.tail.fill();
+        if style == FlushStyle::Fill && self.waits(&state) && !state.tail.fill() {
+            // The last segment of a file is never filled: the log rolls instead, as the original's.
+            match self.roll_under(&mut disk, &mut state) {
+                Ok(()) => return Ok(state.tail.cursor()),
+                Err(LogWriteError::SequenceEnd) => {}
+                Err(e) => return Err(e),
+            }
         }
         let end = state.tail.cursor();
         if !self.waits(&state) {

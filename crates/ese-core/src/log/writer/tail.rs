@@ -226,18 +226,22 @@ impl Tail {
         self.buf.extend_from_slice(piece);
     }
 
-    /// Fills a begun segment with a NOP2 record, when that has room and it is not the last one.
-    pub(super) fn fill(&mut self) {
+    /// Fills a begun segment with a NOP2 record, when that has room; `false` for the last segment of
+    /// the file, which is never filled.
+    pub(super) fn fill(&mut self) -> bool {
         let used = self.buf.len() % SEGMENT_BYTES;
         let left = SEGMENT_BYTES - used;
-        if used == 0 || left < IGNORED_BYTES || !self.fit_behind(self.buf.len(), left).in_generation
-        {
-            return;
+        if used == 0 || left < IGNORED_BYTES {
+            return true;
+        }
+        if !self.fit_behind(self.buf.len(), left).in_generation {
+            return false;
         }
         let body = u32::try_from(left - IGNORED_BYTES).unwrap_or(0);
         self.buf.push(LrTyp::Nop2.number());
         self.buf.extend_from_slice(&body.to_le_bytes());
         self.pad();
+        true
     }
 
     /// Fills up the last segment for good. A generation always gets one last write: where nothing
