@@ -69,6 +69,12 @@ impl World<'_> {
         }
     }
 
+    /// `true` for a database that the caller does not want to be touched.
+    fn is_unwanted(&self, sign_db: Signature) -> bool {
+        let known = &self.options.database_files;
+        self.options.listed_only && !known.iter().any(|f| f.sign_db == sign_db)
+    }
+
     /// Where a logged database lies here.
     fn path_of(&self, sign_db: Signature, logged: &str) -> PathBuf {
         let known = self.options.database_files.iter();
@@ -313,6 +319,10 @@ impl Databases {
     ) -> Result<(), RecoveryError> {
         let path = world.path_of(logged.sign_db, logged_path);
         let seen = self.see(dbid, logged.sign_db, logged_path, &path);
+        if world.is_unwanted(logged.sign_db) {
+            self.defer(dbid, seen, Deferral::Missing, path);
+            return Ok(());
+        }
         let file = match open(world.env, &path)? {
             Found::File(file) => file,
             Found::Missing => {
@@ -442,6 +452,10 @@ impl Databases {
         let logged_path = r.path.text();
         let path = world.path_of(r.sign_db, &logged_path);
         let seen = self.see(r.dbid, r.sign_db, &logged_path, &path);
+        if world.is_unwanted(r.sign_db) {
+            self.defer(r.dbid, seen, Deferral::Missing, path);
+            return Ok(());
+        }
         let (file, decision) = match open(world.env, &path)? {
             Found::Missing => (None, Decision::Create),
             Found::Denied => (None, Decision::Defer(Deferral::AccessDenied)),
