@@ -517,13 +517,16 @@ impl Databases {
     }
 
     /// The end of an attachment: a DetachDB record, or the end of a run. The file is clean at `at`
-    /// afterwards.
+    /// afterwards; one that was never finished goes: whoever made it has taken that back.
     pub(super) fn detach(
         &mut self,
         world: &World<'_>,
         dbid: u8,
         at: Lgpos,
     ) -> Result<(), RecoveryError> {
+        if self.get_mut(dbid).is_some_and(|db| db.is_being_made()) {
+            return self.remove_unfinished(world, dbid);
+        }
         let Some(Entry::Attached(db)) = self.entries.get_mut(&dbid) else {
             self.entries.remove(&dbid);
             return Ok(());
@@ -541,11 +544,7 @@ impl Databases {
     }
 
     /// Removes a database whose creation the log does not finish.
-    pub(super) fn remove_unfinished(
-        &mut self,
-        world: &World<'_>,
-        dbid: u8,
-    ) -> Result<(), RecoveryError> {
+    fn remove_unfinished(&mut self, world: &World<'_>, dbid: u8) -> Result<(), RecoveryError> {
         self.set_fate(dbid, DbFate::Removed);
         let Some(Entry::Attached(db)) = self.entries.remove(&dbid) else {
             return Ok(());

@@ -71,6 +71,10 @@ impl Replay<'_> {
         if self.wants(InitBits::RECOVERY_WITHOUT_UNDO) && !self.ended {
             return Err(self.stop_before_undo());
         }
+        if self.world.options.delete_out_of_range_logs {
+            let fs = self.world.env.fs.as_ref();
+            stream.folder().remove_out_of_range(fs)?;
+        }
         if self.ended {
             if let Some(term) = self.last_term {
                 self.write_checkpoint(stream, tail, term)?;
@@ -302,12 +306,7 @@ impl Replay<'_> {
     /// All databases go clean at `mark`; one that was never finished goes.
     fn close_databases(&mut self, mark: Lgpos) -> Result<(), RecoveryError> {
         for dbid in self.dbs.numbers() {
-            let unfinished = self.dbs.get_mut(dbid).is_some_and(|db| db.is_being_made());
-            if unfinished {
-                self.dbs.remove_unfinished(&self.world, dbid)?;
-            } else {
-                self.dbs.detach(&self.world, dbid, mark)?;
-            }
+            self.dbs.detach(&self.world, dbid, mark)?;
         }
         self.dbs.forget_waiting();
         Ok(())

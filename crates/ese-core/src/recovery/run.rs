@@ -5,9 +5,11 @@
 //! Invariant: after an error the files are such that the next call begins again.
 #![forbid(unsafe_code)]
 
+use super::names::LogFolder;
 use super::replay::Replay;
-use super::start::{Start, decide};
+use super::start::{AfterRecovery, Start, check_parameters, decide};
 use super::{LogStream, Options, Outcome, RecoveryError, Watch};
+use crate::format::log_header::LogHeader;
 use crate::io::env::Env;
 
 /// Recovers the databases of a folder of logs (JetInit's soft recovery).
@@ -21,7 +23,10 @@ pub fn recover(env: &Env, options: &Options, watch: &dyn Watch) -> Result<Outcom
             ..Outcome::default()
         }),
         Start::RecoveryOff => Ok(Outcome::default()),
-        Start::Clean(_) => Ok(Outcome::default()),
+        Start::Clean(end) => {
+            hold_against_parameters(env, options, &end.folder, &end.current.header)?;
+            Ok(Outcome::default())
+        }
         Start::Recover(stream) => replay(env, options, watch, stream),
     }
 }
@@ -35,6 +40,9 @@ fn replay(
     let mut replay = Replay::new(env, options, watch, &stream)?;
     replay.redo(&mut stream)?;
     let finished = replay.finish(&stream)?;
+    if let Some(tail) = stream.end() {
+        hold_against_parameters(env, options, stream.folder(), &tail.header)?;
+    }
     let end = stream.end().map(|tail| tail.end);
     let last = replay.world.generation;
     Ok(Outcome {
@@ -48,4 +56,17 @@ fn replay(
         no_logs: false,
         stopped: replay.stopped.is_some(),
     })
+}
+
+/// The databases are clean: are the logs such as the instance writes them?
+fn hold_against_parameters(
+    env: &Env,
+    options: &Options,
+    folder: &LogFolder,
+    last: &LogHeader,
+) -> Result<(), RecoveryError> {
+    match check_parameters(options, last.file_bytes())? {
+        AfterRecovery::GoOn => Ok(()),
+        AfterRecovery::NewSequence => folder.remove_sequence(env.fs.as_ref()),
+    }
 }
