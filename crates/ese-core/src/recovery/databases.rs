@@ -69,6 +69,12 @@ impl World<'_> {
         }
     }
 
+    /// `true` for a database that the caller does not want to be touched.
+    fn is_unwanted(&self, sign_db: Signature) -> bool {
+        let known = &self.options.database_files;
+        self.options.listed_only && !known.iter().any(|f| f.sign_db == sign_db)
+    }
+
     /// Where a logged database lies here.
     fn path_of(&self, sign_db: Signature, logged: &str) -> PathBuf {
         let known = self.options.database_files.iter();
@@ -97,6 +103,9 @@ pub(super) struct Attached {
     pub(super) logged_path: String,
     /// Largest allowed size in pages by the log; 0 for no limit.
     pub(super) cpg_size_max: u32,
+    /// The generation up to which the file may hold changes that were not made by this replay; 0 for
+    /// none.
+    pub(super) holds_up_to: i32,
     seen: usize,
 }
 
@@ -141,7 +150,7 @@ fn bad_dbid(dbid: u8) -> RecoveryError {
 }
 
 fn open(env: &Env, path: &Path) -> Result<Found, RecoveryError> {
-    match AttachedFile::open(env, path, MapUse::IfUsable) {
+    match AttachedFile::open(env, path, MapUse::Keep) {
         Ok(file) => Ok(Found::File(Box::new(file))),
         Err(OpenError::Io(e)) => match e.kind() {
             ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidInput => {
@@ -310,6 +319,10 @@ impl Databases {
     ) -> Result<(), RecoveryError> {
         let path = world.path_of(logged.sign_db, logged_path);
         let seen = self.see(dbid, logged.sign_db, logged_path, &path);
+        if world.is_unwanted(logged.sign_db) {
+            self.defer(dbid, seen, Deferral::Missing, path);
+            return Ok(());
+        }
         let file = match open(world.env, &path)? {
             Found::File(file) => file,
             Found::Missing => {
@@ -363,8 +376,15 @@ impl Databases {
             }
             transitions::redo_begins(h, world.current());
         });
-        self.begin(world, dbid, *file, logged.lgpos_attach, seen)
-            .map_err(|e| e.in_file(&path))
+        self.begin(
+            world,
+            dbid,
+            *file,
+            logged.lgpos_attach,
+            header.gen_max_required,
+            seen,
+        )
+        .map_err(|e| e.in_file(&path))
     }
 
     /// Makes an open file one that is replayed on.
@@ -374,6 +394,7 @@ impl Databases {
         dbid: u8,
         file: AttachedFile,
         lgpos_attach: Lgpos,
+        holds_up_to: i32,
         seen: usize,
     ) -> Result<(), RecoveryError> {
         file.write_header()?;
@@ -403,6 +424,7 @@ impl Databases {
                     .get(seen)
                     .map_or(String::new(), |s| s.logged_path.clone()),
                 cpg_size_max: 0,
+                holds_up_to,
                 seen,
             })),
         );
@@ -430,6 +452,10 @@ impl Databases {
         let logged_path = r.path.text();
         let path = world.path_of(r.sign_db, &logged_path);
         let seen = self.see(r.dbid, r.sign_db, &logged_path, &path);
+        if world.is_unwanted(r.sign_db) {
+            self.defer(r.dbid, seen, Deferral::Missing, path);
+            return Ok(());
+        }
         let (file, decision) = match open(world.env, &path)? {
             Found::Missing => (None, Decision::Create),
             Found::Denied => (None, Decision::Defer(Deferral::AccessDenied)),
@@ -447,8 +473,9 @@ impl Databases {
                 Ok(())
             }
             (Decision::Attach | Decision::AttachAfterHeader, Some(file)) => {
+                let holds_up_to = file.header().gen_max_required;
                 file.change_header(|h| transitions::redo_begins(h, world.current()));
-                self.begin(world, r.dbid, *file, at, seen)
+                self.begin(world, r.dbid, *file, at, holds_up_to, seen)
                     .map_err(|e| e.in_file(&path))
             }
             (_, file) => {
@@ -492,11 +519,11 @@ impl Databases {
             PageSize::K2 => PAGES_AT_CREATION + 1,
             _ => PAGES_AT_CREATION,
         };
-        let file = AttachedFile::create(world.env, path, &header, pages, MapUse::IfUsable)?;
+        let file = AttachedFile::create(world.env, path, &header, pages, MapUse::Keep)?;
         if let Some(db) = self.seen.get_mut(seen) {
             db.fate = DbFate::Rebuilt;
         }
-        self.begin(world, r.dbid, file, at, seen)
+        self.begin(world, r.dbid, file, at, 0, seen)
     }
 
     /// A CreateDBFinish record: the database is complete.
@@ -517,20 +544,20 @@ impl Databases {
     }
 
     /// The end of an attachment: a DetachDB record, or the end of a run. The file is clean at `at`
-    /// afterwards; one that was never finished goes: whoever made it has taken that back.
+    /// afterwards; one whose creation was not finished is removed.
     pub(super) fn detach(
         &mut self,
         world: &World<'_>,
         dbid: u8,
         at: Lgpos,
     ) -> Result<(), RecoveryError> {
-        if self.get_mut(dbid).is_some_and(|db| db.is_being_made()) {
-            return self.remove_unfinished(world, dbid);
-        }
         let Some(Entry::Attached(db)) = self.entries.get_mut(&dbid) else {
             self.entries.remove(&dbid);
             return Ok(());
         };
+        if db.is_being_made() {
+            return self.remove_unfinished(world, dbid);
+        }
         let fate = match self.seen.get(db.seen).map(|s| s.fate) {
             Some(DbFate::Rebuilt) => DbFate::Rebuilt,
             _ => DbFate::Recovered,
@@ -544,7 +571,11 @@ impl Databases {
     }
 
     /// Removes a database whose creation the log does not finish.
-    fn remove_unfinished(&mut self, world: &World<'_>, dbid: u8) -> Result<(), RecoveryError> {
+    pub(super) fn remove_unfinished(
+        &mut self,
+        world: &World<'_>,
+        dbid: u8,
+    ) -> Result<(), RecoveryError> {
         self.set_fate(dbid, DbFate::Removed);
         let Some(Entry::Attached(db)) = self.entries.remove(&dbid) else {
             return Ok(());
@@ -576,9 +607,7 @@ impl Attached {
     fn end(&mut self, world: &World<'_>, at: Lgpos) -> Result<(), RecoveryError> {
         self.redo.leave_required_range()?;
         self.flush(world)?;
-        if !self.is_being_made() {
-            self.settle_size(world)?;
-        }
+        self.settle_size(world)?;
         let detached = Detach {
             lgpos: at,
             now: world.now(),

@@ -303,7 +303,7 @@ impl Replay<'_> {
         self.write_checkpoint(stream, tail, quit)
     }
 
-    /// All databases go clean at `mark`; one that was never finished goes.
+    /// All databases go clean at `mark`.
     fn close_databases(&mut self, mark: Lgpos) -> Result<(), RecoveryError> {
         for dbid in self.dbs.numbers() {
             self.dbs.detach(&self.world, dbid, mark)?;

@@ -88,6 +88,9 @@ pub struct Options {
     /// Databases by signature: logged databases that lie under another name. Looked at before
     /// `database_dir`. For tools that match files to logs themselves.
     pub database_files: Vec<DatabaseFile>,
+    /// Databases that are not in `database_files` are passed over as if they were missing: neither
+    /// looked for nor made.
+    pub listed_only: bool,
     /// Grbit of the call.
     pub bits: InitBits,
     /// A checkpoint file is not believed: replay begins with the lowest generation there is.
@@ -132,6 +135,7 @@ impl Options {
             cleanup_mismatched_logs: false,
             delete_out_of_range_logs: false,
             database_files: Vec::new(),
+            listed_only: false,
             bits: InitBits::empty(),
             ignore_checkpoint: false,
             logs_read_only: false,

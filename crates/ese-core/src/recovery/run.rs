@@ -24,7 +24,7 @@ pub fn recover(env: &Env, options: &Options, watch: &dyn Watch) -> Result<Outcom
         }),
         Start::RecoveryOff => Ok(Outcome::default()),
         Start::Clean(end) => {
-            hold_against_parameters(env, options, &end.folder, &end.current.header)?;
+            hold_against_parameters(env, options, &end.current.header)?;
             Ok(Outcome::default())
         }
         Start::Recover(stream) => replay(env, options, watch, stream),
@@ -41,7 +41,7 @@ fn replay(
     replay.redo(&mut stream)?;
     let finished = replay.finish(&stream)?;
     if let Some(tail) = stream.end() {
-        hold_against_parameters(env, options, stream.folder(), &tail.header)?;
+        hold_against_parameters(env, options, &tail.header)?;
     }
     let end = stream.end().map(|tail| tail.end);
     let last = replay.world.generation;
@@ -62,11 +62,14 @@ fn replay(
 fn hold_against_parameters(
     env: &Env,
     options: &Options,
-    folder: &LogFolder,
     last: &LogHeader,
 ) -> Result<(), RecoveryError> {
     match check_parameters(options, last.file_bytes())? {
         AfterRecovery::GoOn => Ok(()),
-        AfterRecovery::NewSequence => folder.remove_sequence(env.fs.as_ref()),
+        // Looked at anew: undo may have filled logs.
+        AfterRecovery::NewSequence => {
+            let fs = env.fs.as_ref();
+            LogFolder::open(fs, options)?.remove_sequence(fs)
+        }
     }
 }
