@@ -71,6 +71,10 @@ impl Replay<'_> {
         if self.wants(InitBits::RECOVERY_WITHOUT_UNDO) && !self.ended {
             return Err(self.stop_before_undo());
         }
+        if self.world.options.delete_out_of_range_logs {
+            // Before a generation is made that bears the number of one of them.
+            stream.folder().remove_out_of_range(&*self.world.env.fs)?;
+        }
         if !self.ended {
             self.undo(stream, tail, &mut finished)?;
         } else if let Some(term) = self.last_term {

@@ -25,6 +25,9 @@ pub fn recover(env: &Env, options: &Options, watch: &dyn Watch) -> Result<Outcom
         Start::RecoveryOff => Ok(Outcome::default()),
         Start::Clean(end) => {
             let bytes = end.current.header.file_bytes();
+            if options.delete_out_of_range_logs {
+                end.folder.remove_out_of_range(&*env.fs)?;
+            }
             settle_logs(env, options, &end.folder, bytes)?;
             Ok(Outcome::default())
         }
@@ -44,12 +47,7 @@ fn settle_logs(
     bytes: u64,
 ) -> Result<(), RecoveryError> {
     match check_parameters(options, bytes)? {
-        AfterRecovery::GoOn => {
-            if options.delete_out_of_range_logs {
-                folder.remove_out_of_range(&*env.fs)?;
-            }
-            Ok(())
-        }
+        AfterRecovery::GoOn => Ok(()),
         AfterRecovery::NewSequence => {
             // Of what was made since the folder was looked at.
             let now = LogFolder::open(&*env.fs, options)?;
