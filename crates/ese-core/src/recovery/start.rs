@@ -39,7 +39,7 @@ pub enum Start {
     /// The logs were closed normally, and the checkpoint says so too: nothing is to be replayed.
     Clean(CleanEnd),
     /// Logs have to be replayed.
-    Recover(LogStream),
+    Recover(Box<LogStream>),
 }
 
 /// Logs that were closed normally.
@@ -373,7 +373,7 @@ fn recover(
         last,
         with_current: current.is_some(),
     })?;
-    Ok(Start::Recover(stream))
+    Ok(Start::Recover(Box::new(stream)))
 }
 
 /// The header of the log that a checkpoint names.

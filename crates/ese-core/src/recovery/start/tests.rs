@@ -90,7 +90,7 @@ impl Folder {
         decide(&env, &self.options)
     }
 
-    fn stream(&self) -> LogStream {
+    fn stream(&self) -> Box<LogStream> {
         match self.decide() {
             Ok(Start::Recover(stream)) => stream,
             other => panic!("{other:?}"),
