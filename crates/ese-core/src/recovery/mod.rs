@@ -6,9 +6,15 @@
 //! | [`options`] | what the caller asks for |
 //! | [`error`] | what went wrong, where, and the JET error |
 //! | [`outcome`] | what was done |
+//! | [`sessions`] | transactions and versions as the log shows them |
+//! | [`macros`] | records of open macros |
+//! | [`owed`] | pages that wait for a before-image in the log |
 //! | [`names`] | which log files there are |
 //! | [`start`] | whether and from where to replay |
 //! | [`stream`] | the logs of a replay, one after the other |
+//! | [`redo`] | records and macros on the pages of a database |
+//! | [`redo_map`] | pages that redo passed over |
+//! | [`undo`] | the undo phase |
 //! | `run` | the course of it |
 //!
 //! Source: docs/format/recovery.md.
@@ -16,13 +22,25 @@
 //! Invariant: recovery may be cut off at any write and begun again from what then lies on the disk.
 #![forbid(unsafe_code)]
 
+mod attach;
+mod databases;
 pub mod error;
+mod file_records;
+mod finish;
+mod gate;
+pub mod macros;
 pub mod names;
 pub mod options;
 pub mod outcome;
+pub mod owed;
+pub mod redo;
+pub mod redo_map;
+mod replay;
 mod run;
+pub mod sessions;
 pub mod start;
 pub mod stream;
+pub mod undo;
 
 pub use error::{Cause, RecoveryError};
 pub use names::LogFolder;

@@ -97,8 +97,8 @@ pub struct Options {
     pub logs_read_only: bool,
     /// Where to stop before the end.
     pub stop: Option<StopAt>,
-    /// Pages that the cache may hold.
-    pub cache_pages: u32,
+    /// Bytes of memory for the cache of pages.
+    pub cache_bytes: usize,
 }
 
 /// A database file that belongs to a logged database.
@@ -136,7 +136,7 @@ impl Options {
             ignore_checkpoint: false,
             logs_read_only: false,
             stop: None,
-            cache_pages: (Self::CACHE_BYTES / PageSize::K4.bytes()) as u32,
+            cache_bytes: Self::CACHE_BYTES,
         }
     }
 }

@@ -2,5 +2,22 @@
 //!
 //! `trx` knows nodes by their bookmark and databases by their number; it has no page in its hands.
 //!
+//! | room | purpose |
+//! |---|---|
+//! | [`version`] | one change: what was done, to which node, what was there before |
+//! | [`versions`] | all changes of one session's transaction, by level, oldest first |
+//!
 //! Source: docs/format/versioning.md.
+//!
+//! Invariant: a version that is known holds all that undoing it takes.
 #![forbid(unsafe_code)]
+
+pub mod version;
+pub mod versions;
+
+pub use version::{Bookmark, Change, NewVersion, ReplaceSpace, Version, VersionOper};
+pub use versions::{VersionError, Versions};
+
+/// Highest transaction level that an engine reaches, inner ones of its own included
+/// (docs/format/versioning.md §1 names the seven of users).
+pub const LEVEL_MOST: u8 = 10;
