@@ -18,7 +18,7 @@ use ese_core::io::real::RealFileSystem;
 use ese_core::io::{FileSystem, OpenMode};
 use ese_core::log::names::{LogKind, LogName};
 use ese_core::log::{FlushStyle, LogAppend, LogConfig, LogFile, LogSequence, LogWriter};
-use log_writer_support::{Generation, Same, Script, read_all};
+use log_writer_support::{Generation, Same, Script, parse, read_all};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -58,10 +58,6 @@ struct Rewrite<'a> {
 
 fn segment(b: &[u8], isec: u16) -> &[u8] {
     &b[usize::from(isec) * SEGMENT_BYTES..][..SEGMENT_BYTES]
-}
-
-fn parse(b: &[u8]) -> LogRecord<'_> {
-    LogRecord::parse(b).expect("it was a record").0
 }
 
 impl<'a> Rewrite<'a> {

@@ -367,3 +367,6 @@ fn check_pages(pages: u32) -> io::Result<()> {
 fn invalid(what: &'static str) -> io::Error {
     io::Error::new(ErrorKind::InvalidInput, what)
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,6 +21,7 @@
 use crate::format::db_header::{DbHeader, DbState};
 use crate::format::header_page::{FileType, HEADER_MAGIC};
 use crate::format::ids::{BkInfo, Dbtime, Lgpos, LogTime, Objid, PageSize, Signature};
+use crate::format::log_record::{BackupScope, BackupType};
 use crate::format::version::{Feature, FormatVersion};
 
 /// `db_flags`: there is no shadow catalog.
@@ -474,8 +475,8 @@ pub fn resized_at(h: &mut DbHeader, lgpos: Lgpos) -> bool {
 /// A backup that is complete (Backup2, phase 4).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Backup {
-    /// Kind by number: 0 streaming, 1 OS snapshot, 2 engine snapshot, 3 surrogate.
-    pub kind: u32,
+    /// What of the data went where.
+    pub kind: BackupType,
     /// Logs only: incremental or differential, not full or copy.
     pub logs_only: bool,
     /// Logs were truncated: full or incremental, not copy or differential.
@@ -484,15 +485,26 @@ pub struct Backup {
     pub info: BkInfo,
 }
 
+impl Backup {
+    /// As the record names it.
+    #[must_use]
+    pub fn of_record(kind: BackupType, scope: BackupScope, info: BkInfo) -> Self {
+        let is = |scopes: [BackupScope; 2]| scopes.contains(&scope);
+        Self {
+            kind,
+            logs_only: is([BackupScope::INCREMENTAL, BackupScope::DIFFERENTIAL]),
+            truncated: is([BackupScope::FULL, BackupScope::INCREMENTAL]),
+            info,
+        }
+    }
+}
+
 /// Notes a backup (docs/format/log-records.md §7, Backup2). `false`: the header knows a newer one.
 /// The header need not be written for it.
 pub fn backed_up(h: &mut DbHeader, backup: &Backup) -> bool {
-    const NORMAL: u32 = 0;
-    const OS_SNAPSHOT: u32 = 1;
-    const SURROGATE: u32 = 3;
     // A surrogate backup is a snapshot taken on another machine.
-    let kind = if backup.kind == SURROGATE {
-        OS_SNAPSHOT
+    let kind = if backup.kind == BackupType::SURROGATE {
+        BackupType::OS_SNAPSHOT
     } else {
         backup.kind
     };
@@ -506,18 +518,21 @@ pub fn backed_up(h: &mut DbHeader, backup: &Backup) -> bool {
         return false;
     }
     *noted = backup.info;
-    *noted_kind = kind;
+    *noted_kind = kind.0;
     if backup.truncated {
         if !backup.logs_only {
             h.bkinfo_inc_prev = BkInfo::default();
-            h.bkinfo_type_inc_prev = NORMAL;
+            h.bkinfo_type_inc_prev = BackupType::NORMAL.0;
             h.bkinfo_diff_prev = BkInfo::default();
-            h.bkinfo_type_diff_prev = NORMAL;
+            h.bkinfo_type_diff_prev = BackupType::NORMAL.0;
         }
-        if kind == NORMAL {
+        if kind == BackupType::NORMAL {
             h.bkinfo_snapshot_cur = BkInfo::default();
-            h.bkinfo_type_inc_prev = NORMAL;
+            h.bkinfo_type_inc_prev = BackupType::NORMAL.0;
         }
     }
     true
 }
+
+#[cfg(test)]
+mod tests;

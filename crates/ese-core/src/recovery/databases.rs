@@ -103,6 +103,9 @@ pub(super) struct Attached {
     pub(super) logged_path: String,
     /// Largest allowed size in pages by the log; 0 for no limit.
     pub(super) cpg_size_max: u32,
+    /// The generation up to which the file may hold changes that were not made by this replay; 0 for
+    /// none.
+    pub(super) holds_up_to: i32,
     seen: usize,
 }
 
@@ -147,7 +150,7 @@ fn bad_dbid(dbid: u8) -> RecoveryError {
 }
 
 fn open(env: &Env, path: &Path) -> Result<Found, RecoveryError> {
-    match AttachedFile::open(env, path, MapUse::IfUsable) {
+    match AttachedFile::open(env, path, MapUse::Keep) {
         Ok(file) => Ok(Found::File(Box::new(file))),
         Err(OpenError::Io(e)) => match e.kind() {
             ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidInput => {
@@ -373,8 +376,15 @@ impl Databases {
             }
             transitions::redo_begins(h, world.current());
         });
-        self.begin(world, dbid, *file, logged.lgpos_attach, seen)
-            .map_err(|e| e.in_file(&path))
+        self.begin(
+            world,
+            dbid,
+            *file,
+            logged.lgpos_attach,
+            header.gen_max_required,
+            seen,
+        )
+        .map_err(|e| e.in_file(&path))
     }
 
     /// Makes an open file one that is replayed on.
@@ -384,6 +394,7 @@ impl Databases {
         dbid: u8,
         file: AttachedFile,
         lgpos_attach: Lgpos,
+        holds_up_to: i32,
         seen: usize,
     ) -> Result<(), RecoveryError> {
         file.write_header()?;
@@ -413,6 +424,7 @@ impl Databases {
                     .get(seen)
                     .map_or(String::new(), |s| s.logged_path.clone()),
                 cpg_size_max: 0,
+                holds_up_to,
                 seen,
             })),
         );
@@ -461,8 +473,9 @@ impl Databases {
                 Ok(())
             }
             (Decision::Attach | Decision::AttachAfterHeader, Some(file)) => {
+                let holds_up_to = file.header().gen_max_required;
                 file.change_header(|h| transitions::redo_begins(h, world.current()));
-                self.begin(world, r.dbid, *file, at, seen)
+                self.begin(world, r.dbid, *file, at, holds_up_to, seen)
                     .map_err(|e| e.in_file(&path))
             }
             (_, file) => {
@@ -506,11 +519,11 @@ impl Databases {
             PageSize::K2 => PAGES_AT_CREATION + 1,
             _ => PAGES_AT_CREATION,
         };
-        let file = AttachedFile::create(world.env, path, &header, pages, MapUse::IfUsable)?;
+        let file = AttachedFile::create(world.env, path, &header, pages, MapUse::Keep)?;
         if let Some(db) = self.seen.get_mut(seen) {
             db.fate = DbFate::Rebuilt;
         }
-        self.begin(world, r.dbid, file, at, seen)
+        self.begin(world, r.dbid, file, at, 0, seen)
     }
 
     /// A CreateDBFinish record: the database is complete.
@@ -531,7 +544,7 @@ impl Databases {
     }
 
     /// The end of an attachment: a DetachDB record, or the end of a run. The file is clean at `at`
-    /// afterwards.
+    /// afterwards; one whose creation was not finished is removed.
     pub(super) fn detach(
         &mut self,
         world: &World<'_>,
@@ -542,6 +555,9 @@ impl Databases {
             self.entries.remove(&dbid);
             return Ok(());
         };
+        if db.is_being_made() {
+            return self.remove_unfinished(world, dbid);
+        }
         let fate = match self.seen.get(db.seen).map(|s| s.fate) {
             Some(DbFate::Rebuilt) => DbFate::Rebuilt,
             _ => DbFate::Recovered,
@@ -591,9 +607,7 @@ impl Attached {
     fn end(&mut self, world: &World<'_>, at: Lgpos) -> Result<(), RecoveryError> {
         self.redo.leave_required_range()?;
         self.flush(world)?;
-        if !self.is_being_made() {
-            self.settle_size(world)?;
-        }
+        self.settle_size(world)?;
         let detached = Detach {
             lgpos: at,
             now: world.now(),

@@ -299,15 +299,10 @@ impl Replay<'_> {
         self.write_checkpoint(stream, tail, quit)
     }
 
-    /// All databases go clean at `mark`; one that was never finished goes.
+    /// All databases go clean at `mark`.
     fn close_databases(&mut self, mark: Lgpos) -> Result<(), RecoveryError> {
         for dbid in self.dbs.numbers() {
-            let unfinished = self.dbs.get_mut(dbid).is_some_and(|db| db.is_being_made());
-            if unfinished {
-                self.dbs.remove_unfinished(&self.world, dbid)?;
-            } else {
-                self.dbs.detach(&self.world, dbid, mark)?;
-            }
+            self.dbs.detach(&self.world, dbid, mark)?;
         }
         self.dbs.forget_waiting();
         Ok(())

@@ -23,6 +23,7 @@
 #![forbid(unsafe_code)]
 
 mod attach;
+mod cut;
 mod databases;
 pub mod error;
 mod file_records;

@@ -17,7 +17,7 @@ use super::start::StartAttachment;
 use super::{Options, RecoveryError};
 use crate::error::{HasJetErr, JetErr};
 use crate::format::checkpoint::Checkpoint;
-use crate::format::ids::{Lgpos, PageSize, Signature};
+use crate::format::ids::{Lgpos, LogTime, PageSize, Signature};
 use crate::format::log_header::{LogHeader, LogHeaderError, LogSupport, LogVersion};
 use crate::format::log_record::LogRecord;
 use crate::io::{ErrorKind, FileSystem, OpenMode};
@@ -630,6 +630,12 @@ impl Generation<'_> {
     )]
     pub fn next(&mut self) -> Option<(Lgpos, LogRecord<'_>)> {
         self.open.records.next()
+    }
+
+    /// As [`Generation::next`], with the time at which the record's segment was begun
+    /// ([`LogRecords::next_timed`]).
+    pub fn next_timed(&mut self) -> Option<(Lgpos, LogTime, LogRecord<'_>)> {
+        self.open.records.next_timed()
     }
 
     /// How many split records were cut by a crash and passed over, and the position of the first.

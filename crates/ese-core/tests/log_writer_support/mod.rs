@@ -5,12 +5,16 @@
 
 use ese_core::format::ids::{Lgpos, LogTime};
 use ese_core::format::log_header::LogHeader;
+use ese_core::format::log_record::{LogRecord, LrTyp, RecoveryUndo2};
 use ese_core::io::clock::{Clock, UtcTime, Wake};
 use ese_core::io::env::Env;
 use ese_core::io::rng::{Rng, SeededRng};
 use ese_core::io::{FileSystem, OpenMode};
 use ese_core::log::names::LogKind;
-use ese_core::log::{LogEnd, LogFile, LogSequence, ScanVerdict};
+use ese_core::log::sequence::HeaderFacts;
+use ese_core::log::{
+    LogConfig, LogEnd, LogFile, LogSequence, LogWriter, ScanVerdict, SegmentFault, TornWhy,
+};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -128,4 +132,103 @@ fn read_generation(fs: &dyn FileSystem, path: &Path, kind: LogKind) -> Result<Ge
         end,
         torn_chains: reader.torn_chains().0,
     })
+}
+
+/// A record of some length: 1 byte, 8 bytes, or a Trace; seldom longer than `long` bytes.
+pub fn some_record(rng: &mut SeededRng, long: u64) -> Vec<u8> {
+    let len = match rng.below(12) {
+        0 => return vec![LrTyp::ShutDownMark.number()],
+        1 | 2 => {
+            let mut b = vec![LrTyp::Begin0.number()];
+            b.extend(rng.next_u64().to_le_bytes().iter().take(7));
+            return b;
+        }
+        3..=7 => rng.below(200),
+        8 | 9 => rng.below(4200),
+        10 => 3900 + rng.below(500),
+        _ => rng.below(long),
+    };
+    trace(rng, len as usize)
+}
+
+/// A Trace record with a text of `len` bytes.
+pub fn trace(rng: &mut SeededRng, len: usize) -> Vec<u8> {
+    let mut b = vec![LrTyp::Trace.number(), 1, 0];
+    b.extend((len as u16).to_le_bytes());
+    b.extend((0..len).map(|_| rng.next_u64() as u8));
+    b
+}
+
+/// What every run after a crash begins with.
+pub fn undo_begins() -> Vec<u8> {
+    let mut b = Vec::new();
+    let r = RecoveryUndo2 {
+        time: LogTime([1, 2, 3, 4, 5, 126, 1, 0]),
+    };
+    LogRecord::RecoveryUndo2(r).write(&mut b).unwrap();
+    b
+}
+
+/// The bytes of a record as a record.
+pub fn parse(b: &[u8]) -> LogRecord<'_> {
+    LogRecord::parse(b).expect("it was a record").0
+}
+
+/// The chain of a folder's generations: every link, and no damage but behind the end of the last one.
+pub fn check_chain(all: &[Generation]) -> Result<(), String> {
+    for pair in all.windows(2) {
+        let [a, b] = pair else { continue };
+        if b.header.generation() != a.header.generation() + 1 {
+            return Err(format!("a gap before {}", b.path.display()));
+        }
+        HeaderFacts::from(&b.header)
+            .follows(&HeaderFacts::from(&a.header), Some(a.verdict.segments_xor))
+            .map_err(|e| format!("{}: {e}", b.path.display()))?;
+        if a.end.jet_err().is_some() {
+            return Err(format!("{}: {}", a.path.display(), a.end));
+        }
+    }
+    Ok(())
+}
+
+/// Goes on with what lies in the folder, as a recovery does: with the current log, or with a new one
+/// behind the last archived one. A damage behind the end of the data is no hindrance.
+pub fn resume(env: &Env, config: &LogConfig) -> Result<LogWriter, String> {
+    let all = read_all(&*env.fs, &config.dir)?;
+    let last = all.last().ok_or("no logs")?;
+    if let LogEnd::CorruptSegment {
+        fault: SegmentFault::Unreadable(e),
+        ..
+    }
+    | LogEnd::Torn {
+        why:
+            TornWhy::Segment {
+                fault: SegmentFault::Unreadable(e),
+                ..
+            },
+        ..
+    } = last.end
+    {
+        return Err(format!("a segment can't be read: {e}"));
+    }
+    if last.kind == LogKind::Current {
+        LogWriter::go_on(
+            env,
+            config,
+            last.header.clone(),
+            &last.path,
+            last.verdict.last_segment,
+            last.verdict.segments_xor,
+        )
+    } else {
+        LogWriter::begin_after(
+            env,
+            config,
+            &last.header,
+            last.verdict.segments_xor,
+            last.header.attachments(),
+            last.header.lgpos_checkpoint(),
+        )
+    }
+    .map_err(|e| e.to_string())
 }

@@ -6,7 +6,7 @@ use crate::replay_support::same::same_page;
 use ese_core::error::{HasJetErr, JetErr};
 use ese_core::format::db_header::DbHeader;
 use ese_core::format::header_page::{may_attach, select_header};
-use ese_core::format::ids::{Lgpos, PageSize, Pgno};
+use ese_core::format::ids::{Lgpos, PageSize, Pgno, Signature};
 use ese_core::io::{FileSystem, OpenMode, PathKind};
 use ese_core::maintenance::integrity::{self, Report, check_path};
 use ese_core::reader::canonical::dump;
@@ -105,6 +105,10 @@ fn lgpos(p: Lgpos) -> Json {
     json!(format!("{:08X}:{:04X}:{:04X}", p.generation, p.isec, p.ib))
 }
 
+fn signature(s: &Signature) -> String {
+    format!("{:08x}/{}", s.random(), s.time())
+}
+
 /// A header by the names of the sets' JSON, without the length of the file.
 #[must_use]
 pub fn header_json(h: &DbHeader) -> Json {
@@ -126,8 +130,8 @@ pub fn header_json(h: &DbHeader) -> Json {
         "genMaxCommitted": h.gen_max_committed,
         "genRecovering": h.gen_recovering,
         "genMinConsistent": h.gen_min_consistent,
-        "signDb": h.sign_db.to_string(),
-        "signLog": h.sign_log.to_string(),
+        "signDb": signature(&h.sign_db),
+        "signLog": signature(&h.sign_log),
         "repair_count": h.repair_count,
     })
 }
@@ -208,6 +212,9 @@ pub fn clean_and_sound(fs: &dyn FileSystem, path: &Path) -> Vec<String> {
     out
 }
 
+/// What [`different_pages`] says of a page that was never written in the other file.
+pub const ONLY_IN_OURS: &str = "it is only in ours";
+
 /// Compares two database files page for page: pages that were ever written, in either.
 #[must_use]
 pub fn different_pages(ours: &[u8], theirs: &[u8], size: PageSize) -> Vec<(Pgno, String)> {
@@ -223,7 +230,7 @@ pub fn different_pages(ours: &[u8], theirs: &[u8], size: PageSize) -> Vec<(Pgno,
         let why = match (page(ours, pgno), page(theirs, pgno)) {
             (None, None) => continue,
             (Some(a), Some(b)) => same_page(&a, &b).err().map(|e| e.to_string()),
-            (Some(_), None) => Some("it is only in ours".to_owned()),
+            (Some(_), None) => Some(ONLY_IN_OURS.to_owned()),
             (None, Some(_)) => Some("it is only in theirs".to_owned()),
         };
         out.extend(why.map(|why| (pgno, why)));

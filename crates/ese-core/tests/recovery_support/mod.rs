@@ -9,5 +9,6 @@
 
 pub mod check;
 pub mod logs;
+pub mod mutate;
 pub mod sets;
 pub mod world;

@@ -98,3 +98,58 @@ impl Disk {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::log_segment::{SegmentKind, classify};
+    use crate::io::faulty::{FaultyFileSystem, OpKind, Plan};
+    use crate::io::{FileSystem, OpenMode};
+    use std::path::Path;
+
+    /// The writes and syncs since the last call: first segment and number of them, `(0, 0)` a sync.
+    fn done(fs: &FaultyFileSystem, seen: &mut usize) -> Vec<(u64, u64)> {
+        let trace = fs.trace();
+        let new = &trace[*seen..];
+        *seen = trace.len();
+        new.iter()
+            .filter(|r| matches!(r.kind, OpKind::Write | OpKind::Sync))
+            .map(|r| (r.offset / 4096, r.len / 4096))
+            .collect()
+    }
+
+    #[test]
+    fn a_whole_copy_is_always_left() {
+        let fs = FaultyFileSystem::new(Plan::quiet().traced());
+        let file = fs.open(Path::new("a"), OpenMode::CreateNew).unwrap();
+        let mut disk = Disk::new(Arc::clone(&file), 5, 0);
+        let mut seen = 0;
+        let mut put = |disk: &mut Disk, first: u16, bytes: usize| {
+            disk.out = vec![7; bytes];
+            disk.write(first).unwrap();
+            done(&fs, &mut seen)
+        };
+        // Not full: segment and shadow.
+        assert_eq!(put(&mut disk, 1, 100), [(1, 2)]);
+        // Longer, still not full: the segment alone, then its shadow.
+        assert_eq!(put(&mut disk, 1, 200), [(1, 1), (0, 0), (2, 1)]);
+        // Full, and two more, and a piece.
+        let xor = disk.xor();
+        assert_eq!(put(&mut disk, 1, 3 * 4096 + 9), [(1, 1), (0, 0), (2, 4)]);
+        assert_ne!(disk.xor(), xor);
+        // Full, nothing behind it: its shadow becomes a copy.
+        assert_eq!(put(&mut disk, 4, 4096), [(4, 1), (0, 0), (5, 1)]);
+        // No shadow any more.
+        assert_eq!(put(&mut disk, 5, 2 * 4096), [(5, 2)]);
+        assert_eq!(put(&mut disk, 7, 0), []);
+        let mut sum = 0;
+        for isec in 1..=6u16 {
+            let mut b = [0; 4096];
+            file.read_exact_at(&mut b, u64::from(isec) * 4096).unwrap();
+            let kind = classify(&b, 5, isec, false);
+            assert_eq!(kind, SegmentKind::Data { bit: None }, "{isec}");
+            sum ^= u64_at(&b, 0).unwrap();
+        }
+        assert_eq!(sum, disk.xor());
+    }
+}

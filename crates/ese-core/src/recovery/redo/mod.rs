@@ -84,7 +84,11 @@ impl RedoDb {
     /// Takes notice of the dbtime and the object of a record, whether it is executed or not.
     #[inline]
     pub fn saw(&mut self, record: &LogRecord<'_>) {
-        if let Some(dbtime) = record.dbtime() {
+        let dbtime = match record {
+            LogRecord::PagePatchRequest(r) => Some(r.dbtime),
+            _ => record.dbtime(),
+        };
+        if let Some(dbtime) = dbtime {
             self.dbtime = self.dbtime.max(dbtime);
         }
         if let Some(objid) = objid_of(record) {
