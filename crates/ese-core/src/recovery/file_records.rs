@@ -190,7 +190,7 @@ impl Attached {
 
     fn backup_info(&mut self, r: &Backup2<'_>) {
         let backup = transitions::Backup {
-            kind: r.backup_type.0,
+            kind: r.backup_type,
             logs_only: matches!(
                 r.scope,
                 BackupScope::INCREMENTAL | BackupScope::DIFFERENTIAL
