@@ -80,6 +80,12 @@ impl Replay<'_> {
         } else if let Some(term) = self.last_term {
             self.write_checkpoint(stream, tail, term)?;
         }
+        if self.ended && self.wants(InitBits::RECOVERY_WITHOUT_UNDO) {
+            return Err(RecoveryError::refused(
+                JetErr::RECOVERED_WITHOUT_UNDO_DATABASES_CONSISTENT,
+                "the logs are replayed, there was nothing to undo, and the databases are clean",
+            ));
+        }
         Ok(finished)
     }
 
@@ -348,12 +354,11 @@ impl Replay<'_> {
             hard: 0,
             time: self.world.now(),
         }))?;
-        writer.flush()?;
+        writer.end()?;
         self.write_checkpoint(stream, tail, quit)?;
         if self.wants(InitBits::TRUNCATE_LOGS_AFTER_RECOVERY) {
             writer.delete_below(quit.generation)?;
         }
-        writer.end()?;
         Ok(())
     }
 
@@ -377,7 +382,6 @@ impl Replay<'_> {
             time: self.world.now(),
         };
         writer.append(&LogRecord::RecoveryQuitKeepAttachments(quit))?;
-        writer.flush()?;
         for db in self.dbs.attached() {
             db.keep(&self.world)
                 .map_err(|e| e.in_file(db.file.path()))?;

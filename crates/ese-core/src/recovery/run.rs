@@ -28,24 +28,19 @@ pub fn recover(env: &Env, options: &Options, watch: &dyn Watch) -> Result<Outcom
             if options.delete_out_of_range_logs {
                 end.folder.remove_out_of_range(&*env.fs)?;
             }
-            settle_logs(env, options, &end.folder, bytes)?;
+            settle_logs(env, options, bytes)?;
             Ok(Outcome::default())
         }
         Start::Recover(mut stream) => {
             let outcome = replay(env, options, watch, &mut stream)?;
-            settle_logs(env, options, stream.folder(), stream.file_bytes())?;
+            settle_logs(env, options, stream.file_bytes())?;
             Ok(outcome)
         }
     }
 }
 
 /// Holds the logs against the parameters, now that the databases are clean.
-fn settle_logs(
-    env: &Env,
-    options: &Options,
-    folder: &LogFolder,
-    bytes: u64,
-) -> Result<(), RecoveryError> {
+fn settle_logs(env: &Env, options: &Options, bytes: u64) -> Result<(), RecoveryError> {
     match check_parameters(options, bytes)? {
         AfterRecovery::GoOn => Ok(()),
         AfterRecovery::NewSequence => {
