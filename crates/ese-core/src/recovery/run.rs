@@ -10,6 +10,7 @@ use super::replay::Replay;
 use super::start::{AfterRecovery, Start, check_parameters, decide};
 use super::{InitBits, LogFolder, LogStream, Options, Outcome, RecoveryError, Watch};
 use crate::error::JetErr;
+use crate::io::OpenMode;
 use crate::io::env::Env;
 
 /// Recovers the databases of a folder of logs (JetInit's soft recovery).
@@ -57,6 +58,9 @@ fn replay(
     watch: &dyn Watch,
     stream: &mut LogStream,
 ) -> Result<Outcome, RecoveryError> {
+    if !options.logs_read_only {
+        make_logs_durable(env, stream.folder())?;
+    }
     let mut replay = Replay::new(env, options, watch, stream)?;
     let mut lost = false;
     let end = match replay.redo(stream) {
@@ -93,4 +97,19 @@ fn replay(
         committed_logs_lost: finished.committed_logs_lost || lost,
         no_logs: false,
     })
+}
+
+/// What a process that died left in the system's buffers: it must be on the disk before a page is
+/// that was changed by it (docs/format/recovery.md §6 rule 1). Archived logs were synced when they
+/// were closed.
+fn make_logs_durable(env: &Env, folder: &LogFolder) -> Result<(), RecoveryError> {
+    if let Some(path) = folder.current() {
+        env.fs
+            .open(path, OpenMode::ReadWrite)
+            .and_then(|file| file.sync_all())
+            .map_err(|e| RecoveryError::from(e).in_file(path))?;
+    }
+    env.fs
+        .sync_dir(folder.dir())
+        .map_err(|e| RecoveryError::from(e).in_file(folder.dir()))
 }
