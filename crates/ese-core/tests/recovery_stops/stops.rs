@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::logs::{Rec, generation, really_end, records};
-use super::recovery_support::check::clean_and_sound;
+use super::recovery_support::check::{clean_and_sound, integrity_report};
 use super::recovery_support::sets::{self, databases, different, is_log, logs_only};
 use super::recovery_support::world::{Recovered, at, run};
 use super::{Case, different_databases, held, recovered_contents, replays_to_itself, report};
@@ -10,6 +10,7 @@ use ese_core::format::header_page::{select_header, stamp_header};
 use ese_core::format::ids::{Lgpos, PageSize};
 use ese_core::format::log_record::LrTyp;
 use ese_core::io::rng::{Rng as _, SeededRng};
+use ese_core::maintenance::integrity::{Finding, Rule};
 use ese_core::recovery::{InitBits, StopAt};
 use std::collections::BTreeMap;
 
@@ -339,6 +340,36 @@ fn a_database_that_requires_no_more_is_stopped_too() {
         }
     }
     report(&problems);
+}
+
+/// Between the creation of a database and the moment at which its map of object ids is filled: that is
+/// a note of `integrity`, and no damage.
+#[test]
+fn a_stop_while_a_new_database_is_furnished() {
+    let Some(case) = Case::history("multi-4k") else {
+        return;
+    };
+    let all = records(&case.files);
+    let made = all.iter().filter(|r| r.typ == LrTyp::CreateDbFinish);
+    let mut problems = Vec::new();
+    let mut notes = 0;
+    for made in made.map(|r| r.at) {
+        let behind = all.iter().filter(|r| r.at > made).map(|r| r.at);
+        for at in behind.step_by(29).take(8) {
+            let done = undone_there(&case, &all, position(at));
+            problems.extend(done.err().map(|e| format!("{at}: {e}")));
+            let recovered = run(&case.files, &case.with(|o| o.stop = Some(position(at))));
+            for name in databases(&recovered.files()) {
+                let report =
+                    integrity_report(&recovered.fs, &super::recovery_support::world::at(&name));
+                let report = report.expect("it can be looked at");
+                let unfinished = |f: &&Finding| f.rule == Rule::ObjidMapUnfinished;
+                notes += report.findings.iter().filter(unfinished).count();
+            }
+        }
+    }
+    report(&problems);
+    assert!(notes > 0, "no stop came while the map was empty");
 }
 
 /// A stop that is never reached changes nothing at all.

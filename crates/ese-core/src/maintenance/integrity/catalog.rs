@@ -414,6 +414,10 @@ pub(super) fn check_objid_map(cx: &Context<'_>, catalog: &Catalog, trees: &[Tree
         let table = info.schema.as_ref().map_or(0, |s| s.objid.0);
         wanted.insert(u64::from(info.objid.0), (u64::from(table), kind, info));
     }
+    // The engine fills the map table by table after the database was made, and does so at the next
+    // attach when the catalog's last table is not in it: a crash may leave its beginning, or nothing.
+    let last_table = wanted.values().map(|(table, ..)| *table).max();
+    let mut filled_to = 0;
     let mut nodes = Nodes::new(cx, schema.tree());
     while let Some(at) = nodes.step() {
         let number = |name: &str| -> Option<u64> {
@@ -442,6 +446,7 @@ pub(super) fn check_objid_map(cx: &Context<'_>, catalog: &Catalog, trees: &[Tree
         let right = wanted
             .remove(&objid)
             .is_some_and(|(t, k, _)| t == table && k == kind);
+        filled_to = filled_to.max(table);
         if !right {
             cx.findings.add(
                 Rule::ObjidMapExtra,
@@ -457,9 +462,15 @@ pub(super) fn check_objid_map(cx: &Context<'_>, catalog: &Catalog, trees: &[Tree
     if nodes.broken {
         return;
     }
-    for (objid, (_, _, info)) in wanted {
+    let unfinished = last_table.is_some_and(|last| wanted.contains_key(&last));
+    for (objid, (table, _, info)) in wanted {
+        let rule = if unfinished && table > filled_to {
+            Rule::ObjidMapUnfinished
+        } else {
+            Rule::ObjidMapMissing
+        };
         cx.findings.add(
-            Rule::ObjidMapMissing,
+            rule,
             schema.pgno_fdp,
             &object,
             format!("object {objid}, {}, is not in the map", info.object),

@@ -212,6 +212,8 @@ rules! {
         "Every tree has a root page and an object id of its own, and the catalog's are where they always are.", "database-catalog.md §1";
     ObjidMapMissing Damage "objid-map-missing"
         "Every tree of the catalog is in MSysObjids.", "database-catalog.md §8";
+    ObjidMapUnfinished Note "objid-map-unfinished"
+        "MSysObjids was filled up to the catalog's last table.", "database-catalog.md §8";
     ObjidMapExtra Damage "objid-map-extra"
         "Every row of MSysObjids is a tree of the catalog.", "database-catalog.md §8";
 
