@@ -202,8 +202,8 @@ does not exist is made again when the logs reach back to its creation (by the fi
 A clean database needs no log and is copied as it is.
 
 --until: GEN alone is a number (0x for hex), as in the generation column of `eseutil logs`: the end of \
-that generation. GEN:SEC and GEN:SEC:OFF are positions as `eseutil logs` prints them (hex): what lies \
-before is kept. Transactions that are not committed there are undone.
+that generation. With colons it is a position as `eseutil logs` prints it (hex): GEN:SEC is the end of \
+that segment, GEN:SEC:OFF keeps what lies before it. Transactions that are not committed there are undone.
 
 A failure names the JET error, the file, the position (generation:segment:byte, hex) and what to do next; \
 see docs/recover.md.";

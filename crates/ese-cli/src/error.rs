@@ -18,7 +18,7 @@ pub(crate) struct CliError {
     /// The arguments do not fit together (exit code 2).
     pub(crate) usage: bool,
     /// What `--json` says beyond that, each under its own name.
-    pub(crate) details: Map<String, Value>,
+    pub(crate) details: Box<Map<String, Value>>,
 }
 
 impl CliError {
@@ -29,7 +29,7 @@ impl CliError {
             next: None,
             jet: None,
             usage: false,
-            details: Map::new(),
+            details: Box::default(),
         }
     }
 
@@ -40,7 +40,7 @@ impl CliError {
             next: None,
             jet: Some(e.jet_err()),
             usage: false,
-            details: Map::new(),
+            details: Box::default(),
         }
     }
 
@@ -91,7 +91,7 @@ impl From<std::io::Error> for CliError {
             next: None,
             jet: Some(e.jet_err()),
             usage: false,
-            details: Map::new(),
+            details: Box::default(),
         }
     }
 }

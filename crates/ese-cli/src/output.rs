@@ -131,7 +131,7 @@ pub(crate) fn report(e: &CliError, as_json: bool) {
             "jet_name": e.jet.map(ese_core::JetErr::name),
             "next": e.next,
         });
-        for (name, value) in &e.details {
+        for (name, value) in e.details.iter() {
             v[name] = value.clone();
         }
         eprintln!("{v}");

@@ -280,7 +280,7 @@ fn from_the_middle() {
                 runner.flush()?;
                 let versions: Vec<_> = runner.dbs.iter().map(|db| db.version).collect();
                 let compared = logs.compare(&runner.disks(), &versions);
-                compared.map_err(|e| what(e.into()))?;
+                compared.map_err(what)?;
                 let deferred = runner.sessions.deferred();
                 if !deferred.is_empty() {
                     return Err(what(format!("{deferred:?} without UndoInfo").into()).into());

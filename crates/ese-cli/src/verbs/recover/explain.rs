@@ -177,8 +177,6 @@ fn page_of(cause: &Cause) -> Option<u32> {
     }
 }
 
-const NO_LOGS_NO_COPY: &str = "without it restore a backup";
-
 fn next_step(
     jet: JetErr,
     file: Option<&Path>,
@@ -204,17 +202,14 @@ fn next_step(
         | JetErr::MISSING_PREVIOUS_LOG_FILE
         | JetErr::REQUIRED_LOG_FILES_MISSING
         | JetErr::INVALID_LOG_SEQUENCE
-        | JetErr::LOG_GENERATION_MISMATCH => format!(
-            "eseutil logs {dir} lists which generations are there, misnamed or there twice; put the \
-             right files in place (each under the name of its generation), {NO_LOGS_NO_COPY}"
-        ),
+        | JetErr::LOG_GENERATION_MISMATCH => wrong_logs(scene),
         JetErr::COMMITTED_LOG_FILES_MISSING => format!(
             "eseutil logs {dir} lists which generations are there; find the newer ones, or go on \
              without them and lose what was committed in them: --accept-lost-logs"
         ),
         JetErr::BAD_LOG_SIGNATURE => format!(
             "eseutil logs {dir} shows the signature of each log; replace the one that belongs to \
-             another sequence by the right one, {NO_LOGS_NO_COPY}"
+             another sequence by the right one; without it restore a backup"
         ),
         JetErr::LOG_FILE_CORRUPT
         | JetErr::LOG_FILE_SIZE_MISMATCH
@@ -265,12 +260,40 @@ fn next_step(
             "nothing was left behind; run the same command again".to_owned()
         }
         JetErr::OUT_OF_MEMORY => "free memory and run the same command again".to_owned(),
+        JetErr::INTERNAL_ERROR => {
+            "this is a mistake in this program: keep database and logs as they are, and report it"
+                .to_owned()
+        }
         JetErr::FEATURE_NOT_AVAILABLE => format!(
             "keep database and logs as they are; eseutil export {the_db} --format jsonl --to FOLDER \
              shows what is in it without the logs"
         ),
         _ => damaged_page(page, &the_db),
     }
+}
+
+/// Generations that are missing, misnamed or there twice.
+fn wrong_logs(scene: &Scene<'_>) -> String {
+    let twice = scene.survey.logs.as_ref().and_then(|logs| {
+        let &generation = logs.duplicates.first()?;
+        let files = logs
+            .files
+            .iter()
+            .filter(|f| f.generation() == Some(generation))
+            .map(|f| f.path.display().to_string())
+            .collect::<Vec<_>>();
+        Some(format!(
+            "generation {generation} is there twice ({}): move the one that does not belong there away; ",
+            files.join(", ")
+        ))
+    });
+    format!(
+        "{}eseutil logs {} lists which generations are there, missing, misnamed or there twice; put \
+         the right files in place, each under the name of its generation; without them restore a \
+         backup",
+        twice.unwrap_or_default(),
+        scene.survey.logs_dir.display()
+    )
 }
 
 fn damaged_log(file: Option<&Path>, lgpos: Option<Lgpos>, scene: &Scene<'_>) -> String {

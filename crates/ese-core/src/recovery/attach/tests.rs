@@ -21,15 +21,16 @@ fn pos(generation: i32) -> Lgpos {
 
 /// A dirty file attached in generation 3, consistent in generation 2, of this log.
 fn header() -> DbHeader {
-    let mut h = DbHeader::default();
-    h.dbstate = DbState::DirtyShutdown.to_u32();
-    h.sign_log = sign(LOG);
-    h.sign_db = sign(DB);
-    h.lgpos_attach = pos(3);
-    h.lgpos_consistent = pos(2);
-    h.gen_min_required = 3;
-    h.gen_max_required = 5;
-    h
+    DbHeader {
+        dbstate: DbState::DirtyShutdown.to_u32(),
+        sign_log: sign(LOG),
+        sign_db: sign(DB),
+        lgpos_attach: pos(3),
+        lgpos_consistent: pos(2),
+        gen_min_required: 3,
+        gen_max_required: 5,
+        ..DbHeader::default()
+    }
 }
 
 fn logged() -> Logged {
