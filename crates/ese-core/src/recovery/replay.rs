@@ -12,6 +12,7 @@ use super::gate::Phase;
 use super::options::StopAt;
 use super::outcome::Watch;
 use super::owed::Owed;
+use super::prefetch::Prefetch;
 use super::redo::Redoer;
 use super::sessions::Sessions;
 use super::{LogStream, Options, RecoveryError};
@@ -104,6 +105,7 @@ impl<'a> Replay<'a> {
         let stop = self.world.options.stop;
         let stop_at = stop.and_then(stop_position);
         let mut at_start = true;
+        let mut prefetch = Prefetch::new(&self.world.cache);
         while let Some(mut generation) = stream.next_generation()? {
             let number = generation.number();
             if stop_at.is_some_and(|s| Lgpos::new(number, 0, 0) >= s) {
@@ -129,6 +131,7 @@ impl<'a> Replay<'a> {
             for db in self.dbs.attached_mut() {
                 db.enter_generation(world)?;
             }
+            prefetch.begin(generation.look_ahead());
             while let Some((at, time, record)) = generation.next_timed() {
                 let late = match stop {
                     Some(StopAt::Time(last)) => time.is_after(last),
@@ -139,6 +142,9 @@ impl<'a> Replay<'a> {
                     return Ok(());
                 }
                 self.records += 1;
+                if prefetch.is_due(at) {
+                    prefetch.fetch(&mut self.dbs);
+                }
                 self.record(at, &record)
                     .map_err(|e| e.at(at).in_file(&path))?;
             }
