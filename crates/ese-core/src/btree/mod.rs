@@ -13,6 +13,7 @@
 pub mod apply;
 mod cursor;
 mod descend;
+mod exclusive;
 mod page_set;
 mod scan;
 

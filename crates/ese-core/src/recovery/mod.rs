@@ -11,6 +11,7 @@
 //! | [`owed`] | pages that wait for a before-image in the log |
 //! | [`redo`] | records and macros on the pages of a database |
 //! | [`redo_map`] | pages that redo passed over |
+//! | [`undo`] | the undo phase |
 //! | `run` | the course of it |
 //!
 //! Source: docs/format/recovery.md.
@@ -27,6 +28,7 @@ pub mod redo;
 pub mod redo_map;
 mod run;
 pub mod sessions;
+pub mod undo;
 
 pub use error::{Cause, RecoveryError};
 pub use options::{InitBits, NameDigits, Options, StopAt};

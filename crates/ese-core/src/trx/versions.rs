@@ -281,6 +281,13 @@ impl Versions {
         self.at(self.find(rceid)?)
     }
 
+    /// A version that was not undone, and its place.
+    #[must_use]
+    pub fn find_live(&self, rceid: u32) -> Option<(usize, &Version)> {
+        let place = self.find(rceid)?;
+        Some((place, self.at(place)?))
+    }
+
     /// The version at a place that [`Versions::deepest`] gave out, unless it was undone.
     #[must_use]
     pub fn at(&self, place: usize) -> Option<&Version> {
@@ -294,23 +301,19 @@ impl Versions {
         }
     }
 
-    /// What identifies the version's node.
+    /// What identifies the version's node: its key, and behind it the data that the bookmark has
+    /// beside; and the length of the key.
     #[must_use]
-    pub fn bookmark(&self, version: &Version) -> Bookmark<'_> {
-        let key = self.bytes_at(version.bookmark_at, version.key_len);
-        let at = version
-            .bookmark_at
-            .saturating_add(u32::from(version.key_len));
-        Bookmark {
-            key,
-            data: self.bytes_at(at, version.bookmark_data_len),
-        }
+    pub fn bookmark(&self, version: &Version) -> (&[u8], usize) {
+        let key_len = usize::from(version.key_len);
+        let len = key_len + usize::from(version.bookmark_data_len);
+        (self.bytes_at(version.bookmark_at, len), key_len)
     }
 
     /// The data before a replace; empty for other versions.
     #[must_use]
     pub fn before(&self, version: &Version) -> &[u8] {
-        self.bytes_at(version.before_at, version.before_len)
+        self.bytes_at(version.before_at, usize::from(version.before_len))
     }
 
     /// The level that a version counts for now.
@@ -373,10 +376,10 @@ impl Versions {
         before_at
     }
 
-    fn bytes_at(&self, at: u32, len: u16) -> &[u8] {
+    fn bytes_at(&self, at: u32, len: usize) -> &[u8] {
         let at = usize::try_from(at).unwrap_or(usize::MAX);
         let rest = self.arena.get(at..).unwrap_or(&[]);
-        rest.get(..usize::from(len)).unwrap_or(&[])
+        rest.get(..len).unwrap_or(&[])
     }
 
     /// Position of an id in an order that starts with the first entry's.
@@ -459,3 +462,6 @@ impl Versions {
         self.live = 0;
     }
 }
+
+#[cfg(test)]
+mod tests;
