@@ -296,7 +296,7 @@ fn from_the_middle() {
                 runner.flush()?;
                 let versions: Vec<_> = runner.dbs.iter().map(|db| db.version).collect();
                 let compared = logs.compare(&runner.disks(), &versions);
-                compared.map_err(|e| what(e.into()))?;
+                compared.map_err(what)?;
                 passed_over = passed_over.max(runner.passed_over);
             }
             eprintln!("{set}: crash behind record {k} of {}", logs.end());
