@@ -11,6 +11,8 @@
 //! Invariant: nothing here writes outside `target/`.
 #![forbid(unsafe_code)]
 
+pub mod crash;
+
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::{BufReader, Read, Write};

@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ese_core::log::names::BASE_CHARS;
+use ese_core::recovery::StopAt;
 use std::path::PathBuf;
 
 /// Look into, check and copy ESE (ESENT, JET Blue) databases and logs. Nothing is ever written to
@@ -46,6 +48,8 @@ pub(crate) enum Verb {
     Page(Page),
     /// Copy files, every page verified on the way; Ctrl-C leaves nothing behind
     Copy(Copy),
+    /// Make dirty databases clean with their logs; works on a copy, the input stays as it is
+    Recover(Recover),
 }
 
 #[derive(Args, Debug)]
@@ -184,6 +188,64 @@ pub(crate) struct Copy {
     /// Bytes a second, with K, M or G
     #[arg(long, value_name = "50M", value_parser = parse_rate)]
     pub(crate) throttle: Option<u64>,
+}
+
+/// What `recover --help` says beyond the options.
+const RECOVER_NOTES: &str = "\
+Databases and logs are copied into a hidden folder inside --to, recovered there, and each clean database \
+then appears under its own name; until then nothing does, and after a failure or Ctrl-C nothing is left. \
+What exists is never replaced. recover-report.json beside the result holds the SHA-256 of every input \
+(before and after) and output, the generations applied and the transactions undone.
+
+Databases are found in the logs by their signature; the Windows paths in the logs don't matter. A DB that \
+does not exist is made again when the logs reach back to its creation (by the file name that they hold). \
+A clean database needs no log and is copied as it is.
+
+--until: GEN alone is a number (0x for hex), as in the generation column of `eseutil logs`: the end of \
+that generation. With colons it is a position as `eseutil logs` prints it (hex): GEN:SEC is the end of \
+that segment, GEN:SEC:OFF keeps what lies before it. Transactions that are not committed there are undone.
+
+A failure names the JET error, the file, the position (generation:segment:byte, hex) and what to do next; \
+see docs/recover.md.";
+
+#[derive(Args, Debug)]
+#[command(after_help = RECOVER_NOTES)]
+pub(crate) struct Recover {
+    /// The databases; all that share the logs may be given
+    #[arg(required = true, value_name = "DB")]
+    pub(crate) dbs: Vec<PathBuf>,
+    /// Folder with the logs and the checkpoint (default: the databases' own)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) logs: Option<PathBuf>,
+    /// Folder for the clean databases and the report; made when it is not there
+    #[arg(long, value_name = "DIR", required_unless_present = "in_place")]
+    pub(crate) to: Option<PathBuf>,
+    /// Base name of the logs, when there are several in the folder
+    #[arg(long, value_name = "edb", value_parser = parse_base)]
+    pub(crate) base: Option<String>,
+    /// Stop at this position of the logs
+    #[arg(long, value_name = "GEN[:SEC[:OFF]]", value_parser = crate::until::position)]
+    pub(crate) until: Option<StopAt>,
+    /// Stop at this time (UTC, ISO 8601)
+    #[arg(long, value_name = "TIME", value_parser = crate::until::time, conflicts_with = "until")]
+    pub(crate) until_time: Option<StopAt>,
+    /// Go on when the newest logs are lost, and with them committed transactions
+    #[arg(long)]
+    pub(crate) accept_lost_logs: bool,
+    /// Recover where the files lie instead of a copy: they are changed
+    #[arg(long, conflicts_with_all = ["to", "until", "until_time"])]
+    pub(crate) in_place: bool,
+}
+
+/// Three characters before the digits of a log's name.
+fn parse_base(s: &str) -> Result<String, String> {
+    if s.chars().count() == BASE_CHARS && s.is_ascii() {
+        Ok(s.to_owned())
+    } else {
+        Err(format!(
+            "a base name has {BASE_CHARS} characters, as edb in edb.log"
+        ))
+    }
 }
 
 /// A number of bytes with an optional K, M or G (powers of 1,024).

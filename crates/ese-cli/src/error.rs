@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use ese_core::{HasJetErr, JetErr};
+use serde_json::{Map, Value};
 use std::fmt;
 use std::path::Path;
 
@@ -16,6 +17,8 @@ pub(crate) struct CliError {
     pub(crate) jet: Option<JetErr>,
     /// The arguments do not fit together (exit code 2).
     pub(crate) usage: bool,
+    /// What `--json` says beyond that, each under its own name.
+    pub(crate) details: Box<Map<String, Value>>,
 }
 
 impl CliError {
@@ -26,6 +29,7 @@ impl CliError {
             next: None,
             jet: None,
             usage: false,
+            details: Box::default(),
         }
     }
 
@@ -36,6 +40,7 @@ impl CliError {
             next: None,
             jet: Some(e.jet_err()),
             usage: false,
+            details: Box::default(),
         }
     }
 
@@ -50,6 +55,20 @@ impl CliError {
     /// A system's error about a file.
     pub(crate) fn io(path: &Path, e: &std::io::Error) -> Self {
         Self::of(path, e)
+    }
+
+    /// Adds a fact for `--json`.
+    pub(crate) fn detail(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.details.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// A refusal with the number that a program would get.
+    pub(crate) fn refused(jet: JetErr, message: impl Into<String>) -> Self {
+        Self {
+            jet: Some(jet),
+            ..Self::new(message)
+        }
     }
 
     /// Adds the next step.
@@ -72,6 +91,7 @@ impl From<std::io::Error> for CliError {
             next: None,
             jet: Some(e.jet_err()),
             usage: false,
+            details: Box::default(),
         }
     }
 }

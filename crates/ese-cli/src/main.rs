@@ -3,7 +3,7 @@
 //! One room a verb (`verbs/`), one for the arguments (`cli`), one for what goes to the screen
 //! (`output`, `text`), one for errors that say what to do next (`error`); what the verbs share:
 //! opening a database (`database`), collecting damage (`damage`), values as text (`value`), files
-//! that appear whole (`target`).
+//! that appear whole (`target`), positions and times in logs as people write them (`until`).
 //!
 //! Invariants: exit code 0 good, 1 damage or failure, 2 usage; no verb writes to its input; what
 //! goes to standard output is the answer, everything else goes to standard error.
@@ -16,6 +16,7 @@ mod error;
 mod output;
 mod target;
 mod text;
+mod until;
 mod value;
 mod verbs;
 

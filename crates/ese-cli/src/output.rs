@@ -95,6 +95,21 @@ pub(crate) fn progress(total: u64, what: &str) -> indicatif::ProgressBar {
     bar
 }
 
+/// A progress bar over steps on standard error; silent when that is no terminal.
+pub(crate) fn steps(total: u64, what: &str) -> indicatif::ProgressBar {
+    if !io::stderr().is_terminal() {
+        return indicatif::ProgressBar::hidden();
+    }
+    let bar = indicatif::ProgressBar::new(total);
+    if let Ok(style) =
+        indicatif::ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len} eta {eta}")
+    {
+        bar.set_style(style.progress_chars("=> "));
+    }
+    bar.set_message(what.to_owned());
+    bar
+}
+
 /// A counter of records on standard error; silent when that is no terminal.
 pub(crate) fn spinner() -> indicatif::ProgressBar {
     if !io::stderr().is_terminal() {
@@ -110,12 +125,15 @@ pub(crate) fn spinner() -> indicatif::ProgressBar {
 /// Prints a failure on standard error: a sentence, or JSON.
 pub(crate) fn report(e: &CliError, as_json: bool) {
     if as_json {
-        let v = json!({
+        let mut v = json!({
             "error": e.message,
             "jet_error": e.jet.map(|j| j.0),
             "jet_name": e.jet.map(ese_core::JetErr::name),
             "next": e.next,
         });
+        for (name, value) in e.details.iter() {
+            v[name] = value.clone();
+        }
         eprintln!("{v}");
         return;
     }

@@ -117,7 +117,7 @@ impl Drop for Target {
     }
 }
 
-fn exists(to: &Path) -> CliError {
+pub(crate) fn exists(to: &Path) -> CliError {
     CliError {
         jet: Some(JetErr::FILE_ALREADY_EXISTS),
         ..CliError::new(format!(

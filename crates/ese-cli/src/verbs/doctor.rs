@@ -56,6 +56,10 @@ struct Logs {
     sequence: Option<LogSequence>,
     /// Why there is no sequence.
     none: Option<String>,
+    /// The folder was named by `--logs`.
+    given: bool,
+    /// Logs of several base names lie there.
+    several: bool,
     /// Logs of other sequences lie there.
     strangers: usize,
     /// Needed generations that are there and that are not.
@@ -77,6 +81,8 @@ impl Logs {
             folder,
             sequence: None,
             none: None,
+            given: args.logs.is_some(),
+            several: false,
             strangers: 0,
             present: Vec::new(),
             missing: Vec::new(),
@@ -100,10 +106,13 @@ impl Logs {
     fn find(&mut self, header: &DbHeader) {
         let bases = match LogSequence::open(&RealFileSystem, &self.folder, None) {
             Ok(only) => vec![only],
-            Err(SequenceError::SeveralBases { bases, .. }) => bases
-                .iter()
-                .filter_map(|b| LogSequence::open(&RealFileSystem, &self.folder, Some(b)).ok())
-                .collect(),
+            Err(SequenceError::SeveralBases { bases, .. }) => {
+                self.several = true;
+                bases
+                    .iter()
+                    .filter_map(|b| LogSequence::open(&RealFileSystem, &self.folder, Some(b)).ok())
+                    .collect()
+            }
             Err(e) => {
                 self.none = Some(e.to_string());
                 return;
@@ -140,7 +149,7 @@ impl Logs {
 }
 
 /// `5`, or `3-5, 9`.
-fn ranges(list: &[i32]) -> String {
+pub(super) fn ranges(list: &[i32]) -> String {
     let mut parts: Vec<(i32, i32)> = Vec::new();
     for &n in list {
         match parts.last_mut() {
@@ -335,14 +344,13 @@ impl Case<'_> {
 
     fn verdict(&mut self, file: &DbFile, logs: &Logs, catalog: bool) {
         let (shown, state) = (self.path.display().to_string(), file.state());
-        let recover = "recovery of a dirty database is not part of this version of eseutil yet; \
-                       keep the database and its logs as they are";
+        let recover = recover_command(&shown, logs);
         let export = format!("eseutil export {shown} --format jsonl --to FOLDER");
         let checksum = format!("eseutil checksum {shown}");
         let (verdict, next) = if file.header().is_unfinished_backup_copy() {
             (
                 "the copy of a streaming backup that was not finished: not usable as it is".into(),
-                format!("{export} (shows what is in it); restore from a finished backup"),
+                format!("restore the backup set that it belongs to; {export} shows what is in it"),
             )
         } else {
             match state {
@@ -363,7 +371,9 @@ impl Case<'_> {
                         (
                             "dirty: it was not shut down, and all the logs it needs are there"
                                 .to_owned(),
-                            format!("{recover}; {export} shows what is in it without the logs"),
+                            format!(
+                                "{recover} (works on a copy); {export} shows what is in it without the logs"
+                            ),
                         )
                     } else {
                         (
@@ -381,7 +391,9 @@ impl Case<'_> {
                 }
                 DbState::JustCreated => (
                     "its creation did not finish: only its logs can make it whole".to_owned(),
-                    format!("{recover}; {export} shows what is in it"),
+                    format!(
+                        "{recover} (makes it again when the logs reach back); {export} shows what is in it"
+                    ),
                 ),
                 s => (
                     format!("{}: it can't be used as it is", s.words()),
@@ -405,6 +417,20 @@ impl Case<'_> {
         self.facts
             .text("pages", format!("were not looked at: {checksum}"));
     }
+}
+
+/// The call that makes the database clean.
+fn recover_command(shown: &str, logs: &Logs) -> String {
+    let mut command = format!("eseutil recover {shown}");
+    if logs.given {
+        command.push_str(&format!(" --logs {}", logs.folder.display()));
+    }
+    if logs.several {
+        let base = logs.sequence.as_ref().map_or("BASE", |s| s.base.as_str());
+        command.push_str(&format!(" --base {base}"));
+    }
+    command.push_str(" --to FOLDER");
+    command
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod info;
 mod integrity;
 mod logs;
 mod page;
+mod recover;
 mod schema;
 mod space;
 mod tables;
@@ -31,5 +32,6 @@ pub(crate) fn run(verb: &Verb, out: &mut Output) -> Result<Verdict, CliError> {
         Verb::Space(args) => space::run(args, out),
         Verb::Page(args) => page::run(args, out),
         Verb::Copy(args) => copy::run(args, out),
+        Verb::Recover(args) => recover::run(args, out),
     }
 }

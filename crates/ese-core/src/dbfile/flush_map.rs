@@ -9,6 +9,7 @@
 //! * at most [`PAGES_KEPT`] pages of the map are in memory.
 #![forbid(unsafe_code)]
 
+use super::page_file::LastWrites;
 use crate::format::checksum::PageVerdict;
 use crate::format::db_header::DbHeader;
 use crate::format::flush_map::{
@@ -99,8 +100,18 @@ impl FlushMap {
         })
     }
 
-    /// Flush type of the last write of a page, 0 when it is not known.
-    pub(super) fn state(&self, pgno: Pgno) -> u8 {
+    fn load(&self, number: u32) -> Option<Box<[u8]>> {
+        let mut page = vec![0; MAP_PAGE.bytes()].into_boxed_slice();
+        self.file
+            .read_exact_at(&mut page, page_offset(number))
+            .ok()?;
+        let verdict = FlushMapPage::new(&page)?.verify(number);
+        (verdict == PageVerdict::Good).then_some(page)
+    }
+}
+
+impl LastWrites for FlushMap {
+    fn last_write(&self, pgno: Pgno) -> u8 {
         let (number, index) = locate(pgno);
         let mut kept = self.pages.lock();
         let kept = &mut *kept;
@@ -123,14 +134,5 @@ impl FlushMap {
             .as_deref()
             .and_then(FlushMapPage::new)
             .map_or(0, |page| page.state(index))
-    }
-
-    fn load(&self, number: u32) -> Option<Box<[u8]>> {
-        let mut page = vec![0; MAP_PAGE.bytes()].into_boxed_slice();
-        self.file
-            .read_exact_at(&mut page, page_offset(number))
-            .ok()?;
-        let verdict = FlushMapPage::new(&page)?.verify(number);
-        (verdict == PageVerdict::Good).then_some(page)
     }
 }

@@ -129,6 +129,31 @@ pub struct LogVersion {
     pub update_minor: u32,
 }
 
+/// Set in every value of JET_paramEngineFormatVersion that is no plain number ("jethdr.w",
+/// JET_efvUseEngineDefault and others).
+const EFV_SPECIAL: u32 = 0x4000_0000;
+
+/// The engine format versions that changed the log version (docs/format/log-files.md §3.2).
+const VERSION_STEPS: &[(u32, LogVersion)] = &[
+    (8020, LogVersion::v8(4, 3)),
+    (8520, LogVersion::v8(5, 14)),
+    (8920, LogVersion::v8(5, 16)),
+    (8940, LogVersion::v8(6, 20)),
+    (8980, LogVersion::v8(7, 40)),
+    (9040, LogVersion::v8(20, 60)),
+    (9100, LogVersion::v8(30, 80)),
+    (9120, LogVersion::v8(40, 100)),
+    (9140, LogVersion::v8(50, 120)),
+    (9160, LogVersion::v8(60, 140)),
+    (9320, LogVersion::v8(70, 160)),
+    (9340, LogVersion::v8(80, 180)),
+    (9360, LogVersion::v8(90, 200)),
+    (9420, LogVersion::v8(100, 220)),
+    (9480, LogVersion::v8(110, 240)),
+    (9500, LogVersion::v8(120, 260)),
+    (9580, LogVersion::v8(130, 280)),
+];
+
 /// What can be done with a log of some version.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LogSupport {
@@ -147,6 +172,8 @@ impl LogVersion {
     pub const KNOWN_MAX: Self = Self::v8(130, 280);
     /// From here on unused segments are zero.
     pub const ZERO_FILLED: Self = Self::v8(2, 0);
+    /// From here on a checkpoint holds the list of attached databases.
+    pub const ATTACH_IN_CHECKPOINT: Self = Self::v8(4, 3);
     /// Major number of the segment format.
     pub const MAJOR: u32 = 8;
     /// Minor number of the segment format.
@@ -165,6 +192,25 @@ impl LogVersion {
             update_major,
             update_minor,
         }
+    }
+
+    /// The version that an engine format version (JET_paramEngineFormatVersion, a plain number)
+    /// writes: that of the newest step at or below it; `None` below the first (8020).
+    #[must_use]
+    pub fn of_efv(efv: u32) -> Option<Self> {
+        let step = VERSION_STEPS.iter().rev().find(|(from, _)| *from <= efv)?;
+        Some(step.1)
+    }
+
+    /// The highest version that logs may have under a setting of JET_paramEngineFormatVersion; `None`
+    /// for one that takes logs as they are (JET_efvUsePersistedFormat,
+    /// JET_efvAllowHigherPersistedFormat, JET_efvUseEngineDefault).
+    #[must_use]
+    pub fn max_of_setting(setting: u32) -> Option<Self> {
+        if setting & EFV_SPECIAL != 0 {
+            return None;
+        }
+        Self::of_efv(setting)
     }
 
     /// What can be done with it.
@@ -381,6 +427,33 @@ mod tests {
         p.show(&mut |n, v| names.push(format!("{n}={v}")));
         assert!(names.contains(&"generation=7".to_owned()), "{names:?}");
         assert!(names.contains(&"flags=CIRCULAR".to_owned()), "{names:?}");
+    }
+
+    #[test]
+    fn versions_of_engine_format_versions() {
+        let text = |efv| LogVersion::of_efv(efv).map(|v| v.to_string());
+        assert_eq!(text(8019), None);
+        for (efv, version) in [
+            (8020, "8.4000.4.3"),
+            (8620, "8.4000.5.14"),
+            (8920, "8.4000.5.16"),
+            (9180, "8.4000.60.140"),
+            (9420, "8.4000.100.220"),
+            (9600, "8.4000.130.280"),
+            (9999, "8.4000.130.280"),
+        ] {
+            assert_eq!(text(efv).as_deref(), Some(version), "{efv}");
+        }
+        assert_eq!(
+            VERSION_STEPS.last().map(|s| s.1),
+            Some(LogVersion::KNOWN_MAX)
+        );
+        assert!(VERSION_STEPS.windows(2).all(|w| w[0] < w[1]));
+        assert_eq!(LogVersion::max_of_setting(0x4000_0001), None);
+        assert_eq!(
+            LogVersion::max_of_setting(8920),
+            Some(LogVersion::v8(5, 16))
+        );
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub use super::log_header::SEGMENT_BYTES;
 
 /// Bytes of the header: records begin here.
 pub const SEGMENT_HEADER_BYTES: usize = 40;
+/// Bytes of a segment that hold records.
+pub const SEGMENT_DATA_BYTES: usize = SEGMENT_BYTES - SEGMENT_HEADER_BYTES;
 /// The flags of every segment.
 pub const SEGMENT_FLAGS: u32 = 0x2000;
 /// A record that does not fit is not split when fewer bytes than this are left in the segment: they
@@ -34,7 +36,8 @@ pub const SEGMENT_FLAGS: u32 = 0x2000;
 pub const FRAGMENT_BYTES_MIN: usize = 32;
 
 const OFF_LGPOS: usize = 8;
-const OFF_TIME: usize = 16;
+/// Offset of the time in the header.
+pub const OFF_SEGMENT_TIME: usize = 16;
 const OFF_RESERVED: usize = 24;
 const OFF_FLAGS: usize = 36;
 const _: () = assert!(
@@ -44,7 +47,7 @@ const _: () = assert!(
         &[
             (0, 8),
             (OFF_LGPOS, Lgpos::BYTES),
-            (OFF_TIME, 8),
+            (OFF_SEGMENT_TIME, 8),
             (OFF_RESERVED, 12),
             (OFF_FLAGS, 4),
         ],
@@ -77,7 +80,7 @@ impl SegmentHeader {
         Some(Self {
             checksum: u64::get(b, 0),
             lgpos: Lgpos::get(b, OFF_LGPOS),
-            time: LogTime::get(b, OFF_TIME),
+            time: LogTime::get(b, OFF_SEGMENT_TIME),
             reserved: Field::get(b, OFF_RESERVED),
             flags: u32::get(b, OFF_FLAGS),
         })
@@ -90,7 +93,7 @@ impl SegmentHeader {
         let mut at = |off: usize, src: &[u8]| put(out.get_mut(off..).unwrap_or_default(), src);
         at(0, &self.checksum.to_le_bytes());
         at(OFF_LGPOS, &self.lgpos.to_bytes());
-        at(OFF_TIME, &self.time.0);
+        at(OFF_SEGMENT_TIME, &self.time.0);
         at(OFF_RESERVED, &self.reserved);
         at(OFF_FLAGS, &self.flags.to_le_bytes());
         out

@@ -6,6 +6,7 @@
 
 use crate::error::{HasJetErr, JetErr};
 use crate::format::ids::Lgpos;
+use crate::format::log_header::LogVersion;
 use crate::format::log_record::{LogRecord, RecordError};
 use std::io;
 use std::sync::Arc;
@@ -23,6 +24,12 @@ pub enum LogWriteError {
     /// The last generation that may exist is full.
     #[error("the log sequence is at its end: a new one has to be begun")]
     SequenceEnd,
+    /// The log was ended ([`super::LogWriter::end`]).
+    #[error("the log was ended")]
+    Ended,
+    /// Logs of this version are not written.
+    #[error("logs of version {0} are not written")]
+    Version(LogVersion),
 }
 
 impl HasJetErr for LogWriteError {
@@ -32,6 +39,8 @@ impl HasJetErr for LogWriteError {
             Self::Io(_) => JetErr::LOG_WRITE_FAIL,
             Self::Record(_) => JetErr::INTERNAL_ERROR,
             Self::SequenceEnd => JetErr::LOG_SEQUENCE_END,
+            Self::Ended => JetErr::LOG_WRITE_FAIL,
+            Self::Version(_) => JetErr::BAD_LOG_VERSION,
         }
     }
 }

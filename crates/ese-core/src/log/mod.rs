@@ -2,20 +2,24 @@
 //!
 //! * [`LogFile`] is one generation: header, segments ([`SegmentScan`]), records ([`LogRecords`]);
 //! * [`LogSequence`] is a folder: which files belong together, in which order, what is missing;
+//! * [`LogWriter`] appends records and begins new generations, [`checkpoint_file`] keeps the checkpoint;
 //! * [`report`] sums a file or a sequence up for tools.
 //!
 //! This layer does not know what a B+ tree is; it moves bytes and positions.
 //!
 //! Invariants: memory is bounded whatever a file's size (a window of 256 KiB and one record); no byte
-//! of a segment is looked at before its checksum was; nothing is written.
+//! of a segment is looked at before its checksum was; nothing is written but by [`LogWriter`] and
+//! [`checkpoint_file`].
 #![forbid(unsafe_code)]
 
 pub mod append;
+pub mod checkpoint_file;
 pub mod names;
 pub mod reader;
 pub mod report;
 pub mod segments;
 pub mod sequence;
+pub mod writer;
 
 use crate::error::{HasJetErr, JetErr};
 use crate::format::log_header::{LogHeaderError, LogVersion};
@@ -24,6 +28,7 @@ pub use append::{LogAppend, LogWriteError};
 pub use reader::{LogEnd, LogFile, LogRecords, TornWhy};
 pub use segments::{ScanVerdict, SegmentFault, SegmentScan};
 pub use sequence::LogSequence;
+pub use writer::{FlushStyle, LogConfig, LogWriter, RollWatch};
 
 /// Why a log cannot be read.
 #[derive(Debug, thiserror::Error)]

@@ -13,10 +13,10 @@
 use super::LogError;
 use super::segments::{ScanVerdict, SegmentFault, SegmentScan};
 use crate::error::JetErr;
-use crate::format::ids::Lgpos;
+use crate::format::ids::{Lgpos, LogTime};
 use crate::format::log_header::{LOG_HEADER_BYTES, LogHeader, LogSupport, SEGMENT_BYTES};
 use crate::format::log_record::{LogRecord, LrTyp, RECORD_BYTES_MAX, RecordError};
-use crate::format::log_segment::{FRAGMENT_BYTES_MIN, SEGMENT_HEADER_BYTES};
+use crate::format::log_segment::{FRAGMENT_BYTES_MIN, SEGMENT_HEADER_BYTES, SegmentHeader};
 use crate::io::File;
 use std::fmt;
 use std::ops::Range;
@@ -316,13 +316,20 @@ impl LogRecords {
         reason = "the record borrows from the reader"
     )]
     pub fn next(&mut self) -> Option<(Lgpos, LogRecord<'_>)> {
+        self.next_timed().map(|(pos, _, record)| (pos, record))
+    }
+
+    /// As [`LogRecords::next`], with the time at which the segment was begun that the record ends in:
+    /// the record was logged at that time or later. Not set for a segment that was forced.
+    pub fn next_timed(&mut self) -> Option<(Lgpos, LogTime, LogRecord<'_>)> {
         let Found { pos, bytes } = self.advance()?;
+        let time = SegmentHeader::read(self.scan.segment()).map_or(LogTime::NONE, |h| h.time);
         let b = match bytes {
             Where::Segment(range) => self.scan.segment().get(range).unwrap_or_default(),
             Where::Chain => &self.chain_bytes,
         };
         match LogRecord::parse(b) {
-            Ok((record, _)) => Some((pos, record)),
+            Ok((record, _)) => Some((pos, time, record)),
             Err(e) => {
                 let fault = RecordFault::Record(e);
                 self.end = Some(LogEnd::CorruptRecord { pos, fault });

@@ -9,8 +9,8 @@ use crate::cache::{PageFault, WriteFault};
 use crate::dbfile::OpenError;
 use crate::error::{HasJetErr, JetErr};
 use crate::format::ids::{Dbtime, Lgpos, Pgno};
-use crate::log::LogError;
 use crate::log::sequence::ChainFault;
+use crate::log::{LogError, LogWriteError};
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -36,6 +36,9 @@ pub enum Cause {
     /// A page that cannot be written.
     #[error("{0}")]
     Write(#[from] WriteFault),
+    /// A log that cannot be written.
+    #[error("{0}")]
+    Logging(#[from] LogWriteError),
     /// A record that does not fit its pages.
     #[error("{0}")]
     Apply(#[from] ApplyError),
@@ -88,6 +91,7 @@ impl HasJetErr for Cause {
             Self::Open(e) => e.jet_err(),
             Self::Page(e) => e.jet_err(),
             Self::Write(e) => e.jet_err(),
+            Self::Logging(e) => e.jet_err(),
             Self::Apply(e) => e.jet_err(),
             Self::PageTime { kind, .. } => match kind {
                 PageTime::TooOld => JetErr::DB_TIME_TOO_OLD,

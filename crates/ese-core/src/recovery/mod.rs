@@ -9,6 +9,11 @@
 //! | [`sessions`] | transactions and versions as the log shows them |
 //! | [`macros`] | records of open macros |
 //! | [`owed`] | pages that wait for a before-image in the log |
+//! | [`names`] | which log files there are |
+//! | [`start`] | whether and from where to replay |
+//! | [`stream`] | the logs of a replay, one after the other |
+//! | [`redo`] | records and macros on the pages of a database |
+//! | [`redo_map`] | pages that redo passed over |
 //! | [`undo`] | the undo phase |
 //! | `run` | the course of it |
 //!
@@ -17,16 +22,31 @@
 //! Invariant: recovery may be cut off at any write and begun again from what then lies on the disk.
 #![forbid(unsafe_code)]
 
+mod attach;
+mod cut;
+mod databases;
 pub mod error;
+mod file_records;
+mod finish;
+mod gate;
 pub mod macros;
+pub mod names;
 pub mod options;
 pub mod outcome;
 pub mod owed;
+pub mod redo;
+pub mod redo_map;
+mod replay;
 mod run;
 pub mod sessions;
+pub mod start;
+pub mod stream;
 pub mod undo;
 
 pub use error::{Cause, RecoveryError};
+pub use names::LogFolder;
 pub use options::{InitBits, NameDigits, Options, StopAt};
 pub use outcome::{DbFate, Outcome, RecoveredDb, UndoneTransaction, Unwatched, Watch};
 pub use run::recover;
+pub use start::{AfterRecovery, CleanEnd, Start, StartAttachment, check_parameters, decide};
+pub use stream::{Generation, LogStream, LogTail};

@@ -88,14 +88,20 @@ pub struct Options {
     /// Databases by signature: logged databases that lie under another name. Looked at before
     /// `database_dir`. For tools that match files to logs themselves.
     pub database_files: Vec<DatabaseFile>,
+    /// Databases that are not in `database_files` are passed over as if they were missing: neither
+    /// looked for nor made.
+    pub listed_only: bool,
     /// Grbit of the call.
     pub bits: InitBits,
     /// A checkpoint file is not believed: replay begins with the lowest generation there is.
     pub ignore_checkpoint: bool,
+    /// No byte of a log is written: a torn last segment is read from its shadow, but not mended in
+    /// its place.
+    pub logs_read_only: bool,
     /// Where to stop before the end.
     pub stop: Option<StopAt>,
-    /// Pages that the cache may hold.
-    pub cache_pages: u32,
+    /// Bytes of memory for the cache of pages.
+    pub cache_bytes: usize,
 }
 
 /// A database file that belongs to a logged database.
@@ -129,10 +135,12 @@ impl Options {
             cleanup_mismatched_logs: false,
             delete_out_of_range_logs: false,
             database_files: Vec::new(),
+            listed_only: false,
             bits: InitBits::empty(),
             ignore_checkpoint: false,
+            logs_read_only: false,
             stop: None,
-            cache_pages: (Self::CACHE_BYTES / PageSize::K4.bytes()) as u32,
+            cache_bytes: Self::CACHE_BYTES,
         }
     }
 }

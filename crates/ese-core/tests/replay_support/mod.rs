@@ -94,10 +94,18 @@ impl Replayer {
     /// As [`Replayer::replay_folder`]; `watch` sees each record before it is replayed.
     pub fn watch_folder(
         dir: &Path,
+        watch: impl FnMut(&Self, &LogRecord<'_>) -> Outcome,
+    ) -> Outcome<Self> {
+        Self::watch_in(&RealFileSystem, dir, watch)
+    }
+
+    /// As [`Replayer::watch_folder`], in any file system.
+    pub fn watch_in(
+        fs: &dyn FileSystem,
+        dir: &Path,
         mut watch: impl FnMut(&Self, &LogRecord<'_>) -> Outcome,
     ) -> Outcome<Self> {
-        let fs = RealFileSystem;
-        let sequence = LogSequence::open(&fs, dir, None)?;
+        let sequence = LogSequence::open(fs, dir, None)?;
         let mut replayer: Option<Self> = None;
         for file in sequence.files.iter().filter(|f| f.kind != LogKind::Temp) {
             let log = LogFile::open(fs.open(&file.path, OpenMode::Read)?)?;

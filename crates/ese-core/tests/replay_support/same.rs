@@ -53,10 +53,15 @@ pub struct Compared {
 
 /// Compares every page of a file that was ever written, and every page of the database.
 pub fn compare_with_file(database: &Database, path: &Path) -> Outcome<Compared> {
-    let bytes = std::fs::read(path)?;
-    let header = select_header(&bytes)?;
+    compare_with_bytes(database, &std::fs::read(path)?)
+        .map_err(|e| format!("{}: {e}", path.display()).into())
+}
+
+/// As [`compare_with_file`], of a file that is at hand as bytes.
+pub fn compare_with_bytes(database: &Database, bytes: &[u8]) -> Outcome<Compared> {
+    let header = select_header(bytes)?;
     if header.page_size != database.page_size || header.header.sign_db != database.sign {
-        return Err(format!("{} is another database", path.display()).into());
+        return Err("another database".into());
     }
     let zeros = vec![0u8; database.page_size.bytes()];
     let mut out = Compared::default();

@@ -60,6 +60,17 @@ pub fn apply<P: PageMut>(
     Ok(())
 }
 
+/// Applies one level of a macro; `child` is the record of the level below, `leaf` as of [`apply`].
+/// For callers that hold the pages of one level at a time.
+pub fn apply_level<P: PageMut>(
+    level: &mut SplitLevel<'_, '_, P>,
+    child: Option<&Split2<'_>>,
+    leaf: Option<&LogRecord<'_>>,
+    style: PageStyle,
+) -> Result<(), ApplyError> {
+    one_level(level, child.map(Child::of).as_ref(), leaf, style)
+}
+
 /// What the level below does to this one: a pointer to the new page, a separator for the old one.
 struct Child<'a> {
     pgno: Pgno,

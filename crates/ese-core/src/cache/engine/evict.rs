@@ -9,6 +9,8 @@
 use super::write::{Mode, Wrote};
 use super::{Cache, ExclusiveFrame, FrameNo, Ordering, page_of};
 use crate::cache::gate::DbNo;
+use crate::format::ids::Pgno;
+use std::ops::RangeInclusive;
 
 /// Unused pages that are passed by because they are latched, or can't be written at once. After so
 /// many the log is made durable: otherwise the few clean pages would be emptied over and over.
@@ -107,13 +109,19 @@ impl Cache {
 
     /// Forgets every page of a database, dirty ones too. Nobody uses the database meanwhile.
     pub fn purge(&self, db: DbNo) {
+        self.forget(db, Pgno(0)..=Pgno(u32::MAX));
+    }
+
+    /// Forgets pages of a database, dirty ones too: they are cut off the file, or become a hole in
+    /// it. Nobody uses these pages meanwhile. Looks at every frame.
+    pub fn forget(&self, db: DbNo, pages: RangeInclusive<Pgno>) {
         let Some(slot) = self.slot(db) else { return };
+        let is_one = |(of, pgno): &(DbNo, Pgno)| *of == db && pages.contains(pgno);
         for no in 0..self.touched.load(Ordering::Acquire) {
             let owner = self.memory.owner(no);
-            let Some((of, pgno)) = page_of(owner).filter(|(of, _)| *of == db) else {
+            let Some((_, pgno)) = page_of(owner).filter(is_one) else {
                 continue;
             };
-            debug_assert_eq!(of, db);
             // A write under way would otherwise end after the frame has gone to another page.
             let writing = self.memory.writing(no, true);
             if let (Some(frame), Some(state)) = (self.memory.exclusive(no, owner), self.state(no)) {

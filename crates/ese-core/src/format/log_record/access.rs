@@ -133,6 +133,8 @@ impl LogRecord<'_> {
             Self::RootPageMove(r) => r.dbtime,
             Self::ShrinkDb3(r) => r.dbtime,
             Self::ExtentFreed2(r) => r.dbtime,
+            // Changes no page, and is counted all the same.
+            Self::PagePatchRequest(r) => r.dbtime,
             _ => return self.page().map(|p| p.dbtime).filter(|&t| t != DBTIME_NIL),
         })
     }
