@@ -2,7 +2,9 @@
 //!
 //! Method: the faulty disk (`io::faulty`) stops at each operation of a recovery in turn; what a
 //! process crash, a power cut and torn writes leave is recovered again, and must hold the same tables,
-//! clean and sound. Likewise each operation fails once, with an error of the disk or a full disk: the
+//! clean and sound. A page of a database that was torn within itself is the one thing that recovery
+//! can't make good, here as with the original: there is no second copy of it in the log. Then the
+//! answer is JET_errReadVerifyFailure with its page, never a wrong page. Likewise each operation fails once, with an error of the disk or a full disk: the
 //! call says so with a documented error, and the next one succeeds. Three sets: pages of 4, 8 and 16
 //! KiB, two with an undo phase, one rebuilt from its logs. Normally a seeded choice of the operations,
 //! all of them under `cargo xtask test --full`.
@@ -17,7 +19,7 @@ use ese_core::io::faulty::{
     Case, CrashKind, Fault, FaultyFileSystem, Plan, Point, Sweep, injected, is_crash,
 };
 use ese_core::io::rng::{Rng as _, SeededRng};
-use ese_core::recovery::{Options, Outcome, RecoveryError};
+use ese_core::recovery::{Cause, Options, Outcome, RecoveryError};
 use recovery_support::check::{Contents, clean_and_sound, contents, different_tables};
 use recovery_support::sets::{self, Files, databases, logs_only};
 use recovery_support::world::{DIR, at, recover_in};
@@ -32,6 +34,14 @@ const OF_A_BAD_DISK: &[JetErr] = &[
 ];
 /// Those of a full one.
 const OF_A_FULL_DISK: &[JetErr] = &[JetErr::DISK_FULL, JetErr::LOG_DISK_FULL];
+
+/// What a header write that was cut between its copies leaves, and a database that is left alone keeps.
+const COPIES_DIFFER: &str = "header copies: Differ";
+
+/// A page of a database does not match its checksum.
+fn is_torn_page(e: &RecoveryError) -> bool {
+    matches!(&*e.cause, Cause::Page(_)) && e.jet_err() == JetErr::READ_VERIFY_FAILURE
+}
 
 struct Subject {
     name: &'static str,
@@ -82,6 +92,8 @@ impl Subject {
             let held = contents(fs, &at(name))?;
             let mut problems = different_tables(&held, wanted, false);
             problems.extend(clean_and_sound(fs, &at(name)));
+            // The first copy counts. A database that is clean already is not written to again.
+            problems.retain(|p| p != COPIES_DIFFER);
             if !problems.is_empty() {
                 return Err(format!("{name}: {}", problems.join("; ")));
             }
@@ -105,20 +117,29 @@ impl Subject {
     }
 
     fn crashes(&self) {
+        let mut torn = 0;
         let swept = self.sweep(40).crashes(
             &self.start,
             |fs| recover(fs, &self.options).is_ok(),
-            |_, done, image| {
+            |case, done, image| {
                 if *done {
                     // It said that it was done: so it is, whatever happens to the machine.
                     self.holds(image)?;
                 }
-                self.recovers(image)
+                let may_be_torn = matches!(case.image, Some((CrashKind::TornWrites, _)));
+                match recover(image, &self.options) {
+                    Ok(_) => self.holds(image),
+                    Err(e) if may_be_torn && is_torn_page(&e) => {
+                        torn += 1;
+                        Ok(())
+                    }
+                    Err(e) => Err(format!("{}: {e}", e.jet_err())),
+                }
             },
         );
         let swept = swept.unwrap_or_else(|e| panic!("{}: {e}", self.name));
-        eprintln!("{}: {swept:?}", self.name);
-        assert!(swept.cases > 0);
+        eprintln!("{}: {swept:?}, {torn} with a torn page", self.name);
+        assert!(swept.cases > 10 * torn, "{torn} torn pages");
     }
 
     fn faults(&self, kind: ErrorKind, documented: &[JetErr]) {

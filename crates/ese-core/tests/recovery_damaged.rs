@@ -36,10 +36,9 @@ fn damaged_sets() -> Vec<Set> {
 }
 
 /// The answers of JetInit and, when that was success, of JetAttachDatabase.
-fn answers(recovered: &Recovered, set: &Set) -> (String, Option<String>) {
+fn answers(recovered: &Recovered) -> (String, Option<String>) {
     let init = recovered.answer_name();
     let attach = (init == "JET_errSuccess").then(|| attach_answer(&recovered.fs, DATABASE));
-    let _ = set;
     (init.to_owned(), attach.map(str::to_owned))
 }
 
@@ -83,6 +82,22 @@ fn lost(before: &Files, after: &Files) -> Vec<String> {
         }
     }
     out
+}
+
+/// Logs and database that the original keeps are kept, those that it removes are removed.
+fn kept(set: &Set, after: &Files) -> Vec<String> {
+    let theirs = set.json["result"]["files"].as_array().expect("files");
+    let generations = set.json["result"]["generations"].as_array();
+    let current = generations.and_then(|g| g.iter().find(|g| g["file"] == "edb.log"));
+    // A current log of generation 1 is that of a sequence which the run after recovery began.
+    let is_new = |name: &str| name == "edb.log" && current.is_some_and(|g| g["generation"] == 1);
+    let is_theirs = |name: &str| theirs.iter().any(|t| t == name) && !is_new(name);
+    let matters = |name: &&String| sets::is_log(name) || is_database(name);
+    let names = set.files.keys().filter(matters);
+    let wrong = names.filter(|n| is_theirs(n) != after.contains_key(*n));
+    wrong
+        .map(|n| format!("{n}: there with us or the original only"))
+        .collect()
 }
 
 /// The files that the set's changes touched as they are in the base; the database stays when it was
@@ -132,7 +147,7 @@ fn mending(set: &Set, after: &Files) -> Vec<String> {
 fn check(set: &Set) -> Vec<String> {
     let recovered = run(&set.files, &set.options);
     let after = recovered.files();
-    let (ours, theirs) = (answers(&recovered, set), wanted(set));
+    let (ours, theirs) = (answers(&recovered), wanted(set));
     let mut problems = Vec::new();
     let stricter = STRICTER.iter().find(|row| row.0 == set.name);
     match stricter {
@@ -185,6 +200,7 @@ fn check(set: &Set) -> Vec<String> {
                 Err(e) => problems.push(e),
             }
             problems.extend(clean_and_sound(&recovered.fs, &at(DATABASE)));
+            problems.extend(kept(set, &after));
         }
         _ => problems.extend(mending(set, &after)),
     }

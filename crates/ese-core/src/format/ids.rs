@@ -310,6 +310,20 @@ impl LogTime {
     }
 }
 
+impl LogTime {
+    /// `true` when both are set and this is the later one, to the millisecond. Times are compared as
+    /// they stand: UTC and local time are not told apart.
+    #[must_use]
+    pub fn is_after(self, other: Self) -> bool {
+        let key = |t: Self| {
+            let p = t.parts();
+            let day = (p.year, p.month, p.day);
+            (day, p.hour, p.minute, p.second, p.millisecond)
+        };
+        !self.is_none() && !other.is_none() && key(self) > key(other)
+    }
+}
+
 impl From<UtcTime> for LogTime {
     fn from(t: UtcTime) -> Self {
         Self::from_parts(LogTimeParts {

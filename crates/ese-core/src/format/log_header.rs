@@ -430,6 +430,33 @@ mod tests {
     }
 
     #[test]
+    fn versions_of_engine_format_versions() {
+        let text = |efv| LogVersion::of_efv(efv).map(|v| v.to_string());
+        assert_eq!(text(8019), None);
+        for (efv, version) in [
+            (8020, "8.4000.4.3"),
+            (8620, "8.4000.5.14"),
+            (8920, "8.4000.5.16"),
+            (9180, "8.4000.60.140"),
+            (9420, "8.4000.100.220"),
+            (9600, "8.4000.130.280"),
+            (9999, "8.4000.130.280"),
+        ] {
+            assert_eq!(text(efv).as_deref(), Some(version), "{efv}");
+        }
+        assert_eq!(
+            VERSION_STEPS.last().map(|s| s.1),
+            Some(LogVersion::KNOWN_MAX)
+        );
+        assert!(VERSION_STEPS.windows(2).all(|w| w[0] < w[1]));
+        assert_eq!(LogVersion::max_of_setting(0x4000_0001), None);
+        assert_eq!(
+            LogVersion::max_of_setting(8920),
+            Some(LogVersion::v8(5, 16))
+        );
+    }
+
+    #[test]
     fn every_flipped_byte_is_seen() {
         let h = header();
         for i in 0..LOG_HEADER_BYTES {

@@ -638,6 +638,16 @@ impl Attached {
         Ok(())
     }
 
+    /// Brings the file forward as far as it can be; it stays dirty.
+    pub(super) fn keep(&self, world: &World<'_>) -> Result<(), RecoveryError> {
+        world.cache.flush_db(self.redo.no)?;
+        self.file.sync()?;
+        let marks = self.marks();
+        self.file.change_header(|h| transitions::raise(h, marks));
+        self.file.write_header()?;
+        Ok(())
+    }
+
     /// Redo comes to a generation.
     pub(super) fn enter_generation(&mut self, world: &World<'_>) -> Result<(), RecoveryError> {
         let header = self.file.change_header(|h| {

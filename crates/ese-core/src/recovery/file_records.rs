@@ -17,9 +17,7 @@ use crate::dbfile::transitions;
 use crate::error::JetErr;
 use crate::format::bytes::u32_be_at;
 use crate::format::ids::{Dbtime, Lgpos, Objid, Pgno};
-use crate::format::log_record::{
-    Backup2, BackupPhase, BackupScope, LogRecord, ReAttach, SetDbVersion, TrimDb,
-};
+use crate::format::log_record::{Backup2, BackupPhase, LogRecord, ReAttach, SetDbVersion, TrimDb};
 use crate::format::page::PageFlags;
 use crate::format::page_edit::{NewPage, PageEdit};
 use crate::format::page_mut::{PageBuf, PageMut as _};
@@ -189,15 +187,7 @@ impl Attached {
     }
 
     fn backup_info(&mut self, r: &Backup2<'_>) {
-        let backup = transitions::Backup {
-            kind: r.backup_type,
-            logs_only: matches!(
-                r.scope,
-                BackupScope::INCREMENTAL | BackupScope::DIFFERENTIAL
-            ),
-            truncated: matches!(r.scope, BackupScope::INCREMENTAL | BackupScope::FULL),
-            info: r.info,
-        };
+        let backup = transitions::Backup::of_record(r.backup_type, r.scope, r.info);
         self.file
             .change_header(|h| transitions::backed_up(h, &backup));
     }

@@ -15,14 +15,16 @@ use super::replay::Replay;
 use super::sessions::Sessions;
 use super::stream::LogTail;
 use super::undo::UndoPhase;
-use super::{InitBits, LogStream, NameDigits, RecoveryError};
+use super::{Cause, InitBits, LogStream, NameDigits, RecoveryError};
 use crate::cache::{DbNo, DbPages};
 use crate::dbfile::transitions::{self, Advance, Generation};
-use crate::error::JetErr;
+use crate::error::{HasJetErr as _, JetErr};
 use crate::format::checkpoint::{Checkpoint, CheckpointFlags};
 use crate::format::ids::{Dbtime, Lgpos, LogTime};
 use crate::format::log_fields::attach::{AttachFlags, AttachInfo, AttachList};
-use crate::format::log_record::{LogRecord, RecoveryQuit2, RecoveryUndo2, ShutDownMark};
+use crate::format::log_record::{
+    LogRecord, RecoveryQuit2, RecoveryQuitKeepAttachments, RecoveryUndo2, ShutDownMark,
+};
 use crate::log::writer::{GENERATION_MAX_RECOVERY, LogConfig, RollWatch};
 use crate::log::{LogAppend, LogWriter, checkpoint_file};
 use crate::rollback::UndoTarget;
@@ -52,14 +54,12 @@ impl Replay<'_> {
         self.world.options.bits.contains(bit)
     }
 
-    /// Redo is through: everything behind it.
-    pub(super) fn finish(&mut self, stream: &LogStream) -> Result<Finished, RecoveryError> {
-        let tail = stream.end().ok_or_else(|| {
-            RecoveryError::refused(
-                JetErr::INTERNAL_ERROR,
-                "the logs were not read to their end",
-            )
-        })?;
+    /// Redo is through: everything behind it. `tail` is where the logs end.
+    pub(super) fn finish(
+        &mut self,
+        stream: &LogStream,
+        tail: &LogTail,
+    ) -> Result<Finished, RecoveryError> {
         let mut finished = Finished::default();
         for db in self.dbs.attached_mut() {
             db.redo
@@ -71,14 +71,72 @@ impl Replay<'_> {
         if self.wants(InitBits::RECOVERY_WITHOUT_UNDO) && !self.ended {
             return Err(self.stop_before_undo());
         }
-        if self.ended {
-            if let Some(term) = self.last_term {
-                self.write_checkpoint(stream, tail, term)?;
-            }
-            return Ok(finished);
+        if self.world.options.delete_out_of_range_logs {
+            // Before a generation is made that bears the number of one of them.
+            stream.folder().remove_out_of_range(&*self.world.env.fs)?;
         }
-        self.undo(stream, tail, &mut finished)?;
+        if !self.ended {
+            self.undo(stream, tail, &mut finished)?;
+        } else if let Some(term) = self.last_term {
+            self.write_checkpoint(stream, tail, term)?;
+        }
         Ok(finished)
+    }
+
+    /// Redo ended with `e`, because of a log. When the databases do not need that log to be
+    /// consistent and the caller gives up what it holds, recovery ends before it: gives the position.
+    pub(super) fn give_up_logs(
+        &mut self,
+        stream: &LogStream,
+        e: RecoveryError,
+    ) -> Result<Lgpos, RecoveryError> {
+        let Some(bad) = stream.bad_generation() else {
+            return Err(e);
+        };
+        if self.dbs.attached().any(|db| db.holds_up_to >= bad) {
+            return Err(e);
+        }
+        let committed = |db: &Attached| db.file.header().gen_max_committed >= bad;
+        if !self.wants(InitBits::REPLAY_IGNORE_LOST_LOGS)
+            || !self.world.options.delete_out_of_range_logs
+        {
+            if !self.dbs.attached().any(committed) {
+                return Err(e);
+            }
+            let jet = match e.jet_err() {
+                JetErr::INVALID_LOG_SEQUENCE => JetErr::COMMITTED_LOG_FILES_MISSING,
+                _ => JetErr::COMMITTED_LOG_FILE_CORRUPT,
+            };
+            let what = format!(
+                "{}. The databases can be made consistent without it: accept the loss of the newest \
+                 work (JET_bitReplayIgnoreLostLogs with JET_paramDeleteOutOfRangeLogs, eseutil recover \
+                 --accept-lost-logs)",
+                e.cause
+            );
+            return Err(RecoveryError {
+                cause: Box::new(Cause::Refused { jet, what }),
+                ..e
+            });
+        }
+        let here = e.lgpos.filter(|at| at.generation == bad);
+        Ok(here.unwrap_or(Lgpos::new(bad, 0, 0)))
+    }
+
+    /// The databases may end at `at`: none holds more already.
+    pub(super) fn check_cut(&self, at: Lgpos) -> Result<(), RecoveryError> {
+        let ahead = |db: &&Attached| Lgpos::new(db.holds_up_to.saturating_add(1), 0, 0) > at;
+        match self.dbs.attached().find(ahead) {
+            None => Ok(()),
+            Some(db) => Err(RecoveryError::refused(
+                JetErr::REQUIRED_LOG_FILES_MISSING,
+                format!(
+                    "the database may hold changes of generation {:#x} already: replay can't stop before \
+                     the end of that",
+                    db.holds_up_to
+                ),
+            )
+            .in_file(db.file.path())),
+        }
     }
 
     /// The logs that the databases need were all there (docs/format/recovery.md §3). `true` when
@@ -108,7 +166,7 @@ impl Replay<'_> {
             if committed <= last.number {
                 continue;
             }
-            if !self.wants(InitBits::REPLAY_IGNORE_LOST_LOGS) {
+            if !self.wants(InitBits::REPLAY_IGNORE_LOST_LOGS) && self.stopped.is_none() {
                 return Err(RecoveryError::refused(
                     JetErr::COMMITTED_LOG_FILES_MISSING,
                     format!(
@@ -120,7 +178,7 @@ impl Replay<'_> {
                 )
                 .in_file(db.file.path()));
             }
-            lost = true;
+            lost |= self.stopped.is_none();
             db.file
                 .change_header(|h| transitions::committed_lost(h, last));
             db.file
@@ -157,17 +215,9 @@ impl Replay<'_> {
     }
 
     /// Ends after redo: databases stay dirty, brought forward as far as they can be.
-    fn stop_before_undo(&mut self) -> RecoveryError {
+    pub(super) fn stop_before_undo(&mut self) -> RecoveryError {
         for db in self.dbs.attached() {
-            let marks = db.marks();
-            let kept = (|| {
-                self.world.cache.flush_db(db.redo.no)?;
-                db.file.sync()?;
-                db.file.change_header(|h| transitions::raise(h, marks));
-                db.file.write_header()?;
-                Ok::<_, RecoveryError>(())
-            })();
-            if let Err(e) = kept {
+            if let Err(e) = db.keep(&self.world) {
                 return e.in_file(db.file.path());
             }
         }
@@ -264,7 +314,7 @@ impl Replay<'_> {
         let mut undo_at = Lgpos::MIN;
         let shutdown_mark = self.shutdown_mark.filter(|_| self.last_is_shutdown);
         if shutdown_mark.is_none() {
-            let time = LogTime::from(self.world.env.clock.now_utc());
+            let time = self.world.now();
             undo_at = writer.append(&LogRecord::RecoveryUndo2(RecoveryUndo2 { time }))?;
         }
         self.watch.undo(undo.open_sessions());
@@ -277,6 +327,9 @@ impl Replay<'_> {
             }
         }
         finished.undone = undone?;
+        if self.wants(InitBits::KEEP_DB_ATTACHED_AT_END_OF_RECOVERY) && shutdown_mark.is_none() {
+            return self.keep_attached(stream, &writer, undo_at);
+        }
         let mark = match shutdown_mark {
             Some(mark) => mark,
             None => {
@@ -293,10 +346,44 @@ impl Replay<'_> {
             lgpos: undo_at,
             lgpos_redo_from: stream.start(),
             hard: 0,
-            time: LogTime::from(self.world.env.clock.now_utc()),
+            time: self.world.now(),
         }))?;
+        writer.flush()?;
+        self.write_checkpoint(stream, tail, quit)?;
+        if self.wants(InitBits::TRUNCATE_LOGS_AFTER_RECOVERY) {
+            writer.delete_below(quit.generation)?;
+        }
         writer.end()?;
-        self.write_checkpoint(stream, tail, quit)
+        Ok(())
+    }
+
+    /// The databases stay attached, and dirty: the checkpoint stays where it is. One that was never
+    /// finished goes.
+    fn keep_attached(
+        &mut self,
+        stream: &LogStream,
+        writer: &LogWriter,
+        undo_at: Lgpos,
+    ) -> Result<(), RecoveryError> {
+        for dbid in self.dbs.numbers() {
+            if self.dbs.get_mut(dbid).is_some_and(|db| db.is_being_made()) {
+                self.dbs.remove_unfinished(&self.world, dbid)?;
+            }
+        }
+        let quit = RecoveryQuitKeepAttachments {
+            lgpos: undo_at,
+            lgpos_redo_from: stream.start(),
+            hard: 0,
+            time: self.world.now(),
+        };
+        writer.append(&LogRecord::RecoveryQuitKeepAttachments(quit))?;
+        writer.flush()?;
+        for db in self.dbs.attached() {
+            db.keep(&self.world)
+                .map_err(|e| e.in_file(db.file.path()))?;
+        }
+        writer.end()?;
+        Ok(())
     }
 
     /// All databases go clean at `mark`.

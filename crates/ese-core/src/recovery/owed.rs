@@ -176,3 +176,6 @@ impl Books {
         debt.versions > 0 || (debt.inherited && owes_any)
     }
 }
+
+#[cfg(test)]
+mod tests;

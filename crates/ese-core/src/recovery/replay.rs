@@ -129,9 +129,9 @@ impl<'a> Replay<'a> {
             for db in self.dbs.attached_mut() {
                 db.enter_generation(world)?;
             }
-            while let Some((at, record)) = generation.next() {
+            while let Some((at, time, record)) = generation.next_timed() {
                 let late = match stop {
-                    Some(StopAt::Time(_)) => false,
+                    Some(StopAt::Time(last)) => time.is_after(last),
                     _ => stop_at.is_some_and(|s| at >= s),
                 };
                 if late {

@@ -5,9 +5,11 @@
 //! Invariant: after an error the files are such that the next call begins again.
 #![forbid(unsafe_code)]
 
+use super::cut;
 use super::replay::Replay;
-use super::start::{Start, decide};
-use super::{LogStream, Options, Outcome, RecoveryError, Watch};
+use super::start::{AfterRecovery, Start, check_parameters, decide};
+use super::{InitBits, LogFolder, LogStream, Options, Outcome, RecoveryError, Watch};
+use crate::error::JetErr;
 use crate::io::env::Env;
 
 /// Recovers the databases of a folder of logs (JetInit's soft recovery).
@@ -21,8 +23,36 @@ pub fn recover(env: &Env, options: &Options, watch: &dyn Watch) -> Result<Outcom
             ..Outcome::default()
         }),
         Start::RecoveryOff => Ok(Outcome::default()),
-        Start::Clean(_) => Ok(Outcome::default()),
-        Start::Recover(stream) => replay(env, options, watch, stream),
+        Start::Clean(end) => {
+            let bytes = end.current.header.file_bytes();
+            if options.delete_out_of_range_logs {
+                end.folder.remove_out_of_range(&*env.fs)?;
+            }
+            settle_logs(env, options, &end.folder, bytes)?;
+            Ok(Outcome::default())
+        }
+        Start::Recover(mut stream) => {
+            let outcome = replay(env, options, watch, &mut stream)?;
+            settle_logs(env, options, stream.folder(), stream.file_bytes())?;
+            Ok(outcome)
+        }
+    }
+}
+
+/// Holds the logs against the parameters, now that the databases are clean.
+fn settle_logs(
+    env: &Env,
+    options: &Options,
+    folder: &LogFolder,
+    bytes: u64,
+) -> Result<(), RecoveryError> {
+    match check_parameters(options, bytes)? {
+        AfterRecovery::GoOn => Ok(()),
+        AfterRecovery::NewSequence => {
+            // Of what was made since the folder was looked at.
+            let now = LogFolder::open(&*env.fs, options)?;
+            now.remove_sequence(&*env.fs)
+        }
     }
 }
 
@@ -30,22 +60,42 @@ fn replay(
     env: &Env,
     options: &Options,
     watch: &dyn Watch,
-    mut stream: Box<LogStream>,
+    stream: &mut LogStream,
 ) -> Result<Outcome, RecoveryError> {
-    let mut replay = Replay::new(env, options, watch, &stream)?;
-    replay.redo(&mut stream)?;
-    let finished = replay.finish(&stream)?;
-    let end = stream.end().map(|tail| tail.end);
-    let last = replay.world.generation;
+    let mut replay = Replay::new(env, options, watch, stream)?;
+    let mut lost = false;
+    let end = match replay.redo(stream) {
+        Ok(()) => replay.stopped,
+        Err(e) => {
+            lost = true;
+            Some(replay.give_up_logs(stream, e)?)
+        }
+    };
+    let tail = match end {
+        None => stream.end().cloned().ok_or_else(|| {
+            RecoveryError::refused(
+                JetErr::INTERNAL_ERROR,
+                "the logs were not read to their end",
+            )
+        })?,
+        Some(_) if options.bits.contains(InitBits::RECOVERY_WITHOUT_UNDO) => {
+            return Err(replay.stop_before_undo());
+        }
+        Some(at) => {
+            replay.check_cut(at)?;
+            cut::cut(&*env.fs, stream.folder(), at)?
+        }
+    };
+    let finished = replay.finish(stream, &tail)?;
     Ok(Outcome {
         start: Some(stream.start()),
-        end,
-        generations: Some((stream.start().generation, last)),
+        end: Some(end.unwrap_or(tail.end)),
+        generations: Some((stream.start().generation, tail.header.generation())),
         records: replay.records,
+        stopped: replay.stopped.is_some(),
         databases: replay.dbs.into_seen(),
         undone: finished.undone,
-        committed_logs_lost: finished.committed_logs_lost,
+        committed_logs_lost: finished.committed_logs_lost || lost,
         no_logs: false,
-        stopped: replay.stopped.is_some(),
     })
 }

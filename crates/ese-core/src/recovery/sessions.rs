@@ -408,11 +408,11 @@ impl Sessions {
     /// A macro begins.
     pub fn open_macro(&mut self, r: &MacroBegin, at: Lgpos) -> Result<(), RecoveryError> {
         let spare = self.spare.pop().unwrap_or_default();
-        self.macro_bytes += MacroRecords::default().memory();
         let opened = self.make(r.procid).macros.open(r.dbtime, at, spare);
         if !opened {
-            return Err(damaged("a macro begins that is open already"));
+            return Err(damaged("a macro begins that is open already").at(at));
         }
+        self.macro_bytes += MacroRecords::default().memory();
         self.check_limit()
     }
 
@@ -562,3 +562,6 @@ pub(super) fn before_of<'v>(versions: &'v Versions, version: &Version) -> Before
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -484,3 +484,6 @@ pub fn check_parameters(
     )
     .in_file(&options.log_dir))
 }
+
+#[cfg(test)]
+mod tests;

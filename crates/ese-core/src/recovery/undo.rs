@@ -15,7 +15,8 @@
 //!
 //! Invariants:
 //! * no lock is held while a page is asked for: bringing one may write another, whose gate comes
-//!   here;
+//!   here. While an undo is logged the lock is held, so that nobody logs the version's UndoInfo behind
+//!   it: the log must not come here but for [`UndoPhase::oldest_begin0`];
 //! * a page is never changed by an undo that is not in the log.
 #![forbid(unsafe_code)]
 
@@ -30,7 +31,7 @@ use crate::format::ids::{Lgpos, Pgno};
 use crate::format::log_record::{LogRecord, MacroAbort, Rollback};
 use crate::log::{LogAppend, LogWriteError};
 use crate::rollback::{Place, RollbackError, UndoTarget, Undoable, undo_info};
-use crate::trx::Version;
+use crate::trx::{Version, VersionOper};
 use parking_lot::Mutex;
 use std::sync::Arc;
 
@@ -61,6 +62,9 @@ pub struct UndoPhase {
     owed: Arc<Owed>,
     /// What was owed when redo ended, in order; nothing is added.
     owing: Vec<Owing>,
+    /// Oldest begin of an open transaction; apart from the sessions, so that it can be asked for
+    /// while a record is logged.
+    oldest: Mutex<Option<Lgpos>>,
 }
 
 impl UndoPhase {
@@ -83,6 +87,7 @@ impl UndoPhase {
         owing.sort_unstable();
         Ok(Self {
             owed: Arc::clone(sessions.owed()),
+            oldest: Mutex::new(sessions.oldest_begin0()),
             sessions: Mutex::new(sessions),
             owing,
         })
@@ -95,10 +100,11 @@ impl UndoPhase {
         sessions.iter().filter(|s| s.level() > 0).count()
     }
 
-    /// Oldest begin of a transaction that is not undone yet: a checkpoint must not pass it.
+    /// Oldest begin of a transaction that is not undone yet: a checkpoint must not pass it. May be
+    /// asked at any time, also from inside the log.
     #[must_use]
     pub fn oldest_begin0(&self) -> Option<Lgpos> {
-        self.sessions.lock().oldest_begin0()
+        *self.oldest.lock()
     }
 
     /// Undoes everything that is open. Returns what was undone, in its order.
@@ -162,7 +168,9 @@ impl UndoPhase {
             let rollback = Rollback { procid, levels: 1 };
             let record = LogRecord::Rollback(rollback);
             target.log().append(&record).map_err(not_logged)?;
-            self.sessions.lock().rollback(&rollback)?;
+            let mut sessions = self.sessions.lock();
+            sessions.rollback(&rollback)?;
+            *self.oldest.lock() = sessions.oldest_begin0();
         }
     }
 
@@ -316,9 +324,7 @@ impl Copy {
             key_len: self.key_len,
             before: match self.delta {
                 Some((offset, amount)) => Before::Delta { offset, amount },
-                None if version.oper == crate::trx::VersionOper::Replace => {
-                    Before::Data(&self.before)
-                }
+                None if version.oper == VersionOper::Replace => Before::Data(&self.before),
                 None => Before::Nothing,
             },
             space: version.space,

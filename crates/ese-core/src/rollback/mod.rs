@@ -110,3 +110,6 @@ impl HasJetErr for RollbackError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

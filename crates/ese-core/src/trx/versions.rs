@@ -462,3 +462,6 @@ impl Versions {
         self.live = 0;
     }
 }
+
+#[cfg(test)]
+mod tests;
