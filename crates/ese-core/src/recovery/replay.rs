@@ -26,6 +26,9 @@ use std::sync::Arc;
 /// Pages that a cache has at least, however little memory is allowed.
 const PAGES_LEAST: usize = 256;
 
+/// Records between two questions whether to give up.
+const RECORDS_BETWEEN_QUESTIONS: u64 = 1024;
+
 /// A redo under way.
 pub(super) struct Replay<'a> {
     pub(super) world: World<'a>,
@@ -113,12 +116,6 @@ impl<'a> Replay<'a> {
                 return Ok(());
             }
             self.watch.generation(number, first, last);
-            if self.watch.give_up() {
-                return Err(RecoveryError::refused(
-                    JetErr::TERM_IN_PROGRESS,
-                    "the recovery was given up; it can be begun again at any time",
-                ));
-            }
             let path = generation.path().to_path_buf();
             self.enter(number, generation.header().tm_create());
             if at_start {
@@ -140,6 +137,12 @@ impl<'a> Replay<'a> {
                 if late {
                     self.stopped = Some(at);
                     return Ok(());
+                }
+                if self.records.is_multiple_of(RECORDS_BETWEEN_QUESTIONS) && self.watch.give_up() {
+                    return Err(RecoveryError::refused(
+                        JetErr::TERM_IN_PROGRESS,
+                        "the recovery was given up; it can be begun again at any time",
+                    ));
                 }
                 self.records += 1;
                 if prefetch.is_due(at) {
