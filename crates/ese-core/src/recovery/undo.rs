@@ -331,3 +331,6 @@ impl Copy {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

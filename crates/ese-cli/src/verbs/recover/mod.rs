@@ -31,7 +31,7 @@ use ese_core::io::real::RealFileSystem;
 use ese_core::io::rng::SeededRng;
 use ese_core::io::{OpenMode, PathKind};
 use ese_core::recovery::options::DatabaseFile;
-use ese_core::recovery::{self, DbFate, InitBits, Options, Outcome, Watch};
+use ese_core::recovery::{self, DbFate, InitBits, Options, Outcome, StopAt, Watch};
 use explain::{Scene, about};
 use indicatif::ProgressBar;
 use plan::{Plan, Replay, Task, Wish};
@@ -229,6 +229,10 @@ impl Job<'_> {
                     in_place: false,
                 },
             )?;
+            self.stopped_in_time(&outcome)?;
+            if self.wish.until.is_some() && !outcome.stopped {
+                report.warn("the logs end before the place to stop at: everything was replayed");
+            }
             report.replayed(self.survey, replay, outcome);
         }
         let mut inputs = std::mem::take(&mut work.inputs);
@@ -466,6 +470,31 @@ impl Job<'_> {
         let outcome = recovery::recover(&world(&self.fs), options, &watch);
         watch.bar.finish_and_clear();
         outcome.map_err(|e| explain::recovery(&e, scene))
+    }
+
+    /// A generation that was made after the time to stop at may not have been replayed.
+    fn stopped_in_time(&self, outcome: &Outcome) -> Result<(), CliError> {
+        let (Some(StopAt::Time(time)), Some((_, last))) = (self.wish.until, outcome.generations)
+        else {
+            return Ok(());
+        };
+        let made_later = self
+            .survey
+            .logs
+            .as_ref()
+            .and_then(|logs| logs.generation(last)?.facts.as_ref().ok())
+            .is_some_and(|h| plan::sortable(h.tm_create) > plan::sortable(time));
+        if outcome.stopped || !made_later {
+            return Ok(());
+        }
+        Err(CliError::refused(
+            JetErr::INTERNAL_ERROR,
+            format!(
+                "generation {last} was made after {time} and was replayed all the same; nothing was \
+                 left behind"
+            ),
+        )
+        .next("use --until with the generation or position instead, and report this mistake"))
     }
 
     /// Why a database can't be given out; `None` for a clean one.
