@@ -117,7 +117,7 @@ fn workload(writer: &LogWriter) -> Result<u64> {
     let mut inserts = 0u64;
     for line in 0..PER_PAGE {
         for (i, last) in (0u32..).zip(&mut times) {
-            if inserts % u64::from(PER_TRANSACTION) == 0 {
+            if inserts.is_multiple_of(u64::from(PER_TRANSACTION)) {
                 if inserts > 0 {
                     writer.append(&commit(trx))?;
                 }

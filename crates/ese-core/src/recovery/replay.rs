@@ -228,11 +228,12 @@ impl<'a> Replay<'a> {
         let Some(db) = record.dbid().and_then(|dbid| self.dbs.get_mut(dbid)) else {
             return Ok(());
         };
-        db.redo.saw(record);
-        if at <= db.lgpos_attach {
+        // The times of a macro that never commits are given out again: they don't count here.
+        if at > db.lgpos_attach && self.sessions.buffer(record, at)? {
             return Ok(());
         }
-        if self.sessions.buffer(record, at)? {
+        db.redo.saw(record);
+        if at <= db.lgpos_attach {
             return Ok(());
         }
         if db.file_record(&self.world, record, at)? {
