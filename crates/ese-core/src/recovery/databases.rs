@@ -70,13 +70,13 @@ impl World<'_> {
     }
 
     /// `true` for a database that the caller does not want to be touched.
-    fn is_unwanted(&self, sign_db: Signature) -> bool {
+    pub(super) fn is_unwanted(&self, sign_db: Signature) -> bool {
         let known = &self.options.database_files;
         self.options.listed_only && !known.iter().any(|f| f.sign_db == sign_db)
     }
 
     /// Where a logged database lies here.
-    fn path_of(&self, sign_db: Signature, logged: &str) -> PathBuf {
+    pub(super) fn path_of(&self, sign_db: Signature, logged: &str) -> PathBuf {
         let known = self.options.database_files.iter();
         if let Some(file) = known.clone().find(|f| f.sign_db == sign_db) {
             return file.path.clone();
@@ -200,6 +200,11 @@ impl Databases {
     pub(super) fn numbers(&self) -> Vec<u8> {
         let attached = |(&dbid, e): (&u8, &Entry)| matches!(e, Entry::Attached(_)).then_some(dbid);
         self.entries.iter().filter_map(attached).collect()
+    }
+
+    /// All databases that were named so far.
+    pub(super) fn seen(&self) -> &[RecoveredDb] {
+        &self.seen
     }
 
     /// What became of all databases that were named.

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 use super::attach::Deferral;
+use super::cut::{self, Cut};
 use super::databases::Attached;
 use super::gate::{Phase, Undoing};
 use super::outcome::UndoneTransaction;
@@ -20,15 +21,20 @@ use crate::cache::{DbNo, DbPages};
 use crate::dbfile::transitions::{self, Advance, Generation};
 use crate::error::{HasJetErr as _, JetErr};
 use crate::format::checkpoint::{Checkpoint, CheckpointFlags};
+use crate::format::db_header::DbHeader;
+use crate::format::header_page::{BYTES_FOR_SELECT, select_header};
 use crate::format::ids::{Dbtime, Lgpos, LogTime};
 use crate::format::log_fields::attach::{AttachFlags, AttachInfo, AttachList};
 use crate::format::log_record::{
     LogRecord, RecoveryQuit2, RecoveryQuitKeepAttachments, RecoveryUndo2, ShutDownMark,
 };
+use crate::io::{ErrorKind, FileSystem, OpenMode};
 use crate::log::writer::{GENERATION_MAX_RECOVERY, LogConfig, RollWatch};
 use crate::log::{LogAppend, LogWriter, checkpoint_file};
 use crate::rollback::UndoTarget;
+use std::collections::BTreeSet;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -71,20 +77,26 @@ impl Replay<'_> {
         if self.wants(InitBits::RECOVERY_WITHOUT_UNDO) && !self.ended {
             return Err(self.stop_before_undo());
         }
+        let keep = self.wants(InitBits::KEEP_DB_ATTACHED_AT_END_OF_RECOVERY);
         if self.world.options.delete_out_of_range_logs {
             // Before a generation is made that bears the number of one of them.
             stream.folder().remove_out_of_range(&*self.world.env.fs)?;
         }
-        if !self.ended {
+        if self.kept && keep && !self.last_is_shutdown {
+            // They were kept already: there is nothing to say.
+            self.keep_databases()?;
+        } else if !self.ended {
             self.undo(stream, tail, &mut finished)?;
         } else if let Some(term) = self.last_term {
             self.write_checkpoint(stream, tail, term)?;
-        }
-        if self.ended && self.wants(InitBits::RECOVERY_WITHOUT_UNDO) {
-            return Err(RecoveryError::refused(
-                JetErr::RECOVERED_WITHOUT_UNDO_DATABASES_CONSISTENT,
-                "the logs are replayed, there was nothing to undo, and the databases are clean",
-            ));
+            if self.wants(InitBits::RECOVERY_WITHOUT_UNDO) {
+                return Err(nothing_to_undo());
+            }
+            if self.wants(InitBits::TRUNCATE_LOGS_AFTER_RECOVERY) {
+                let current = tail.header.generation();
+                let fs = &*self.world.env.fs;
+                stream.folder().remove_below(fs, current)?;
+            }
         }
         Ok(finished)
     }
@@ -128,21 +140,81 @@ impl Replay<'_> {
         Ok(here.unwrap_or(Lgpos::new(bad, 0, 0)))
     }
 
-    /// The databases may end at `at`: none holds more already.
-    pub(super) fn check_cut(&self, at: Lgpos) -> Result<(), RecoveryError> {
-        let ahead = |db: &&Attached| Lgpos::new(db.holds_up_to.saturating_add(1), 0, 0) > at;
-        match self.dbs.attached().find(ahead) {
-            None => Ok(()),
-            Some(db) => Err(RecoveryError::refused(
-                JetErr::REQUIRED_LOG_FILES_MISSING,
-                format!(
-                    "the database may hold changes of generation {:#x} already: replay can't stop before \
-                     the end of that",
-                    db.holds_up_to
-                ),
-            )
-            .in_file(db.file.path())),
+    /// The logs end at `at` from now on, where replay ended. Nothing is changed unless it is sure that
+    /// the databases can be made clean there.
+    pub(super) fn cut(&mut self, stream: &LogStream, at: Lgpos) -> Result<LogTail, RecoveryError> {
+        self.check_cut(stream, at)?;
+        let fs = &*self.world.env.fs;
+        let cut = Cut::plan(fs, stream.folder(), at)?;
+        for db in self.dbs.attached_mut() {
+            db.redo
+                .leave_required_range()
+                .map_err(|e| e.in_file(db.file.path()))?;
         }
+        self.check_waiting()?;
+        // First: when the logs are gone, nothing tells any more that their end was wanted.
+        for db in self.dbs.attached() {
+            let last = cut.last();
+            if db
+                .file
+                .change_header(|h| transitions::committed_lost(h, last))
+            {
+                db.file
+                    .write_header()
+                    .map_err(|e| RecoveryError::from(e).in_file(db.file.path()))?;
+            }
+        }
+        cut.carry_out(fs)
+    }
+
+    /// The databases may end at `at`: none holds more already.
+    fn check_cut(&self, stream: &LogStream, at: Lgpos) -> Result<(), RecoveryError> {
+        let refused = |what: String| {
+            Err(RecoveryError::refused(
+                JetErr::REQUIRED_LOG_FILES_MISSING,
+                what,
+            ))
+        };
+        if at <= stream.start() {
+            let start = stream.start();
+            return refused(format!(
+                "replay begins at {start} and can't stop at {at}, before that; an older copy of the \
+                 database, and no checkpoint, make it begin earlier"
+            ));
+        }
+        let ahead = |db: &&Attached| Lgpos::new(db.holds_up_to.saturating_add(1), 0, 0) > at;
+        if let Some(db) = self.dbs.attached().find(ahead) {
+            return refused(format!(
+                "the database may hold changes of generation {:#x} already: replay can't stop before \
+                 the end of that",
+                db.holds_up_to
+            ))
+            .map_err(|e| e.in_file(db.file.path()));
+        }
+        // Those that are not attached where replay ends: named before that, or behind it.
+        let fs = &*self.world.env.fs;
+        let seen = self.dbs.seen().iter();
+        let mut named: BTreeSet<([u8; 28], PathBuf)> =
+            seen.map(|db| (db.sign_db.0, db.path.clone())).collect();
+        cut::databases_behind(fs, stream.folder(), at, &mut |sign_db, logged| {
+            if !self.world.is_unwanted(sign_db) {
+                named.insert((sign_db.0, self.world.path_of(sign_db, logged)));
+            }
+        });
+        for (sign_db, path) in &named {
+            let Some(header) = header_of(fs, path)? else {
+                continue;
+            };
+            let newest = header.lgpos_attach.max(header.lgpos_consistent);
+            let is_of_these = header.sign_db.0 == *sign_db && header.sign_log == stream.sign_log();
+            if is_of_these && newest >= at {
+                return refused(format!(
+                    "the database was attached or clean at {newest}: replay can't stop before that"
+                ))
+                .map_err(|e| e.in_file(path));
+            }
+        }
+        Ok(())
     }
 
     /// The logs that the databases need were all there (docs/format/recovery.md §3). `true` when
@@ -172,7 +244,7 @@ impl Replay<'_> {
             if committed <= last.number {
                 continue;
             }
-            if !self.wants(InitBits::REPLAY_IGNORE_LOST_LOGS) && self.stopped.is_none() {
+            if !self.wants(InitBits::REPLAY_IGNORE_LOST_LOGS) {
                 return Err(RecoveryError::refused(
                     JetErr::COMMITTED_LOG_FILES_MISSING,
                     format!(
@@ -184,7 +256,7 @@ impl Replay<'_> {
                 )
                 .in_file(db.file.path()));
             }
-            lost |= self.stopped.is_none();
+            lost = true;
             db.file
                 .change_header(|h| transitions::committed_lost(h, last));
             db.file
@@ -222,10 +294,11 @@ impl Replay<'_> {
 
     /// Ends after redo: databases stay dirty, brought forward as far as they can be.
     pub(super) fn stop_before_undo(&mut self) -> RecoveryError {
-        for db in self.dbs.attached() {
-            if let Err(e) = db.keep(&self.world) {
-                return e.in_file(db.file.path());
-            }
+        if self.ended {
+            return nothing_to_undo();
+        }
+        if let Err(e) = self.keep_databases() {
+            return e;
         }
         RecoveryError::refused(
             JetErr::RECOVERED_WITHOUT_UNDO,
@@ -382,11 +455,17 @@ impl Replay<'_> {
             time: self.world.now(),
         };
         writer.append(&LogRecord::RecoveryQuitKeepAttachments(quit))?;
+        self.keep_databases()?;
+        writer.end()?;
+        Ok(())
+    }
+
+    /// The databases go as far forward as they can, and stay dirty.
+    fn keep_databases(&self) -> Result<(), RecoveryError> {
         for db in self.dbs.attached() {
             db.keep(&self.world)
                 .map_err(|e| e.in_file(db.file.path()))?;
         }
-        writer.end()?;
         Ok(())
     }
 
@@ -426,6 +505,33 @@ impl Replay<'_> {
         }
         checkpoint_file::write(&*self.world.env.fs, &path, &checkpoint)
             .map_err(|e| RecoveryError::from(e).in_file(&path))
+    }
+}
+
+fn nothing_to_undo() -> RecoveryError {
+    RecoveryError::refused(
+        JetErr::RECOVERED_WITHOUT_UNDO_DATABASES_CONSISTENT,
+        "the logs are replayed, there was nothing to undo, and the databases are clean",
+    )
+}
+
+/// The header of a database file; `None` when there is none to be read.
+fn header_of(fs: &dyn FileSystem, path: &Path) -> Result<Option<DbHeader>, RecoveryError> {
+    let mut head = vec![0; BYTES_FOR_SELECT];
+    let read = fs.open(path, OpenMode::Read);
+    let read = read.and_then(|file| file.read_at(&mut head, 0));
+    match read {
+        Ok(n) => {
+            let head = head.get(..n).unwrap_or_default();
+            Ok(select_header(head).ok().map(|found| found.header))
+        }
+        Err(e) => match e.kind() {
+            ErrorKind::NotFound
+            | ErrorKind::NotADirectory
+            | ErrorKind::IsADirectory
+            | ErrorKind::InvalidInput => Ok(None),
+            _ => Err(RecoveryError::from(e).in_file(path)),
+        },
     }
 }
 

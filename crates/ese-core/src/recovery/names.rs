@@ -282,6 +282,37 @@ impl LogFolder {
         self.archived.keys().find_map(|&g| self.archived_unseen(g))
     }
 
+    /// The archived generations from `first` on, ascending, of those that are opened.
+    pub(super) fn archived_from(
+        &self,
+        first: i32,
+    ) -> impl DoubleEndedIterator<Item = (i32, &Path)> {
+        let known = self.archived.range(first..).map(|(&g, _)| g);
+        known.filter_map(|g| Some((g, self.archived(g)?)))
+    }
+
+    /// Where a log under preparation is, or has to be made.
+    pub(super) fn temp_path(&self) -> PathBuf {
+        self.temp
+            .clone()
+            .unwrap_or_else(|| self.dir.join(self.spelled(LogKind::Temp)))
+    }
+
+    /// Removes the archived generations below `generation`, the lowest first.
+    pub(super) fn remove_below(
+        &self,
+        fs: &dyn FileSystem,
+        generation: i32,
+    ) -> Result<(), RecoveryError> {
+        let below = self.archived.range(..generation).map(|(&g, _)| g);
+        let paths = below.filter_map(|g| self.archived(g).map(Path::to_path_buf));
+        let paths: Vec<PathBuf> = paths.collect();
+        if paths.is_empty() {
+            return Ok(());
+        }
+        remove_all(fs, &self.dir, &paths)
+    }
+
     /// Takes the archived generations from `first` on out of the picture; they are removed by
     /// [`LogFolder::remove_out_of_range`]. Gives their files.
     pub(super) fn drop_from(&mut self, first: i32) -> &[PathBuf] {

@@ -9,7 +9,7 @@
 
 use super::databases::{Databases, World};
 use super::gate::Phase;
-use super::options::StopAt;
+use super::options::{InitBits, StopAt};
 use super::outcome::Watch;
 use super::owed::Owed;
 use super::prefetch::Prefetch;
@@ -43,10 +43,14 @@ pub(super) struct Replay<'a> {
     pub(super) shutdown_mark: Option<Lgpos>,
     /// No run is open: the last one ended with Term or RecoveryQuit.
     pub(super) ended: bool,
-    /// The record that ended it, when it left the databases clean.
+    /// The record that ended it.
     pub(super) last_term: Option<Lgpos>,
+    /// The last run ended with its databases attached and dirty; the next goes on with them.
+    pub(super) kept: bool,
     /// Where the caller wanted replay to stop, and it did.
     pub(super) stopped: Option<Lgpos>,
+    /// An undo phase stands in the log where replay was to stop, and is replayed to its end.
+    undo_behind_stop: bool,
 }
 
 /// The first position that is not replayed.
@@ -97,24 +101,40 @@ impl<'a> Replay<'a> {
             shutdown_mark: None,
             ended: false,
             last_term: None,
+            kept: false,
             stopped: None,
+            undo_behind_stop: false,
         })
     }
 
     /// Replays everything that the stream has, or up to where the caller wants to stop.
+    ///
+    /// A stop before an undo phase takes back what that phase takes back: it is replayed too. So the
+    /// call that was cut off while it undid finds what it did, and goes on.
     pub(super) fn redo(&mut self, stream: &mut LogStream) -> Result<(), RecoveryError> {
         let (first, last) = stream.range();
         let attachments = stream.attachments().to_vec();
         let stop = self.world.options.stop;
         let stop_at = stop.and_then(stop_position);
+        if stop_at.is_some_and(|s| s <= stream.start()) {
+            self.stopped = stop_at;
+            return Ok(());
+        }
         let mut at_start = true;
         let mut prefetch = Prefetch::new(&self.world.cache);
-        while let Some(mut generation) = stream.next_generation()? {
+        // All before the stop is replayed: what comes then may be missing or of anybody.
+        let mut through = false;
+        loop {
+            let mut generation = match stream.next_generation() {
+                Ok(Some(generation)) => generation,
+                Ok(None) => return Ok(()),
+                Err(_) if through && !self.undo_behind_stop => {
+                    self.stopped = stop_at;
+                    return Ok(());
+                }
+                Err(e) => return Err(e),
+            };
             let number = generation.number();
-            if stop_at.is_some_and(|s| Lgpos::new(number, 0, 0) >= s) {
-                self.stopped = stop_at;
-                return Ok(());
-            }
             self.watch.generation(number, first, last);
             let path = generation.path().to_path_buf();
             self.enter(number, generation.header().tm_create());
@@ -134,7 +154,7 @@ impl<'a> Replay<'a> {
                     Some(StopAt::Time(last)) => time.is_after(last),
                     _ => stop_at.is_some_and(|s| at >= s),
                 };
-                if late {
+                if late && !self.goes_on(&record) {
                     self.stopped = Some(at);
                     return Ok(());
                 }
@@ -151,8 +171,34 @@ impl<'a> Replay<'a> {
                 self.record(at, &record)
                     .map_err(|e| e.at(at).in_file(&path))?;
             }
+            let next = Lgpos::new(
+                number.saturating_add(1),
+                generation.header().header_segments(),
+                0,
+            );
+            through = !generation.is_current() && stop_at.is_some_and(|s| s <= next);
+            if through {
+                stream.end_generation()?;
+            }
         }
-        Ok(())
+    }
+
+    /// Whether replay goes on with a record behind the stop.
+    fn goes_on(&mut self, record: &LogRecord<'_>) -> bool {
+        if self.undo_behind_stop {
+            return !self.ended && !self.kept;
+        }
+        let without_undo = InitBits::RECOVERY_WITHOUT_UNDO;
+        self.undo_behind_stop = !self.world.options.bits.contains(without_undo)
+            && match record {
+                LogRecord::RecoveryUndo(_) | LogRecord::RecoveryUndo2(_) => true,
+                LogRecord::RecoveryQuit(_) | LogRecord::RecoveryQuit2(_) => self.last_is_shutdown,
+                _ => false,
+            };
+        if self.undo_behind_stop {
+            self.kept = false;
+        }
+        self.undo_behind_stop
     }
 
     fn enter(&mut self, generation: i32, made: LogTime) {
@@ -202,10 +248,11 @@ impl<'a> Replay<'a> {
                 Ok(())
             }
             LogRecord::Init(_) | LogRecord::Init2(_) => {
-                if !self.ended && self.records > 1 {
-                    self.end_run(at, false)?;
+                if !self.ended && !self.kept && self.records > 1 {
+                    self.end_run(at)?;
                 }
                 self.ended = false;
+                self.kept = false;
                 self.last_term = None;
                 self.shutdown_mark = None;
                 Ok(())
@@ -213,8 +260,12 @@ impl<'a> Replay<'a> {
             LogRecord::Term(_)
             | LogRecord::Term2(_)
             | LogRecord::RecoveryQuit(_)
-            | LogRecord::RecoveryQuit2(_) => self.end_of_run(at, false),
-            LogRecord::RecoveryQuitKeepAttachments(_) => self.end_of_run(at, true),
+            | LogRecord::RecoveryQuit2(_) => self.end_of_run(at),
+            LogRecord::RecoveryQuitKeepAttachments(_) => {
+                self.sessions.end_all();
+                self.kept = true;
+                Ok(())
+            }
             LogRecord::CreateDb(r) => self.dbs.create_record(&self.world, r, at),
             LogRecord::CreateDbFinish(r) => self.dbs.create_finish(&self.world, r.dbid),
             LogRecord::AttachDb(r) => self.dbs.attach_record(&self.world, r, at),
@@ -273,22 +324,19 @@ impl<'a> Replay<'a> {
     }
 
     /// Term or RecoveryQuit.
-    fn end_of_run(&mut self, at: Lgpos, keep: bool) -> Result<(), RecoveryError> {
+    fn end_of_run(&mut self, at: Lgpos) -> Result<(), RecoveryError> {
         if !self.ended {
-            self.end_run(at, keep)?;
+            self.end_run(at)?;
             self.ended = true;
-            self.last_term = (!keep).then_some(at);
+            self.kept = false;
+            self.last_term = Some(at);
         }
         Ok(())
     }
 
-    /// All transactions are over; the databases are clean at the ShutDownMark, unless they stay
-    /// attached.
-    fn end_run(&mut self, at: Lgpos, keep: bool) -> Result<(), RecoveryError> {
+    /// All transactions are over; the databases are clean at the ShutDownMark.
+    fn end_run(&mut self, at: Lgpos) -> Result<(), RecoveryError> {
         self.sessions.end_all();
-        if keep {
-            return Ok(());
-        }
         let mark = self.shutdown_mark.unwrap_or(at);
         for dbid in self.dbs.numbers() {
             self.dbs.detach(&self.world, dbid, mark)?;

@@ -5,7 +5,6 @@
 //! Invariant: after an error the files are such that the next call begins again.
 #![forbid(unsafe_code)]
 
-use super::cut;
 use super::replay::Replay;
 use super::start::{AfterRecovery, Start, check_parameters, decide};
 use super::{InitBits, LogFolder, LogStream, Options, Outcome, RecoveryError, Watch};
@@ -80,10 +79,7 @@ fn replay(
         Some(_) if options.bits.contains(InitBits::RECOVERY_WITHOUT_UNDO) => {
             return Err(replay.stop_before_undo());
         }
-        Some(at) => {
-            replay.check_cut(at)?;
-            cut::cut(&*env.fs, stream.folder(), at)?
-        }
+        Some(at) => replay.cut(stream, at)?,
     };
     let finished = replay.finish(stream, &tail)?;
     Ok(Outcome {

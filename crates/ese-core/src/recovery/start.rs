@@ -111,9 +111,14 @@ pub fn decide(env: &Env, options: &Options) -> Result<Start, RecoveryError> {
     let fs = env.fs.as_ref();
     let mut folder = LogFolder::open(fs, options)?;
     let mut rules = HeaderRules::new(options);
+    let needed = current_needed(&folder, options);
     let current = match folder.current() {
-        Some(_) if !current_needed(&folder, options) => None,
-        Some(path) => look_through(fs, &mut rules, path, options)?,
+        Some(path) if needed => look_through(fs, &mut rules, path, options)?,
+        // A log that is read at the end, if at all, has no say over those before.
+        Some(path) => {
+            let found = look_through(fs, &mut rules.clone(), path, options);
+            found.unwrap_or_default()
+        }
         None => None,
     };
     let Some(current) = current else {

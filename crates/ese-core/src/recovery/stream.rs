@@ -411,22 +411,35 @@ impl LogStream {
             self.begun = true;
             return Ok(true);
         }
-        let Some(open) = self.open.take() else {
-            self.state = State::Ended;
-            return Ok(false);
-        };
-        let tail = self.finish(open)?;
-        if tail.is_current {
-            self.tail = Some(tail);
-            self.state = State::Ended;
-            return Ok(false);
+        if let Some(open) = self.open.take() {
+            self.tail = Some(self.finish(open)?);
         }
-        self.open = self.follow(&tail)?;
+        if let Some(tail) = self.tail.take() {
+            if !tail.is_current {
+                self.open = self.follow(&tail)?;
+            }
+            self.tail = Some(tail);
+        }
         if self.open.is_none() {
             self.state = State::Ended;
         }
-        self.tail = Some(tail);
         Ok(self.open.is_some())
+    }
+
+    /// Judges how the generation that was given out last ended, and leaves the next alone. What the
+    /// caller left of it is passed over. Errors: as [`LogStream::next_generation`].
+    pub(super) fn end_generation(&mut self) -> Result<(), RecoveryError> {
+        let Some(open) = self.open.take() else {
+            return Ok(());
+        };
+        match self.finish(open) {
+            Ok(tail) => self.tail = Some(tail),
+            Err(e) => {
+                self.state = State::Failed;
+                return Err(e);
+            }
+        }
+        Ok(())
     }
 
     /// How a generation ended.

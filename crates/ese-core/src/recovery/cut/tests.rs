@@ -1,0 +1,2 @@
+//! The cut on small logs.
+#![forbid(unsafe_code)]
