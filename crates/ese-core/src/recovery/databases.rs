@@ -5,7 +5,7 @@
 //! Invariants:
 //! * a database number belongs to one attachment at a time;
 //! * a file says "clean" only after all its pages are durable, and then it is closed;
-//! * what waits (deferred) is never touched.
+//! * what waits (deferred) is never touched, but for unequal copies of a header that counts.
 #![forbid(unsafe_code)]
 
 use super::attach::{self, Decision, Deferral, Logged, Now, Occasion};
@@ -19,6 +19,7 @@ use crate::dbfile::transitions::{self, Attach, Birth, Detach, Generation, Marks}
 use crate::dbfile::{AttachedFile, MapUse, OpenError};
 use crate::error::JetErr;
 use crate::format::db_header::DbState;
+use crate::format::header_page::CopyState;
 use crate::format::ids::{Lgpos, LogTime, Objid, PageSize, Signature};
 use crate::format::log_record::{AttachDb, CreateDb};
 use crate::io::ErrorKind;
@@ -147,6 +148,15 @@ fn bad_dbid(dbid: u8) -> RecoveryError {
         JetErr::LOG_CORRUPTED,
         format!("a database has the number {dbid}, which none can have"),
     )
+}
+
+/// A database that is complete already is not replayed on. When a crash between the two writes of its
+/// header left the copies unequal, nobody else would make them equal.
+fn settle_header(file: &AttachedFile, why: Deferral) -> Result<(), RecoveryError> {
+    if why == Deferral::ConsistentFuture && file.copies() != CopyState::Equal {
+        file.write_header()?;
+    }
+    Ok(())
 }
 
 fn open(env: &Env, path: &Path) -> Result<Found, RecoveryError> {
@@ -351,6 +361,7 @@ impl Databases {
             .map_err(|e| e.in_file(&path))?;
         match decision {
             Decision::Defer(why) => {
+                settle_header(&file, why).map_err(|e| e.in_file(&path))?;
                 self.defer(dbid, seen, why, path);
                 return Ok(());
             }
@@ -473,7 +484,10 @@ impl Databases {
             }
         };
         match (decision, file) {
-            (Decision::Defer(why), _) => {
+            (Decision::Defer(why), file) => {
+                if let Some(file) = file {
+                    settle_header(&file, why).map_err(|e| e.in_file(&path))?;
+                }
                 self.defer(r.dbid, seen, why, path);
                 Ok(())
             }

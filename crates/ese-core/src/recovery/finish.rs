@@ -35,8 +35,8 @@ use crate::rollback::UndoTarget;
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 
 /// What the end of a recovery tells besides the databases.
 #[derive(Default)]
@@ -45,12 +45,15 @@ pub(super) struct Finished {
     pub(super) committed_logs_lost: bool,
 }
 
-/// Keeps the gates' generation when the undo phase fills a log.
-struct Rolls(Arc<Phase>);
+/// Keeps the gates' generation when the undo phase fills a log. The phase has the writer, which has
+/// this: it must not have the phase, or the log would stay open and locked when a recovery fails.
+struct Rolls(Weak<Phase>);
 
 impl RollWatch for Rolls {
     fn rolled(&self, generation: i32, made: LogTime) -> io::Result<()> {
-        self.0.set_generation(generation, made);
+        if let Some(phase) = self.0.upgrade() {
+            phase.set_generation(generation, made);
+        }
         Ok(())
     }
 }
@@ -386,7 +389,7 @@ impl Replay<'_> {
             writer: Arc::clone(&writer),
             phase: Arc::clone(&undo),
         });
-        writer.set_watch(Arc::new(Rolls(Arc::clone(&phase))));
+        writer.set_watch(Arc::new(Rolls(Arc::downgrade(&phase))));
         for db in self.dbs.attached() {
             require(db, current).map_err(|e| e.in_file(db.file.path()))?;
         }

@@ -42,6 +42,15 @@ pub enum NameDigits {
 }
 
 /// Where a replay is to stop.
+///
+/// What is open there is undone, and the logs end there from then on: what they held behind it is
+/// gone. With [`InitBits::RECOVERY_WITHOUT_UNDO`] logs stay as they are, and databases dirty. A stop
+/// before or in an undo phase of the logs is one at its end. Logs that were closed normally, with a
+/// checkpoint that says so, are not replayed, and nothing stops.
+///
+/// A database that holds more than the logs up to there say, or may hold more, or that begins its
+/// life only behind the stop, is JET_errRequiredLogFilesMissing, and so is a stop before the position
+/// at which replay begins; then logs and checkpoint are as they were.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum StopAt {
     /// Before the first record at or behind this position; segment and byte may be left out.

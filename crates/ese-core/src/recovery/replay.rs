@@ -49,8 +49,8 @@ pub(super) struct Replay<'a> {
     pub(super) kept: bool,
     /// Where the caller wanted replay to stop, and it did.
     pub(super) stopped: Option<Lgpos>,
-    /// An undo phase stands in the log where replay was to stop, and is replayed to its end.
-    undo_behind_stop: bool,
+    /// An undo phase is being replayed.
+    in_undo: bool,
 }
 
 /// The first position that is not replayed.
@@ -103,14 +103,14 @@ impl<'a> Replay<'a> {
             last_term: None,
             kept: false,
             stopped: None,
-            undo_behind_stop: false,
+            in_undo: false,
         })
     }
 
     /// Replays everything that the stream has, or up to where the caller wants to stop.
     ///
-    /// A stop before an undo phase takes back what that phase takes back: it is replayed too. So the
-    /// call that was cut off while it undid finds what it did, and goes on.
+    /// A stop before or in an undo phase takes back what that phase takes back: the phase is replayed
+    /// to its end. So the call that was cut off while it undid finds what it did, and goes on.
     pub(super) fn redo(&mut self, stream: &mut LogStream) -> Result<(), RecoveryError> {
         let (first, last) = stream.range();
         let attachments = stream.attachments().to_vec();
@@ -128,7 +128,7 @@ impl<'a> Replay<'a> {
             let mut generation = match stream.next_generation() {
                 Ok(Some(generation)) => generation,
                 Ok(None) => return Ok(()),
-                Err(_) if through && !self.undo_behind_stop => {
+                Err(_) if through && !self.in_undo => {
                     self.stopped = stop_at;
                     return Ok(());
                 }
@@ -184,21 +184,16 @@ impl<'a> Replay<'a> {
     }
 
     /// Whether replay goes on with a record behind the stop.
-    fn goes_on(&mut self, record: &LogRecord<'_>) -> bool {
-        if self.undo_behind_stop {
-            return !self.ended && !self.kept;
-        }
-        let without_undo = InitBits::RECOVERY_WITHOUT_UNDO;
-        self.undo_behind_stop = !self.world.options.bits.contains(without_undo)
+    fn goes_on(&self, record: &LogRecord<'_>) -> bool {
+        let bits = self.world.options.bits;
+        !bits.contains(InitBits::RECOVERY_WITHOUT_UNDO)
             && match record {
                 LogRecord::RecoveryUndo(_) | LogRecord::RecoveryUndo2(_) => true,
-                LogRecord::RecoveryQuit(_) | LogRecord::RecoveryQuit2(_) => self.last_is_shutdown,
-                _ => false,
-            };
-        if self.undo_behind_stop {
-            self.kept = false;
-        }
-        self.undo_behind_stop
+                LogRecord::RecoveryQuit(_) | LogRecord::RecoveryQuit2(_) => {
+                    self.in_undo || self.last_is_shutdown
+                }
+                _ => self.in_undo,
+            }
     }
 
     fn enter(&mut self, generation: i32, made: LogTime) {
@@ -217,11 +212,13 @@ impl<'a> Replay<'a> {
             | LogRecord::JetOp(_)
             | LogRecord::ForceWriteLog(_)
             | LogRecord::ForceLogRollover(_)
-            | LogRecord::RecoveryUndo(_)
-            | LogRecord::RecoveryUndo2(_)
             | LogRecord::FullBackup(_)
             | LogRecord::IncBackup(_)
             | LogRecord::Backup(_) => return Ok(()),
+            LogRecord::RecoveryUndo(_) | LogRecord::RecoveryUndo2(_) => {
+                self.in_undo = true;
+                return Ok(());
+            }
             LogRecord::Backup2(r) => {
                 if let Some(db) = self.dbs.get_mut(r.dbid) {
                     db.file_record(&self.world, record, at)?;
@@ -253,6 +250,7 @@ impl<'a> Replay<'a> {
                 }
                 self.ended = false;
                 self.kept = false;
+                self.in_undo = false;
                 self.last_term = None;
                 self.shutdown_mark = None;
                 Ok(())
@@ -263,6 +261,7 @@ impl<'a> Replay<'a> {
             | LogRecord::RecoveryQuit2(_) => self.end_of_run(at),
             LogRecord::RecoveryQuitKeepAttachments(_) => {
                 self.sessions.end_all();
+                self.in_undo = false;
                 self.kept = true;
                 Ok(())
             }
@@ -328,6 +327,7 @@ impl<'a> Replay<'a> {
         if !self.ended {
             self.end_run(at)?;
             self.ended = true;
+            self.in_undo = false;
             self.kept = false;
             self.last_term = Some(at);
         }

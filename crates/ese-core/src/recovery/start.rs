@@ -128,8 +128,8 @@ pub fn decide(env: &Env, options: &Options) -> Result<Start, RecoveryError> {
     {
         check_out_of_range(fs, &mut folder, &rules, current.header.generation())?;
     }
-    let checkpoint =
-        read_checkpoint(fs, &folder, options)?.filter(|c| rules.sign_log() == Some(c.sign_log()));
+    let checkpoint = read_checkpoint(fs, &folder, options)?
+        .filter(|c| current.header.sign_log() == c.sign_log());
     if let (Some(closed), Some(c)) = (current.closed, &checkpoint)
         && c.lgpos_checkpoint() == closed
     {

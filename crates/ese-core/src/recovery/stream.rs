@@ -50,10 +50,6 @@ impl HeaderRules {
         }
     }
 
-    pub(super) fn sign_log(&self) -> Option<Signature> {
-        self.sign_log
-    }
-
     /// Opens a log and holds its header against the rules, in the original's order: header, version,
     /// signature, page size, length.
     pub(super) fn open(
