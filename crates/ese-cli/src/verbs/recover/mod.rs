@@ -92,6 +92,7 @@ pub(super) fn run(args: &Recover, out: &mut Output) -> Result<Verdict, CliError>
         survey: &survey,
         plan: &plan,
         wish,
+        copies: args.to.is_some(),
         stop: &stop,
     };
     let mut report = Report::new(started, plan.notes.clone());
@@ -187,6 +188,8 @@ struct Job<'a> {
     survey: &'a Survey,
     plan: &'a Plan,
     wish: Wish,
+    /// The work is done on copies, not in place.
+    copies: bool,
     stop: &'a Stop,
 }
 
@@ -458,6 +461,10 @@ impl Job<'_> {
             listed_only: true,
             ignore_checkpoint: !replay.checkpoint,
             stop: self.wish.until,
+            // What is given up is cut off the copies; in place, nothing that lies there goes.
+            delete_out_of_range_logs: self.wish.accept_lost_logs
+                && self.wish.until.is_none()
+                && self.copies,
             ..Options::of_folder(logs.to_owned(), &self.base())
         }
     }
