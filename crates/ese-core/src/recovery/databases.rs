@@ -19,6 +19,7 @@ use crate::dbfile::transitions::{self, Attach, Birth, Detach, Generation, Marks}
 use crate::dbfile::{AttachedFile, MapUse, OpenError};
 use crate::error::JetErr;
 use crate::format::db_header::DbState;
+use crate::format::header_page::CopyState;
 use crate::format::ids::{Lgpos, LogTime, Objid, PageSize, Signature};
 use crate::format::log_record::{AttachDb, CreateDb};
 use crate::io::ErrorKind;
@@ -161,6 +162,19 @@ fn open(env: &Env, path: &Path) -> Result<Found, RecoveryError> {
         },
         Err(e) => Ok(Found::Unreadable(e)),
     }
+}
+
+/// A database that is complete is not replayed, but a crash in the header write that said so may have
+/// left two copies that differ: the one that counts is written to both.
+fn mend_copies(file: &AttachedFile, why: Deferral, logged: &Logged) -> Result<(), RecoveryError> {
+    let cut_off = why == Deferral::ConsistentFuture
+        && file.copies() != CopyState::Equal
+        && file.header().sign_db == logged.sign_db;
+    if cut_off {
+        file.write_header()
+            .map_err(|e| RecoveryError::from(e).in_file(file.path()))?;
+    }
+    Ok(())
 }
 
 impl Databases {
@@ -351,6 +365,7 @@ impl Databases {
             .map_err(|e| e.in_file(&path))?;
         match decision {
             Decision::Defer(why) => {
+                mend_copies(&file, why, &logged)?;
                 self.defer(dbid, seen, why, path);
                 return Ok(());
             }
@@ -473,7 +488,10 @@ impl Databases {
             }
         };
         match (decision, file) {
-            (Decision::Defer(why), _) => {
+            (Decision::Defer(why), file) => {
+                if let Some(file) = file {
+                    mend_copies(&file, why, &logged)?;
+                }
                 self.defer(r.dbid, seen, why, path);
                 Ok(())
             }
