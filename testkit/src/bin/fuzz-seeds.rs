@@ -46,7 +46,7 @@ fn main() -> ExitCode {
                 seen.insert(vec![base]);
                 for kind in 0..16 {
                     for place in 0..8 {
-                        seen.insert(vec![base, 0, kind, place * 37, place, 5, 0, place, 0x12]);
+                        seen.insert(vec![base, 0, kind, place * 31, place, 5, 0, place, 0x12]);
                     }
                 }
             }
