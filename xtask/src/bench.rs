@@ -13,14 +13,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Groups that need something that is not built yet.
-const LATER: &[&str] = &[
-    "append", "backup", "commit", "insert", "point", "range", "replay",
-];
+const LATER: &[&str] = &["append", "backup", "commit", "insert", "point", "range"];
 
 pub(crate) fn run(args: &mut Args) -> Outcome {
     let group = args
         .word()
-        .ok_or_else(|| Failure::Usage("which group? checksum, read, stop".into()))?;
+        .ok_or_else(|| Failure::Usage("which group? checksum, read, recovery, stop".into()))?;
     let json = args.flag("--json");
     let runs: Option<usize> = args.value("--runs")?;
     let file: Option<PathBuf> = args.value("--file")?;
@@ -28,15 +26,16 @@ pub(crate) fn run(args: &mut Args) -> Outcome {
     let report = match group.as_str() {
         "checksum" => checksum(runs.unwrap_or(10))?,
         "read" => read(runs.unwrap_or(7), file)?,
+        "recovery" => recovery(runs.unwrap_or(10))?,
         "stop" => return stop(runs.unwrap_or(300), json),
         other if LATER.contains(&other) => {
             return Err(Failure::failed(format!(
-                "the group {other} comes with the engine that writes; there are checksum, read, stop"
+                "the group {other} comes with the engine that writes; there are checksum, read, recovery, stop"
             )));
         }
         other => {
             return Err(Failure::Usage(format!(
-                "there is no group {other:?}; there are checksum, read, stop"
+                "there is no group {other:?}; there are checksum, read, recovery, stop"
             )));
         }
     };
@@ -277,6 +276,30 @@ fn unpacked(python: &Path, name: &str) -> Result<PathBuf, Failure> {
         )?;
     }
     Ok(plain)
+}
+
+/// Replay of Insert records beside reading them, every start of the program one measurement.
+fn recovery(starts: usize) -> Result<Report, Failure> {
+    let program = built("recovery")?;
+    let mut report = Report::default();
+    let (mut replayed, mut shares) = (Vec::new(), Vec::new());
+    for _ in 0..starts {
+        let text = output(&mut Command::new(&program))?;
+        let row = rows(&text).into_iter().next().unwrap_or_default();
+        let (replay, read) = (number(row.first())?, number(row.get(1))?);
+        replayed.push(replay / 1e6);
+        shares.push(replay / read);
+        if report.notes.is_empty() {
+            report.notes.push(format!(
+                "{} Insert records in {} bytes of logs, pages in the cache, one thread",
+                row.get(2).unwrap_or(&"?"),
+                row.get(3).unwrap_or(&"?")
+            ));
+        }
+    }
+    report.add("Insert records replayed", "M/s", replayed, ">= 1");
+    report.add("against reading them only", "x", shares, "");
+    Ok(report)
 }
 
 /// From setting the flag to the end of the stream; the program prints its own table.

@@ -57,13 +57,13 @@ const TASKS: &[Task] = &[
     Task {
         name: "bench",
         usage: "bench GROUP [--json] [--runs N] [--file F]",
-        about: "groups: checksum, read, stop",
+        about: "groups: checksum, read, recovery, stop",
         run: bench::run,
     },
     Task {
         name: "fuzz",
         usage: "fuzz TARGET --seconds N [--seed S]",
-        about: "targets: database, page, record, lv, catalog, log, checkpoint",
+        about: "targets: database, page, record, lv, catalog, log, checkpoint, recover",
         run: fuzz::run,
     },
     Task {

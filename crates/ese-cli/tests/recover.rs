@@ -642,6 +642,38 @@ fn a_stop_before_what_the_file_holds_says_where_it_may_be() {
     assert_eq!(failure(&ran)["jet_name"], "JET_errRequiredLogFilesMissing");
     let to = tempfile::tempdir().expect("a folder");
     recover(&dir, &["a.edb"], to.path(), &["--until", "5"]).code(0);
+    let to = tempfile::tempdir().expect("a folder");
+    let ran = recover(&dir, &["a.edb"], to.path(), &["--until", "6"]).code(0);
+    assert!(ran.stderr.contains("the logs end before"), "{}", ran.stderr);
+}
+
+/// A time to stop at is kept, or the recovery fails: nothing later is ever given out.
+#[test]
+fn a_time_to_stop_at_is_never_passed() {
+    let Some(dir) = set("logs-only-16k") else {
+        return;
+    };
+    let logs = eseutil(["logs".as_ref(), dir.as_os_str(), "--json".as_ref()]).json();
+    let made = |generation: i64| {
+        let files = logs["files"].as_array().expect("logs");
+        let file = files.iter().find(|f| f["generation"] == generation);
+        file.and_then(|f| f["created"].as_str())
+            .expect("a time")
+            .to_owned()
+    };
+    let (time, next) = (made(6), made(7));
+    assert!(time < next, "{time} {next}");
+    let to = tempfile::tempdir().expect("a folder");
+    let ran = recover(&dir, &["c.edb"], to.path(), &["--until-time", &time]);
+    if ran.code == 0 {
+        let last = ran.json()["replay"]["generations"][1]
+            .as_i64()
+            .expect("a number");
+        assert!((5..=7).contains(&last), "{}", ran.text());
+        assert_eq!(ran.json()["replay"]["stopped_where_asked"], true);
+    } else {
+        assert_eq!(names(to.path()), [""; 0]);
+    }
 }
 
 #[test]

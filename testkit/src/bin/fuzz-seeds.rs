@@ -40,6 +40,17 @@ fn main() -> ExitCode {
         ),
         "log" => each(&["log"], &mut |b| vec![start(b, 64 << 10)], &mut seen),
         "checkpoint" => each(&["chk"], &mut |b| vec![start(b, 16 << 10)], &mut seen),
+        // One change of each kind to each base, by no record and by some.
+        "recover" => {
+            for base in 0..3 {
+                seen.insert(vec![base]);
+                for kind in 0..16 {
+                    for place in 0..8 {
+                        seen.insert(vec![base, 0, kind, place * 31, place, 5, 0, place, 0x12]);
+                    }
+                }
+            }
+        }
         other => {
             eprintln!("fuzz-seeds: there is no target {other}");
             return ExitCode::from(2);

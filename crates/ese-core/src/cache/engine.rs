@@ -168,6 +168,12 @@ impl Cache {
         self.page_size
     }
 
+    /// Pages that may be in memory at a time now.
+    #[must_use]
+    pub fn pages_most(&self) -> u32 {
+        self.size.load(Ordering::Relaxed)
+    }
+
     /// Lets a database in.
     pub fn attach(
         self: &Arc<Self>,

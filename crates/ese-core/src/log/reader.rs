@@ -91,24 +91,8 @@ impl LogFile {
     /// names; fragments of a record that began before it are passed over. The segments before
     /// `start` are still checked, so that the verdict is of the whole file.
     pub fn records_from(&self, start: Lgpos) -> Result<LogRecords, LogError> {
-        Ok(LogRecords {
-            scan: self.segments()?,
-            generation: self.header.generation(),
-            start,
-            skip_fragments: start.ib == 0,
-            isec: 0,
-            at: SEGMENT_BYTES,
-            prev_end: Lgpos {
-                generation: self.header.generation(),
-                ..start
-            },
-            chain: None,
-            chain_bytes: Vec::new(),
-            torn_chains: 0,
-            first_torn_chain: None,
-            last: None,
-            end: None,
-        })
+        let generation = self.header.generation();
+        Ok(LogRecords::over(self.segments()?, generation, start))
     }
 }
 
@@ -309,6 +293,33 @@ pub struct LogRecords {
 }
 
 impl LogRecords {
+    fn over(scan: SegmentScan, generation: i32, start: Lgpos) -> Self {
+        Self {
+            scan,
+            generation,
+            start,
+            skip_fragments: start.ib == 0,
+            isec: 0,
+            at: SEGMENT_BYTES,
+            prev_end: Lgpos {
+                generation,
+                ..start
+            },
+            chain: None,
+            chain_bytes: Vec::new(),
+            torn_chains: 0,
+            first_torn_chain: None,
+            last: None,
+            end: None,
+        }
+    }
+
+    /// The same records once more, from the first: for who looks ahead.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self::over(self.scan.again(), self.generation, self.start)
+    }
+
     /// The next record with its position, `None` at the end: then [`LogRecords::end`] says how the
     /// data ended. Padding (NOP2) is a record like others.
     #[allow(

@@ -147,6 +147,26 @@ impl SegmentScan {
         }
     }
 
+    /// Another walk through the same file, from its beginning.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self {
+            file: Arc::clone(&self.file),
+            generation: self.generation,
+            first: self.first,
+            end: self.end,
+            zero_filled: self.zero_filled,
+            next: self.first,
+            state: State::Data,
+            verdict: ScanVerdict::default(),
+            window: Vec::new(),
+            window_first: 0,
+            window_count: 0,
+            spare: Vec::new(),
+            current: Place::Spare,
+        }
+    }
+
     /// What was found so far; complete once [`SegmentScan::next_segment`] gave `None`.
     #[must_use]
     pub fn verdict(&self) -> &ScanVerdict {

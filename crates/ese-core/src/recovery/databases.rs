@@ -150,15 +150,6 @@ fn bad_dbid(dbid: u8) -> RecoveryError {
     )
 }
 
-/// A database that is complete already is not replayed on. When a crash between the two writes of its
-/// header left the copies unequal, nobody else would make them equal.
-fn settle_header(file: &AttachedFile, why: Deferral) -> Result<(), RecoveryError> {
-    if why == Deferral::ConsistentFuture && file.copies() != CopyState::Equal {
-        file.write_header()?;
-    }
-    Ok(())
-}
-
 fn open(env: &Env, path: &Path) -> Result<Found, RecoveryError> {
     match AttachedFile::open(env, path, MapUse::Keep) {
         Ok(file) => Ok(Found::File(Box::new(file))),
@@ -171,6 +162,19 @@ fn open(env: &Env, path: &Path) -> Result<Found, RecoveryError> {
         },
         Err(e) => Ok(Found::Unreadable(e)),
     }
+}
+
+/// A database that is complete is not replayed, but a crash in the header write that said so may have
+/// left two copies that differ: the one that counts is written to both.
+fn mend_copies(file: &AttachedFile, why: Deferral, logged: &Logged) -> Result<(), RecoveryError> {
+    let cut_off = why == Deferral::ConsistentFuture
+        && file.copies() != CopyState::Equal
+        && file.header().sign_db == logged.sign_db;
+    if cut_off {
+        file.write_header()
+            .map_err(|e| RecoveryError::from(e).in_file(file.path()))?;
+    }
+    Ok(())
 }
 
 impl Databases {
@@ -361,7 +365,7 @@ impl Databases {
             .map_err(|e| e.in_file(&path))?;
         match decision {
             Decision::Defer(why) => {
-                settle_header(&file, why).map_err(|e| e.in_file(&path))?;
+                mend_copies(&file, why, &logged)?;
                 self.defer(dbid, seen, why, path);
                 return Ok(());
             }
@@ -486,7 +490,7 @@ impl Databases {
         match (decision, file) {
             (Decision::Defer(why), file) => {
                 if let Some(file) = file {
-                    settle_header(&file, why).map_err(|e| e.in_file(&path))?;
+                    mend_copies(&file, why, &logged)?;
                 }
                 self.defer(r.dbid, seen, why, path);
                 Ok(())

@@ -14,6 +14,14 @@
 //! | [`stream`] | the logs of a replay, one after the other |
 //! | [`redo`] | records and macros on the pages of a database |
 //! | [`redo_map`] | pages that redo passed over |
+//! | `prefetch` | pages are read before redo wants them |
+//! | `attach` | which file a logged attachment means |
+//! | `databases`, `file_records` | attached databases, and records of whole files |
+//! | `gate` | when a page may be written |
+//! | `replay` | every record to where it belongs |
+//! | [`undo`] | the undo phase |
+//! | `finish` | required logs, undo, the clean end |
+//! | `cut` | logs that end where a replay stopped |
 //! | [`undo`] | the undo phase |
 //! | `run` | the course of it |
 //!
@@ -34,6 +42,7 @@ pub mod names;
 pub mod options;
 pub mod outcome;
 pub mod owed;
+mod prefetch;
 pub mod redo;
 pub mod redo_map;
 mod replay;

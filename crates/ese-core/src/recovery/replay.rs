@@ -12,6 +12,7 @@ use super::gate::Phase;
 use super::options::{InitBits, StopAt};
 use super::outcome::Watch;
 use super::owed::Owed;
+use super::prefetch::Prefetch;
 use super::redo::Redoer;
 use super::sessions::Sessions;
 use super::{LogStream, Options, RecoveryError};
@@ -24,6 +25,9 @@ use std::sync::Arc;
 
 /// Pages that a cache has at least, however little memory is allowed.
 const PAGES_LEAST: usize = 256;
+
+/// Records between two questions whether to give up.
+const RECORDS_BETWEEN_QUESTIONS: u64 = 1024;
 
 /// A redo under way.
 pub(super) struct Replay<'a> {
@@ -117,6 +121,7 @@ impl<'a> Replay<'a> {
             return Ok(());
         }
         let mut at_start = true;
+        let mut prefetch = Prefetch::new(&self.world.cache);
         // All before the stop is replayed: what comes then may be missing or of anybody.
         let mut through = false;
         loop {
@@ -131,12 +136,6 @@ impl<'a> Replay<'a> {
             };
             let number = generation.number();
             self.watch.generation(number, first, last);
-            if self.watch.give_up() {
-                return Err(RecoveryError::refused(
-                    JetErr::TERM_IN_PROGRESS,
-                    "the recovery was given up; it can be begun again at any time",
-                ));
-            }
             let path = generation.path().to_path_buf();
             self.enter(number, generation.header().tm_create());
             if at_start {
@@ -149,6 +148,7 @@ impl<'a> Replay<'a> {
             for db in self.dbs.attached_mut() {
                 db.enter_generation(world)?;
             }
+            prefetch.begin(generation.look_ahead());
             while let Some((at, time, record)) = generation.next_timed() {
                 let late = match stop {
                     Some(StopAt::Time(last)) => time.is_after(last),
@@ -158,7 +158,16 @@ impl<'a> Replay<'a> {
                     self.stopped = Some(at);
                     return Ok(());
                 }
+                if self.records.is_multiple_of(RECORDS_BETWEEN_QUESTIONS) && self.watch.give_up() {
+                    return Err(RecoveryError::refused(
+                        JetErr::TERM_IN_PROGRESS,
+                        "the recovery was given up; it can be begun again at any time",
+                    ));
+                }
                 self.records += 1;
+                if prefetch.is_due(at) {
+                    prefetch.fetch(&mut self.dbs);
+                }
                 self.record(at, &record)
                     .map_err(|e| e.at(at).in_file(&path))?;
             }
@@ -269,11 +278,12 @@ impl<'a> Replay<'a> {
         let Some(db) = record.dbid().and_then(|dbid| self.dbs.get_mut(dbid)) else {
             return Ok(());
         };
-        db.redo.saw(record);
-        if at <= db.lgpos_attach {
+        // The times of a macro that never commits are given out again: they don't count here.
+        if at > db.lgpos_attach && self.sessions.buffer(record, at)? {
             return Ok(());
         }
-        if self.sessions.buffer(record, at)? {
+        db.redo.saw(record);
+        if at <= db.lgpos_attach {
             return Ok(());
         }
         if db.file_record(&self.world, record, at)? {

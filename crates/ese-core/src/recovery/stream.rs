@@ -647,6 +647,12 @@ impl Generation<'_> {
         self.open.records.next_timed()
     }
 
+    /// The same records once more, from the first: for who looks ahead.
+    #[must_use]
+    pub fn look_ahead(&self) -> LogRecords {
+        self.open.records.again()
+    }
+
     /// How many split records were cut by a crash and passed over, and the position of the first.
     #[must_use]
     pub fn torn_chains(&self) -> (u32, Option<Lgpos>) {

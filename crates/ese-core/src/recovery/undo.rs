@@ -169,8 +169,12 @@ impl UndoPhase {
             let record = LogRecord::Rollback(rollback);
             target.log().append(&record).map_err(not_logged)?;
             let mut sessions = self.sessions.lock();
-            sessions.rollback(&rollback)?;
+            let left_over = sessions.rollback(&rollback)?;
             *self.oldest.lock() = sessions.oldest_begin0();
+            if left_over > 0 {
+                let what = format!("{left_over} changes of session {procid} were not undone");
+                return Err(RecoveryError::refused(JetErr::INTERNAL_ERROR, what));
+            }
         }
     }
 
@@ -331,3 +335,6 @@ impl Copy {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

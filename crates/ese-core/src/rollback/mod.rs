@@ -112,4 +112,6 @@ impl HasJetErr for RollbackError {
 }
 
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;

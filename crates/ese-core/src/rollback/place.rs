@@ -151,3 +151,6 @@ impl<'p> Place<'p> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

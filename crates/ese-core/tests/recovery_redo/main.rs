@@ -11,7 +11,7 @@ mod store;
 use ese_core::cache::OpenGate;
 use ese_core::format::header_page::select_header;
 use ese_core::format::ids::{Lgpos, PageSize, Signature};
-use ese_core::format::log_record::{LogRecord, LrTyp};
+use ese_core::format::log_record::{LogRecord, UndoOper};
 use ese_core::format::page_mut::PageBuf;
 use ese_core::format::version::FormatVersion;
 use ese_core::io::real::RealFileSystem;
@@ -199,25 +199,36 @@ fn crashes() -> u64 {
 /// Flushes of a random part of the pages before a crash.
 const FLUSHES: u64 = 12;
 
-/// Where to crash: at random, and behind a record that cuts the file, so that pages are missing that
-/// earlier records speak of.
+/// Where to crash: at random; behind a record that cuts the file, so that pages are missing that
+/// earlier records speak of; and a little before a replace is undone, which recovery would have to do
+/// if the log ended there: it must be known from the page or from UndoInfo.
 fn crash_points(logs: &Logs, rng: &mut SeededRng) -> Outcome<Vec<usize>> {
     let end = logs.end() as u64;
     let mut out: Vec<usize> = (0..crashes()).map(|_| rng.below(end) as usize).collect();
-    let mut cuts = Vec::new();
+    let (mut cuts, mut undone) = (Vec::new(), Vec::new());
     for (i, &(_, start)) in logs.records.iter().enumerate() {
-        let typ = LogRecord::measure(&logs.bytes[start..])?.0;
-        if matches!(typ, LrTyp::ShrinkDb | LrTyp::ShrinkDb2 | LrTyp::ShrinkDb3) {
-            cuts.push(i + 1);
+        match LogRecord::parse(&logs.bytes[start..])?.0 {
+            LogRecord::ShrinkDb(_) | LogRecord::ShrinkDb2(_) | LogRecord::ShrinkDb3(_) => {
+                cuts.push(i + 1);
+            }
+            LogRecord::Undo(r) if r.oper == UndoOper::REPLACE => undone.push(i),
+            _ => {}
         }
     }
-    if !cuts.is_empty() {
-        for _ in 0..crashes() {
+    for _ in 0..crashes() {
+        if !cuts.is_empty() {
             out.push(cuts[rng.below(cuts.len() as u64) as usize]);
+        }
+        if !undone.is_empty() {
+            let i = undone[rng.below(undone.len() as u64) as usize];
+            out.push(i.saturating_sub(rng.below(UNDONE_LATER) as usize));
         }
     }
     Ok(out)
 }
+
+/// Records between a crash and the undo that it must not lose.
+const UNDONE_LATER: u64 = 60;
 
 /// A disk as a crash leaves it behind record `k`: pages were written at random moments.
 fn crash(logs: &Logs, k: usize, rng: &mut SeededRng) -> Outcome<Start> {
@@ -276,15 +287,16 @@ fn from_the_middle() {
                 let owed = Arc::new(Owed::default());
                 let gate = Arc::new(OpenGate);
                 let mut runner = Runner::new(logs.page_size, LARGE, gate, owed, start)?;
-                logs.replay(&mut runner, 0..logs.end()).map_err(what)?;
-                runner.flush()?;
-                let versions: Vec<_> = runner.dbs.iter().map(|db| db.version).collect();
-                let compared = logs.compare(&runner.disks(), &versions);
-                compared.map_err(what)?;
+                logs.replay(&mut runner, 0..k).map_err(what)?;
                 let deferred = runner.sessions.deferred();
                 if !deferred.is_empty() {
                     return Err(what(format!("{deferred:?} without UndoInfo").into()).into());
                 }
+                logs.replay(&mut runner, k..logs.end()).map_err(what)?;
+                runner.flush()?;
+                let versions: Vec<_> = runner.dbs.iter().map(|db| db.version).collect();
+                let compared = logs.compare(&runner.disks(), &versions);
+                compared.map_err(what)?;
                 passed_over = passed_over.max(runner.passed_over);
             }
             eprintln!("{set}: crash behind record {k} of {}", logs.end());

@@ -31,7 +31,7 @@ use ese_core::io::real::RealFileSystem;
 use ese_core::io::rng::SeededRng;
 use ese_core::io::{OpenMode, PathKind};
 use ese_core::recovery::options::DatabaseFile;
-use ese_core::recovery::{self, DbFate, InitBits, Options, Outcome, Watch};
+use ese_core::recovery::{self, DbFate, InitBits, Options, Outcome, StopAt, Watch};
 use explain::{Scene, about};
 use indicatif::ProgressBar;
 use plan::{Plan, Replay, Task, Wish};
@@ -92,6 +92,7 @@ pub(super) fn run(args: &Recover, out: &mut Output) -> Result<Verdict, CliError>
         survey: &survey,
         plan: &plan,
         wish,
+        copies: args.to.is_some(),
         stop: &stop,
     };
     let mut report = Report::new(started, plan.notes.clone());
@@ -187,6 +188,8 @@ struct Job<'a> {
     survey: &'a Survey,
     plan: &'a Plan,
     wish: Wish,
+    /// The work is done on copies, not in place.
+    copies: bool,
     stop: &'a Stop,
 }
 
@@ -229,6 +232,10 @@ impl Job<'_> {
                     in_place: false,
                 },
             )?;
+            self.stopped_in_time(&outcome)?;
+            if self.wish.until.is_some() && !outcome.stopped {
+                report.warn("the logs end before the place to stop at: everything was replayed");
+            }
             report.replayed(self.survey, replay, outcome);
         }
         let mut inputs = std::mem::take(&mut work.inputs);
@@ -454,6 +461,10 @@ impl Job<'_> {
             listed_only: true,
             ignore_checkpoint: !replay.checkpoint,
             stop: self.wish.until,
+            // What is given up is cut off the copies; in place, nothing that lies there goes.
+            delete_out_of_range_logs: self.wish.accept_lost_logs
+                && self.wish.until.is_none()
+                && self.copies,
             ..Options::of_folder(logs.to_owned(), &self.base())
         }
     }
@@ -466,6 +477,31 @@ impl Job<'_> {
         let outcome = recovery::recover(&world(&self.fs), options, &watch);
         watch.bar.finish_and_clear();
         outcome.map_err(|e| explain::recovery(&e, scene))
+    }
+
+    /// A generation that was made after the time to stop at may not have been replayed.
+    fn stopped_in_time(&self, outcome: &Outcome) -> Result<(), CliError> {
+        let (Some(StopAt::Time(time)), Some((_, last))) = (self.wish.until, outcome.generations)
+        else {
+            return Ok(());
+        };
+        let made_later = self
+            .survey
+            .logs
+            .as_ref()
+            .and_then(|logs| logs.generation(last)?.facts.as_ref().ok())
+            .is_some_and(|h| plan::sortable(h.tm_create) > plan::sortable(time));
+        if outcome.stopped || !made_later {
+            return Ok(());
+        }
+        Err(CliError::refused(
+            JetErr::INTERNAL_ERROR,
+            format!(
+                "generation {last} was made after {time} and was replayed all the same; nothing was \
+                 left behind"
+            ),
+        )
+        .next("use --until with the generation or position instead, and report this mistake"))
     }
 
     /// Why a database can't be given out; `None` for a clean one.

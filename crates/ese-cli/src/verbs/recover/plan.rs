@@ -658,8 +658,8 @@ impl Check<'_> {
 /// Missing generations that are listed at most; a wider range in a header is no list of logs.
 const MISSING_MOST: usize = 10_000;
 
-/// A time as a text that sorts.
-fn sortable(t: ese_core::format::ids::LogTime) -> (u16, u8, u8, u8, u8, u8, u16) {
+/// A time as numbers that sort.
+pub(super) fn sortable(t: ese_core::format::ids::LogTime) -> (u16, u8, u8, u8, u8, u8, u16) {
     let p = t.parts();
     (
         p.year,

@@ -99,6 +99,11 @@ impl Report {
         self.in_place = true;
     }
 
+    /// What the user should know.
+    pub(super) fn warn(&mut self, warning: &str) {
+        self.warnings.push(warning.to_owned());
+    }
+
     /// Recovery is over.
     pub(super) fn replayed(&mut self, survey: &Survey, replay: &Replay, outcome: Outcome) {
         self.logs_dir.clone_from(&survey.logs_dir);

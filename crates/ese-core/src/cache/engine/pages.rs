@@ -44,6 +44,12 @@ impl DbPages {
         &self.cache
     }
 
+    /// `true` when the page is in memory, or on its way there.
+    #[must_use]
+    pub fn is_here(&self, pgno: Pgno) -> bool {
+        self.slot.table.get(pgno).is_some()
+    }
+
     /// The page, latched exclusively; read from the file unless it is here.
     pub fn exclusive(&self, pgno: Pgno) -> Result<ExclusivePage<'_>, PageFault> {
         let owner = self.slot.owner(pgno);

@@ -425,3 +425,22 @@ fn faults_and_unborn_pages_leave_nothing() {
         .attach(DB, Arc::clone(&rig.file) as _, Arc::new(OpenGate));
     assert_eq!(again.err(), Some(AttachFault::InUse(DB)));
 }
+
+#[test]
+fn a_range_is_forgotten_and_nothing_else() {
+    let rig = rig(10);
+    for n in 1..=5 {
+        rig.create(n);
+    }
+    rig.cache.forget(DbNo(DB.0 + 1), Pgno(1)..=Pgno(9));
+    assert_eq!(rig.cache.usage().dirty, 5);
+    rig.cache.forget(DB, Pgno(2)..=Pgno(3));
+    let usage = rig.cache.usage();
+    assert_eq!((usage.resident, usage.dirty), (3, 3));
+    rig.cache.flush_db(DB).unwrap();
+    let mut written = rig.file.written.lock().clone();
+    written.sort_unstable();
+    assert_eq!(written, [1, 4, 5]);
+    assert!(rig.pages.shared(Pgno(2)).is_err(), "it is nowhere");
+    assert!(rig.pages.shared(Pgno(4)).is_ok());
+}

@@ -293,3 +293,6 @@ fn distinct(pgnos: [Pgno; 3]) -> Result<(), RecoveryError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

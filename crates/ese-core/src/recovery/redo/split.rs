@@ -61,11 +61,11 @@ impl Redoer {
         let after = r.page.dbtime;
         let mut access = db.access(change.lgpos);
         let mut page = access.needed(r.page.pgno, (after, r.page.dbtime_before))?;
-        let mut new = None;
+        let (mut new, mut right) = (None, None);
         if !r.pgno_new.is_null() {
             new = access.fresh(r.pgno_new, after)?;
+            right = access.needed_if_any(r.pgno_right, (after, r.dbtime_right_before))?;
         }
-        let mut right = access.needed_if_any(r.pgno_right, (after, r.dbtime_right_before))?;
         let before = self.before(r, page.as_ref(), new.is_some(), page_size)?;
         if let (None, Some(op)) = (child, leaf) {
             let side = if r.iline_oper < r.iline_split {

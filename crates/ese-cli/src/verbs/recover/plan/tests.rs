@@ -1,3 +1,6 @@
+//! The plan, from what lies there: which files, which databases, what is refused before a byte is copied.
+#![forbid(unsafe_code)]
+
 use super::*;
 use crate::verbs::recover::Stop;
 use crate::verbs::recover::survey::CheckpointFacts;
