@@ -199,6 +199,15 @@ pub enum VersionFault {
     /// No transaction is open.
     #[error("no transaction is open")]
     NotInTransaction,
+    /// More levels than there may be.
+    #[error("a transaction has no more levels")]
+    TooDeep,
+    /// More sessions, or more transactions, than there may be.
+    #[error("there are too many sessions")]
+    TooManySessions,
+    /// A level ends whose versions were not all undone.
+    #[error("a transaction ends whose changes were not all undone")]
+    NotUndone,
     /// Bookmark or data are longer than a node can be.
     #[error("a version of a node longer than a node can be")]
     TooBig,
@@ -215,6 +224,9 @@ impl HasJetErr for VersionFault {
             }
             Self::ReadOnly => JetErr::TRANS_READ_ONLY,
             Self::NotInTransaction => JetErr::NOT_IN_TRANSACTION,
+            Self::TooDeep => JetErr::TRANS_TOO_DEEP,
+            Self::TooManySessions => JetErr::OUT_OF_SESSIONS,
+            Self::NotUndone => JetErr::ROLLBACK_ERROR,
             Self::TooBig => JetErr::VERSION_STORE_ENTRY_TOO_BIG,
         }
     }
