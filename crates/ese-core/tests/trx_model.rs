@@ -177,7 +177,9 @@ impl Run {
         let key = self.below(KEYS.into()) as u8;
         let name = [b'k', key];
         let there = self.naive.value(key, Some(who));
-        let (did, answer) = match self.below(7) {
+        let what = self.below(7);
+        let inserts = what < 2;
+        let (did, answer) = match what {
             0 | 1 => {
                 let data = self.data();
                 let answer = self.toy.insert(&self.sessions[who], &name, &data);
@@ -193,11 +195,15 @@ impl Run {
                 let n = self.below(1000) as i32 - 500;
                 (Did::Add(n), self.toy.escrow(&self.sessions[who], &name, n))
             }
-            5 => (Did::ReadLock, self.toy.lock(&self.sessions[who], &name, false)),
-            _ => (Did::WriteLock, self.toy.lock(&self.sessions[who], &name, true)),
+            5 => (
+                Did::ReadLock,
+                self.toy.lock(&self.sessions[who], &name, false),
+            ),
+            _ => (
+                Did::WriteLock,
+                self.toy.lock(&self.sessions[who], &name, true),
+            ),
         };
-        let inserts = matches!(answer, Err(JetErr::KEY_DUPLICATE))
-            || (matches!(did, Did::Set(_)) && there.is_none() && answer.is_ok());
         let refused = self.naive.refused(key, who, did.kind());
         let expected = match there {
             Some(_) if inserts => Err(JetErr::KEY_DUPLICATE),

@@ -13,50 +13,50 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Everything in the log is durable.
-pub const DURABLE: Lgpos = Lgpos {
+pub(crate) const DURABLE: Lgpos = Lgpos {
     generation: i32::MAX,
     isec: 0,
     ib: 0,
 };
 
-pub const TREE: (DbNo, Pgno, Objid) = (DbNo(1), Pgno(77), Objid(9));
+pub(crate) const TREE: (DbNo, Pgno, Objid) = (DbNo(1), Pgno(77), Objid(9));
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Node {
-    pub data: Vec<u8>,
-    pub deleted: bool,
+pub(crate) struct Node {
+    pub(crate) data: Vec<u8>,
+    pub(crate) deleted: bool,
 }
 
 #[derive(Default)]
-pub struct Page {
-    pub nodes: BTreeMap<Vec<u8>, Node>,
+pub(crate) struct Page {
+    pub(crate) nodes: BTreeMap<Vec<u8>, Node>,
     /// As the page's cbUncommittedFree would be if nothing was ever committed.
-    pub uncommitted_free: i64,
+    pub(crate) uncommitted_free: i64,
 }
 
-pub struct Toy {
-    pub store: Arc<VersionStore>,
+pub(crate) struct Toy {
+    pub(crate) store: Arc<VersionStore>,
     pages: Vec<Mutex<Page>>,
 }
 
-pub fn node(key: &[u8]) -> NodeId<'_> {
+pub(crate) fn node(key: &[u8]) -> NodeId<'_> {
     NodeId::new(TREE, true, key)
 }
 
 /// Where the escrow number lies in a node's data.
 const ESCROW: u16 = 0;
 
-pub fn number(data: &[u8]) -> i32 {
+pub(crate) fn number(data: &[u8]) -> i32 {
     i32::from_le_bytes(data[..4].try_into().unwrap())
 }
 
-pub fn add(data: &mut [u8], amount: i32) {
+pub(crate) fn add(data: &mut [u8], amount: i32) {
     let sum = number(data).wrapping_add(amount);
     data[..4].copy_from_slice(&sum.to_le_bytes());
 }
 
 impl Toy {
-    pub fn new(buckets: u32, pages: usize) -> Self {
+    pub(crate) fn new(buckets: u32, pages: usize) -> Self {
         let limits = Limits {
             buckets,
             sessions: 40,
@@ -71,17 +71,17 @@ impl Toy {
         key.iter().map(|&b| usize::from(b)).sum::<usize>() % self.pages.len()
     }
 
-    pub fn pgno(&self, key: &[u8]) -> Pgno {
+    pub(crate) fn pgno(&self, key: &[u8]) -> Pgno {
         Pgno(100 + self.number_of(key) as u32)
     }
 
-    pub fn latch(&self, key: &[u8]) -> MutexGuard<'_, Page> {
+    pub(crate) fn latch(&self, key: &[u8]) -> MutexGuard<'_, Page> {
         self.pages[self.number_of(key)].lock().unwrap()
     }
 
     // ---- reading -------------------------------------------------------------------------------
 
-    pub fn read(&self, key: &[u8], snapshot: Snapshot) -> Option<Vec<u8>> {
+    pub(crate) fn read(&self, key: &[u8], snapshot: Snapshot) -> Option<Vec<u8>> {
         let page = self.latch(key);
         self.read_on(&page, key, snapshot)
     }
@@ -109,7 +109,12 @@ impl Toy {
 
     // ---- changing ------------------------------------------------------------------------------
 
-    pub fn insert(&self, s: &dyn VersionSink, key: &[u8], data: &[u8]) -> Result<(), JetErr> {
+    pub(crate) fn insert(
+        &self,
+        s: &dyn VersionSink,
+        key: &[u8],
+        data: &[u8],
+    ) -> Result<(), JetErr> {
         let reserved = s.reserve(&node(key)).map_err(|e| e.jet_err())?;
         let give_up = |why| {
             s.undo_of(&Made {
@@ -142,7 +147,7 @@ impl Toy {
         }
     }
 
-    pub fn replace(&self, s: &TrxSession, key: &[u8], data: &[u8]) -> Result<(), JetErr> {
+    pub(crate) fn replace(&self, s: &TrxSession, key: &[u8], data: &[u8]) -> Result<(), JetErr> {
         let mut page = self.latch(key);
         if self.read_on(&page, key, s.snapshot()).is_none() {
             return Err(JetErr::RECORD_NOT_FOUND);
@@ -159,7 +164,7 @@ impl Toy {
         Ok(())
     }
 
-    pub fn delete(&self, s: &TrxSession, key: &[u8]) -> Result<(), JetErr> {
+    pub(crate) fn delete(&self, s: &TrxSession, key: &[u8]) -> Result<(), JetErr> {
         let mut page = self.latch(key);
         if self.read_on(&page, key, s.snapshot()).is_none() {
             return Err(JetErr::RECORD_NOT_FOUND);
@@ -169,7 +174,7 @@ impl Toy {
         Ok(())
     }
 
-    pub fn escrow(&self, s: &TrxSession, key: &[u8], amount: i32) -> Result<(), JetErr> {
+    pub(crate) fn escrow(&self, s: &TrxSession, key: &[u8], amount: i32) -> Result<(), JetErr> {
         let mut page = self.latch(key);
         if self.read_on(&page, key, s.snapshot()).is_none() {
             return Err(JetErr::RECORD_NOT_FOUND);
@@ -184,12 +189,14 @@ impl Toy {
         Ok(())
     }
 
-    pub fn lock(&self, s: &TrxSession, key: &[u8], write: bool) -> Result<(), JetErr> {
+    pub(crate) fn lock(&self, s: &TrxSession, key: &[u8], write: bool) -> Result<(), JetErr> {
         let page = self.latch(key);
         if self.read_on(&page, key, s.snapshot()).is_none() {
             return Err(JetErr::RECORD_NOT_FOUND);
         }
-        s.lock(&node(key), write).map(|_| ()).map_err(|e| e.jet_err())
+        s.lock(&node(key), write)
+            .map(|_| ())
+            .map_err(|e| e.jet_err())
     }
 
     fn change(&self, s: &TrxSession, key: &[u8], change: &NodeChange<'_>) -> Result<Made, JetErr> {
@@ -199,7 +206,7 @@ impl Toy {
 
     // ---- ends ----------------------------------------------------------------------------------
 
-    pub fn commit(&self, s: &TrxSession) {
+    pub(crate) fn commit(&self, s: &TrxSession) {
         if s.level() > 1 {
             s.commit_inner().unwrap();
         } else {
@@ -208,7 +215,7 @@ impl Toy {
     }
 
     /// Undoes a scope; returns the ids of what was undone.
-    pub fn undo(&self, s: &TrxSession, scope: RollbackScope) -> Vec<u32> {
+    pub(crate) fn undo(&self, s: &TrxSession, scope: RollbackScope) -> Vec<u32> {
         let mut run = s.rollback(scope).unwrap();
         let mut copy = VersionCopy::default();
         let mut undone = Vec::new();
@@ -233,12 +240,12 @@ impl Toy {
         undone
     }
 
-    pub fn rollback(&self, s: &TrxSession) -> Vec<u32> {
+    pub(crate) fn rollback(&self, s: &TrxSession) -> Vec<u32> {
         self.undo(s, RollbackScope::Level)
     }
 
     /// Cleans, and removes the nodes that are to be removed.
-    pub fn clean(&self, most: usize) -> Cleaned {
+    pub(crate) fn clean(&self, most: usize) -> Cleaned {
         self.store.clean(DURABLE, most, &mut |work| {
             if let CleanUp::RemoveNode(n) = work {
                 let [key, _] = n.key;
@@ -253,14 +260,16 @@ impl Toy {
     }
 
     /// Nothing is left of any transaction.
-    pub fn assert_clean(&self) {
+    pub(crate) fn assert_clean(&self) {
         let cleaned = self.clean(usize::MAX);
         assert!(!cleaned.more, "{cleaned:?}");
         assert_eq!(self.store.buckets().0, 0);
         let mut buffer = Vec::new();
         for page in &self.pages {
             for (key, n) in &page.lock().unwrap().nodes {
-                let seen = self.store.visible(&node(key), self.store.latest(), &mut buffer);
+                let seen = self
+                    .store
+                    .visible(&node(key), self.store.latest(), &mut buffer);
                 assert_eq!(seen, Visibility::Unversioned);
                 assert!(!n.deleted, "{key:?} was not removed");
                 assert_eq!(self.store.reserved_space(&node(key)), 0);

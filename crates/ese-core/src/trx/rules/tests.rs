@@ -42,31 +42,78 @@ const REFUSED: &[(&str, &[&str])] = &[
     ("nothing", &[]),
     (
         "read lock",
-        &["write lock", "replace", "prepare replace", "delete", "escrow"],
+        &[
+            "write lock",
+            "replace",
+            "prepare replace",
+            "delete",
+            "escrow",
+        ],
     ),
     (
         "write lock",
-        &["read lock", "write lock", "replace", "prepare replace", "delete", "escrow"],
+        &[
+            "read lock",
+            "write lock",
+            "replace",
+            "prepare replace",
+            "delete",
+            "escrow",
+        ],
     ),
     (
         "replace",
-        &["read lock", "write lock", "replace", "prepare replace", "delete", "escrow"],
+        &[
+            "read lock",
+            "write lock",
+            "replace",
+            "prepare replace",
+            "delete",
+            "escrow",
+        ],
     ),
     (
         "prepare replace",
-        &["read lock", "write lock", "replace", "prepare replace", "delete", "escrow"],
+        &[
+            "read lock",
+            "write lock",
+            "replace",
+            "prepare replace",
+            "delete",
+            "escrow",
+        ],
     ),
     (
         "prepare replace, cancel",
-        &["read lock", "write lock", "replace", "prepare replace", "delete", "escrow"],
+        &[
+            "read lock",
+            "write lock",
+            "replace",
+            "prepare replace",
+            "delete",
+            "escrow",
+        ],
     ),
     (
         "delete",
-        &["read lock", "write lock", "replace", "prepare replace", "delete", "escrow"],
+        &[
+            "read lock",
+            "write lock",
+            "replace",
+            "prepare replace",
+            "delete",
+            "escrow",
+        ],
     ),
     (
         "escrow",
-        &["read lock", "write lock", "replace", "prepare replace", "delete"],
+        &[
+            "read lock",
+            "write lock",
+            "replace",
+            "prepare replace",
+            "delete",
+        ],
     ),
 ];
 
@@ -86,8 +133,8 @@ fn the_conflict_matrix_is_the_originals() {
     for (act, refused) in REFUSED {
         for wish in WISHES {
             // Every version but none at all stands against an insert of its key.
-            let expected = refused.contains(&wish)
-                || (wish == "insert the key" && !versions(act).is_empty());
+            let expected =
+                refused.contains(&wish) || (wish == "insert the key" && !versions(act).is_empty());
             let answer = |committed, mine| {
                 let chain = versions(act).iter().map(|&o| link(o, committed, mine));
                 conflicts(chain, snapshot, wanted(wish))
@@ -110,10 +157,7 @@ fn escrow_of_different_widths_conflicts() {
 /// "A can't replace any more": an own escrow change on top of another's.
 #[test]
 fn what_commutes_below_still_counts() {
-    let chain = [
-        link(Oper::Delta, MAX, true),
-        link(Oper::Delta, MAX, false),
-    ];
+    let chain = [link(Oper::Delta, MAX, true), link(Oper::Delta, MAX, false)];
     assert!(conflicts(chain, TrxId(100), Oper::WriteLock));
     assert!(!conflicts(chain, TrxId(100), Oper::Delta));
     let committed_on_top = [
@@ -155,16 +199,33 @@ fn visibility_of_histories() {
     let new = TrxId(104);
     assert_eq!(seen(&[]), Seen::AsOnPage);
     // The oldest replace that is not seen has the data.
-    assert_eq!(seen(&[(Replace, MAX), (Replace, new), (Replace, old)]), Seen::Before(1));
+    assert_eq!(
+        seen(&[(Replace, MAX), (Replace, new), (Replace, old)]),
+        Seen::Before(1)
+    );
     // Replaced, then deleted, then inserted again with other data.
-    let again = [(Replace, MAX), (Insert, MAX), (FlagDelete, MAX), (Replace, MAX)];
+    let again = [
+        (Replace, MAX),
+        (Insert, MAX),
+        (FlagDelete, MAX),
+        (Replace, MAX),
+    ];
     assert_eq!(seen(&again), Seen::Before(3));
     // Deleted and inserted again with other data: the page's data is not ours.
-    assert_eq!(seen(&[(Replace, MAX), (Insert, MAX), (FlagDelete, MAX)]), Seen::Before(0));
+    assert_eq!(
+        seen(&[(Replace, MAX), (Insert, MAX), (FlagDelete, MAX)]),
+        Seen::Before(0)
+    );
     // Inserted behind our snapshot, whatever came later.
-    assert_eq!(seen(&[(FlagDelete, MAX), (Replace, new), (Insert, new)]), Seen::Absent);
+    assert_eq!(
+        seen(&[(FlagDelete, MAX), (Replace, new), (Insert, new)]),
+        Seen::Absent
+    );
     // Others' escrow changes on top of what we do not see either.
-    assert_eq!(seen(&[(Delta, MAX), (Replace, new), (Delta, new)]), Seen::Before(1));
+    assert_eq!(
+        seen(&[(Delta, MAX), (Replace, new), (Delta, new)]),
+        Seen::Before(1)
+    );
     assert_eq!(seen(&[(Delta, old), (Delta, MAX)]), Seen::AsOnPage);
 
     let rolled_back = Link {
@@ -178,11 +239,21 @@ fn visibility_of_histories() {
 fn escrow_is_taken_back() {
     let delta = |amount, committed, mine| (Some(amount), link(Oper::Delta, committed, mine));
     let at = TrxId(100);
-    assert_eq!(compensation([delta(5, MAX, false), delta(7, TrxId(104), false)], at), -12);
-    assert_eq!(compensation([delta(5, MAX, true), delta(7, TrxId(96), false)], at), 0);
+    assert_eq!(
+        compensation([delta(5, MAX, false), delta(7, TrxId(104), false)], at),
+        -12
+    );
+    assert_eq!(
+        compensation([delta(5, MAX, true), delta(7, TrxId(96), false)], at),
+        0
+    );
     // The data before the replace holds the older change, not the newer.
     let replaced = (None, link(Oper::Replace, TrxId(104), false));
     let chain = [delta(5, MAX, false), replaced, delta(7, TrxId(104), false)];
     assert_eq!(compensation(chain, at), -7);
-    assert_eq!(compensation([delta(i64::MIN, MAX, false)], at), i64::MIN, "wraps");
+    assert_eq!(
+        compensation([delta(i64::MIN, MAX, false)], at),
+        i64::MIN,
+        "wraps"
+    );
 }
