@@ -73,6 +73,15 @@ pub(crate) fn run(args: &mut Args) -> Outcome {
     })?;
     step("independent readers", || readers(full))?;
     if let Some(seed) = seed {
+        let again = "RUSTFLAGS='--cfg loom' CARGO_TARGET_DIR=target/loom \
+                     cargo test -p ese-core --lib models";
+        advised("models of the lock-free pieces", again, || {
+            let mut models = cargo();
+            models.args(["test", "-p", "ese-core", "--lib", "models"]);
+            models.env("RUSTFLAGS", "--cfg loom");
+            models.env("CARGO_TARGET_DIR", target().join("loom"));
+            run_command(&mut models)
+        })?;
         for name in fuzz::TARGETS {
             let again = format!("cargo xtask fuzz {name} --seconds {FUZZ_SECONDS}");
             advised(&format!("fuzz {name}"), &again, || {

@@ -1,0 +1,207 @@
+//! Versions that are made on behalf of another session's transaction, by who builds an index while
+//! that session goes on changing records (docs/format/log-records.md §2.3).
+//!
+//! The builder walks the versions of the table ([`VersionStore::versions_of_tree`]) and brings what
+//! they did into the index. Its versions there are the owner's: they commit, roll back and are seen
+//! with the version of the record. When that is committed already, so are they, at level 0, and are
+//! not logged as versioned.
+//!
+//! Invariant: while a [`ProxySink`] lives its owner neither commits nor rolls back.
+#![forbid(unsafe_code)]
+
+use super::buckets::{Entry, EntryFlags};
+use super::oper::Oper;
+use super::session::{Open, Seat, TrxSession};
+use super::sink::{Made, NodeChange, NodeId, Stamp, VersionFault, VersionRef, VersionSink};
+use super::slots::TrxState;
+use super::store::{Author, Created, Payload, VersionCopy, VersionStore};
+use crate::cache::DbNo;
+use crate::format::ids::Pgno;
+use parking_lot::RwLockReadGuard;
+
+/// Makes versions for the owner of a version.
+pub struct ProxySink<'a> {
+    builder: &'a TrxSession,
+    owner: &'a Seat,
+    slot: u32,
+    /// Level of the owner's version; 0 when it is committed.
+    level: u8,
+    _ending: RwLockReadGuard<'a, ()>,
+}
+
+impl VersionStore {
+    /// Copies the versions of a tree's nodes that are not nullified and have an id behind `behind`,
+    /// in the order in which they were made. Not to be called while cleaning.
+    pub fn versions_of_tree(
+        &self,
+        (db, pgno_fdp): (DbNo, Pgno),
+        behind: u32,
+        see: &mut dyn FnMut(&VersionCopy),
+    ) {
+        let _cleanup = self.hold_cleanup();
+        let mut copy = VersionCopy::default();
+        let buckets = &self.buckets;
+        for n in 0.. {
+            let Some(bucket) = buckets.nth(n) else {
+                return;
+            };
+            let entries = std::iter::successors(buckets.first(bucket), |&e| buckets.behind(e));
+            for entry in entries {
+                let (of_db, of_fdp, _) = buckets.tree(entry);
+                let newer = buckets.rceid(entry).wrapping_sub(behind).cast_signed() > 0;
+                let oper = buckets.oper(entry);
+                if (of_db, of_fdp) != (db, pgno_fdp) || !newer || !oper.is_of_node() {
+                    continue;
+                }
+                // Under the head's lock it is not just being made.
+                let Some(_head) = self.chains.lock(buckets.hash(entry), buckets) else {
+                    continue;
+                };
+                let gone = EntryFlags::NULLIFIED | EntryFlags::ROLLED_BACK;
+                if !buckets.flags(entry).intersects(gone) {
+                    self.copy_out(entry, buckets.level(entry), &mut copy);
+                    see(&copy);
+                }
+            }
+        }
+    }
+}
+
+impl TrxSession {
+    /// A sink that speaks for the owner of `version`; `None` when the version was undone meanwhile, or
+    /// is gone. Not to be called while cleaning.
+    #[must_use]
+    pub fn proxy_for(&self, version: VersionRef) -> Option<ProxySink<'_>> {
+        let store = self.store();
+        let buckets = &store.buckets;
+        let entry = Entry(version.entry);
+        let _cleanup = store.hold_cleanup();
+        let is_it = || {
+            buckets.rceid(entry) == version.rceid
+                && !buckets.flags(entry).contains(EntryFlags::NULLIFIED)
+        };
+        if version.is_none() || !buckets.holds(entry) || !is_it() {
+            return None;
+        }
+        let slot = buckets.slot(entry);
+        let owner = store.seat_of(slot)?;
+        let ending = owner.ending.read();
+        let level = match store.slots.get(slot).state() {
+            _ if !is_it() => return None,
+            TrxState::Undone => return None,
+            TrxState::Committed(_) => 0,
+            TrxState::Open => owner.level_of(store, entry),
+        };
+        if level == 0 {
+            // The slot must outlive what is made for it.
+            store.slots.get(slot).hold();
+        }
+        Some(ProxySink {
+            builder: self,
+            owner,
+            slot,
+            level,
+            _ending: ending,
+        })
+    }
+}
+
+impl Drop for ProxySink<'_> {
+    fn drop(&mut self) {
+        if self.level == 0 {
+            self.builder.store().slots.let_go(self.slot);
+        }
+    }
+}
+
+impl ProxySink<'_> {
+    fn create(
+        &self,
+        open: &mut Open,
+        node: &NodeId<'_>,
+        oper: Oper,
+        payload: &Payload<'_>,
+    ) -> Result<Created, VersionFault> {
+        let store = self.builder.store();
+        let author = Author {
+            slot: self.slot,
+            snapshot: store.slots.get(self.slot).begin0(),
+            level: self.level,
+            update: 0,
+            flags: EntryFlags::PROXY,
+        };
+        let created = store.create(&author, node, oper, payload)?;
+        if self.level > 0 && !created.again {
+            open.add(&store.buckets, created.entry());
+        }
+        Ok(created)
+    }
+
+    fn with_room<T>(
+        &self,
+        mut make: impl FnMut(&mut Open) -> Result<T, VersionFault>,
+    ) -> Result<T, VersionFault> {
+        loop {
+            let made = make(&mut self.owner.open.lock());
+            match made {
+                Err(VersionFault::Full { .. }) if self.builder.store().make_room() => {}
+                made => return made,
+            }
+        }
+    }
+}
+
+impl VersionSink for ProxySink<'_> {
+    fn reserve(&self, node: &NodeId<'_>) -> Result<VersionRef, VersionFault> {
+        let made = |open: &mut Open| self.create(open, node, Oper::PreInsert, &Payload::Nothing);
+        Ok(self.with_room(made)?.version)
+    }
+
+    fn change(
+        &self,
+        node: &NodeId<'_>,
+        leaf: Pgno,
+        reserved: VersionRef,
+        change: &NodeChange<'_>,
+    ) -> Result<Made, VersionFault> {
+        let store = self.builder.store();
+        let created = self.with_room(|open| {
+            let create = |open: &mut Open, oper, payload: &Payload<'_>| {
+                self.create(open, node, oper, payload)
+            };
+            TrxSession::change_open(store, open, create, reserved, change)
+        })?;
+        Ok(TrxSession::made(store, leaf, created, self.stamp()))
+    }
+
+    fn undo_of(&self, made: &Made) {
+        self.builder.forget(self.owner, made);
+    }
+
+    fn nodes_moved(
+        &self,
+        db: DbNo,
+        from: Pgno,
+        to: Pgno,
+        moves: &mut dyn FnMut(&[u8], &[u8]) -> bool,
+    ) {
+        self.builder.nodes_moved(db, from, to, moves);
+    }
+
+    fn reserved_space(&self, node: &NodeId<'_>) -> u16 {
+        self.builder.reserved_space(node)
+    }
+
+    fn is_active(&self, node: &NodeId<'_>) -> bool {
+        self.builder.is_active(node)
+    }
+
+    fn stamp(&self) -> Stamp {
+        let slot = self.builder.store().slots.get(self.slot);
+        Stamp {
+            procid: self.owner.procid(),
+            trx_begin0: slot.begin0().0,
+            level: self.level,
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! Cleanup: which versions nobody needs any more, in the order in which they were made, and what has
+//! to be done on pages about them.
+//!
+//! A version may go when its transaction was committed before everybody's begin. The work that its
+//! going asks for is handed out as data: whoever takes it does it in a transaction of its own, and
+//! looks at the page again first. Work that is not taken stays, and so do all versions behind it.
+//!
+//! Source: docs/format/versioning.md §8.
+//!
+//! Invariants: one cleans at a time; a version whose page waits for its commit to be durable stays
+//! until the caller says that it is.
+#![forbid(unsafe_code)]
+
+use super::super::buckets::{Entry, EntryFlags};
+use super::super::ids::TrxId;
+use super::super::oper::Oper;
+use super::super::sink::NodeId;
+use super::super::slots::TrxState;
+use super::VersionStore;
+use super::create::TEMPORARY;
+use crate::cache::DbNo;
+use crate::format::ids::{Lgpos, Objid, Pgno};
+use parking_lot::MutexGuard;
+use std::sync::atomic::Ordering;
+
+/// What has to be done because a version goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CleanUp<'a> {
+    /// Remove the node from its page, if it is still flagged deleted and no version of it is active.
+    RemoveNode(NodeId<'a>),
+    /// Delete the long value whose root this node is, if nothing refers to it any more.
+    DeleteLongValue(NodeId<'a>),
+    /// If the escrow number is still 0: call back, or delete the record, or both.
+    Finalize {
+        /// The record.
+        node: NodeId<'a>,
+        /// Of the number in its data.
+        offset: u16,
+        /// It has 8 bytes.
+        wide: bool,
+        /// JET_bitColumnDeleteOnZero.
+        delete: bool,
+        /// JET_bitColumnFinalize.
+        callback: bool,
+    },
+    /// A schema change that all see now. Of a deleted table or index the space is freed.
+    Schema {
+        /// What was done.
+        oper: Oper,
+        /// The object.
+        db: DbNo,
+        /// Root of its tree.
+        pgno_fdp: Pgno,
+        /// Its id.
+        objid: Objid,
+        /// What was noted.
+        info: &'a [u8],
+    },
+}
+
+/// What a cleanup did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Cleaned {
+    /// Versions that went.
+    pub versions: usize,
+    /// Buckets that are free now.
+    pub buckets: usize,
+    /// Versions are left.
+    pub more: bool,
+}
+
+/// Where cleanup is.
+#[derive(Debug, Default)]
+pub(super) struct Cleaner {
+    /// The newest entry of the oldest bucket that is gone.
+    last: Option<Entry>,
+    /// Known durable end of the log.
+    durable: Option<Lgpos>,
+    bookmark: Vec<u8>,
+    info: Vec<u8>,
+}
+
+impl VersionStore {
+    /// Lets go of versions that nobody needs, the oldest first, at most `most`. `durable` is the
+    /// durable end of the log. `take` gets the work; `false` leaves it for the next time, and ends
+    /// this one. It may latch pages, and make versions, but not clean.
+    pub fn clean(
+        &self,
+        durable: Lgpos,
+        most: usize,
+        take: &mut dyn FnMut(&CleanUp<'_>) -> bool,
+    ) -> Cleaned {
+        let mut cleaner = self.cleaner.lock();
+        cleaner.durable = cleaner.durable.max(Some(durable));
+        self.clean_with(&mut cleaner, most, take)
+    }
+
+    /// Frees a bucket without the help of others; for who needs one, and holds no session's lock.
+    /// `false` when none came free.
+    pub(in crate::trx) fn make_room(&self) -> bool {
+        self.wanted.store(true, Ordering::Relaxed);
+        let Some(mut cleaner) = self.cleaner.try_lock() else {
+            return false;
+        };
+        let cleaned = self.clean_with(&mut cleaner, usize::MAX, &mut |_| false);
+        cleaned.buckets > 0
+    }
+
+    /// Nothing is cleaned while this is held.
+    pub(in crate::trx) fn hold_cleanup(&self) -> MutexGuard<'_, impl Sized + use<>> {
+        self.cleaner.lock()
+    }
+
+    fn clean_with(
+        &self,
+        cleaner: &mut Cleaner,
+        most: usize,
+        take: &mut dyn FnMut(&CleanUp<'_>) -> bool,
+    ) -> Cleaned {
+        let mut cleaned = Cleaned::default();
+        let oldest = self.oldest();
+        loop {
+            let Some(bucket) = self.buckets.nth(0) else {
+                return cleaned;
+            };
+            let next = match cleaner.last {
+                None => self.buckets.first(bucket),
+                Some(last) => self.buckets.behind(last),
+            };
+            let Some(entry) = next else {
+                if self.buckets.free_oldest(cleaner.last) {
+                    cleaner.last = None;
+                    cleaned.buckets += 1;
+                }
+                continue;
+            };
+            let durable = cleaner.durable;
+            let full = cleaned.versions >= most;
+            if full || !self.may_go(entry, oldest, durable) || !self.work(cleaner, entry, take) {
+                cleaned.more = true;
+                return cleaned;
+            }
+            self.let_go(entry);
+            cleaner.last = Some(entry);
+            cleaned.versions += 1;
+        }
+    }
+
+    fn may_go(&self, entry: Entry, oldest: TrxId, durable: Option<Lgpos>) -> bool {
+        let slot = self.slots.get(self.buckets.slot(entry));
+        match slot.state() {
+            TrxState::Open => false,
+            TrxState::Undone => true,
+            TrxState::Committed(id) => {
+                let flags = self.buckets.flags(entry);
+                let waits = flags.contains(EntryFlags::OWES)
+                    && !flags.contains(EntryFlags::NULLIFIED)
+                    && durable.is_none_or(|durable| slot.commit_at() >= durable);
+                id.is_before(oldest) && !waits
+            }
+        }
+    }
+
+    /// Hands out what has to be done about a version; `false` when it was not taken.
+    fn work(
+        &self,
+        cleaner: &mut Cleaner,
+        entry: Entry,
+        take: &mut dyn FnMut(&CleanUp<'_>) -> bool,
+    ) -> bool {
+        let buckets = &self.buckets;
+        let oper = buckets.oper(entry);
+        let (db, pgno_fdp, objid) = buckets.tree(entry);
+        let delta = if matches!(oper, Oper::Delta | Oper::Delta64) {
+            self.delta(entry)
+        } else {
+            Default::default()
+        };
+        let flags = {
+            let head = self.chains.lock(buckets.hash(entry), buckets);
+            let flags = buckets.flags(entry);
+            let nullified = flags.contains(EntryFlags::NULLIFIED);
+            let asks = match oper {
+                _ if db == TEMPORARY => false,
+                _ if nullified => flags.contains(EntryFlags::REMOVE_NODE),
+                Oper::FlagDelete => !self.leave_to_newer(entry),
+                Oper::Delta | Oper::Delta64 => delta.then != Default::default(),
+                _ => !oper.is_of_node() && oper != Oper::AllocExt,
+            };
+            drop(head);
+            if !asks {
+                return true;
+            }
+            flags
+        };
+        let Cleaner { bookmark, info, .. } = cleaner;
+        bookmark.clear();
+        buckets.copy_bookmark(entry, bookmark);
+        let split = bookmark.split_at_checked(buckets.key_len(entry));
+        let (key, data) = split.unwrap_or((bookmark, &[]));
+        let unique = flags.contains(EntryFlags::UNIQUE);
+        let node = NodeId::new((db, pgno_fdp, objid), unique, key).with_data(data);
+        let work = match oper {
+            Oper::Delta | Oper::Delta64 if delta.then.deferred_delete => {
+                CleanUp::DeleteLongValue(node)
+            }
+            Oper::Delta | Oper::Delta64 => CleanUp::Finalize {
+                node,
+                offset: delta.offset,
+                wide: oper == Oper::Delta64,
+                delete: delta.then.delete_on_zero,
+                callback: delta.then.callback_on_zero,
+            },
+            _ if oper.is_of_node() => CleanUp::RemoveNode(node),
+            _ => {
+                info.clear();
+                buckets.copy_before(entry, info);
+                CleanUp::Schema {
+                    oper,
+                    db,
+                    pgno_fdp,
+                    objid,
+                    info,
+                }
+            }
+        };
+        take(&work)
+    }
+
+    /// A deleted node with a newer version: an insert, which may come to nothing yet. Its version has
+    /// to see to the node then. The head is locked.
+    fn leave_to_newer(&self, entry: Entry) -> bool {
+        let newer = self.buckets.newer(entry).some();
+        if let Some(newer) = newer {
+            self.buckets.add_flags(newer, EntryFlags::REMOVE_NODE);
+        }
+        newer.is_some()
+    }
+
+    fn let_go(&self, entry: Entry) {
+        let buckets = &self.buckets;
+        if buckets.oper(entry).is_of_node()
+            && let Some(mut head) = self.chains.lock(buckets.hash(entry), buckets)
+            && !buckets.flags(entry).contains(EntryFlags::NULLIFIED)
+        {
+            head.unlink(entry);
+        }
+        self.owe_nothing(entry);
+        self.slots.let_go(buckets.slot(entry));
+    }
+}
