@@ -14,6 +14,7 @@
 
 pub mod append;
 pub mod checkpoint_file;
+mod commit;
 pub mod names;
 pub mod reader;
 pub mod report;
@@ -28,7 +29,7 @@ pub use append::{LogAppend, LogWriteError};
 pub use reader::{LogEnd, LogFile, LogRecords, TornWhy};
 pub use segments::{ScanVerdict, SegmentFault, SegmentScan};
 pub use sequence::LogSequence;
-pub use writer::{FlushStyle, LogConfig, LogWriter, RollWatch};
+pub use writer::{DurableWatch, FlushStyle, KeepLogs, LogConfig, LogWriter, RollWatch};
 
 /// Why a log cannot be read.
 #[derive(Debug, thiserror::Error)]
