@@ -57,7 +57,7 @@ pub use tend::Tended;
 
 use super::append::LogWriteError;
 use super::commit::CommitQueue;
-use crate::format::ids::{Lgpos, LogTime};
+use crate::format::ids::{Lgpos, LogTime, Signature};
 use crate::format::log_fields::attach::AttachList;
 use crate::format::log_fields::params::DbmsParam;
 use crate::format::log_header::{LogHeader, LogVersion};
@@ -212,6 +212,18 @@ impl LogWriter {
     #[must_use]
     pub fn file_segments(&self) -> u16 {
         self.state.lock().header.file_segments()
+    }
+
+    /// Segments of a header: number of the first data segment.
+    #[must_use]
+    pub fn header_segments(&self) -> u16 {
+        self.state.lock().header.header_segments()
+    }
+
+    /// Signature of the sequence.
+    #[must_use]
+    pub fn sign_log(&self) -> Signature {
+        self.state.lock().header.sign_log()
     }
 
     /// The error that closed the log, if it is closed.
