@@ -136,3 +136,6 @@ impl WriteGate for RunGate {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

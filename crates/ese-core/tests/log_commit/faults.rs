@@ -272,3 +272,128 @@ fn a_file_made_ahead_costs_the_roll_nothing() {
     let all = read_all(&fs, Path::new(DIR)).unwrap();
     assert_eq!(all.len(), 3);
 }
+
+#[test]
+fn a_generation_that_nobody_needs_becomes_the_next_file() {
+    let fs = disk();
+    fs.set_plan(Plan::quiet().traced());
+    let writer = begin(&fs, &clock(), setup(true, 0));
+    let mut tended = Tended::default();
+    let fill = || {
+        for _ in 0..4 {
+            let at = writer.append(&parse(&[23])).unwrap();
+            writer.wait_durable(at).unwrap();
+        }
+        writer.roll().unwrap()
+    };
+    let there = || -> Vec<i32> {
+        let all = read_all(&fs, Path::new(DIR)).unwrap();
+        all.iter().map(|g| g.header.generation()).collect()
+    };
+    while fill() < 6 {}
+    writer.tend(&mut tended).unwrap();
+    assert_eq!(there(), [1, 2, 3, 4, 5, 6], "nobody released them");
+    // A backup keeps what it needs.
+    let kept = writer.keep_from(3);
+    writer.release_below(5);
+    writer.tend(&mut tended).unwrap();
+    assert_eq!(there(), [2, 3, 4, 5, 6], "one is left to be made a file of");
+    assert_eq!(fill(), 7);
+    writer.tend(&mut tended).unwrap();
+    assert_eq!(there(), [3, 4, 5, 6, 7], "it was made the next file");
+    let renamed = |from: &str| {
+        fs.trace().iter().any(|op| {
+            op.path.ends_with(from) && op.to.as_ref().is_some_and(|to| to.ends_with("edbtmp.log"))
+        })
+    };
+    assert!(renamed("edb00002.log") && !renamed("edb00003.log"));
+    assert_eq!(writer.delete_below(6).unwrap(), 0, "kept from everybody");
+    drop(kept);
+    writer.tend(&mut tended).unwrap();
+    assert_eq!(there(), [4, 5, 6, 7]);
+    // What the old generation left in the file does not come to life.
+    assert_eq!(fill(), 8);
+    let at = writer.append(&parse(&[23])).unwrap();
+    writer.wait_durable(at).unwrap();
+    let all = read_all(&fs, Path::new(DIR)).unwrap();
+    let last = all.last().unwrap();
+    assert_eq!(last.verdict.last_segment, Some(1));
+    assert!(last.bytes[3 * 4096..4 * 4096].iter().any(|&b| b != 0));
+    assert_eq!(last.end.jet_err(), None);
+}
+
+#[test]
+fn what_does_not_fit_is_not_used_again() {
+    // Generation 1 is of another sequence, cut, or has another number: deleted, not used.
+    for spoil in 0..3 {
+        let fs = disk();
+        fs.set_plan(Plan::quiet().traced());
+        let writer = begin(&fs, &clock(), setup(true, 0));
+        while writer.roll().unwrap() < 4 {}
+        let path = "/logs/edb00001.log";
+        let mut bytes = fs.get(path).unwrap();
+        match spoil {
+            0 => bytes[44] ^= 1,
+            1 => bytes.truncate(4096 * 3),
+            _ => bytes = fs.get("/logs/edb00003.log").unwrap(),
+        }
+        fs.put(path, &bytes);
+        writer.release_below(2);
+        writer.tend(&mut Tended::default()).unwrap();
+        assert_eq!(writer.roll().unwrap(), 5);
+        let used = fs
+            .trace()
+            .iter()
+            .any(|op| op.to.is_some() && op.path.ends_with("edb00001.log"));
+        assert!(!used, "{spoil}");
+    }
+}
+
+#[test]
+fn changes_are_refused_when_the_checkpoint_is_too_far_back() {
+    let fs = disk();
+    let writer = begin(&fs, &clock(), setup(false, 0));
+    let begin0 = [8, 1, 0, 2, 0, 0, 0, 0];
+    writer.set_too_deep(0); // The least there is: 32.
+    while writer.roll().unwrap() < 17 {}
+    writer.append(&parse(&begin0)).unwrap();
+    let first = ese_core::format::ids::Lgpos::new(1, 1, 0);
+    let e = writer.check_transaction_age(first).map(|()| ()).err();
+    assert!(e.is_none(), "{e:?}");
+    writer.roll().unwrap();
+    let e = writer.append(&parse(&begin0)).unwrap_err();
+    assert_eq!(e.jet_err(), JetErr::CHECKPOINT_DEPTH_TOO_DEEP);
+    let mut at = Vec::new();
+    let both = [parse(&[23]), parse(&begin0)];
+    let e = writer.append_all(&both, &mut at).unwrap_err();
+    assert_eq!(e.jet_err(), JetErr::CHECKPOINT_DEPTH_TOO_DEEP);
+    assert!(at.is_empty());
+    let e = writer.check_transaction_age(first).unwrap_err();
+    assert_eq!(e.jet_err(), JetErr::TRANSACTION_TOO_LONG);
+    // What ends gets through, and a checkpoint makes room.
+    writer.append(&parse(&[23])).unwrap();
+    writer.set_checkpoint(ese_core::format::ids::Lgpos::new(9, 1, 0));
+    writer.append(&parse(&begin0)).unwrap();
+    assert!(writer.failure().is_none());
+}
+
+#[test]
+fn a_version_that_rises_while_the_log_runs_begins_a_generation() {
+    use ese_core::format::log_header::LogVersion;
+    let fs = disk();
+    let writer = begin(&fs, &clock(), setup(false, 0));
+    let old = writer.header().version();
+    writer.append(&parse(&[23])).unwrap();
+    let higher = LogVersion {
+        update_minor: 60,
+        update_major: 20,
+        ..old
+    };
+    writer.raise_version(higher);
+    writer.raise_version(old); // Never goes down.
+    assert_eq!(writer.generation(), 1);
+    assert_eq!(writer.append(&parse(&[23])).unwrap().generation, 2);
+    assert_eq!(writer.header().version(), higher);
+    writer.roll().unwrap();
+    assert_eq!(writer.header().version(), higher);
+}
