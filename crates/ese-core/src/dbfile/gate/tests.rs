@@ -271,7 +271,6 @@ fn pages_are_durable_before_the_header_asks_for_less_log() {
     let kinds: Vec<_> = fs.trace()[before..].iter().map(|op| op.kind).collect();
     assert_eq!(kinds, [OpKind::Sync]);
     // The file is whole.
-    let file = fs.open(Path::new(DB), OpenMode::Read).unwrap();
-    let db = DbFile::open(file).unwrap();
+    let db = DbFile::open(&fs, Path::new(DB)).unwrap();
     assert_eq!(db.page_size(), PageSize::K4);
 }
