@@ -14,6 +14,7 @@
 
 pub mod error;
 pub mod io;
+mod sync;
 
 pub mod format;
 

@@ -13,7 +13,7 @@
 //! Invariants: bit 31 excludes readers; what was written under the latch is seen by the next holder.
 #![forbid(unsafe_code)]
 
-use super::sync::{AtomicU32, Ordering, Sleepers, yield_now};
+use crate::sync::{AtomicU32, Ordering, Sleepers, yield_now};
 
 const EXCLUSIVE: u32 = 1 << 31;
 const WRITER_WAITS: u32 = 1 << 30;

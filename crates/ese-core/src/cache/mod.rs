@@ -20,7 +20,6 @@ mod latch;
 mod page_memory;
 mod page_table;
 mod read_cache;
-mod sync;
 
 pub use dirty::Change;
 pub use engine::{

@@ -17,9 +17,9 @@
 #![allow(unsafe_code)]
 
 use super::latch::Latch;
-use super::sync::Sleepers;
 use crate::format::ids::PageSize;
 use crate::format::page_mut::{OutsidePage, PageMut};
+use crate::sync::Sleepers;
 use memmap2::{MmapOptions, MmapRaw};
 use std::io;
 use std::ops::Deref;
@@ -229,7 +229,7 @@ impl Clone for SharedFrame<'_> {
     fn clone(&self) -> Self {
         // One reader is there, so no writer can be in the way: this only ever spins past others.
         while !self.0.head.latch.try_shared() {
-            super::sync::yield_now();
+            crate::sync::yield_now();
         }
         Self(self.0)
     }

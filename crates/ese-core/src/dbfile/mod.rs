@@ -5,6 +5,7 @@
 //! | `at_rest` | a file opened for reading, its pages proven one by one |
 //! | `attached` | a file opened for reading and writing, under the lock of its only writer |
 //! | [`transitions`] | what create, attach, a new log generation, detach and so on change in the header |
+//! | [`gate`] | when a page of a running database may be written |
 //! | `page_file` | reading and proving pages, which both kinds of file share |
 //! | `flush_map`, `map_keeper` | the flush map beside the file: looked at, and kept up to date |
 //!
@@ -14,6 +15,7 @@
 mod at_rest;
 mod attached;
 mod flush_map;
+pub mod gate;
 mod map_keeper;
 mod page_file;
 pub mod transitions;
@@ -21,6 +23,7 @@ pub mod transitions;
 pub use at_rest::DbFile;
 pub use attached::AttachedFile;
 pub use flush_map::{FlushMapUse, flush_map_path};
+pub use gate::{RunGate, UndoOwed};
 pub use map_keeper::MapUse;
 
 use crate::error::{HasJetErr, JetErr};

@@ -27,6 +27,16 @@ pub enum LogWriteError {
     /// The log was ended ([`super::LogWriter::end`]).
     #[error("the log was ended")]
     Ended,
+    /// The disk is full, and the log lives on its reserves: what runs may end, nothing new begins
+    /// ([`super::LogWriter::may_begin`]). The log stays open.
+    #[error("the disk is full: only what is begun can be ended")]
+    Quiesced,
+    /// Too many generations lie behind the checkpoint. The log stays open.
+    #[error("the log is too far ahead of the checkpoint")]
+    CheckpointTooDeep,
+    /// A transaction lasts through too many generations. The log stays open.
+    #[error("the transaction lasts through too many log generations")]
+    TransactionTooLong,
     /// Logs of this version are not written.
     #[error("logs of version {0} are not written")]
     Version(LogVersion),
@@ -40,6 +50,9 @@ impl HasJetErr for LogWriteError {
             Self::Record(_) => JetErr::INTERNAL_ERROR,
             Self::SequenceEnd => JetErr::LOG_SEQUENCE_END,
             Self::Ended => JetErr::LOG_WRITE_FAIL,
+            Self::Quiesced => JetErr::LOG_DISK_FULL,
+            Self::CheckpointTooDeep => JetErr::CHECKPOINT_DEPTH_TOO_DEEP,
+            Self::TransactionTooLong => JetErr::TRANSACTION_TOO_LONG,
             Self::Version(_) => JetErr::BAD_LOG_VERSION,
         }
     }

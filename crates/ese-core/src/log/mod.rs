@@ -3,6 +3,7 @@
 //! * [`LogFile`] is one generation: header, segments ([`SegmentScan`]), records ([`LogRecords`]);
 //! * [`LogSequence`] is a folder: which files belong together, in which order, what is missing;
 //! * [`LogWriter`] appends records and begins new generations, [`checkpoint_file`] keeps the checkpoint;
+//! * [`Checkpointer`] moves the checkpoint of a running instance on;
 //! * [`report`] sums a file or a sequence up for tools.
 //!
 //! This layer does not know what a B+ tree is; it moves bytes and positions.
@@ -14,6 +15,8 @@
 
 pub mod append;
 pub mod checkpoint_file;
+pub mod checkpointing;
+mod commit;
 pub mod names;
 pub mod reader;
 pub mod report;
@@ -25,10 +28,11 @@ use crate::error::{HasJetErr, JetErr};
 use crate::format::log_header::{LogHeaderError, LogVersion};
 
 pub use append::{LogAppend, LogWriteError};
+pub use checkpointing::{CheckpointHost, Checkpointer};
 pub use reader::{LogEnd, LogFile, LogRecords, TornWhy};
 pub use segments::{ScanVerdict, SegmentFault, SegmentScan};
 pub use sequence::LogSequence;
-pub use writer::{FlushStyle, LogConfig, LogWriter, RollWatch};
+pub use writer::{DurableWatch, FlushStyle, KeepLogs, LogConfig, LogWriter, RollWatch};
 
 /// Why a log cannot be read.
 #[derive(Debug, thiserror::Error)]

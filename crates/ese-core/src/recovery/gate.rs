@@ -15,9 +15,9 @@ use super::owed::Owed;
 use super::undo::UndoPhase;
 use crate::cache::{DbNo, Verdict, WriteGate};
 use crate::dbfile::AttachedFile;
-use crate::dbfile::transitions::{self, Advance, Generation};
+use crate::dbfile::gate::{cover, header_covers};
+use crate::dbfile::transitions::Generation;
 use crate::error::{HasJetErr, JetErr};
-use crate::format::db_header::DbState;
 use crate::format::ids::{Lgpos, LogTime, Pgno};
 use crate::log::LogWriter;
 use parking_lot::{Mutex, RwLock};
@@ -68,13 +68,6 @@ pub(super) struct RecoveryGate {
 }
 
 impl RecoveryGate {
-    /// What the header that lies on the disk covers. A file that is being made needs no cover: a crash
-    /// has it made again.
-    fn header_covers(&self, lgpos: Lgpos) -> bool {
-        let header = self.file.header_on_disk();
-        header.state() == DbState::JustCreated || lgpos.generation <= header.gen_max_required
-    }
-
     fn logged_up_to(&self, lgpos: Lgpos) -> bool {
         let undoing = self.phase.undoing.read();
         undoing.as_ref().is_none_or(|u| lgpos < u.writer.durable())
@@ -88,7 +81,7 @@ impl WriteGate for RecoveryGate {
             let logged = self.phase.owed.logged(db, pgno);
             !owes_undo || logged.is_none_or(|at| self.logged_up_to(at))
         };
-        if !owed && self.header_covers(lgpos) && self.logged_up_to(lgpos) && paid() {
+        if !owed && header_covers(&self.file, lgpos) && self.logged_up_to(lgpos) && paid() {
             Verdict::Write
         } else {
             Verdict::NotYet
@@ -110,20 +103,13 @@ impl WriteGate for RecoveryGate {
         if let Some(undoing) = undoing {
             undoing.writer.flush().map_err(|e| e.jet_err())?;
         }
-        if !self.header_covers(lgpos) {
+        if !header_covers(&self.file, lgpos) {
             let (generation, made) = *self.phase.generation.lock();
             let current = Generation {
                 number: generation,
                 created: made,
             };
-            let advance = Advance {
-                committed: Some(current),
-                waypoint: Some(current),
-                ..Advance::default()
-            };
-            self.file
-                .change_header(|h| transitions::generations_moved(h, &advance));
-            self.file.write_header().map_err(|e| e.jet_err())?;
+            cover(&self.file, current).map_err(|e| e.jet_err())?;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use crate::format::ids::PageSize;
 use crate::format::log_header::LogVersion;
 use crate::log::names::Family;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Version of the logs of a new sequence: what every Windows 10/11 and Server 2016+ reads
 /// (docs/format/log-files.md §3.2).
@@ -24,6 +25,9 @@ pub const GENERATION_MAX_RECOVERY: i32 = 0x7FFF_FA00;
 pub const FILE_SEGMENTS: u16 = 1280;
 /// Segments that are collected before they are written out, by default.
 pub const BUFFER_SEGMENTS: u16 = 128;
+
+/// Longest time that a lazy commit stays in memory only, by default.
+pub const LAZY_MOST: Duration = Duration::from_secs(1);
 
 /// What a flush does with a segment that is not full (docs/format/log-files.md §4.4).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -53,7 +57,8 @@ pub struct LogConfig {
     pub file_segments: u16,
     /// Page size of the databases of a new sequence.
     pub page_size: PageSize,
-    /// Circular logging is on (only said in the headers; [`super::LogWriter::delete_below`] deletes).
+    /// Circular logging is on: the headers say it, and generations below
+    /// [`super::LogWriter::release_below`] are used again or deleted in the background.
     pub circular: bool,
     /// Version of new generations; `None`: as the one before, [`NEW_SEQUENCE_VERSION`] for a new
     /// sequence. It never becomes lower; when it has to rise, the log rolls before its next record.
@@ -64,6 +69,8 @@ pub struct LogConfig {
     pub style: FlushStyle,
     /// Segments that are collected before they are written out; a longer record is collected whole.
     pub buffer_segments: u16,
+    /// Longest time that a lazy commit stays in memory only ([`super::LogWriter::commit_lazily`]).
+    pub lazy_most: Duration,
     /// Highest generation that may be begun: [`GENERATION_MAX`] or [`GENERATION_MAX_RECOVERY`].
     pub generation_max: i32,
 }
@@ -84,6 +91,7 @@ impl LogConfig {
             engine_format_version: ENGINE_FORMAT_VERSION,
             style: FlushStyle::Fill,
             buffer_segments: BUFFER_SEGMENTS,
+            lazy_most: LAZY_MOST,
             generation_max: GENERATION_MAX,
         }
     }

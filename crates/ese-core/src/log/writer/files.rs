@@ -1,24 +1,28 @@
-//! The files of a log sequence: their names, a new one, the exchange at a roll, the removal of old ones.
+//! The files of a log sequence: their names, the exchange at a roll, the removal of old ones.
 //!
-//! Source: docs/format/log-files.md §2, §6.2, §6.3, §6.5.
+//! Source: docs/format/log-files.md §2, §6.3, §6.5.
 //!
-//! Invariants: the current log is never half made: it is filled and synced under its temporary name;
-//! a log that lies there under an archived name is never replaced; old ones go from the lowest up.
+//! Invariants: a log that lies there under an archived name is never replaced; old ones go from the
+//! lowest up, each durably before the next one, so that not even a power cut leaves a gap; none goes
+//! that somebody keeps ([`KeepLogs`]).
 #![forbid(unsafe_code)]
 
+use super::LogWriter;
 use super::config::LogConfig;
-use crate::format::log_header::LogHeader;
-use crate::io::{Error, ErrorKind, File, FileSystem, OpenMode, Result};
+use crate::io::{self, Error, ErrorKind, FileSystem, PathKind};
+use crate::log::append::LogWriteError;
 use crate::log::names::{FIVE_DIGITS_MAX, Family, LogKind, LogName};
+use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
 
-/// Bytes of one write of zeros.
-const FILL_BYTES: usize = 256 * 1024;
+/// Generations that circular logging needs no more, but leaves for the next file to be made of.
+const SPARE_GENERATIONS: usize = 1;
 
 /// Where the files lie and how they are called.
 pub(super) struct Files {
-    fs: Arc<dyn FileSystem>,
+    pub(super) fs: Arc<dyn FileSystem>,
     dir: PathBuf,
     base: String,
     family: Family,
@@ -40,7 +44,7 @@ impl Files {
         }
     }
 
-    fn path(&self, kind: LogKind) -> PathBuf {
+    pub(super) fn path(&self, kind: LogKind) -> PathBuf {
         self.dir
             .join(LogName::format(&self.base, kind, self.family))
     }
@@ -54,23 +58,19 @@ impl Files {
         ))
     }
 
-    /// Makes the file of a new generation under its temporary name: zeros, then the header, durable.
-    /// What an earlier attempt left is thrown away; a failed one leaves nothing, where that can be.
-    pub(super) fn prepare(&self, header: &LogHeader) -> Result<Arc<dyn File>> {
-        let path = self.path(LogKind::Temp);
-        self.remove(&path)?;
-        let file = self.fs.open_locked(&path, OpenMode::CreateNew)?;
-        let filled = fill(&*file, header);
-        if let Err(e) = filled {
-            drop(file);
-            // The disk may be full: the space is worth more than the half-made file.
-            let _ = self.fs.remove_file(&path);
-            return Err(e);
-        }
-        Ok(file)
+    /// Whether a prepared file is there.
+    pub(super) fn has_temp(&self) -> bool {
+        let kind = self.fs.kind(&self.path(LogKind::Temp));
+        matches!(kind, Ok(Some(PathKind::File)))
     }
 
-    fn remove(&self, path: &Path) -> Result<()> {
+    /// Makes the names of the folder durable.
+    pub(super) fn sync_names(&self) -> io::Result<()> {
+        self.fs.sync_dir(&self.dir)
+    }
+
+    /// Removes a file that need not be there.
+    pub(super) fn remove(&self, path: &Path) -> io::Result<()> {
         match self.fs.remove_file(path) {
             Err(e) if e.kind() != ErrorKind::NotFound => Err(e),
             _ => Ok(()),
@@ -78,7 +78,7 @@ impl Files {
     }
 
     /// Gives the current log its archived name.
-    pub(super) fn archive(&self, generation: i32) -> Result<()> {
+    pub(super) fn archive(&self, generation: i32) -> io::Result<()> {
         let path = self.path(LogKind::Archived {
             generation: u32::try_from(generation).unwrap_or(0),
             digits: self.digits,
@@ -92,7 +92,7 @@ impl Files {
     }
 
     /// Gives the prepared log the name of the current one, and makes all names durable.
-    pub(super) fn install(&self) -> Result<()> {
+    pub(super) fn install(&self) -> io::Result<()> {
         let path = self.path(LogKind::Current);
         self.fs
             .rename_new(&self.path(LogKind::Temp), &path)
@@ -103,26 +103,55 @@ impl Files {
         self.fs.sync_dir(&self.dir)
     }
 
-    /// Removes the archived generations below `below`, the lowest first; gives how many.
-    pub(super) fn delete_below(&self, below: i32) -> Result<u32> {
-        let mut old: Vec<(u32, PathBuf)> = self
+    /// Removes the archived generations below `below`, the lowest first, but for the `spare` highest
+    /// of them; gives how many.
+    pub(super) fn delete_below(&self, below: i32, spare: usize) -> io::Result<u32> {
+        let old = self.archived_below(below)?;
+        let mut removed = 0;
+        for (_, path) in old.iter().take(old.len().saturating_sub(spare)) {
+            self.fs.remove_file(path)?;
+            self.sync_names()?;
+            removed += 1;
+        }
+        Ok(removed)
+    }
+
+    /// The archived generations below `below`, the lowest first.
+    pub(super) fn archived_below(&self, below: i32) -> io::Result<Vec<(i32, PathBuf)>> {
+        let mut old: Vec<(i32, PathBuf)> = self
             .fs
             .read_dir(&self.dir)?
             .into_iter()
             .filter(|e| !e.is_dir)
-            .filter_map(|e| Some((self.archived(&e.path)?, e.path)))
-            .filter(|(generation, _)| i32::try_from(*generation).is_ok_and(|g| g < below))
+            .filter_map(|e| Some((i32::try_from(self.archived(&e.path)?).ok()?, e.path)))
+            .filter(|(generation, _)| *generation < below)
             .collect();
         old.sort();
-        let mut removed = 0;
-        for (_, path) in &old {
-            self.fs.remove_file(path)?;
-            removed += 1;
-        }
-        if removed > 0 {
-            self.fs.sync_dir(&self.dir)?;
-        }
-        Ok(removed)
+        Ok(old)
+    }
+
+    /// The numbers of the reserve logs that are there, lowest first.
+    pub(super) fn reserves(&self) -> io::Result<Vec<u32>> {
+        let mut numbers: Vec<u32> = self
+            .fs
+            .read_dir(&self.dir)?
+            .into_iter()
+            .filter(|e| !e.is_dir)
+            .filter_map(|e| {
+                let name = LogName::parse(e.path.file_name()?.to_str()?)?;
+                match name.kind {
+                    LogKind::Reserve { number }
+                        if name.base.eq_ignore_ascii_case(&self.base)
+                            && self.path(name.kind) == e.path =>
+                    {
+                        Some(number)
+                    }
+                    _ => None,
+                }
+            })
+            .collect();
+        numbers.sort_unstable();
+        Ok(numbers)
     }
 
     /// The generation of an archived log of this sequence, by its name.
@@ -141,16 +170,96 @@ impl Files {
     }
 }
 
-fn fill(file: &dyn File, header: &LogHeader) -> Result<()> {
-    let zeros = vec![0; FILL_BYTES];
-    let len = header.file_bytes();
-    let mut at = 0;
-    while at < len {
-        let n = usize::try_from(len - at).unwrap_or(FILL_BYTES);
-        let piece = zeros.get(..n).unwrap_or(&zeros);
-        file.write_all_at(piece, at)?;
-        at += piece.len() as u64;
+/// Which generations may go.
+#[derive(Debug, Default)]
+pub(super) struct Retention {
+    /// Generations below are not needed for a restart; 0: nobody said so yet.
+    released: AtomicI32,
+    /// What others keep: every generation from one of these on.
+    kept: Mutex<Vec<i32>>,
+}
+
+impl Retention {
+    /// Calls `act` with the generation below which circular logging may dispose of files; while it
+    /// runs, nobody begins to keep more. `current` is the current generation.
+    pub(super) fn dispose<T>(&self, current: i32, act: impl FnOnce(i32) -> T) -> T {
+        self.remove_below(self.released.load(Ordering::Acquire), current, act)
     }
-    file.write_all_at(header.as_bytes(), 0)?;
-    file.sync_all()
+
+    /// The same for everything below `below` that nobody keeps.
+    fn remove_below<T>(&self, below: i32, current: i32, act: impl FnOnce(i32) -> T) -> T {
+        let kept = self.kept.lock();
+        let lowest = kept.iter().copied().min().unwrap_or(i32::MAX);
+        act(below.min(current).min(lowest))
+    }
+}
+
+/// Keeps log files from being deleted or used again, until dropped: of a backup, for example.
+#[derive(Debug)]
+pub struct KeepLogs {
+    retention: Arc<Retention>,
+    from: i32,
+}
+
+impl Drop for KeepLogs {
+    fn drop(&mut self) {
+        let mut kept = self.retention.kept.lock();
+        if let Some(at) = kept.iter().position(|&from| from == self.from) {
+            kept.swap_remove(at);
+        }
+    }
+}
+
+impl LogWriter {
+    /// Removes the archived generations below `generation`, the lowest first, but never the current
+    /// one, nor one that is kept ([`LogWriter::keep_from`]); gives how many.
+    ///
+    /// # Errors
+    /// [`LogWriteError::Io`]; the log stays open.
+    pub fn delete_below(&self, generation: i32) -> Result<u32, LogWriteError> {
+        self.retention
+            .remove_below(generation, self.generation(), |below| {
+                self.files.delete_below(below, 0).map_err(super::io)
+            })
+    }
+
+    /// A restart needs no generation below `generation` any more: the checkpoint file on the disk says
+    /// so. With circular logging they are used again or deleted in the background
+    /// ([`LogWriter::tend`]). Never goes back.
+    pub fn release_below(&self, generation: i32) {
+        let before = self
+            .retention
+            .released
+            .fetch_max(generation, Ordering::AcqRel);
+        if before < generation && self.config.circular {
+            self.bell.ring();
+        }
+    }
+
+    /// Keeps every generation from `generation` on until the answer is dropped. Those that are gone
+    /// when this returns don't come back; the others stay.
+    #[must_use]
+    pub fn keep_from(&self, generation: i32) -> KeepLogs {
+        self.retention.kept.lock().push(generation);
+        KeepLogs {
+            retention: Arc::clone(&self.retention),
+            from: generation,
+        }
+    }
+
+    /// Circular logging: deletes what is not needed, but for what the next file can be made of. Gives
+    /// below which generation that was done; nothing to do when it was for `done` already.
+    pub(super) fn delete_disposable(&self, done: i32) -> Result<i32, LogWriteError> {
+        if !self.config.circular {
+            return Ok(done);
+        }
+        self.retention.dispose(self.generation(), |below| {
+            if below > done {
+                self.files
+                    .delete_below(below, SPARE_GENERATIONS)
+                    .map_err(super::io)?;
+            }
+            Ok(below)
+        })
+    }
 }
