@@ -150,7 +150,7 @@ fn no_image_lacks_what_was_acknowledged_before_it() {
             if interesting && n % 5 == u64::from(when == When::After) {
                 // First what is known, then the disk.
                 let known = acknowledged.lock().unwrap().clone();
-                let kind = if n % 2 == 0 {
+                let kind = if n.is_multiple_of(2) {
                     CrashKind::PowerCut
                 } else {
                     CrashKind::ProcessCrash
