@@ -6,15 +6,18 @@
 //! |---|---|
 //! | [`version`] | one change: what was done, to which node, what was there before |
 //! | [`versions`] | all changes of one session's transaction, by level, oldest first |
+//! | [`sink`] | what the trees ask of the version store before they change a node |
 //!
 //! Source: docs/format/versioning.md.
 //!
 //! Invariant: a version that is known holds all that undoing it takes.
 #![forbid(unsafe_code)]
 
+pub mod sink;
 pub mod version;
 pub mod versions;
 
+pub use sink::{MadeVersion, NoVersions, NodeChange, NodeId, VersionRefused, VersionSink};
 pub use version::{Bookmark, Change, NewVersion, ReplaceSpace, Version, VersionOper};
 pub use versions::{VersionError, Versions};
 
