@@ -5,8 +5,8 @@
 //! | room | purpose |
 //! |---|---|
 //! | [`version`] | one change: what was done, to which node, what was there before |
-//! | [`versions`] | all changes of one session's transaction, by level, oldest first |
-//! | [`sink`] | what the trees ask of the version store before they change a node |
+//! | [`versions`] | all changes of one session's transaction, by level, oldest first (recovery) |
+//! | [`sink`] | how a tree asks for the versions of its changes |
 //!
 //! Source: docs/format/versioning.md.
 //!
@@ -17,7 +17,9 @@ pub mod sink;
 pub mod version;
 pub mod versions;
 
-pub use sink::{MadeVersion, NoVersions, NodeChange, NodeId, VersionRefused, VersionSink};
+pub use sink::{
+    Made, NodeChange, NodeId, OnCleanup, Stamp, Unversioned, VersionFault, VersionRef, VersionSink,
+};
 pub use version::{Bookmark, Change, NewVersion, ReplaceSpace, Version, VersionOper};
 pub use versions::{VersionError, Versions};
 
