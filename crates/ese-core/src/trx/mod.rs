@@ -5,16 +5,21 @@
 //! | room | purpose |
 //! |---|---|
 //! | [`version`] | one change: what was done, to which node, what was there before |
-//! | [`versions`] | all changes of one session's transaction, by level, oldest first |
+//! | [`versions`] | all changes of one session's transaction, by level, oldest first (recovery) |
+//! | [`sink`] | how a tree asks for the versions of its changes |
 //!
 //! Source: docs/format/versioning.md.
 //!
 //! Invariant: a version that is known holds all that undoing it takes.
 #![forbid(unsafe_code)]
 
+pub mod sink;
 pub mod version;
 pub mod versions;
 
+pub use sink::{
+    Made, NodeChange, NodeId, OnCleanup, Stamp, Unversioned, VersionFault, VersionRef, VersionSink,
+};
 pub use version::{Bookmark, Change, NewVersion, ReplaceSpace, Version, VersionOper};
 pub use versions::{VersionError, Versions};
 

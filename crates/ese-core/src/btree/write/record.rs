@@ -1,0 +1,101 @@
+//! Heads of records, and one change of one page: logged, applied, marked.
+//!
+//! Source: docs/format/log-records.md §2.
+//!
+//! Invariant: a record is in the log only when its page is changed by it.
+#![forbid(unsafe_code)]
+
+use super::{TreeWriter, WriteError, WriteTree};
+use crate::btree::apply::node;
+use crate::cache::ExclusivePage;
+use crate::format::ids::{Dbtime, Lgpos, Pgno};
+use crate::format::log_record::{LogRecord, LrFlags, LrNode, LrPage};
+use crate::format::page_edit::PageEdit;
+
+/// dbtime after and before a change.
+pub(super) type Times = (Dbtime, Dbtime);
+
+impl TreeWriter<'_> {
+    /// Flags of every record of this tree and author.
+    pub(super) fn flags(&self, tree: &WriteTree) -> LrFlags {
+        let mut flags = self.author.flags - LrFlags::VERSIONED;
+        flags.set(LrFlags::UNIQUE, tree.is_unique());
+        flags.set(LrFlags::SPACE, tree.is_space());
+        flags
+    }
+
+    pub(super) fn head(
+        &self,
+        tree: &WriteTree,
+        pgno: Pgno,
+        iline: u16,
+        (dbtime, dbtime_before): Times,
+        rceid: u32,
+    ) -> LrPage {
+        let mut flags = self.flags(tree);
+        flags.set(LrFlags::VERSIONED, rceid != 0);
+        LrPage {
+            procid: self.author.procid,
+            dbid: self.db.dbid(),
+            pgno,
+            dbtime,
+            dbtime_before,
+            trx_begin0: self.author.trx_begin0,
+            level: self.author.level,
+            iline,
+            flags,
+        }
+    }
+
+    /// Logs one record; nothing is logged for the temporary database.
+    pub(super) fn log(&self, record: &LogRecord<'_>) -> Result<Lgpos, WriteError> {
+        match self.db.log() {
+            Some(log) => Ok(log.append(record)?),
+            None => Ok(Lgpos::MIN),
+        }
+    }
+
+    /// Logs the change of one page, applies it and marks the page. `uncommitted` is what the page's
+    /// cbUncommittedFree is afterwards.
+    pub(super) fn change(
+        &mut self,
+        page: &mut ExclusivePage<'_>,
+        record: &LogRecord<'_>,
+        uncommitted: u16,
+    ) -> Result<(), WriteError> {
+        let at = self.log(record)?;
+        let before = page.view()?.cb_uncommitted_free();
+        // What grows takes the room out of cbFree, so its share must be given up first; what shrinks
+        // can only keep room that is there.
+        if uncommitted < before {
+            set_uncommitted(page, uncommitted)?;
+        }
+        let applied = node::apply(page, record, &mut self.scratch.data);
+        if applied.is_ok() && uncommitted > before {
+            set_uncommitted(page, uncommitted)?;
+        }
+        page.mark_dirty(self.db.change(self.author, at));
+        Ok(applied?)
+    }
+}
+
+fn set_uncommitted(page: &mut ExclusivePage<'_>, cb: u16) -> Result<(), WriteError> {
+    let pgno = page.pgno();
+    PageEdit::new(page)
+        .and_then(|mut edit| edit.set_cb_uncommitted_free(cb))
+        .map_err(|e| WriteError::edit(pgno, e))
+}
+
+/// Head of records that change a node.
+pub(super) fn lr_node(tree: &WriteTree, rceid: u32) -> LrNode {
+    LrNode {
+        rceid,
+        pgno_fdp: tree.fdp(),
+        objid_fdp: tree.objid(),
+    }
+}
+
+/// A number of a page: pages have fewer lines, and lines fewer bytes, than 16 bits hold.
+pub(super) fn short(n: usize) -> u16 {
+    u16::try_from(n).unwrap_or(u16::MAX)
+}
