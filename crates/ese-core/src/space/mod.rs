@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 pub mod audit;
+pub mod policy;
 
 use crate::btree::{LeafScan, ScanEvent, Tree};
 use crate::cache::{PageFault, Pages, SharedPage};
