@@ -74,7 +74,7 @@ pub struct TreeWriter<'a> {
     pub db: &'a TreeDb,
     /// Where pages come from and go to.
     pub space: &'a dyn PageAllocator,
-    /// The version store, for this session.
+    /// The version store, for this session; [`crate::trx::Unversioned`] where nobody takes back.
     pub versions: &'a dyn VersionSink,
     /// Who changes.
     pub author: &'a Author,

@@ -11,6 +11,7 @@ use crate::cache::ExclusivePage;
 use crate::format::ids::{Dbtime, Lgpos, Pgno};
 use crate::format::log_record::{LogRecord, LrFlags, LrNode, LrPage};
 use crate::format::page_edit::PageEdit;
+use crate::trx::{Made, Stamp};
 
 /// dbtime after and before a change.
 pub(super) type Times = (Dbtime, Dbtime);
@@ -24,24 +25,34 @@ impl TreeWriter<'_> {
         flags
     }
 
+    /// What records of a change say of who makes it: its version knows (it may be made on behalf of
+    /// somebody else, docs/format/log-records.md §2.3), else the author.
+    pub(super) fn stamp(&self, made: &Made) -> Stamp {
+        match made.stamp {
+            stamp if stamp == Stamp::default() => self.author.stamp(),
+            stamp => stamp,
+        }
+    }
+
     pub(super) fn head(
         &self,
         tree: &WriteTree,
         pgno: Pgno,
         iline: u16,
         (dbtime, dbtime_before): Times,
-        rceid: u32,
+        made: &Made,
     ) -> LrPage {
         let mut flags = self.flags(tree);
-        flags.set(LrFlags::VERSIONED, rceid != 0);
+        flags.set(LrFlags::VERSIONED, made.versioned());
+        let stamp = self.stamp(made);
         LrPage {
-            procid: self.author.procid,
+            procid: stamp.procid,
             dbid: self.db.dbid(),
             pgno,
             dbtime,
             dbtime_before,
-            trx_begin0: self.author.trx_begin0,
-            level: self.author.level,
+            trx_begin0: stamp.trx_begin0,
+            level: stamp.level,
             iline,
             flags,
         }
@@ -87,9 +98,9 @@ fn set_uncommitted(page: &mut ExclusivePage<'_>, cb: u16) -> Result<(), WriteErr
 }
 
 /// Head of records that change a node.
-pub(super) fn lr_node(tree: &WriteTree, rceid: u32) -> LrNode {
+pub(super) fn lr_node(tree: &WriteTree, made: &Made) -> LrNode {
     LrNode {
-        rceid,
+        rceid: made.version.rceid,
         pgno_fdp: tree.fdp(),
         objid_fdp: tree.objid(),
     }

@@ -1,7 +1,7 @@
 //! Splits.
 #![forbid(unsafe_code)]
 
-use super::step::Op;
+use super::node::Job;
 use super::{Spot, TreeWriter, WriteError, WriteTree};
 use crate::error::JetErr;
 use crate::format::ids::Pgno;
@@ -11,7 +11,7 @@ impl TreeWriter<'_> {
     pub(super) fn split_and_perform(
         &mut self,
         _: &WriteTree,
-        _: &Op<'_>,
+        _: &mut Job<'_>,
         _: Pgno,
     ) -> Result<Spot, WriteError> {
         Err(WriteError::Space(JetErr::FEATURE_NOT_AVAILABLE))
