@@ -38,12 +38,18 @@
 //! * whatever lies on the pages, nothing panics, and no loop is without a bound.
 #![forbid(unsafe_code)]
 
+mod choose;
 mod cleanup;
 mod db;
 mod diff;
 mod error;
+mod image;
+mod lines;
 mod node;
+mod path;
 mod place;
+mod plan;
+mod prefix;
 mod record;
 mod split;
 mod step;

@@ -9,9 +9,16 @@ use super::{TreeWriter, WriteError, WriteTree};
 use crate::btree::apply::node;
 use crate::cache::ExclusivePage;
 use crate::format::ids::{Dbtime, Lgpos, Pgno};
-use crate::format::log_record::{LogRecord, LrFlags, LrNode, LrPage};
+use crate::format::log_record::{
+    LogRecord, LrFlags, LrNode, LrPage, MacroBegin, MacroCommit, MacroInfo, MacroInfo2, NewPage,
+    Pgnos,
+};
 use crate::format::page_edit::PageEdit;
 use crate::trx::{Made, Stamp};
+
+/// The database whose macros are told of by MacroInfo; the others have MacroInfo2
+/// (docs/format/log-records.md §5.7).
+const FIRST_DBID: u8 = 1;
 
 /// dbtime after and before a change.
 pub(super) type Times = (Dbtime, Dbtime);
@@ -64,6 +71,42 @@ impl TreeWriter<'_> {
             Some(log) => Ok(log.append(record)?),
             None => Ok(Lgpos::MIN),
         }
+    }
+
+    /// Logs a macro: what new pages are made before it, what is inside, which pages it touched. Gives
+    /// the position of its end, which its pages are dirtied with.
+    pub(super) fn log_macro<'r>(
+        &self,
+        new_pages: &[NewPage],
+        dbtime: Dbtime,
+        procid: u16,
+        inside: impl Iterator<Item = LogRecord<'r>>,
+        touched: impl Iterator<Item = Pgno>,
+    ) -> Result<Lgpos, WriteError> {
+        let Some(log) = self.db.log() else {
+            return Ok(Lgpos::MIN);
+        };
+        let touched: Vec<u8> = touched
+            .filter(|p| !p.is_null())
+            .flat_map(|p| p.0.to_le_bytes())
+            .collect();
+        let pgnos = Pgnos::new(&touched).ok_or(WriteError::NotHere)?;
+        let dbid = self.db.dbid();
+        let mut records: Vec<LogRecord<'_>> =
+            new_pages.iter().copied().map(LogRecord::NewPage).collect();
+        records.push(LogRecord::MacroBegin(MacroBegin { procid, dbtime }));
+        for record in inside {
+            records.push(record);
+        }
+        let end = records.len();
+        records.push(LogRecord::MacroCommit(MacroCommit { procid, dbtime }));
+        records.push(match dbid {
+            FIRST_DBID => LogRecord::MacroInfo(MacroInfo { pgnos }),
+            _ => LogRecord::MacroInfo2(MacroInfo2 { dbid, pgnos }),
+        });
+        let mut at = Vec::with_capacity(records.len());
+        log.append_all(&records, &mut at)?;
+        at.get(end).copied().ok_or(WriteError::NotHere)
     }
 
     /// Logs the change of one page, applies it and marks the page. `uncommitted` is what the page's
