@@ -8,6 +8,7 @@ use crate::cache::{Change, DbNo, DbPages, PageFault, Pages};
 use crate::format::ids::{Dbtime, Lgpos, PageSize};
 use crate::format::log_record::LrFlags;
 use crate::log::LogAppend;
+use crate::trx::Stamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -59,6 +60,18 @@ pub struct Author {
     pub begin0: Lgpos,
     /// Flags of every record: [`LrFlags::SYSTEM_TASK`], [`LrFlags::CONCURRENT_CREATE_INDEX`].
     pub flags: LrFlags,
+}
+
+impl Author {
+    /// What records without a version say of it.
+    #[must_use]
+    pub fn stamp(&self) -> Stamp {
+        Stamp {
+            procid: self.procid,
+            trx_begin0: self.trx_begin0,
+            level: self.level,
+        }
+    }
 }
 
 impl TreeDb {

@@ -9,7 +9,7 @@ use crate::error::{HasJetErr, JetErr};
 use crate::format::ids::{Dbtime, Pgno};
 use crate::format::page_edit::EditError;
 use crate::log::LogWriteError;
-use crate::trx::VersionRefused;
+use crate::trx::VersionFault;
 
 /// Why a change did not come about. Nothing was logged and no page changed, except after
 /// [`WriteError::Apply`].
@@ -27,7 +27,7 @@ pub enum WriteError {
     Apply(#[from] ApplyError),
     /// The version store says no.
     #[error("{0}")]
-    Version(#[from] VersionRefused),
+    Version(VersionFault),
     /// The key is there, or another session is inserting or deleting it.
     #[error("the key exists")]
     KeyDuplicate,
@@ -108,6 +108,14 @@ impl HasJetErr for WriteError {
 }
 
 impl WriteError {
+    /// What the version store refused to an insert is a duplicate key.
+    pub(super) fn version(e: VersionFault) -> Self {
+        match e {
+            VersionFault::KeyDuplicate => Self::KeyDuplicate,
+            e => Self::Version(e),
+        }
+    }
+
     pub(super) fn tree(pgno: Pgno, what: &'static str) -> Self {
         Self::Tree { pgno, what }
     }

@@ -38,12 +38,18 @@
 //! * whatever lies on the pages, nothing panics, and no loop is without a bound.
 #![forbid(unsafe_code)]
 
+mod choose;
 mod cleanup;
 mod db;
 mod diff;
 mod error;
+mod image;
+mod lines;
 mod node;
+mod path;
 mod place;
+mod plan;
+mod prefix;
 mod record;
 mod split;
 mod step;
@@ -74,7 +80,7 @@ pub struct TreeWriter<'a> {
     pub db: &'a TreeDb,
     /// Where pages come from and go to.
     pub space: &'a dyn PageAllocator,
-    /// The version store, for this session.
+    /// The version store, for this session; [`crate::trx::Unversioned`] where nobody takes back.
     pub versions: &'a dyn VersionSink,
     /// Who changes.
     pub author: &'a Author,

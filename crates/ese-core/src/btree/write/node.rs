@@ -18,7 +18,7 @@ use crate::format::log_record::{
     Delete, Delta, Delta64, DiffSize, FlagDelete, FlagInsert, FlagInsertAndReplaceData, Insert,
     LogRecord, LrPage, Replace, ReplaceD, SetExternalHeader,
 };
-use crate::trx::{Bookmark, MadeVersion, NodeChange, NodeId, VersionRefused};
+use crate::trx::{Bookmark, Made, NodeChange, NodeId, OnCleanup, VersionRef};
 
 /// Where a node lies now; others may move it as soon as the call is over.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,25 +29,10 @@ pub struct Spot {
     pub iline: u16,
 }
 
-/// Versions of a step.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct StepVersions {
-    pub(super) rceid: u32,
-    /// Of the replace behind an insert.
-    pub(super) rceid_replace: u32,
-    /// What cbUncommittedFree changes by.
-    uncommitted: i32,
-}
-
-impl StepVersions {
-    /// Whether the page owes the log a before-image now.
-    pub(super) fn owes(&self, step: Step) -> bool {
-        match step {
-            Step::Insert(_) | Step::FlagInsert(_) => false,
-            Step::Revive(_) => self.rceid_replace != 0,
-            Step::Replace(_) => self.rceid != 0,
-        }
-    }
+/// An operation under way, with the reservation of an insert until its version takes it.
+pub(super) struct Job<'o> {
+    pub(super) op: Op<'o>,
+    reserved: Option<VersionRef>,
 }
 
 fn plus(uncommitted: Uncommitted, change: i32) -> u16 {
@@ -55,10 +40,11 @@ fn plus(uncommitted: Uncommitted, change: i32) -> u16 {
     u16::try_from(sum).unwrap_or(u16::MAX)
 }
 
-fn duplicate(e: VersionRefused) -> WriteError {
-    match e {
-        VersionRefused::WriteConflict => WriteError::KeyDuplicate,
-        e => e.into(),
+/// Whether the page owes the log a before-image after this.
+pub(super) fn owes(step: Step, made: &Made) -> bool {
+    match step {
+        Step::Insert(_) | Step::FlagInsert(_) => false,
+        Step::Revive(_) | Step::Replace(_) => made.versioned(),
     }
 }
 
@@ -97,16 +83,40 @@ impl<'a> TreeWriter<'a> {
 
     fn perform(&mut self, tree: &WriteTree, op: Op<'_>) -> Result<Spot, WriteError> {
         op.check(self.db.page_size(), tree.is_unique())?;
-        let mut leaf = match op {
-            Op::Insert { .. } => self.leaf_of_insert(tree, op.bookmark())?,
-            Op::Replace { .. } => self.leaf(tree, op.bookmark())?,
+        // Before the search: a conflict shows although the other's node is on no page yet.
+        let reserved = match op {
+            Op::Insert { key, data } => {
+                let id = self.node_id(tree, [key, &[]], data);
+                self.versions.reserve(&id).map_err(WriteError::version)?
+            }
+            Op::Replace { .. } => VersionRef::NONE,
         };
-        match self.on_leaf(tree, &mut leaf, &op)? {
+        let mut job = Job {
+            op,
+            reserved: Some(reserved),
+        };
+        let done = self.perform_on_leaf(tree, &mut job);
+        // Still there: no change took it.
+        if let Some(reserved) = job.reserved.filter(|r| !r.is_none()) {
+            self.versions.undo_of(&Made {
+                version: reserved,
+                ..Made::default()
+            });
+        }
+        done
+    }
+
+    fn perform_on_leaf(&mut self, tree: &WriteTree, job: &mut Job<'_>) -> Result<Spot, WriteError> {
+        let mut leaf = match job.op {
+            Op::Insert { .. } => self.leaf_of_insert(tree, job.op.bookmark())?,
+            Op::Replace { .. } => self.leaf(tree, job.op.bookmark())?,
+        };
+        match self.on_leaf(tree, &mut leaf, job)? {
             Some(spot) => Ok(spot),
             None => {
                 let near = leaf.pgno();
                 drop(leaf);
-                self.split_and_perform(tree, &op, near)
+                self.split_and_perform(tree, job, near)
             }
         }
     }
@@ -116,27 +126,21 @@ impl<'a> TreeWriter<'a> {
         &mut self,
         tree: &WriteTree,
         leaf: &mut ExclusivePage<'_>,
-        op: &Op<'_>,
+        job: &mut Job<'_>,
     ) -> Result<Option<Spot>, WriteError> {
-        let pgno = leaf.pgno();
+        let (pgno, op) = (leaf.pgno(), job.op);
         let view = leaf.view()?;
-        let step = step_of(&view, tree, op).map_err(|e| fault(pgno, e))??;
-        let fits = self.fits(tree, &view, op, step);
+        let step = step_of(&view, tree, &op).map_err(|e| fault(pgno, e))??;
+        let fits = self.fits(tree, &view, &op, step);
         let Some(uncommitted) = fits.map_err(|e| fault(pgno, e))? else {
             return Ok(None);
         };
         let appended = step == Step::Insert(view.node_count()) && view.pgno_next().is_null();
-        if let Step::Replace(iline) = step
-            && self.same(tree, leaf, op, iline)?
-        {
-            return Ok(Some(Spot {
-                pgno,
-                iline: short(iline),
-            }));
+        let (made, unchanged) = self.make(tree, leaf, job, step, pgno)?;
+        if !unchanged {
+            self.take_step(tree, leaf, &op, step, (&made, uncommitted))
+                .inspect_err(|e| self.unmake(e, &made))?;
         }
-        let versions = self.make_versions(tree, leaf, op, step, pgno)?;
-        self.take_step(tree, leaf, op, step, (versions, uncommitted))
-            .inspect_err(|e| self.nullify_after(e, versions))?;
         if appended {
             tree.set_rightmost(pgno);
         }
@@ -146,81 +150,50 @@ impl<'a> TreeWriter<'a> {
         }))
     }
 
-    /// A replace by the same data: only the lock. What differs is left in the scratch buffer.
-    fn same(
-        &mut self,
-        tree: &WriteTree,
-        leaf: &ExclusivePage<'_>,
-        op: &Op<'_>,
-        iline: usize,
-    ) -> Result<bool, WriteError> {
-        let pgno = leaf.pgno();
-        let node = leaf.view()?.node(iline).map_err(|e| fault(pgno, e))?;
-        if node.data != op.data() {
-            return Ok(false);
-        }
-        let id = self.id_of(tree, &node);
-        self.versions.make(&id, NodeChange::ReplaceBySame, pgno)?;
-        Ok(true)
-    }
-
-    /// Makes the versions of a step; the node will lie on page `on`.
-    pub(super) fn make_versions(
+    /// Makes the versions of a step; the node will lie on page `on`. Also gives whether nothing
+    /// changes: a replace by the same data is only a lock.
+    pub(super) fn make(
         &self,
         tree: &WriteTree,
         leaf: &ExclusivePage<'_>,
-        op: &Op<'_>,
+        job: &mut Job<'_>,
         step: Step,
         on: Pgno,
-    ) -> Result<StepVersions, WriteError> {
+    ) -> Result<(Made, bool), WriteError> {
         let pgno = leaf.pgno();
-        let view = leaf.view()?;
-        let id = self.node_id(tree, [op.key(), &[]], op.data());
-        let old = match step {
-            Step::Insert(_) => None,
-            _ => Some(view.node(step.iline()).map_err(|e| fault(pgno, e))?),
+        let (key, data) = (job.op.key(), job.op.data());
+        let id = self.node_id(tree, [key, &[]], data);
+        let before = match step {
+            Step::Insert(_) => &[],
+            _ => {
+                let node = leaf.view()?.node(step.iline());
+                node.map_err(|e| fault(pgno, e))?.data
+            }
         };
-        let replace = NodeChange::Replace {
-            before: old.map_or(&[], |n| n.data),
-            new_len: op.data().len(),
+        let after_len = data.len();
+        let unchanged = matches!(step, Step::Replace(_)) && before == data;
+        let change = match step {
+            Step::Insert(_) | Step::FlagInsert(_) => NodeChange::Insert,
+            Step::Revive(_) => NodeChange::FlagInsertAndReplace { before, after_len },
+            Step::Replace(_) => NodeChange::Replace {
+                before,
+                after_len,
+                unchanged,
+            },
         };
-        if let Step::Replace(_) = step {
-            let made = self.versions.make(&id, replace, on)?;
-            return Ok(StepVersions {
-                rceid: made.rceid,
-                rceid_replace: 0,
-                uncommitted: made.uncommitted,
-            });
-        }
-        let insert = self
+        let reserved = job.reserved.unwrap_or_default();
+        let made = self
             .versions
-            .make(&id, NodeChange::Insert, on)
-            .map_err(duplicate)?;
-        let replaced = match step {
-            Step::Revive(_) => self.versions.make(&id, replace, on).map_err(|e| {
-                self.nullify(insert.rceid);
-                duplicate(e)
-            })?,
-            _ => MadeVersion::default(),
-        };
-        Ok(StepVersions {
-            rceid: insert.rceid,
-            rceid_replace: replaced.rceid,
-            uncommitted: replaced.uncommitted,
-        })
+            .change(&id, on, reserved, &change)
+            .map_err(WriteError::version)?;
+        job.reserved = None;
+        Ok((made, unchanged))
     }
 
-    fn nullify(&self, rceid: u32) {
-        if rceid != 0 {
-            self.versions.nullify(rceid);
-        }
-    }
-
-    /// What failed before it was logged leaves no version. The newer one goes first.
-    pub(super) fn nullify_after(&self, e: &WriteError, versions: StepVersions) {
-        if !matches!(e, WriteError::Apply(_)) {
-            self.nullify(versions.rceid_replace);
-            self.nullify(versions.rceid);
+    /// What failed before it was logged leaves no version.
+    pub(super) fn unmake(&self, e: &WriteError, made: &Made) {
+        if made.versioned() && !matches!(e, WriteError::Apply(_)) {
+            self.versions.undo_of(made);
         }
     }
 
@@ -230,13 +203,12 @@ impl<'a> TreeWriter<'a> {
         leaf: &mut ExclusivePage<'_>,
         op: &Op<'_>,
         step: Step,
-        (versions, uncommitted): (StepVersions, Uncommitted),
+        (made, uncommitted): (&Made, Uncommitted),
     ) -> Result<(), WriteError> {
         let pgno = leaf.pgno();
         let at = |e| fault(pgno, e);
         let view = leaf.view()?;
         let before = view.dbtime();
-        let rceid = versions.rceid;
         let taken = taken(&view, op.key()).map_err(at)?;
         let mut bytes = std::mem::take(&mut self.scratch.diff);
         let mut diffed = Diffed::default();
@@ -249,10 +221,10 @@ impl<'a> TreeWriter<'a> {
             }
         }
         let times = (self.db.dbtime_after([before])?, before);
-        let page = self.head(tree, pgno, short(step.iline()), times, rceid);
-        let record = step_record(tree, op, step, versions, page, taken, diffed);
+        let page = self.head(tree, pgno, short(step.iline()), times, made);
+        let record = step_record(tree, op, step, made, page, taken, diffed);
         let done = match record {
-            Some(record) => self.change(leaf, &record, plus(uncommitted, versions.uncommitted)),
+            Some(record) => self.change(leaf, &record, plus(uncommitted, made.uncommitted_free)),
             None => Err(WriteError::NodeLength {
                 key: op.key().len(),
                 data: op.data().len(),
@@ -260,7 +232,7 @@ impl<'a> TreeWriter<'a> {
         };
         self.scratch.diff = bytes;
         done?;
-        if versions.owes(step) {
+        if owes(step, made) {
             leaf.owe_undo();
         }
         Ok(())
@@ -280,15 +252,15 @@ impl<'a> TreeWriter<'a> {
         let before = view.dbtime();
         let uncommitted = view.cb_uncommitted_free();
         let id = self.node_id(tree, [bookmark.key, &[]], bookmark.data);
-        let rceid = self.versioned(&id, NodeChange::FlagDelete, pgno, |w, rceid| {
+        let made = self.versioned(&id, &NodeChange::FlagDelete, pgno, |w, made| {
             let times = (w.db.dbtime_after([before])?, before);
             let record = LogRecord::FlagDelete(FlagDelete {
-                page: w.head(tree, pgno, short(iline), times, rceid),
-                node: lr_node(tree, rceid),
+                page: w.head(tree, pgno, short(iline), times, made),
+                node: lr_node(tree, made),
             });
             w.change(&mut leaf, &record, uncommitted)
         })?;
-        if rceid != 0 {
+        if made.versioned() {
             leaf.owe_undo();
         }
         Ok(Spot {
@@ -297,24 +269,18 @@ impl<'a> TreeWriter<'a> {
         })
     }
 
-    /// Makes a version, and nullifies it when what follows is not logged. Gives its id.
+    /// Makes a version, and takes it back when what follows is not logged.
     fn versioned(
         &mut self,
         id: &NodeId<'_>,
-        change: NodeChange<'_>,
+        change: &NodeChange<'_>,
         on: Pgno,
-        then: impl FnOnce(&mut Self, u32) -> Result<(), WriteError>,
-    ) -> Result<u32, WriteError> {
-        let made = self.versions.make(id, change, on)?;
-        match then(self, made.rceid) {
-            Ok(()) => Ok(made.rceid),
-            Err(e) => {
-                if !matches!(e, WriteError::Apply(_)) {
-                    self.nullify(made.rceid);
-                }
-                Err(e)
-            }
-        }
+        then: impl FnOnce(&mut Self, &Made) -> Result<(), WriteError>,
+    ) -> Result<Made, WriteError> {
+        let made = self.versions.change(id, on, VersionRef::NONE, change);
+        let made = made.map_err(WriteError::version)?;
+        then(self, &made).inspect_err(|e| self.unmake(e, &made))?;
+        Ok(made)
     }
 
     /// Removes a node for good, deleted or not, without a version: for trees nobody reads through
@@ -346,8 +312,8 @@ impl<'a> TreeWriter<'a> {
         let uncommitted = view.cb_uncommitted_free();
         let before = view.dbtime();
         let times = (self.db.dbtime_after([before])?, before);
-        let page = self.head(tree, pgno, short(iline), times, 0);
-        let node = lr_node(tree, 0);
+        let page = self.head(tree, pgno, short(iline), times, &Made::default());
+        let node = lr_node(tree, &Made::default());
         let record = match gone {
             true => LogRecord::Delete(Delete { page, node }),
             false => LogRecord::FlagDelete(FlagDelete { page, node }),
@@ -356,6 +322,7 @@ impl<'a> TreeWriter<'a> {
     }
 
     /// Adds to the 32-bit number at `offset` of a live node's data, wrapping; gives what was there.
+    /// `then` is remembered for the time when the change is committed and nobody sees what was before.
     ///
     /// # Errors
     /// [`WriteError::NoNode`], [`WriteError::Offset`], a write conflict.
@@ -365,6 +332,7 @@ impl<'a> TreeWriter<'a> {
         bookmark: Bookmark<'_>,
         offset: u16,
         amount: i32,
+        then: OnCleanup,
     ) -> Result<i32, WriteError> {
         let (mut leaf, iline) = self.live_node(tree, bookmark)?;
         let pgno = leaf.pgno();
@@ -372,12 +340,16 @@ impl<'a> TreeWriter<'a> {
         let (before, uncommitted) = times_and_room(&leaf)?;
         let id = self.node_id(tree, [bookmark.key, &[]], bookmark.data);
         let bookmark_data = id.data;
-        let change = NodeChange::Delta { offset, amount };
-        self.versioned(&id, change, pgno, |w, rceid| {
+        let change = NodeChange::Delta {
+            offset,
+            amount,
+            then,
+        };
+        self.versioned(&id, &change, pgno, |w, made| {
             let times = (w.db.dbtime_after([before])?, before);
             let record = LogRecord::Delta(Delta {
-                page: w.head(tree, pgno, short(iline), times, rceid),
-                node: lr_node(tree, rceid),
+                page: w.head(tree, pgno, short(iline), times, made),
+                node: lr_node(tree, made),
                 delta: amount,
                 cb_offset: offset,
                 key: bookmark.key,
@@ -395,6 +367,7 @@ impl<'a> TreeWriter<'a> {
         bookmark: Bookmark<'_>,
         offset: u16,
         amount: i64,
+        then: OnCleanup,
     ) -> Result<i64, WriteError> {
         let (mut leaf, iline) = self.live_node(tree, bookmark)?;
         let pgno = leaf.pgno();
@@ -402,12 +375,16 @@ impl<'a> TreeWriter<'a> {
         let (before, uncommitted) = times_and_room(&leaf)?;
         let id = self.node_id(tree, [bookmark.key, &[]], bookmark.data);
         let bookmark_data = id.data;
-        let change = NodeChange::Delta64 { offset, amount };
-        self.versioned(&id, change, pgno, |w, rceid| {
+        let change = NodeChange::Delta64 {
+            offset,
+            amount,
+            then,
+        };
+        self.versioned(&id, &change, pgno, |w, made| {
             let times = (w.db.dbtime_after([before])?, before);
             let record = LogRecord::Delta64(Delta64 {
-                page: w.head(tree, pgno, short(iline), times, rceid),
-                node: lr_node(tree, rceid),
+                page: w.head(tree, pgno, short(iline), times, made),
+                node: lr_node(tree, made),
                 delta: amount,
                 cb_offset: offset,
                 key: bookmark.key,
@@ -456,8 +433,8 @@ impl<'a> TreeWriter<'a> {
         let before = view.dbtime();
         let times = (self.db.dbtime_after([before])?, before);
         let record = LogRecord::SetExternalHeader(SetExternalHeader {
-            page: self.head(tree, pgno, 0, times, 0),
-            node: lr_node(tree, 0),
+            page: self.head(tree, pgno, 0, times, &Made::default()),
+            node: lr_node(tree, &Made::default()),
             data: header,
         });
         self.change(page, &record, uncommitted)?;
@@ -480,12 +457,12 @@ pub(super) fn step_record<'r>(
     tree: &WriteTree,
     op: &Op<'r>,
     step: Step,
-    versions: StepVersions,
+    made: &Made,
     page: LrPage,
     taken: usize,
     diffed: Diffed<'r>,
 ) -> Option<LogRecord<'r>> {
-    let node = lr_node(tree, versions.rceid);
+    let node = lr_node(tree, made);
     let (key, data) = (op.key(), op.data());
     let (cb_old, cb_new) = (short(diffed.old_len), short(data.len()));
     Some(match (step, diffed.diff) {
@@ -508,7 +485,7 @@ pub(super) fn step_record<'r>(
         (Step::Revive(_), _) => LogRecord::FlagInsertAndReplaceData(FlagInsertAndReplaceData {
             page,
             node,
-            rceid_replace: versions.rceid_replace,
+            rceid_replace: made.replace.rceid,
             key,
             data,
         }),

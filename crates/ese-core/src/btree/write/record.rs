@@ -9,8 +9,16 @@ use super::{TreeWriter, WriteError, WriteTree};
 use crate::btree::apply::node;
 use crate::cache::ExclusivePage;
 use crate::format::ids::{Dbtime, Lgpos, Pgno};
-use crate::format::log_record::{LogRecord, LrFlags, LrNode, LrPage};
+use crate::format::log_record::{
+    LogRecord, LrFlags, LrNode, LrPage, MacroBegin, MacroCommit, MacroInfo, MacroInfo2, NewPage,
+    Pgnos,
+};
 use crate::format::page_edit::PageEdit;
+use crate::trx::{Made, Stamp};
+
+/// The database whose macros are told of by MacroInfo; the others have MacroInfo2
+/// (docs/format/log-records.md §5.7).
+const FIRST_DBID: u8 = 1;
 
 /// dbtime after and before a change.
 pub(super) type Times = (Dbtime, Dbtime);
@@ -24,24 +32,34 @@ impl TreeWriter<'_> {
         flags
     }
 
+    /// What records of a change say of who makes it: its version knows (it may be made on behalf of
+    /// somebody else, docs/format/log-records.md §2.3), else the author.
+    pub(super) fn stamp(&self, made: &Made) -> Stamp {
+        match made.stamp {
+            stamp if stamp == Stamp::default() => self.author.stamp(),
+            stamp => stamp,
+        }
+    }
+
     pub(super) fn head(
         &self,
         tree: &WriteTree,
         pgno: Pgno,
         iline: u16,
         (dbtime, dbtime_before): Times,
-        rceid: u32,
+        made: &Made,
     ) -> LrPage {
         let mut flags = self.flags(tree);
-        flags.set(LrFlags::VERSIONED, rceid != 0);
+        flags.set(LrFlags::VERSIONED, made.versioned());
+        let stamp = self.stamp(made);
         LrPage {
-            procid: self.author.procid,
+            procid: stamp.procid,
             dbid: self.db.dbid(),
             pgno,
             dbtime,
             dbtime_before,
-            trx_begin0: self.author.trx_begin0,
-            level: self.author.level,
+            trx_begin0: stamp.trx_begin0,
+            level: stamp.level,
             iline,
             flags,
         }
@@ -53,6 +71,42 @@ impl TreeWriter<'_> {
             Some(log) => Ok(log.append(record)?),
             None => Ok(Lgpos::MIN),
         }
+    }
+
+    /// Logs a macro: what new pages are made before it, what is inside, which pages it touched. Gives
+    /// the position of its end, which its pages are dirtied with.
+    pub(super) fn log_macro<'r>(
+        &self,
+        new_pages: &[NewPage],
+        dbtime: Dbtime,
+        procid: u16,
+        inside: impl Iterator<Item = LogRecord<'r>>,
+        touched: impl Iterator<Item = Pgno>,
+    ) -> Result<Lgpos, WriteError> {
+        let Some(log) = self.db.log() else {
+            return Ok(Lgpos::MIN);
+        };
+        let touched: Vec<u8> = touched
+            .filter(|p| !p.is_null())
+            .flat_map(|p| p.0.to_le_bytes())
+            .collect();
+        let pgnos = Pgnos::new(&touched).ok_or(WriteError::NotHere)?;
+        let dbid = self.db.dbid();
+        let mut records: Vec<LogRecord<'_>> =
+            new_pages.iter().copied().map(LogRecord::NewPage).collect();
+        records.push(LogRecord::MacroBegin(MacroBegin { procid, dbtime }));
+        for record in inside {
+            records.push(record);
+        }
+        let end = records.len();
+        records.push(LogRecord::MacroCommit(MacroCommit { procid, dbtime }));
+        records.push(match dbid {
+            FIRST_DBID => LogRecord::MacroInfo(MacroInfo { pgnos }),
+            _ => LogRecord::MacroInfo2(MacroInfo2 { dbid, pgnos }),
+        });
+        let mut at = Vec::with_capacity(records.len());
+        log.append_all(&records, &mut at)?;
+        at.get(end).copied().ok_or(WriteError::NotHere)
     }
 
     /// Logs the change of one page, applies it and marks the page. `uncommitted` is what the page's
@@ -87,9 +141,9 @@ fn set_uncommitted(page: &mut ExclusivePage<'_>, cb: u16) -> Result<(), WriteErr
 }
 
 /// Head of records that change a node.
-pub(super) fn lr_node(tree: &WriteTree, rceid: u32) -> LrNode {
+pub(super) fn lr_node(tree: &WriteTree, made: &Made) -> LrNode {
     LrNode {
-        rceid,
+        rceid: made.version.rceid,
         pgno_fdp: tree.fdp(),
         objid_fdp: tree.objid(),
     }

@@ -5,7 +5,6 @@
 
 use super::place::line_of;
 use super::{TreeWriter, WriteError, WriteTree};
-use crate::cache::DbNo;
 use crate::format::ids::PageSize;
 use crate::format::node::{Node, NodeFlags};
 use crate::format::page::{PageError, PageView, TAG_BYTES};
@@ -134,18 +133,13 @@ impl TreeWriter<'_> {
         data: &'n [u8],
     ) -> NodeId<'n> {
         NodeId {
-            db: self.db_no(),
-            dbid: self.db.dbid(),
+            db: self.db.no(),
             pgno_fdp: tree.fdp(),
-            objid_fdp: tree.objid(),
+            objid: tree.objid(),
             unique: tree.is_unique(),
             key,
             data: if tree.is_unique() { &[] } else { data },
         }
-    }
-
-    fn db_no(&self) -> DbNo {
-        self.db.no()
     }
 
     /// What the versions know a node of a page as.
@@ -159,7 +153,7 @@ impl TreeWriter<'_> {
             return 0;
         }
         let id = self.id_of(tree, node);
-        self.versions.reserve(&id, node.data.len())
+        usize::from(self.versions.reserved_space(&id))
     }
 
     /// Whether a version of a node counts for anybody.
