@@ -148,21 +148,27 @@ pub fn database_pages(page_size: PageSize, extension: u32) -> u32 {
     least + extension.min(DATABASE_MORE_MOST)
 }
 
-/// Pages by which the file grows when its last page is `last` and `needed` are needed at least;
+/// Pages by which the file grows when its last page is `last`: `asked` are wanted, `least` will do;
 /// `header` is that of the database's root.
 #[must_use]
-pub fn file_growth(header: &SpaceHeader, last: Pgno, needed: u32, extension: u32) -> u32 {
+pub fn file_growth(
+    header: &SpaceHeader,
+    last: Pgno,
+    asked: u32,
+    least: u32,
+    extension: u32,
+) -> u32 {
     let extension = extension.max(1);
-    let least = match header.flags.contains(SpaceFlags::V2) {
+    let grown = match header.flags.contains(SpaceFlags::V2) {
         true => header.cpg,
         false => header.cpg / GROWTH_PART,
     };
-    let asked = needed.max(extension).max(least);
+    let asked = asked.max(least).max(extension).max(grown);
     let asked = asked.checked_next_multiple_of(extension).unwrap_or(asked);
     match last.0.saturating_add(HEADER_PAGES) % extension {
         0 => asked,
         // The file's end is brought to a multiple again: down where that is enough.
-        over if asked - over >= needed => asked - over,
+        over if asked - over >= least => asked - over,
         over => asked.saturating_add(extension - over),
     }
 }

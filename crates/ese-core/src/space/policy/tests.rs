@@ -42,7 +42,7 @@ fn series(first: u32, hints: GrowthHints, n: usize) -> (Vec<u32>, SpaceHeader) {
 
 #[test]
 fn extents_by_slow_growth() {
-    assert_eq!(series(1, NONE, 6).0, [1, 3, 4, 4, 4, 16]);
+    assert_eq!(series(1, NONE, 6).0, [1, 3, 4, 16, 16, 16]);
     assert_eq!(series(10, NONE, 5).0, [10, 10, 16, 16, 16]);
     let (sizes, twenty) = series(20, NONE, 4);
     assert_eq!(sizes, [20, 20, 20, 20]);
@@ -52,6 +52,7 @@ fn extents_by_slow_growth() {
         percent: 120,
         ..NONE
     };
+    assert_eq!(series(1, lv, 6).0, [1, 3, 4, 16, 19, 22]);
     assert_eq!(lv.next(1), 2);
     assert_eq!(lv.next(16), 19);
     assert_eq!(lv.next(19), 22);
@@ -173,7 +174,7 @@ fn growth_of_the_file() {
         let mut last = Pgno(first);
         for &cpg in extents {
             assert_eq!(
-                file_growth(&root, last, 16, extension),
+                file_growth(&root, last, 16, 1, extension),
                 cpg,
                 "extension {extension}"
             );
@@ -182,16 +183,16 @@ fn growth_of_the_file() {
     }
     let root = |cpg| header(cpg, SpaceFlags::MULTIPLE);
     assert_eq!(
-        file_growth(&root(31), Pgno(31), 4, 1),
+        file_growth(&root(31), Pgno(31), 4, 4, 1),
         7,
         "a quarter of the first extent"
     );
-    assert_eq!(file_growth(&root(254), Pgno(254), 300, 256), 512);
-    assert_eq!(file_growth(&root(254), Pgno(254), 1000, 256), 1024);
+    assert_eq!(file_growth(&root(254), Pgno(254), 300, 300, 256), 512);
+    assert_eq!(file_growth(&root(254), Pgno(254), 1000, 1000, 256), 1024);
     // 47–62 after 1–46.
-    assert_eq!(file_growth(&root(46), Pgno(46), 1, 16), 16);
+    assert_eq!(file_growth(&root(46), Pgno(46), 1, 1, 16), 16);
     assert_eq!(
-        file_growth(&root(254), Pgno(254), 1, 0),
+        file_growth(&root(254), Pgno(254), 1, 1, 0),
         63,
         "no extension is one page"
     );
@@ -205,7 +206,7 @@ fn the_file_grows_by_what_is_needed_at_least() {
         for last in [31, 46, 254, 255, 300, 1000] {
             for needed in [1, 4, 16, 44, 45, 257, 1000] {
                 let root = header(31, SpaceFlags::MULTIPLE);
-                let cpg = file_growth(&root, Pgno(last), needed, extension);
+                let cpg = file_growth(&root, Pgno(last), needed, needed, extension);
                 assert!(cpg >= needed);
                 assert_eq!(
                     (last + cpg + 2) % extension,
@@ -216,7 +217,10 @@ fn the_file_grows_by_what_is_needed_at_least() {
         }
     }
     let huge = header(u32::MAX, SpaceFlags::V2);
-    assert_eq!(file_growth(&huge, Pgno::MAX, u32::MAX, 256), u32::MAX);
+    assert_eq!(
+        file_growth(&huge, Pgno::MAX, u32::MAX, u32::MAX, 256),
+        u32::MAX
+    );
 }
 
 #[test]
