@@ -162,6 +162,11 @@ impl<'v> Lines<'v> {
         self.lines.get(i).map_or(&[], |l| l.data)
     }
 
+    /// Bytes of one line.
+    pub(super) fn size(&self, i: usize) -> usize {
+        self.size_before(i + 1) - self.size_before(i)
+    }
+
     /// Bytes of the lines before `i`.
     pub(super) fn size_before(&self, i: usize) -> usize {
         self.line_before(i).map_or(0, |l| l.size_le)

@@ -16,7 +16,7 @@
 //! | `plan`, `split` | the levels of a split, and its macro |
 //! | `image` | before-images for Split2 and Merge2 |
 //! | `cleanup` | a deleted node goes for good, and its page with it if it is empty |
-//! | `merge` | pages that became empty or nearly so |
+//! | `merge_plan`, `merge` | a leaf goes out of the tree, or gives nodes to a neighbour |
 //!
 //! Every change is: latch the leaf (or all pages of the operation, parent to child, left to right) →
 //! version → database time → log record → [`super::apply`] → mark dirty → let go (design §4.2). What
@@ -45,6 +45,8 @@ mod diff;
 mod error;
 mod image;
 mod lines;
+mod merge;
+mod merge_plan;
 mod node;
 mod path;
 mod place;
@@ -58,6 +60,7 @@ mod tree;
 pub use cleanup::CleanedUp;
 pub use db::{Author, TreeDb, TreeDbConfig};
 pub use error::WriteError;
+pub use merge::Side;
 pub use node::Spot;
 pub use tree::{DENSITY_DEFAULT, DENSITY_FULL, PageAllocator, WriteTree};
 

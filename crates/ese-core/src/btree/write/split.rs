@@ -519,7 +519,7 @@ fn fill<'r>(record: &mut Split2<'r>, split: &'r PageSplit, image: &'r Image) {
 }
 
 /// Compares key ‖ data with a separator.
-fn cmp_joined(key: &[u8], data: &[u8], separator: &[u8]) -> Ordering {
+pub(super) fn cmp_joined(key: &[u8], data: &[u8], separator: &[u8]) -> Ordering {
     key.iter().chain(data).cmp(separator)
 }
 
