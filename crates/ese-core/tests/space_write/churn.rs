@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 #![allow(unreachable_pub)] // A test has no outside.
 
-use crate::golden::{Driven, with_tables};
+use crate::golden::with_tables;
 use crate::world::{Kind, Table, World};
 use ese_core::btree::write::{Author, PageAllocator};
 use ese_core::format::ids::{Objid, PageSize, Pgno};
@@ -36,10 +36,7 @@ pub fn delete(world: &World, author: &Author, table: &Table, n: u32) {
 }
 
 /// Random rows come and go; every so often a tree is emptied, or all but.
-fn run(kind: Kind, seed: u64, steps: u32) -> Option<Driven> {
-    let driven = with_tables(kind)?;
-    let world = &driven.world;
-    let tables: Vec<&Table> = driven.tables.values().collect();
+fn run(world: &World, tables: &[&Table], seed: u64, steps: u32) {
     let mut rng = SeededRng::new(seed);
     let mut rows = vec![BTreeSet::new(); tables.len()];
     for _ in 0..steps {
@@ -68,32 +65,141 @@ fn run(kind: Kind, seed: u64, steps: u32) -> Option<Driven> {
             }
         });
     }
-    Some(driven)
 }
 
-#[test]
-fn trees_share_a_file_of_small_pages() {
-    for seed in 1..4 {
-        let Some(driven) = run(Kind::new(PageSize::K4), seed, 120) else {
-            return;
-        };
+fn judged(kind: Kind, seed: u64, steps: u32) {
+    if let Some(driven) = with_tables(kind) {
+        let tables: Vec<&Table> = driven.tables.values().collect();
+        run(&driven.world, &tables, seed, steps);
         driven.world.check();
         driven.world.replays();
     }
 }
 
 #[test]
-fn trees_share_a_file_of_large_pages() {
+fn trees_share_a_file_of_small_pages() {
+    for seed in 1..4 {
+        judged(Kind::new(PageSize::K4), seed, 120);
+    }
+}
+
+#[test]
+fn trees_share_a_file_of_8_kib_pages() {
     let kind = Kind {
         new_pages: true,
         extension: 8,
+        ..Kind::new(PageSize::K8)
+    };
+    judged(kind, 4, 200);
+}
+
+/// Without a catalog: tables, an index and long values in them.
+fn bare(kind: Kind, sizes: &[u32]) -> (World, Vec<(Table, Pgno)>) {
+    let world = World::new(kind);
+    let mut tables = Vec::new();
+    world.in_transaction(|author| {
+        for &pages in sizes {
+            let made = world
+                .space
+                .create_tree(author, &NewTree::table(pages))
+                .unwrap();
+            let table = made.pgno_fdp;
+            tables.push((world.table(table, made.objid), Pgno(1)));
+            for new in [NewTree::index(table, true), NewTree::long_values(table)] {
+                let made = world.space.create_tree(author, &new).unwrap();
+                tables.push((world.table(made.pgno_fdp, made.objid), table));
+            }
+        }
+    });
+    world.finish_creation();
+    (world, tables)
+}
+
+fn audited(kind: Kind, seed: u64, steps: u32) {
+    let (world, tables) = bare(kind, &[1, 2, 12]);
+    let changed: Vec<&Table> = tables.iter().map(|(t, _)| t).collect();
+    run(&world, &changed, seed, steps);
+    let all: Vec<_> = tables.iter().map(|(t, parent)| (t, *parent)).collect();
+    world.audit(&all);
+    world.replays();
+}
+
+#[test]
+fn trees_share_a_file_of_large_pages() {
+    let kind = Kind {
+        pages: 46,
+        new_pages: true,
         ..Kind::new(PageSize::K32)
     };
-    let Some(driven) = run(kind, 5, 150) else {
-        return;
-    };
-    driven.world.check();
-    driven.world.replays();
+    audited(kind, 5, 250);
+}
+
+#[test]
+fn trees_in_trees_share_a_file() {
+    for seed in 20..24 {
+        let kind = Kind {
+            pages: 31,
+            extension: 1,
+            ..Kind::new(PageSize::K4)
+        };
+        audited(kind, seed, 150);
+    }
+}
+
+/// The AE gets three levels, and loses its nodes again.
+#[test]
+fn deep_space_trees_split_out_of_their_buffers() {
+    let (world, tables) = bare(
+        Kind {
+            extension: 1024,
+            ..Kind::new(PageSize::K2)
+        },
+        &[2],
+    );
+    let table = &tables[0].0;
+    let mut held = Vec::new();
+    world.in_transaction(|author| {
+        let mut near = table.fdp;
+        for _ in 0..11 {
+            let got = world
+                .space
+                .reserve(author, &table.tree, near, 4096)
+                .unwrap();
+            near = *got.last().unwrap();
+            held.extend(got);
+        }
+        let mut rng = SeededRng::new(9);
+        let mut some: Vec<Pgno> = held.iter().copied().step_by(2).collect();
+        for i in (1..some.len()).rev() {
+            some.swap(i, rng.below(i as u64 + 1) as usize);
+        }
+        for page in &some {
+            world.space.free(author, &table.tree, &[*page]).unwrap();
+        }
+    });
+    let space = world.space_of(table.fdp, table.objid);
+    assert!(space.available.len() > 22_000, "{}", space.available.len());
+    let header = space.header;
+    let (_, ae) = header.oe_and_ae().unwrap();
+    {
+        use ese_core::cache::Pages;
+        let root = world.db.pages().shared(ae).unwrap();
+        let flags = root.view().unwrap().flags();
+        assert!(
+            !flags.contains(ese_core::format::page::PageFlags::PARENT_OF_LEAF),
+            "three levels"
+        );
+        assert!(!flags.contains(ese_core::format::page::PageFlags::LEAF));
+    }
+    world.in_transaction(|author| {
+        let rest: Vec<Pgno> = held.iter().copied().skip(1).step_by(2).collect();
+        for page in &rest {
+            world.space.free(author, &table.tree, &[*page]).unwrap();
+        }
+    });
+    let all: Vec<_> = tables.iter().map(|(t, parent)| (t, *parent)).collect();
+    world.audit(&all);
+    world.replays();
 }
 
 #[test]
@@ -286,8 +392,9 @@ fn space_trees_split_out_of_their_buffers() {
     });
     let space = world.space_of(table.fdp, table.objid);
     assert!(space.available.len() > 2500, "{}", space.available.len());
-    assert!(space.space_pages.len() > 20);
-    let free = |s: &ese_core::space::TreeSpace| s.available_pages(ese_core::format::space::Pool::General);
+    assert!(space.space_pages.len() > 12, "{:?}", space.space_pages);
+    let free =
+        |s: &ese_core::space::TreeSpace| s.available_pages(ese_core::format::space::Pool::General);
     world.in_transaction(|author| {
         let rest: Vec<Pgno> = held.iter().copied().skip(1).step_by(2).collect();
         world.space.free(author, &table.tree, &rest).unwrap();

@@ -36,11 +36,14 @@ fn a_log_that_ends_after_any_record_recovers() {
     let records: Vec<usize> = (from..to)
         .filter(|&n| {
             let records = world.log.records.lock();
-            let line = ese_core::format::log_record::LogRecord::parse(&records[n]).unwrap().0;
+            let line = ese_core::format::log_record::LogRecord::parse(&records[n])
+                .unwrap()
+                .0;
             let space = line.page().is_some_and(|p| {
-                p.flags.contains(ese_core::format::log_record::LrFlags::SPACE)
+                p.flags
+                    .contains(ese_core::format::log_record::LrFlags::SPACE)
             });
-            space || line.dbid().is_none() || n % 7 == 0
+            space || line.dbid().is_none() || n % 3 == 0
         })
         .collect();
     assert!(records.len() > 100, "{}", records.len());

@@ -42,11 +42,19 @@ fn space_line(record: &LogRecord<'_>) -> Option<String> {
         LogRecord::ExtendDb(r) => format!("ExtendDB {}", r.pgno_last),
         LogRecord::CreateMEFDP(r) => format!(
             "CreateMEFDP {} of {}: {} pages, {:?} {:?}",
-            r.page.pgno, r.pgno_fdp_parent, r.cpg_primary, r.objid_fdp, kept(r.page_flags)
+            r.page.pgno,
+            r.pgno_fdp_parent,
+            r.cpg_primary,
+            r.objid_fdp,
+            kept(r.page_flags)
         ),
         LogRecord::CreateSEFDP(r) => format!(
             "CreateSEFDP {} of {}: {} pages, {:?} {:?}",
-            r.page.pgno, r.pgno_fdp_parent, r.cpg_primary, r.objid_fdp, kept(r.page_flags)
+            r.page.pgno,
+            r.pgno_fdp_parent,
+            r.cpg_primary,
+            r.objid_fdp,
+            kept(r.page_flags)
         ),
         LogRecord::ConvertFDP2(r) => format!(
             "ConvertFDP2 {} of {}: OE {}, {} and {} pages, {:x}, {:?}",
@@ -58,7 +66,9 @@ fn space_line(record: &LogRecord<'_>) -> Option<String> {
             r.rgbit_avail,
             kept(r.page_flags)
         ),
-        LogRecord::SetExternalHeader(r) => format!("SetExternalHeader {} {:?}", r.page.pgno, r.data),
+        LogRecord::SetExternalHeader(r) => {
+            format!("SetExternalHeader {} {:?}", r.page.pgno, r.data)
+        }
         LogRecord::Insert(r) if space => format!(
             "Insert {}.{} {:?} {:?}",
             r.page.pgno,
@@ -67,7 +77,10 @@ fn space_line(record: &LogRecord<'_>) -> Option<String> {
             r.data
         ),
         LogRecord::FlagInsertAndReplaceData(r) if space => {
-            format!("Revive {}.{} {:?} {:?}", r.page.pgno, r.page.iline, r.key, r.data)
+            format!(
+                "Revive {}.{} {:?} {:?}",
+                r.page.pgno, r.page.iline, r.key, r.data
+            )
         }
         LogRecord::Replace(r) if space => {
             format!("Replace {}.{} {:?}", r.page.pgno, r.page.iline, r.data)
@@ -227,8 +240,10 @@ fn a_new_database_logs_what_the_original_logs() {
         extension: 256,
         ..Kind::new(PageSize::K4)
     };
-    let Some(driven) = Driven::by(kind, |r| matches!(r, LogRecord::Commit0(c) if c.trx_commit0 == 16))
-    else {
+    let Some(driven) = Driven::by(
+        kind,
+        |r| matches!(r, LogRecord::Commit0(c) if c.trx_commit0 == 16),
+    ) else {
         return;
     };
     driven.compare();

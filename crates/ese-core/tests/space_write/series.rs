@@ -55,7 +55,11 @@ fn the_header_says_how_a_tree_grew() {
     let world = world(256, 254);
     let (twenty, _) = grow(&world, &NewTree::table(20), GrowthHints::default(), 3);
     let header = world.space_of(twenty.pgno_fdp, twenty.objid).header;
-    assert_eq!((header.cpg, header.flags.bits()), (20, 1), "20 pages stay v1");
+    assert_eq!(
+        (header.cpg, header.flags.bits()),
+        (20, 1),
+        "20 pages stay v1"
+    );
     let (one, _) = grow(&world, &NewTree::table(1), GrowthHints::default(), 3);
     let header = world.space_of(one.pgno_fdp, one.objid).header;
     assert_eq!((header.cpg, header.flags.bits()), (16, 5));
@@ -102,7 +106,11 @@ fn the_file_grows_as_witnessed() {
                 near = world.space.reserve(author, &tree, near, 1).unwrap()[0];
             }
         });
-        assert_eq!(world.owned(Pgno(1), made_root()), wanted, "extension {extension}");
+        assert_eq!(
+            world.owned(Pgno(1), made_root()),
+            wanted,
+            "extension {extension}"
+        );
     }
 }
 
@@ -151,7 +159,10 @@ fn a_database_does_not_outgrow_its_bound() {
         };
         assert_eq!(e, JetErr::OUT_OF_DATABASE_SPACE);
         assert!(near.0 > 46 && near.0 <= 60, "{near}");
-        let e = world.space.create_tree(author, &NewTree::table(30)).unwrap_err();
+        let e = world
+            .space
+            .create_tree(author, &NewTree::table(30))
+            .unwrap_err();
         assert_eq!(e.jet_err(), JetErr::OUT_OF_DATABASE_SPACE);
     });
 }
@@ -161,9 +172,15 @@ fn what_is_free_is_not_freed_again() {
     let world = world(256, 254);
     world.in_transaction(|author| {
         for pages in [4, 40] {
-            let made = world.space.create_tree(author, &NewTree::table(pages)).unwrap();
+            let made = world
+                .space
+                .create_tree(author, &NewTree::table(pages))
+                .unwrap();
             let tree = world.table(made.pgno_fdp, made.objid).tree;
-            let got = world.space.reserve(author, &tree, made.pgno_fdp, 3).unwrap();
+            let got = world
+                .space
+                .reserve(author, &tree, made.pgno_fdp, 3)
+                .unwrap();
             world.space.free(author, &tree, &got[1..2]).unwrap();
             let again = world.space.free(author, &tree, &got[1..2]);
             assert_eq!(again, Err(JetErr::SP_AVAIL_EXT_CORRUPTED));
@@ -172,5 +189,69 @@ fn what_is_free_is_not_freed_again() {
             let root = world.space.free(author, &tree, &[made.pgno_fdp]);
             assert_eq!(root, Err(JetErr::SP_OWN_EXT_CORRUPTED));
         }
+    });
+}
+
+#[test]
+fn parents_in_a_circle_are_damage() {
+    let world = world(256, 254);
+    world.in_transaction(|author| {
+        let make = |new: &NewTree| world.space.create_tree(author, new).unwrap();
+        let [one, two] = [make(&NewTree::table(1)), make(&NewTree::table(1))];
+        let trees = [one, two].map(|t| world.table(t.pgno_fdp, t.objid).tree);
+        let parent = |of: Pgno, parent: Pgno| {
+            let changed = world
+                .space
+                .change_root_header(author, of, |root| root.space.parent = parent);
+            changed.unwrap();
+        };
+        parent(one.pgno_fdp, two.pgno_fdp);
+        parent(two.pgno_fdp, one.pgno_fdp);
+        for tree in &trees {
+            let e = world.space.reserve(author, tree, tree.root(), 1).unwrap_err();
+            assert_eq!(e, JetErr::DATABASE_CORRUPTED);
+        }
+        let e = world.space.free_tree(author, one.pgno_fdp, None).unwrap_err();
+        assert_eq!(e.jet_err(), JetErr::DATABASE_CORRUPTED);
+        // A tree that is its own parent, one below nothing, one below a page that is no root.
+        let third = make(&NewTree::table(1));
+        let tree = world.table(third.pgno_fdp, third.objid).tree;
+        for bad in [third.pgno_fdp, Pgno::NULL, Pgno(2)] {
+            let fresh = make(&NewTree::table(1));
+            let tree = world.table(fresh.pgno_fdp, fresh.objid).tree;
+            let bad = if bad == third.pgno_fdp { fresh.pgno_fdp } else { bad };
+            parent(fresh.pgno_fdp, bad);
+            let e = world.space.reserve(author, &tree, tree.root(), 1).unwrap_err();
+            assert_eq!(e, JetErr::DATABASE_CORRUPTED);
+        }
+        assert_eq!(world.space.reserve(author, &tree, tree.root(), 1).unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn an_auto_increment_value_survives_changes_of_space() {
+    let world = world(256, 254);
+    world.in_transaction(|author| {
+        let made = world.space.create_tree(author, &NewTree::table(2)).unwrap();
+        let tree = world.table(made.pgno_fdp, made.objid).tree;
+        let set = |value| {
+            let changed = world
+                .space
+                .change_root_header(author, made.pgno_fdp, |root| root.auto_increment = Some(value));
+            changed.unwrap();
+        };
+        set(7);
+        for value in 8..40 {
+            let got = world.space.reserve(author, &tree, made.pgno_fdp, 1).unwrap();
+            if value % 3 == 0 {
+                world.space.free(author, &tree, &got).unwrap();
+            }
+            let space = world.space_of(made.pgno_fdp, made.objid);
+            assert_eq!(space.auto_increment, Some(value - 1));
+            set(value);
+        }
+        let space = world.space_of(made.pgno_fdp, made.objid);
+        assert!(space.header.is_multiple());
+        assert!(space.owned_pages() > 16);
     });
 }
