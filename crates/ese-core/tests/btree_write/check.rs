@@ -1,0 +1,212 @@
+//! A tree looked at as a whole, and its log replayed.
+#![forbid(unsafe_code)]
+#![allow(unreachable_pub)] // A test has no outside.
+
+use crate::replay_support::same::same_page;
+use crate::runner::{Runner, Start};
+use crate::world::{DIR, OBJID, ROOT, World};
+use ese_core::cache::{OpenGate, Pages};
+use ese_core::error::HasJetErr;
+use ese_core::format::ids::Pgno;
+use ese_core::format::log_record::LrTyp;
+use ese_core::format::page::{PageFlags, PageView};
+use ese_core::format::page_check::{check_nodes, check_page};
+use ese_core::io::{FileSystem, OpenMode};
+use ese_core::log::names::LogKind;
+use ese_core::log::{LogFile, LogSequence};
+use ese_core::recovery::owed::Owed;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+/// A node: key, data, deleted.
+pub type Node = (Vec<u8>, Vec<u8>, bool);
+
+/// A whole tree.
+#[derive(Default)]
+pub struct Tree {
+    /// Leaves from left to right.
+    pub leaves: Vec<(Pgno, Vec<Node>)>,
+    pub pages: BTreeSet<Pgno>,
+    pub height: usize,
+    /// Prefixes of the leaves.
+    pub prefixes: Vec<Vec<u8>>,
+}
+
+impl Tree {
+    /// Nodes that are not deleted.
+    pub fn live(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
+        let nodes = self.leaves.iter().flat_map(|(_, nodes)| nodes);
+        let live = nodes.filter(|n| !n.2);
+        live.map(|(k, d, _)| (k.clone(), d.clone())).collect()
+    }
+
+    pub fn nodes_per_leaf(&self) -> Vec<usize> {
+        self.leaves.iter().map(|(_, nodes)| nodes.len()).collect()
+    }
+}
+
+/// Walks the tree and asserts everything that the format promises of it.
+pub fn walk(world: &World) -> Tree {
+    let mut tree = Tree::default();
+    let mut links = Vec::new();
+    enter(world, ROOT, 1, (None, None), true, &mut tree, &mut links);
+    for (i, &(pgno, prev, next)) in links.iter().enumerate() {
+        let left = i.checked_sub(1).map_or(Pgno::NULL, |i| links[i].0);
+        let right = links.get(i + 1).map_or(Pgno::NULL, |l| l.0);
+        assert_eq!((prev, next), (left, right), "links of {pgno}");
+    }
+    let order = tree.leaves.iter().flat_map(|(_, nodes)| nodes);
+    let order: Vec<_> = order
+        .map(|(k, d, _)| (k, world.kind.unique.then_some(&[][..]).unwrap_or(d)))
+        .collect();
+    assert!(order.is_sorted_by(|a, b| a < b), "the order of all leaves");
+    let mut taken = world.space.taken();
+    taken.insert(ROOT);
+    assert_eq!(
+        tree.pages, taken,
+        "pages of the tree, pages that were handed out"
+    );
+    tree
+}
+
+type Bounds<'b> = (Option<&'b [u8]>, Option<&'b [u8]>);
+
+fn enter(
+    world: &World,
+    pgno: Pgno,
+    depth: usize,
+    (low, high): Bounds<'_>,
+    rightmost: bool,
+    tree: &mut Tree,
+    links: &mut Vec<(Pgno, Pgno, Pgno)>,
+) {
+    assert!(tree.pages.insert(pgno), "{pgno} twice");
+    let page = world.db.pages().shared(pgno).unwrap();
+    let view = PageView::new(&page).unwrap();
+    check_page(&view).unwrap();
+    check_nodes(&view, &mut |p| panic!("page {pgno}: {p}"));
+    let flags = view.flags();
+    assert_eq!(view.objid(), OBJID);
+    assert_eq!(flags.contains(PageFlags::ROOT), pgno == ROOT);
+    assert!(!flags.intersects(PageFlags::EMPTY | PageFlags::PREINIT));
+    assert_eq!(flags.contains(PageFlags::NON_UNIQUE), !world.kind.unique);
+    let bookmark = |i: usize| {
+        let node = view.node(i).unwrap();
+        match (world.kind.unique, view.is_leaf()) {
+            (false, true) => [&node.key(), node.data].concat(),
+            _ => node.key(),
+        }
+    };
+    if view.is_leaf() {
+        if tree.height == 0 {
+            tree.height = depth;
+        }
+        assert_eq!(tree.height, depth, "leaf {pgno} at another depth");
+        let count = view.node_count();
+        assert!(count > 0 || pgno == ROOT, "{pgno} is empty");
+        for i in 0..count {
+            let key = bookmark(i);
+            assert!(low.is_none_or(|low| key.as_slice() >= low), "{pgno}.{i}");
+            assert!(high.is_none_or(|high| key.as_slice() < high), "{pgno}.{i}");
+        }
+        let reserved = (0..count).map(|i| {
+            let node = view.node(i).unwrap();
+            world.reserved(&node.key(), node.data)
+        });
+        let reserved: usize = reserved.sum();
+        let kept = usize::from(view.cb_uncommitted_free());
+        assert!(
+            kept >= reserved,
+            "{pgno} keeps {kept}, undo may need {reserved}"
+        );
+        let nodes = (0..count).map(|i| view.node(i).unwrap());
+        let nodes = nodes.map(|n| (n.key(), n.data.to_vec(), n.is_deleted()));
+        tree.leaves.push((pgno, nodes.collect()));
+        tree.prefixes.push(view.prefix().unwrap().to_vec());
+        links.push((pgno, view.pgno_prev(), view.pgno_next()));
+        return;
+    }
+    assert_eq!(
+        (view.pgno_prev(), view.pgno_next()),
+        (Pgno::NULL, Pgno::NULL)
+    );
+    let count = view.node_count();
+    assert!(count > 0);
+    let mut below = low.map(<[u8]>::to_vec);
+    for i in 0..count {
+        let last = i + 1 == count;
+        let key = bookmark(i);
+        let node = view.node(i).unwrap();
+        assert!(!node.is_deleted());
+        if key.is_empty() {
+            assert!(last && rightmost, "an empty key in the middle: {pgno}.{i}");
+        } else {
+            assert!(!(last && rightmost), "no empty key at the end: {pgno}.{i}");
+            if last {
+                assert_eq!(Some(key.as_slice()), high, "last key of {pgno}");
+            }
+        }
+        let child = node.child().unwrap();
+        let bound = if key.is_empty() {
+            None
+        } else {
+            Some(key.as_slice())
+        };
+        let parent_of_leaf = flags.contains(PageFlags::PARENT_OF_LEAF);
+        let page = world.db.pages().shared(child).unwrap();
+        assert_eq!(PageView::new(&page).unwrap().is_leaf(), parent_of_leaf);
+        drop(page);
+        let bounds = (below.as_deref(), bound);
+        enter(
+            world,
+            child,
+            depth + 1,
+            bounds,
+            rightmost && last,
+            tree,
+            links,
+        );
+        below = bound.map(<[u8]>::to_vec);
+    }
+}
+
+/// Replays the log from nothing: every page of both is the same. Gives records by type.
+pub fn replay(world: &World) -> BTreeMap<LrTyp, u64> {
+    world.log.flush().unwrap();
+    world.flush();
+    let mut types = BTreeMap::new();
+    let owed = Arc::new(Owed::default());
+    let mut runner = Runner::new(
+        world.kind.page_size,
+        64,
+        Arc::new(OpenGate),
+        owed,
+        Start::default(),
+    )
+    .unwrap();
+    let sequence = LogSequence::open(&world.fs, Path::new(DIR), None).unwrap();
+    for file in sequence.files.iter().filter(|f| f.kind != LogKind::Temp) {
+        let log = LogFile::open(world.fs.open(&file.path, OpenMode::Read).unwrap()).unwrap();
+        let mut records = log.records().unwrap();
+        while let Some((pos, record)) = records.next() {
+            *types.entry(record.typ()).or_default() += 1;
+            runner
+                .replay(&record, pos)
+                .unwrap_or_else(|e| panic!("{pos}: {e}\n{}", record.line()));
+        }
+        let end = records.finish();
+        assert_eq!(end.jet_err(), None, "{end}");
+    }
+    runner.flush().unwrap();
+    let ours = world.store.disk.lock();
+    let theirs = runner.dbs[0].store.disk.lock();
+    let numbers = |d: &crate::store::Disk| d.pages.keys().copied().collect::<Vec<_>>();
+    assert_eq!(numbers(&ours), numbers(&theirs));
+    for (pgno, page) in &ours.pages {
+        if let Err(e) = same_page(page, &theirs.pages[pgno]) {
+            panic!("page {pgno}: {e}");
+        }
+    }
+    types
+}
