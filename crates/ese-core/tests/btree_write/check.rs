@@ -5,13 +5,14 @@
 use crate::replay_support::Replayer;
 use crate::replay_support::same::same_page;
 use crate::runner::{Runner, Start};
-use crate::store::Disk;
+use crate::store::{Disk, Picky};
 use crate::world::{DIR, OBJID, ROOT, World};
 use ese_core::cache::{OpenGate, Pages};
-use ese_core::format::ids::Pgno;
+use ese_core::format::ids::{Lgpos, Pgno};
 use ese_core::format::log_record::{LogRecord, LrTyp, MergeType, SplitOper, SplitType};
 use ese_core::format::page::{PageFlags, PageView};
 use ese_core::format::page_check::{check_nodes, check_page};
+use ese_core::io::rng::{Rng, SeededRng};
 use ese_core::io::{FileSystem, OpenMode};
 use ese_core::log::names::LogKind;
 use ese_core::log::{LogFile, LogSequence};
@@ -121,6 +122,11 @@ fn enter(
             kept >= reserved,
             "{pgno} keeps {kept}, undo may need {reserved}"
         );
+        for i in 0..count {
+            let node = view.node(i).unwrap();
+            let owed_by = world.owed_by(&node.key(), node.data);
+            assert!(owed_by.is_none_or(|p| p == pgno), "{pgno}.{i}: {owed_by:?}");
+        }
         let nodes = (0..count).map(|i| view.node(i).unwrap());
         let nodes = nodes.map(|n| (n.key(), n.data.to_vec(), n.is_deleted()));
         tree.leaves.push((pgno, nodes.collect()));
@@ -237,8 +243,6 @@ pub fn replay(world: &World) -> Counts {
     })
     .unwrap();
     assert_eq!((model.tally.not_needed, model.tally.left_over), (0, 0));
-    let unknown = LrTyp::from_u8(0xFF);
-    assert_eq!(unknown, None);
     let disk = Disk {
         pages: model.databases[0]
             .pages
@@ -253,25 +257,84 @@ pub fn replay(world: &World) -> Counts {
     counts
 }
 
-fn redo(world: &World) -> Disk {
-    let owed = Arc::new(Owed::default());
-    let gate = Arc::new(OpenGate);
-    let mut runner = Runner::new(world.kind.page_size, 64, gate, owed, Start::default()).unwrap();
+/// All records of the log, with their positions.
+fn records(world: &World) -> Vec<(Lgpos, Vec<u8>)> {
+    let mut all = Vec::new();
     let sequence = LogSequence::open(&world.fs, Path::new(DIR), None).unwrap();
     for file in sequence.files.iter().filter(|f| f.kind != LogKind::Temp) {
         let log = LogFile::open(world.fs.open(&file.path, OpenMode::Read).unwrap()).unwrap();
         let mut records = log.records().unwrap();
         while let Some((pos, record)) = records.next() {
-            runner
-                .replay(&record, pos)
-                .unwrap_or_else(|e| panic!("{pos}: {e}\n{}", record.line()));
+            let mut bytes = Vec::new();
+            record.write(&mut bytes).unwrap();
+            all.push((pos, bytes));
         }
         let end = records.finish();
         assert_eq!(end.jet_err(), None, "{end}");
     }
+    all
+}
+
+fn run(runner: &mut Runner, records: &[(Lgpos, Vec<u8>)]) {
+    for (pos, bytes) in records {
+        let (record, rest) = LogRecord::parse(bytes).unwrap();
+        assert_eq!(rest, bytes.len());
+        runner
+            .replay(&record, *pos)
+            .unwrap_or_else(|e| panic!("{pos}: {e}\n{}", record.line()));
+    }
+}
+
+fn disk_of(runner: &Runner) -> Disk {
     runner.flush().unwrap();
     let disk = runner.dbs[0].store.disk.lock();
     disk.clone()
+}
+
+fn redo(world: &World) -> Disk {
+    let owed = Arc::new(Owed::default());
+    let gate = Arc::new(OpenGate);
+    let mut runner = Runner::new(world.kind.page_size, 64, gate, owed, Start::default()).unwrap();
+    run(&mut runner, &records(world));
+    disk_of(&runner)
+}
+
+/// Flushes before a crash.
+const FLUSHES: u64 = 10;
+
+/// Crashes somewhere, with some pages on the disk as they were at some moments, others not, and goes
+/// on from there: what a page needs from another that is newer by now stands in the log.
+pub fn replay_from_the_middle(world: &World, rng: &mut SeededRng) {
+    let records = records(world);
+    let page_size = world.kind.page_size;
+    let k = rng.below(records.len() as u64) as usize;
+    let owed = Arc::new(Owed::default());
+    let gate = Picky::new(Arc::clone(&owed));
+    let start = Start::default();
+    let mut runner = Runner::new(page_size, 20_000, Arc::clone(&gate) as _, owed, start).unwrap();
+    let mut turns: Vec<usize> = (0..FLUSHES)
+        .map(|_| rng.below(k as u64 + 1) as usize)
+        .collect();
+    turns.push(k);
+    turns.sort_unstable();
+    let mut done = 0;
+    for turn in turns {
+        run(&mut runner, &records[done..turn]);
+        gate.turn(rng.next_u64(), 10 + rng.below(80));
+        runner.flush().unwrap();
+        gate.turn(0, 0);
+        done = turn;
+    }
+    let now = records[k].0;
+    let start = Start {
+        disks: runner.disks(),
+        from: runner.checkpoint(now),
+        required: now,
+    };
+    let owed = Arc::new(Owed::default());
+    let mut runner = Runner::new(page_size, 20_000, Arc::new(OpenGate), owed, start).unwrap();
+    run(&mut runner, &records);
+    compare(&world.store.disk.lock(), &disk_of(&runner));
 }
 
 fn compare(ours: &Disk, theirs: &Disk) {

@@ -7,6 +7,7 @@ use ese_core::btree::write::WriteError;
 use ese_core::cache::Pages;
 use ese_core::error::{HasJetErr, JetErr};
 use ese_core::format::ids::PageSize;
+use ese_core::io::rng::{Rng, SeededRng};
 use ese_core::trx::{Bookmark, OnCleanup};
 
 fn room(size: PageSize) -> usize {
@@ -157,17 +158,17 @@ fn errors_of_nodes() {
 /// Nothing is logged of the temporary database.
 #[test]
 fn an_unlogged_database() {
-    let mut kind = Kind::new(PageSize::K4, true);
+    let mut kind = Kind::new(PageSize::K2, true);
     kind.logged = false;
     let world = World::new(kind);
     let mut session = Session::new(&world, 2);
-    for n in 0..3000u32 {
+    for n in 0..7000u32 {
         let key = n.wrapping_mul(0x9E37_79B1).to_be_bytes();
         session.work(|w, t| w.insert(t, &key, &[1; 70])).unwrap();
     }
     session.commit();
     let tree = walk(&world);
-    assert_eq!(tree.live().len(), 3000);
+    assert_eq!(tree.live().len(), 7000);
     assert!(tree.height > 2);
     world.log.flush().unwrap();
     let mut cleaner = Session::new(&world, 0xFFFC);
@@ -181,4 +182,40 @@ fn an_unlogged_database() {
         cleaner.work(|w, t| w.clean_up(t, bookmark)).unwrap();
     }
     assert_eq!(walk(&world).pages.len(), 1);
+}
+
+/// What a page keeps for undo is exactly what undo may need, after every change of one transaction
+/// and through splits.
+#[test]
+fn room_is_kept_to_the_byte() {
+    let world = World::new(Kind::new(PageSize::K4, true));
+    let mut session = Session::new(&world, 2);
+    for n in 0..60u8 {
+        session
+            .work(|w, t| w.insert(t, &[n], &vec![n; 10 + usize::from(n)]))
+            .unwrap();
+    }
+    session.commit();
+    let mut rng = SeededRng::new(4);
+    for round in 0..400 {
+        let key = [rng.below(60) as u8];
+        let len = 1 + rng.below(140) as usize;
+        session
+            .work(|w, t| w.replace(t, &key, &vec![9; len]))
+            .unwrap();
+        for (pgno, nodes) in walk(&world).leaves {
+            let reserved: usize = nodes.iter().map(|(k, d, _)| world.reserved(k, d)).sum();
+            let page = world.db.pages().shared(pgno).unwrap();
+            let kept = page.view().unwrap().cb_uncommitted_free();
+            assert_eq!(usize::from(kept), reserved, "round {round}, page {pgno}");
+        }
+    }
+    session.rollback();
+    for (pgno, _) in walk(&world).leaves {
+        let page = world.db.pages().shared(pgno).unwrap();
+        assert_eq!(page.view().unwrap().cb_uncommitted_free(), 0);
+    }
+    let live = walk(&world).live();
+    assert!(live.iter().all(|(k, d)| d.len() == 10 + usize::from(k[0])));
+    replay(&world);
 }

@@ -1,7 +1,7 @@
 //! Random work of several sessions, against a model.
 #![forbid(unsafe_code)]
 
-use crate::check::{Counts, replay, walk};
+use crate::check::{Counts, replay, replay_from_the_middle, walk};
 use crate::world::{Kind, Session, World};
 use ese_core::btree::write::{Side, TreeWriter, WriteError, WriteTree};
 use ese_core::error::{HasJetErr, JetErr};
@@ -365,6 +365,7 @@ impl Run {
     }
 
     fn check(&self) {
+        assert_eq!(self.world.versions.lock().escaped, []);
         let tree = walk(&self.world);
         let want: Vec<_> = self
             .model
@@ -394,7 +395,11 @@ fn run(kind: Kind, seed: u64, steps: usize) -> Counts {
     if run.rng.below(2) == 0 {
         run.drain();
     }
-    replay(&run.world)
+    let counts = replay(&run.world);
+    for _ in 0..2 {
+        replay_from_the_middle(&run.world, &mut run.rng);
+    }
+    counts
 }
 
 /// Runs seeds for every page size; everything that can happen to a tree must have happened.

@@ -118,10 +118,11 @@ fn run(kind: Kind, seed: u64) {
                 scope.spawn(move || work(world, t, seed, dead))
             })
             .collect();
-        for worker in workers {
-            all.append(&mut worker.join().unwrap());
-        }
+        let worked: Vec<_> = workers.into_iter().map(|w| w.join()).collect();
         *done.lock() = true;
+        for worked in worked {
+            all.append(&mut worked.unwrap());
+        }
         for cleaner in cleaners {
             cleaner.join().unwrap();
         }

@@ -10,7 +10,7 @@ use ese_core::btree::apply::node::Before;
 use ese_core::btree::write::{
     Author, PageAllocator, Scratch, TreeDb, TreeDbConfig, TreeWriter, WriteTree,
 };
-use ese_core::cache::{Budget, Cache, Change, DbNo, DbPages, OpenGate};
+use ese_core::cache::{Budget, Cache, Change, DbNo, DbPages, Verdict, WriteGate};
 use ese_core::error::JetErr;
 use ese_core::format::ids::{Dbtime, Lgpos, Objid, PageSize, Pgno, Signature};
 use ese_core::format::log_fields::Field;
@@ -239,7 +239,8 @@ impl World {
             max: kind.cache,
         };
         let cache = Cache::new(kind.page_size, budget).unwrap();
-        let gate = Arc::new(OpenGate);
+        let versions: Arc<Mutex<Versions>> = Arc::default();
+        let gate = Arc::new(Debts(Arc::clone(&versions)));
         let pages = cache
             .attach(DbNo(1), Arc::clone(&store) as _, gate)
             .unwrap();
@@ -295,7 +296,7 @@ impl World {
             db,
             tree: WriteTree::new(ROOT, OBJID, kind.unique, kind.density),
             space,
-            versions: Arc::default(),
+            versions,
             trx: AtomicU32::new(4),
         });
         let mut session = Session::new(&world, 1);
@@ -335,6 +336,13 @@ impl World {
             begin0: author.begin0,
             lgpos,
         });
+    }
+
+    /// The page that owes the log a before-image of a node.
+    pub fn owed_by(&self, key: &[u8], data: &[u8]) -> Option<Pgno> {
+        let data = if self.kind.unique { &[] } else { data };
+        let versions = self.versions.lock();
+        versions.owners.get(&(key.to_vec(), data.to_vec()))?.owed_by
     }
 
     /// Nodes that an open transaction has changed.
@@ -380,6 +388,8 @@ type Node = (Vec<u8>, Vec<u8>);
 pub struct Versions {
     owners: HashMap<Node, Owned>,
     next: u32,
+    /// Pages that were written although they owed something, and nobody had said so.
+    pub escaped: Vec<Pgno>,
 }
 
 /// What one transaction does to one node.
@@ -390,6 +400,8 @@ struct Owned {
     spaces: Vec<ReplaceSpace>,
     /// Length of the data now.
     len: usize,
+    /// The page that owes the log a before-image of it.
+    owed_by: Option<Pgno>,
 }
 
 impl Owned {
@@ -401,6 +413,30 @@ impl Owned {
     }
 }
 
+/// Lets every page out, and notes those that owe a before-image without having said so. What is
+/// written counts as paid: a real gate logs UndoInfo first.
+struct Debts(Arc<Mutex<Versions>>);
+
+impl WriteGate for Debts {
+    fn may_write(&self, _: DbNo, pgno: Pgno, _: Lgpos, owes_undo: bool) -> Verdict {
+        let mut versions = self.0.lock();
+        let mut owing = versions.owners.values_mut();
+        let mut escaped = false;
+        for owned in owing.by_ref().filter(|o| o.owed_by == Some(pgno)) {
+            owned.owed_by = None;
+            escaped |= !owes_undo;
+        }
+        if escaped {
+            versions.escaped.push(pgno);
+        }
+        Verdict::Write
+    }
+
+    fn make_way(&self, _: DbNo, _: Pgno, _: Lgpos, _: bool) -> Result<(), JetErr> {
+        Ok(())
+    }
+}
+
 /// One change of a session.
 struct Version {
     rceid: u32,
@@ -409,6 +445,8 @@ struct Version {
     before: Vec<u8>,
     delta: (u16, i64),
     space: ReplaceSpace,
+    /// The node's page before, when this one owes.
+    owed_before: Option<Option<Pgno>>,
 }
 
 /// A session: one at a time works with it.
@@ -445,6 +483,7 @@ impl Sink {
             count: 0,
             spaces: Vec::new(),
             len: before.len(),
+            owed_by: None,
         });
         if owned.procid != procid {
             return Err(VersionFault::WriteConflict);
@@ -464,6 +503,7 @@ impl Sink {
             before: before.to_vec(),
             delta,
             space,
+            owed_before: None,
         });
         let mut version = VersionRef::NONE;
         version.rceid = rceid;
@@ -475,6 +515,11 @@ impl Sink {
         let mut log = self.log.lock();
         let version = log.pop().unwrap();
         assert_eq!(version.rceid, rceid);
+        if let Some(before) = version.owed_before
+            && let Some(owned) = self.versions.lock().owners.get_mut(&version.node)
+        {
+            owned.owed_by = before;
+        }
         self.forget(&version);
     }
 
@@ -529,7 +574,7 @@ impl VersionSink for Sink {
     fn change(
         &self,
         node: &NodeId<'_>,
-        _: Pgno,
+        leaf: Pgno,
         _: VersionRef,
         change: &NodeChange<'_>,
     ) -> Result<Made, VersionFault> {
@@ -582,6 +627,21 @@ impl VersionSink for Sink {
                 (made.version, _) = self.push(node, VersionOper::Delta64, &[], None, delta)?;
             }
         }
+        let owes = matches!(
+            change,
+            NodeChange::FlagInsertAndReplace { .. }
+                | NodeChange::FlagDelete
+                | NodeChange::Replace {
+                    unchanged: false,
+                    ..
+                }
+        );
+        if owes && let Some(owned) = self.versions.lock().owners.get_mut(&node_of(node)) {
+            let before = owned.owed_by.replace(leaf);
+            if let Some(version) = self.log.lock().last_mut() {
+                version.owed_before = Some(before);
+            }
+        }
         Ok(made)
     }
 
@@ -593,7 +653,19 @@ impl VersionSink for Sink {
         }
     }
 
-    fn nodes_moved(&self, _: DbNo, _: Pgno, _: Pgno, _: &mut dyn FnMut(&[u8], &[u8]) -> bool) {}
+    fn nodes_moved(
+        &self,
+        _: DbNo,
+        from: Pgno,
+        to: Pgno,
+        moves: &mut dyn FnMut(&[u8], &[u8]) -> bool,
+    ) {
+        for ((key, data), owned) in &mut self.versions.lock().owners {
+            if owned.owed_by == Some(from) && moves(key, data) {
+                owned.owed_by = Some(to);
+            }
+        }
+    }
 
     fn reserved_space(&self, node: &NodeId<'_>) -> u16 {
         let versions = self.versions.lock();
