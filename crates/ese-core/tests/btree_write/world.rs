@@ -10,9 +10,9 @@ use ese_core::btree::apply::node::Before;
 use ese_core::btree::write::{
     Author, PageAllocator, Scratch, TreeDb, TreeDbConfig, TreeWriter, WriteTree,
 };
-use ese_core::cache::{Budget, Cache, Change, DbNo, DbPages, OpenGate};
+use ese_core::cache::{Budget, Cache, Change, DbNo, DbPages, Verdict, WriteGate};
 use ese_core::error::JetErr;
-use ese_core::format::ids::{Dbtime, Objid, PageSize, Pgno, Signature};
+use ese_core::format::ids::{Dbtime, Lgpos, Objid, PageSize, Pgno, Signature};
 use ese_core::format::log_fields::Field;
 use ese_core::format::log_fields::params::DbmsParam;
 use ese_core::format::log_record::{
@@ -25,7 +25,7 @@ use ese_core::io::clock::ManualClock;
 use ese_core::io::env::Env;
 use ese_core::io::memory::MemoryFileSystem;
 use ese_core::io::rng::SeededRng;
-use ese_core::log::{LogAppend, LogConfig, LogWriter};
+use ese_core::log::{LogAppend, LogConfig, LogWriteError, LogWriter};
 use ese_core::rollback::{Place, UndoTarget, Undoable};
 use ese_core::trx::{
     Made, NodeChange, NodeId, ReplaceSpace, Stamp, VersionFault, VersionOper, VersionRef,
@@ -35,7 +35,7 @@ use parking_lot::Mutex;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 pub const DIR: &str = "/logs";
 pub const DBID: u8 = 1;
@@ -53,6 +53,7 @@ pub struct Kind {
     pub dbid: u8,
     pub new_pages: bool,
     pub compress: bool,
+    pub logged: bool,
     /// Pages in memory.
     pub cache: u32,
 }
@@ -66,6 +67,7 @@ impl Kind {
             dbid: DBID,
             new_pages: true,
             compress: true,
+            logged: true,
             cache: 4096,
         }
     }
@@ -75,6 +77,8 @@ pub struct World {
     pub kind: Kind,
     pub fs: MemoryFileSystem,
     pub log: Arc<LogWriter>,
+    /// Between the trees and the log.
+    pub gate: Arc<LogGate>,
     pub store: Arc<Store>,
     pub cache: Arc<Cache>,
     pub db: TreeDb,
@@ -82,6 +86,46 @@ pub struct World {
     pub space: Space,
     pub versions: Arc<Mutex<Versions>>,
     trx: AtomicU32,
+}
+
+/// A log that can be made to refuse.
+pub struct LogGate {
+    log: Arc<LogWriter>,
+    left: AtomicI64,
+}
+
+impl LogGate {
+    /// Takes `calls` more calls.
+    pub fn refuse_after(&self, calls: u64) {
+        self.left.store(calls as i64, Ordering::Relaxed);
+    }
+
+    pub fn take_again(&self) {
+        self.left.store(i64::MAX, Ordering::Relaxed);
+    }
+
+    fn check(&self) -> Result<(), LogWriteError> {
+        match self.left.fetch_sub(1, Ordering::Relaxed) {
+            ..=0 => Err(LogWriteError::Ended),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl LogAppend for LogGate {
+    fn append_all(
+        &self,
+        records: &[LogRecord<'_>],
+        at: &mut Vec<Lgpos>,
+    ) -> Result<(), LogWriteError> {
+        self.check()?;
+        self.log.append_all(records, at)
+    }
+
+    fn append(&self, record: &LogRecord<'_>) -> Result<Lgpos, LogWriteError> {
+        self.check()?;
+        self.log.append(record)
+    }
 }
 
 /// Where pages come from.
@@ -195,7 +239,8 @@ impl World {
             max: kind.cache,
         };
         let cache = Cache::new(kind.page_size, budget).unwrap();
-        let gate = Arc::new(OpenGate);
+        let versions: Arc<Mutex<Versions>> = Arc::default();
+        let gate = Arc::new(Debts(Arc::clone(&versions)));
         let pages = cache
             .attach(DbNo(1), Arc::clone(&store) as _, gate)
             .unwrap();
@@ -218,11 +263,15 @@ impl World {
             }))
             .unwrap();
         store.resize(ROOT.0, at);
+        let log_gate = Arc::new(LogGate {
+            log: Arc::clone(&log),
+            left: AtomicI64::new(i64::MAX),
+        });
         let db = TreeDb::new(TreeDbConfig {
             no: DbNo(1),
             dbid: kind.dbid,
             pages,
-            log: Some(Arc::clone(&log) as _),
+            log: kind.logged.then(|| Arc::clone(&log_gate) as _),
             dbtime: Dbtime(100),
             style: PageStyle::default(),
             log_new_pages: kind.new_pages,
@@ -241,12 +290,13 @@ impl World {
             kind,
             fs,
             log,
+            gate: log_gate,
             store,
             cache,
             db,
             tree: WriteTree::new(ROOT, OBJID, kind.unique, kind.density),
             space,
-            versions: Arc::default(),
+            versions,
             trx: AtomicU32::new(4),
         });
         let mut session = Session::new(&world, 1);
@@ -288,6 +338,18 @@ impl World {
         });
     }
 
+    /// The page that owes the log a before-image of a node.
+    pub fn owed_by(&self, key: &[u8], data: &[u8]) -> Option<Pgno> {
+        let data = if self.kind.unique { &[] } else { data };
+        let versions = self.versions.lock();
+        versions.owners.get(&(key.to_vec(), data.to_vec()))?.owed_by
+    }
+
+    /// Nodes that an open transaction has changed.
+    pub fn versions_open(&self) -> usize {
+        self.versions.lock().owners.len()
+    }
+
     /// Bytes that the undo of a node may need beyond those it has.
     pub fn reserved(&self, key: &[u8], data: &[u8]) -> usize {
         let data = if self.kind.unique { &[] } else { data };
@@ -326,6 +388,8 @@ type Node = (Vec<u8>, Vec<u8>);
 pub struct Versions {
     owners: HashMap<Node, Owned>,
     next: u32,
+    /// Pages that were written although they owed something, and nobody had said so.
+    pub escaped: Vec<Pgno>,
 }
 
 /// What one transaction does to one node.
@@ -336,6 +400,8 @@ struct Owned {
     spaces: Vec<ReplaceSpace>,
     /// Length of the data now.
     len: usize,
+    /// The page that owes the log a before-image of it.
+    owed_by: Option<Pgno>,
 }
 
 impl Owned {
@@ -347,6 +413,30 @@ impl Owned {
     }
 }
 
+/// Lets every page out, and notes those that owe a before-image without having said so. What is
+/// written counts as paid: a real gate logs UndoInfo first.
+struct Debts(Arc<Mutex<Versions>>);
+
+impl WriteGate for Debts {
+    fn may_write(&self, _: DbNo, pgno: Pgno, _: Lgpos, owes_undo: bool) -> Verdict {
+        let mut versions = self.0.lock();
+        let mut owing = versions.owners.values_mut();
+        let mut escaped = false;
+        for owned in owing.by_ref().filter(|o| o.owed_by == Some(pgno)) {
+            owned.owed_by = None;
+            escaped |= !owes_undo;
+        }
+        if escaped {
+            versions.escaped.push(pgno);
+        }
+        Verdict::Write
+    }
+
+    fn make_way(&self, _: DbNo, _: Pgno, _: Lgpos, _: bool) -> Result<(), JetErr> {
+        Ok(())
+    }
+}
+
 /// One change of a session.
 struct Version {
     rceid: u32,
@@ -355,6 +445,8 @@ struct Version {
     before: Vec<u8>,
     delta: (u16, i64),
     space: ReplaceSpace,
+    /// The node's page before, when this one owes.
+    owed_before: Option<Option<Pgno>>,
 }
 
 /// A session: one at a time works with it.
@@ -391,6 +483,7 @@ impl Sink {
             count: 0,
             spaces: Vec::new(),
             len: before.len(),
+            owed_by: None,
         });
         if owned.procid != procid {
             return Err(VersionFault::WriteConflict);
@@ -410,6 +503,7 @@ impl Sink {
             before: before.to_vec(),
             delta,
             space,
+            owed_before: None,
         });
         let mut version = VersionRef::NONE;
         version.rceid = rceid;
@@ -421,6 +515,11 @@ impl Sink {
         let mut log = self.log.lock();
         let version = log.pop().unwrap();
         assert_eq!(version.rceid, rceid);
+        if let Some(before) = version.owed_before
+            && let Some(owned) = self.versions.lock().owners.get_mut(&version.node)
+        {
+            owned.owed_by = before;
+        }
         self.forget(&version);
     }
 
@@ -475,7 +574,7 @@ impl VersionSink for Sink {
     fn change(
         &self,
         node: &NodeId<'_>,
-        _: Pgno,
+        leaf: Pgno,
         _: VersionRef,
         change: &NodeChange<'_>,
     ) -> Result<Made, VersionFault> {
@@ -528,6 +627,21 @@ impl VersionSink for Sink {
                 (made.version, _) = self.push(node, VersionOper::Delta64, &[], None, delta)?;
             }
         }
+        let owes = matches!(
+            change,
+            NodeChange::FlagInsertAndReplace { .. }
+                | NodeChange::FlagDelete
+                | NodeChange::Replace {
+                    unchanged: false,
+                    ..
+                }
+        );
+        if owes && let Some(owned) = self.versions.lock().owners.get_mut(&node_of(node)) {
+            let before = owned.owed_by.replace(leaf);
+            if let Some(version) = self.log.lock().last_mut() {
+                version.owed_before = Some(before);
+            }
+        }
         Ok(made)
     }
 
@@ -539,7 +653,19 @@ impl VersionSink for Sink {
         }
     }
 
-    fn nodes_moved(&self, _: DbNo, _: Pgno, _: Pgno, _: &mut dyn FnMut(&[u8], &[u8]) -> bool) {}
+    fn nodes_moved(
+        &self,
+        _: DbNo,
+        from: Pgno,
+        to: Pgno,
+        moves: &mut dyn FnMut(&[u8], &[u8]) -> bool,
+    ) {
+        for ((key, data), owned) in &mut self.versions.lock().owners {
+            if owned.owed_by == Some(from) && moves(key, data) {
+                owned.owed_by = Some(to);
+            }
+        }
+    }
 
     fn reserved_space(&self, node: &NodeId<'_>) -> u16 {
         let versions = self.versions.lock();

@@ -80,3 +80,73 @@ pub(super) fn best(lines: &[Line<'_>]) -> Prefix {
     }
     best
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::lines::{LineOper, Lines, common_len, saving};
+    use super::*;
+    use crate::format::ids::{Dbtime, Objid, PageSize, Pgno};
+    use crate::format::node::NodeFlags;
+    use crate::format::page::{PageFlags, PageView};
+    use crate::format::page_edit::{NewPage, PageEdit, Space};
+    use crate::format::page_mut::PageBuf;
+    use proptest::prelude::*;
+
+    fn page(keys: &[Vec<u8>]) -> PageBuf {
+        let mut page = PageBuf::zeroed(PageSize::K32);
+        let mut edit = PageEdit::new(&mut page).unwrap();
+        let new = NewPage {
+            flags: PageFlags::LEAF,
+            objid: Objid(3),
+            dbtime: Dbtime(1),
+            pgno: Pgno(9),
+            reserved_tags: 0,
+        };
+        edit.format(new).unwrap();
+        for (i, key) in keys.iter().enumerate() {
+            let flags = NodeFlags::empty();
+            edit.insert_node(i, key, &[1], flags, Space::Reserved)
+                .unwrap();
+        }
+        page
+    }
+
+    /// The most that any key saves, each tried.
+    fn by_trying(keys: &[Vec<u8>]) -> usize {
+        let saved = |prefix: &Vec<u8>| {
+            let all = keys.iter().map(|k| saving(common_len(prefix, k)));
+            all.sum::<usize>().saturating_sub(prefix.len())
+        };
+        keys.iter().map(saved).max().unwrap_or(0)
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_saves_more(
+            keys in proptest::collection::btree_set(
+                (0u8..3, 0u8..3, proptest::collection::vec(0u8..2, 0..9))
+                    .prop_map(|(a, b, c)| [&[a, a, a, b, b][..], &c, &[9]].concat()),
+                1..40,
+            ),
+        ) {
+            let keys: Vec<Vec<u8>> = keys.into_iter().collect();
+            let page = page(&keys);
+            let view = PageView::new(&page).unwrap();
+            let lines = Lines::of(&view, LineOper::Nothing, &|_| 0).unwrap();
+            let best = best(lines.as_slice());
+            prop_assert_eq!(best.saves, by_trying(&keys));
+            if let Some(i) = best.iline {
+                // What is said to be saved is saved.
+                let all = keys.iter().map(|k| saving(common_len(&keys[i], k)));
+                prop_assert_eq!(all.sum::<usize>() - keys[i].len(), best.saves);
+            }
+            // Separators: above what is left of them, not above what is right, as short as can be.
+            for at in 1..keys.len() {
+                let separator = lines.separator(at);
+                prop_assert!(keys[at - 1] < separator && separator <= keys[at]);
+                let shorter = &separator[..separator.len() - 1];
+                prop_assert!(keys[at - 1].as_slice() >= shorter);
+            }
+        }
+    }
+}
