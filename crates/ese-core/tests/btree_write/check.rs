@@ -60,7 +60,7 @@ pub fn walk(world: &World) -> Tree {
     }
     let order = tree.leaves.iter().flat_map(|(_, nodes)| nodes);
     let order: Vec<_> = order
-        .map(|(k, d, _)| (k, world.kind.unique.then_some(&[][..]).unwrap_or(d)))
+        .map(|(k, d, _)| (k, if world.kind.unique { &[][..] } else { d }))
         .collect();
     assert!(order.is_sorted_by(|a, b| a < b), "the order of all leaves");
     let mut taken = world.space.taken();

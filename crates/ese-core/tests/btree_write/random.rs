@@ -411,11 +411,11 @@ fn runs(unique: bool, seeds: u64) -> Counts {
             println!("{page_size:?}, seed {seed}");
             let mut kind = Kind::new(page_size, unique);
             kind.dbid = 1 + (seed % 2) as u8;
-            kind.new_pages = seed % 3 != 0;
-            kind.compress = seed % 4 != 0;
+            kind.new_pages = !seed.is_multiple_of(3);
+            kind.compress = !seed.is_multiple_of(4);
             kind.density = [80, 100, 50][seed as usize % 3];
             // Pages come and go.
-            kind.cache = if seed % 2 == 0 { 40 } else { 4096 };
+            kind.cache = if seed.is_multiple_of(2) { 40 } else { 4096 };
             counts.add(run(kind, seed, 3000));
         }
     }
