@@ -30,8 +30,9 @@ impl Tree {
         Ok((leaf, line))
     }
 
-    /// The leaf that a bookmark belongs to.
-    fn exclusive_leaf<'p>(
+    /// The leaf that a bookmark belongs to, latched exclusively. `bookmark` as of
+    /// [`Tree::exclusive_node`].
+    pub(super) fn exclusive_leaf<'p>(
         &self,
         pages: &'p DbPages,
         bookmark: &[u8],
@@ -84,7 +85,7 @@ impl Tree {
         }
     }
 
-    fn is_own(&self, page: &ExclusivePage<'_>) -> Result<bool, PageFault> {
+    pub(super) fn is_own(&self, page: &ExclusivePage<'_>) -> Result<bool, PageFault> {
         let view = page.view()?;
         if view.objid() != self.objid {
             let kind = PageFaultKind::ForeignPage {

@@ -16,6 +16,7 @@ mod descend;
 mod exclusive;
 mod page_set;
 mod scan;
+pub mod write;
 
 pub use cursor::{Entry, Seek, TreeCursor};
 pub use descend::child_at;

@@ -3,10 +3,12 @@
 
 use super::{RollbackError, UndoTarget, record};
 use crate::btree::Tree;
+use crate::btree::apply::ApplyError;
 use crate::btree::apply::node::{self, Before};
 use crate::cache::{Change, DbNo, ExclusivePage};
 use crate::format::ids::{Lgpos, Objid, Pgno};
 use crate::format::log_record::LogRecord;
+use crate::format::page_edit::PageEdit;
 use crate::trx::{ReplaceSpace, VersionOper};
 
 /// All that undoing one version takes.
@@ -108,12 +110,36 @@ impl<'p> Place<'p> {
         };
         let undo = record::undo(change, (pgno, self.iline), (after, before));
         let at = log.append(&LogRecord::Undo(undo))?;
+        // Room that the replace kept is used now; room that it used is kept again.
+        self.give_room(
+            change,
+            i32::from(change.space.cb_delta).max(0).saturating_neg(),
+        )?;
         node::undo(&mut self.page, &undo, change.before)?;
+        self.give_room(
+            change,
+            i32::from(change.space.cb_delta).min(0).saturating_neg(),
+        )?;
         self.page.mark_dirty(Change {
             begin0: change.begin0,
             lgpos: at,
         });
         Ok((info, at))
+    }
+
+    /// Changes the page's cbUncommittedFree with the undo of a replace
+    /// (docs/format/versioning.md §6).
+    fn give_room(&mut self, change: &Undoable<'_>, by: i32) -> Result<(), RollbackError> {
+        if change.oper != VersionOper::Replace || by == 0 {
+            return Ok(());
+        }
+        let pgno = self.page.pgno();
+        let now = i32::from(self.page.view()?.cb_uncommitted_free());
+        let kept = u16::try_from(now.saturating_add(by).max(0)).unwrap_or(u16::MAX);
+        let changed = PageEdit::new(&mut self.page)
+            .and_then(|mut edit| edit.set_cb_uncommitted_free(kept))
+            .map_err(|kind| ApplyError::Page { pgno, kind });
+        Ok(changed?)
     }
 
     /// Whether the undo will succeed, asked before it is logged.

@@ -9,7 +9,12 @@
 //! Invariant: extents come out as they are stored; whether they make sense is the audit's question.
 #![forbid(unsafe_code)]
 
+pub mod alloc;
 pub mod audit;
+pub mod create;
+pub mod error;
+pub mod grow;
+pub mod policy;
 
 use crate::btree::{LeafScan, ScanEvent, Tree};
 use crate::cache::{PageFault, Pages, SharedPage};

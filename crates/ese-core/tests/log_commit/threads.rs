@@ -43,11 +43,22 @@ fn bytes_of(n: u32) -> Vec<u8> {
     b
 }
 
+/// Ends who attends to a log, also when a test fails.
+struct Stop<'a>(&'a AtomicBool, &'a LogWriter);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+        self.1.ring();
+    }
+}
+
 /// Commits from `threads` threads, each `each` times; some lazily. Somebody tends the log.
 fn commit_all(writer: &LogWriter, threads: u32, each: u32, acknowledged: &Acknowledged) {
     let stop = AtomicBool::new(false);
     std::thread::scope(|s| {
         s.spawn(|| writer.attend(&stop));
+        let _stop = Stop(&stop, writer);
         let workers: Vec<_> = (0..threads)
             .map(|t| {
                 s.spawn(move || {
@@ -68,8 +79,6 @@ fn commit_all(writer: &LogWriter, threads: u32, each: u32, acknowledged: &Acknow
         for worker in workers {
             worker.join().unwrap();
         }
-        stop.store(true, Ordering::Release);
-        writer.ring();
     });
 }
 
@@ -150,7 +159,7 @@ fn no_image_lacks_what_was_acknowledged_before_it() {
             if interesting && n % 5 == u64::from(when == When::After) {
                 // First what is known, then the disk.
                 let known = acknowledged.lock().unwrap().clone();
-                let kind = if n % 2 == 0 {
+                let kind = if n.is_multiple_of(2) {
                     CrashKind::PowerCut
                 } else {
                     CrashKind::ProcessCrash
@@ -253,6 +262,7 @@ fn a_lazy_commit_is_durable_in_its_time_without_anybody_waiting() {
     let stop = AtomicBool::new(false);
     std::thread::scope(|s| {
         s.spawn(|| writer.attend(&stop));
+        let _stop = Stop(&stop, &writer);
         let at = writer.append(&parse(&bytes_of(1))).unwrap();
         // Forty times the promise: the machine may be busy.
         writer.commit_lazily(at, Some(Duration::from_millis(50)));
@@ -262,7 +272,5 @@ fn a_lazy_commit_is_durable_in_its_time_without_anybody_waiting() {
             assert!(clock.now_monotonic() < Duration::from_secs(2), "forgotten");
             std::thread::sleep(Duration::from_millis(1));
         }
-        stop.store(true, Ordering::Release);
-        writer.ring();
     });
 }

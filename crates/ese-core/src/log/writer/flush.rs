@@ -10,8 +10,8 @@
 //! Source: docs/format/log-files.md §4.4, recovery.md §8.
 //!
 //! Invariants: [`LogWriter::durable`] moves only after a sync, and never back; after an error nothing
-//! is tried again; a lazy commit waits no longer than it was promised, as long as somebody tends the
-//! log ([`LogWriter::attend`]).
+//! is tried again; a lazy commit waits no longer than it was promised, or a slice of a tenth of a second
+//! more when a ring was missed, as long as somebody attends to the log ([`LogWriter::attend`]).
 #![forbid(unsafe_code)]
 
 use super::config::FlushStyle;

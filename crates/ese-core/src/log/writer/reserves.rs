@@ -52,8 +52,8 @@ impl Pool {
     }
 
     /// Makes the pool whole: numbers 1 to `wanted`, of `bytes` each, others deleted. With the first
-    /// error it stays as large as it got; then the log is quiesced when the disk is full, otherwise
-    /// it is not any more.
+    /// error it stays as large as it got; the log is quiesced when that says that the disk is full,
+    /// and not any more when all went well.
     fn fill_up(&self, files: &Files, wanted: u32, bytes: u64) -> Result<()> {
         let mut numbers = self.numbers.lock();
         numbers.wanted = wanted;
@@ -70,8 +70,14 @@ impl Pool {
             }
             files.sync_names()
         })();
-        let full = matches!(&result, Err(e) if e.kind() == ErrorKind::StorageFull);
-        self.quiesced.store(full, Ordering::Release);
+        match &result {
+            Ok(()) => self.quiesced.store(false, Ordering::Release),
+            Err(e) if e.kind() == ErrorKind::StorageFull => {
+                self.quiesced.store(true, Ordering::Release);
+            }
+            // It says nothing about room.
+            Err(_) => {}
+        }
         result
     }
 
