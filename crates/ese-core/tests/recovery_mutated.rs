@@ -18,6 +18,10 @@ use std::time::{Duration, Instant};
 /// No input may take longer: a hang, if it ends at all.
 const INPUT_MAX: Duration = Duration::from_secs(30);
 
+/// Seeds that found something: a database time in a record so high that undo counted past the last; a
+/// format version that nobody knows, in a database that was clean all the same.
+const FOUND: [u64; 2] = [31_893, 33_170];
+
 fn bases() -> Vec<Base> {
     let names = ["two-dbs-end", "ddl-end-4k"];
     let sets = names.iter().filter_map(|name| {
@@ -46,8 +50,9 @@ fn any_log_ends_in_an_error_or_a_sound_database() {
         return;
     }
     let first = testkit::first_seed();
+    let campaign = first..first + testkit::rounds(150, 20_000);
     let (mut sound, mut refused, mut said) = (0u64, BTreeMap::new(), BTreeMap::new());
-    for seed in first..first + testkit::rounds(150, 20_000) {
+    for seed in FOUND.into_iter().chain(campaign) {
         let mut rng = SeededRng::new(seed);
         let base = &bases[rng.below(bases.len() as u64) as usize];
         let input = input(&mut rng);

@@ -171,6 +171,12 @@ impl Attached {
             update_major: r.update_major,
             update_minor: r.update_minor,
         };
+        if !version.is_known() {
+            return Err(RecoveryError::refused(
+                JetErr::INVALID_DATABASE_VERSION,
+                format!("the log gives the database format version {version}, which is not known"),
+            ));
+        }
         self.file
             .change_header(|h| transitions::set_version(h, version));
         self.redo.style = PageStyle::of(version);

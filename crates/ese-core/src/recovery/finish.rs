@@ -38,6 +38,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
+/// Undo begins with no higher database time: more changes than there can be are left above it. A log
+/// that names a higher one was not written by an engine.
+const DBTIME_LAST: Dbtime = Dbtime(u64::MAX / 2);
+
 /// What the end of a recovery tells besides the databases.
 #[derive(Default)]
 pub(super) struct Finished {
@@ -392,6 +396,13 @@ impl Replay<'_> {
         writer.set_watch(Arc::new(Rolls(Arc::downgrade(&phase))));
         for db in self.dbs.attached() {
             require(db, current).map_err(|e| e.in_file(db.file.path()))?;
+            if db.marks().dbtime > DBTIME_LAST {
+                return Err(RecoveryError::refused(
+                    JetErr::OUT_OF_DBTIME_VALUES,
+                    "the logs name a database time that leaves none for what has to be undone",
+                )
+                .in_file(db.file.path()));
+            }
         }
         let mut undo_at = Lgpos::MIN;
         let shutdown_mark = self.shutdown_mark.filter(|_| self.last_is_shutdown);
