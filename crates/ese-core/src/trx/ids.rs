@@ -73,9 +73,7 @@ impl TrxClock {
 
     /// The next id, for a begin or a commit. Of the two ids of a commit the first, for the Commit0
     /// record, is taken under the log's lock, so that the records carry rising ids; the second is
-    /// taken when the commit becomes visible ([`TrxSession::publish_commit`]).
-    ///
-    /// [`TrxSession::publish_commit`]: super::TrxSession::publish_commit
+    /// taken when the commit becomes visible (`TrxSession::commit_outermost`).
     pub fn next(&self) -> TrxId {
         TrxId(self.0.fetch_add(STEP, Ordering::AcqRel).wrapping_add(STEP))
     }

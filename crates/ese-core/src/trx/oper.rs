@@ -2,7 +2,7 @@
 //!
 //! Source: docs/format/versioning.md §1.
 //!
-//! Invariant: [`Oper::of`] undoes [`Oper::code`].
+//! Invariant: `Oper::of` undoes `Oper::code`.
 #![forbid(unsafe_code)]
 
 use super::version::VersionOper;

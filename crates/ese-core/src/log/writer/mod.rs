@@ -25,7 +25,7 @@
 //! * records lie in the log in the order of the calls, each whole in one generation;
 //! * [`LogWriter::durable`] never lies: what it names is read back after any crash;
 //! * memory is bounded by the configured buffer and one record, or one call of
-//!   [`LogAppend::append_all`];
+//!   [`crate::log::LogAppend::append_all`];
 //! * after an error of the disk nothing is written any more, and every call gets that error again.
 #![forbid(unsafe_code)]
 

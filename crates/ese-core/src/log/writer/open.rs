@@ -31,7 +31,7 @@ use std::sync::atomic::{AtomicI32, AtomicU64};
 impl LogWriter {
     /// Goes on with an existing current log: the file at `path` with the header `header`, whose data
     /// ends with segment `last` (`None`: it has none yet) and whose segment checksums sum up to
-    /// `segments_xor` (both as [`super::ScanVerdict`] has them). The next record comes at
+    /// `segments_xor` (both as [`crate::log::ScanVerdict`] has them). The next record comes at
     /// (last + 1, 0), or in the next generation when there is no room or the version has to rise.
     ///
     /// The file is locked against other writers, and made ready first: the last segment is put back
