@@ -380,7 +380,6 @@ fn windows_logs_come_out_the_same() {
         ("srum-server2022-t0", "SRU.log"),
         ("srum-win10-19043-feb2022-a", "SRU.log"),
         ("srum-win11-22000-feb2022-a", "SRU.log"),
-        ("secedit-26100-yagura", "edb.log"),
     ] {
         let Some(path) = testkit::sample(&format!("{set}/{file}")) else {
             testkit::skip(&format!("samples/{set}/{file}"));
