@@ -66,10 +66,10 @@ fn on_all(toy: &Toy, work: impl Fn(&TrxSession, &mut SeededRng) + Sync) {
                 })
             })
             .collect();
-        for worker in workers {
-            worker.join().unwrap();
-        }
+        let ends: Vec<_> = workers.into_iter().map(|w| w.join()).collect();
+        // The cleaner ends also when somebody failed.
         done.store(true, Ordering::Relaxed);
+        assert!(ends.iter().all(Result::is_ok));
         cleaner.join().unwrap();
     });
     toy.assert_clean();

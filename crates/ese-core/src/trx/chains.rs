@@ -45,6 +45,13 @@ impl Chains {
         }
     }
 
+    /// Nothing hangs anywhere.
+    #[cfg(all(test, not(loom)))]
+    pub(super) fn is_empty(&self, buckets: &Buckets) -> bool {
+        let mut hashes = 0..self.heads.len() as u64;
+        hashes.all(|h| self.lock(h, buckets).is_some_and(|head| head.is_empty()))
+    }
+
     /// Locks the head of a hash. `None` never happens: there is at least one.
     pub(super) fn lock<'a>(&'a self, hash: u64, buckets: &'a Buckets) -> Option<Head<'a>> {
         let place = usize::try_from(hash & (self.heads.len() as u64 - 1)).ok()?;

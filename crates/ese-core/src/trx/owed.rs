@@ -53,6 +53,12 @@ impl Owed {
         Some(self.lists.get(self.number(db, pgno))?.lock())
     }
 
+    /// No page owes anything.
+    #[cfg(all(test, not(loom)))]
+    pub(super) fn is_empty(&self) -> bool {
+        self.lists.iter().all(|list| list.lock().is_none())
+    }
+
     /// Page `pgno` owes what was before `entry`.
     pub(super) fn add(&self, buckets: &Buckets, entry: Entry, pgno: Pgno) {
         let (db, ..) = buckets.tree(entry);

@@ -304,7 +304,8 @@ impl TrxSession {
         Ok(id)
     }
 
-    /// Begins to roll back the deepest level, or one update of any level.
+    /// Begins to roll back the deepest level, or one update of any level. One run at a time: no other,
+    /// and no commit to level 0, before this one is dropped.
     pub fn rollback(&self, scope: RollbackScope) -> Result<RollbackRun<'_>, VersionFault> {
         if self.level() == 0 {
             return Err(VersionFault::NotInTransaction);
