@@ -2,13 +2,14 @@
 #![forbid(unsafe_code)]
 #![allow(unreachable_pub)] // A test has no outside.
 
+use crate::replay_support::Replayer;
 use crate::replay_support::same::same_page;
 use crate::runner::{Runner, Start};
+use crate::store::Disk;
 use crate::world::{DIR, OBJID, ROOT, World};
 use ese_core::cache::{OpenGate, Pages};
-use ese_core::error::HasJetErr;
 use ese_core::format::ids::Pgno;
-use ese_core::format::log_record::LrTyp;
+use ese_core::format::log_record::{LogRecord, LrTyp, MergeType, SplitOper, SplitType};
 use ese_core::format::page::{PageFlags, PageView};
 use ese_core::format::page_check::{check_nodes, check_page};
 use ese_core::io::{FileSystem, OpenMode};
@@ -171,26 +172,96 @@ fn enter(
     }
 }
 
-/// Replays the log from nothing: every page of both is the same. Gives records by type.
-pub fn replay(world: &World) -> BTreeMap<LrTyp, u64> {
+/// What a log holds.
+#[derive(Default, Debug)]
+pub struct Counts {
+    pub types: BTreeMap<LrTyp, u64>,
+    /// Split2 of leaves or roots: type and operation.
+    pub splits: BTreeMap<(SplitType, SplitOper), u64>,
+    pub merges: BTreeMap<MergeType, u64>,
+    /// Flags of internal pages in merges.
+    pub merge_flags: BTreeSet<u8>,
+    pub images: BTreeSet<u32>,
+}
+
+impl Counts {
+    pub fn of(&self, typ: LrTyp) -> u64 {
+        self.types.get(&typ).copied().unwrap_or(0)
+    }
+
+    pub fn add(&mut self, other: Self) {
+        for (k, n) in other.types {
+            *self.types.entry(k).or_default() += n;
+        }
+        for (k, n) in other.splits {
+            *self.splits.entry(k).or_default() += n;
+        }
+        for (k, n) in other.merges {
+            *self.merges.entry(k).or_default() += n;
+        }
+        self.merge_flags.extend(other.merge_flags);
+        self.images.extend(other.images);
+    }
+
+    fn count(&mut self, record: &LogRecord<'_>) {
+        *self.types.entry(record.typ()).or_default() += 1;
+        match record {
+            LogRecord::Split2(r) if !r.pgno_new.is_null() => {
+                *self.splits.entry((r.split_type, r.split_oper)).or_default() += 1;
+                if !r.image.is_empty() {
+                    self.images.insert(r.image_flags.bits());
+                }
+            }
+            LogRecord::Merge2(r) if r.merge_type != MergeType::NONE => {
+                *self.merges.entry(r.merge_type).or_default() += 1;
+                if !r.image.is_empty() {
+                    self.images.insert(r.image_flags.bits());
+                }
+            }
+            LogRecord::Merge2(r) => {
+                self.merge_flags.insert(r.flags.bits());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Replays the log from nothing, by the model of redo and by the engine's redo: every page is the same.
+pub fn replay(world: &World) -> Counts {
     world.log.flush().unwrap();
     world.flush();
-    let mut types = BTreeMap::new();
-    let owed = Arc::new(Owed::default());
-    let mut runner = Runner::new(
-        world.kind.page_size,
-        64,
-        Arc::new(OpenGate),
-        owed,
-        Start::default(),
-    )
+    let mut counts = Counts::default();
+    let model = Replayer::watch_in(&world.fs, Path::new(DIR), |_, record| {
+        counts.count(record);
+        Ok(())
+    })
     .unwrap();
+    assert_eq!((model.tally.not_needed, model.tally.left_over), (0, 0));
+    let unknown = LrTyp::from_u8(0xFF);
+    assert_eq!(unknown, None);
+    let disk = Disk {
+        pages: model.databases[0]
+            .pages
+            .iter()
+            .map(|(&pgno, page)| (pgno, page.to_vec()))
+            .collect(),
+        ..Disk::default()
+    };
+    compare(&world.store.disk.lock(), &disk);
+    let redone = redo(world);
+    compare(&world.store.disk.lock(), &redone);
+    counts
+}
+
+fn redo(world: &World) -> Disk {
+    let owed = Arc::new(Owed::default());
+    let gate = Arc::new(OpenGate);
+    let mut runner = Runner::new(world.kind.page_size, 64, gate, owed, Start::default()).unwrap();
     let sequence = LogSequence::open(&world.fs, Path::new(DIR), None).unwrap();
     for file in sequence.files.iter().filter(|f| f.kind != LogKind::Temp) {
         let log = LogFile::open(world.fs.open(&file.path, OpenMode::Read).unwrap()).unwrap();
         let mut records = log.records().unwrap();
         while let Some((pos, record)) = records.next() {
-            *types.entry(record.typ()).or_default() += 1;
             runner
                 .replay(&record, pos)
                 .unwrap_or_else(|e| panic!("{pos}: {e}\n{}", record.line()));
@@ -199,14 +270,16 @@ pub fn replay(world: &World) -> BTreeMap<LrTyp, u64> {
         assert_eq!(end.jet_err(), None, "{end}");
     }
     runner.flush().unwrap();
-    let ours = world.store.disk.lock();
-    let theirs = runner.dbs[0].store.disk.lock();
-    let numbers = |d: &crate::store::Disk| d.pages.keys().copied().collect::<Vec<_>>();
-    assert_eq!(numbers(&ours), numbers(&theirs));
+    let disk = runner.dbs[0].store.disk.lock();
+    disk.clone()
+}
+
+fn compare(ours: &Disk, theirs: &Disk) {
+    let numbers = |d: &Disk| d.pages.keys().copied().collect::<Vec<_>>();
+    assert_eq!(numbers(ours), numbers(theirs));
     for (pgno, page) in &ours.pages {
         if let Err(e) = same_page(page, &theirs.pages[pgno]) {
             panic!("page {pgno}: {e}");
         }
     }
-    types
 }

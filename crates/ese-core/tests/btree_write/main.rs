@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 
 mod check;
+mod edges;
+mod failing;
 mod random;
 #[path = "../replay_support/mod.rs"]
 mod replay_support;
@@ -12,4 +14,5 @@ mod shapes;
 #[path = "../recovery_redo/store.rs"]
 #[allow(dead_code)]
 mod store;
+mod threads;
 mod world;

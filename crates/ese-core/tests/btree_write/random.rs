@@ -1,11 +1,12 @@
 //! Random work of several sessions, against a model.
 #![forbid(unsafe_code)]
 
-use crate::check::{replay, walk};
+use crate::check::{Counts, replay, walk};
 use crate::world::{Kind, Session, World};
-use ese_core::btree::write::WriteError;
+use ese_core::btree::write::{Side, TreeWriter, WriteError, WriteTree};
 use ese_core::error::{HasJetErr, JetErr};
 use ese_core::format::ids::PageSize;
+use ese_core::format::log_record::{LrTyp, MergeType, SplitOper, SplitType};
 use ese_core::io::rng::{Rng, SeededRng};
 use ese_core::trx::{Bookmark, OnCleanup};
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,6 +43,7 @@ impl Run {
         let sessions = (0..sessions).map(|i| Session::new(&world, 10 + i));
         let sessions: Vec<_> = sessions.collect();
         let limit = match kind.page_size {
+            PageSize::K2 => 300,
             PageSize::K4 => 700,
             _ => 1500,
         };
@@ -132,6 +134,7 @@ impl Run {
             81..=83 => self.delta(s),
             84..=89 => self.commit(s),
             90..=92 => self.rollback(s),
+            93..=94 => self.merge(),
             _ => self.clean_up(),
         }
     }
@@ -305,6 +308,62 @@ impl Run {
         self.dead.remove(&id);
     }
 
+    /// What online defragmentation would do at some leaf.
+    fn merge(&mut self) {
+        let Some(id) = self.old_node() else { return };
+        let bookmark = Bookmark {
+            key: &id.0,
+            data: &id.1,
+        };
+        let side = match self.rng.below(2) {
+            0 => Side::Left,
+            _ => Side::Right,
+        };
+        let partly = self.rng.below(2) == 0;
+        let mut cleaner = Session::new(&self.world, 0xFFFC);
+        let work = |w: &mut TreeWriter<'_>, tree: &WriteTree| w.merge(tree, bookmark, side, partly);
+        cleaner.work(work).unwrap();
+        cleaner.commit();
+    }
+
+    /// Everything goes: at the end the root is an empty leaf, and all pages were given back.
+    fn drain(&mut self) {
+        for s in 0..self.sessions.len() {
+            self.commit(s);
+        }
+        while let Some((id, _)) = self.model.pop_first() {
+            let bookmark = Bookmark {
+                key: &id.0,
+                data: &id.1,
+            };
+            self.sessions[0]
+                .work(|w, tree| w.flag_delete(tree, bookmark))
+                .unwrap();
+            self.dead.insert(id);
+        }
+        self.sessions[0].commit();
+        while !self.dead.is_empty() {
+            self.clean_up();
+        }
+        // A last leaf alone below its parent can't go before its left neighbours have gone.
+        for _ in 0..8 {
+            self.check();
+            let tree = walk(&self.world);
+            self.dead = tree
+                .leaves
+                .iter()
+                .flat_map(|(_, nodes)| nodes)
+                .map(|(key, data, _)| self.id(key, data))
+                .collect();
+            while !self.dead.is_empty() {
+                self.clean_up();
+            }
+        }
+        let tree = walk(&self.world);
+        assert_eq!(tree.pages.len(), 1, "{:?}", tree.nodes_per_leaf());
+        assert_eq!(tree.leaves[0].1.len(), 0);
+    }
+
     fn check(&self) {
         let tree = walk(&self.world);
         let want: Vec<_> = self
@@ -316,7 +375,7 @@ impl Run {
     }
 }
 
-fn run(kind: Kind, seed: u64, steps: usize) {
+fn run(kind: Kind, seed: u64, steps: usize) -> Counts {
     let mut run = Run::new(kind, seed, 3);
     for i in 0..steps {
         run.step();
@@ -332,27 +391,84 @@ fn run(kind: Kind, seed: u64, steps: usize) {
         }
     }
     run.check();
-    replay(&run.world);
+    if run.rng.below(2) == 0 {
+        run.drain();
+    }
+    replay(&run.world)
+}
+
+/// Runs seeds for every page size; everything that can happen to a tree must have happened.
+fn runs(unique: bool, seeds: u64) -> Counts {
+    let mut counts = Counts::default();
+    for page_size in PageSize::ALL {
+        for seed in 0..seeds {
+            let seed = testkit::first_seed() + seed;
+            println!("{page_size:?}, seed {seed}");
+            let mut kind = Kind::new(page_size, unique);
+            kind.dbid = 1 + (seed % 2) as u8;
+            kind.new_pages = seed % 3 != 0;
+            kind.compress = seed % 4 != 0;
+            kind.density = [80, 100, 50][seed as usize % 3];
+            // Pages come and go.
+            kind.cache = if seed % 2 == 0 { 40 } else { 4096 };
+            counts.add(run(kind, seed, 3000));
+        }
+    }
+    for split_type in [SplitType::VERTICAL, SplitType::RIGHT, SplitType::APPEND] {
+        let done = (split_type, SplitOper::INSERT);
+        assert!(counts.splits.contains_key(&done), "{counts:?}");
+    }
+    let merges = [
+        MergeType::EMPTY_PAGE,
+        MergeType::FULL_RIGHT,
+        MergeType::PARTIAL_RIGHT,
+        MergeType::FULL_LEFT,
+        MergeType::PARTIAL_LEFT,
+    ];
+    for merge_type in merges {
+        assert!(counts.merges.contains_key(&merge_type), "{counts:?}");
+    }
+    for typ in [
+        LrTyp::Insert,
+        LrTyp::FlagDelete,
+        LrTyp::Delete,
+        LrTyp::Undo,
+        LrTyp::NewPage,
+        LrTyp::MacroInfo,
+        LrTyp::MacroInfo2,
+        LrTyp::EmptyTree,
+    ] {
+        assert!(counts.of(typ) > 0, "{typ:?}: {counts:?}");
+    }
+    counts
 }
 
 #[test]
 fn unique_keys() {
-    for page_size in [PageSize::K4, PageSize::K8, PageSize::K32] {
-        for seed in 0..testkit::rounds(4, 40) {
-            let seed = testkit::first_seed() + seed;
-            println!("{page_size:?}, seed {seed}");
-            run(Kind::new(page_size, true), seed, 3000);
-        }
+    let counts = runs(true, testkit::rounds(4, 40));
+    for typ in [
+        LrTyp::FlagInsertAndReplaceData,
+        LrTyp::Replace,
+        LrTyp::ReplaceD,
+        LrTyp::Delta,
+        LrTyp::Delta64,
+    ] {
+        assert!(counts.of(typ) > 0, "{typ:?}: {counts:?}");
     }
+    for oper in [
+        SplitOper::NONE,
+        SplitOper::REPLACE,
+        SplitOper::FLAG_INSERT_AND_REPLACE_DATA,
+    ] {
+        let done = counts.splits.keys().any(|(_, o)| *o == oper);
+        assert!(done, "{oper:?}: {counts:?}");
+    }
+    println!("{counts:?}");
 }
 
 #[test]
 fn keys_that_repeat() {
-    for page_size in [PageSize::K4, PageSize::K8, PageSize::K32] {
-        for seed in 0..testkit::rounds(3, 30) {
-            let seed = testkit::first_seed() + seed;
-            println!("{page_size:?}, seed {seed}");
-            run(Kind::new(page_size, false), seed, 3000);
-        }
-    }
+    let counts = runs(false, testkit::rounds(4, 40));
+    assert!(counts.of(LrTyp::FlagInsert) > 0);
+    println!("{counts:?}");
 }

@@ -12,7 +12,7 @@ use ese_core::btree::write::{
 };
 use ese_core::cache::{Budget, Cache, Change, DbNo, DbPages, OpenGate};
 use ese_core::error::JetErr;
-use ese_core::format::ids::{Dbtime, Objid, PageSize, Pgno, Signature};
+use ese_core::format::ids::{Dbtime, Lgpos, Objid, PageSize, Pgno, Signature};
 use ese_core::format::log_fields::Field;
 use ese_core::format::log_fields::params::DbmsParam;
 use ese_core::format::log_record::{
@@ -25,7 +25,7 @@ use ese_core::io::clock::ManualClock;
 use ese_core::io::env::Env;
 use ese_core::io::memory::MemoryFileSystem;
 use ese_core::io::rng::SeededRng;
-use ese_core::log::{LogAppend, LogConfig, LogWriter};
+use ese_core::log::{LogAppend, LogConfig, LogWriteError, LogWriter};
 use ese_core::rollback::{Place, UndoTarget, Undoable};
 use ese_core::trx::{
     Made, NodeChange, NodeId, ReplaceSpace, Stamp, VersionFault, VersionOper, VersionRef,
@@ -35,7 +35,7 @@ use parking_lot::Mutex;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 pub const DIR: &str = "/logs";
 pub const DBID: u8 = 1;
@@ -53,6 +53,7 @@ pub struct Kind {
     pub dbid: u8,
     pub new_pages: bool,
     pub compress: bool,
+    pub logged: bool,
     /// Pages in memory.
     pub cache: u32,
 }
@@ -66,6 +67,7 @@ impl Kind {
             dbid: DBID,
             new_pages: true,
             compress: true,
+            logged: true,
             cache: 4096,
         }
     }
@@ -75,6 +77,8 @@ pub struct World {
     pub kind: Kind,
     pub fs: MemoryFileSystem,
     pub log: Arc<LogWriter>,
+    /// Between the trees and the log.
+    pub gate: Arc<LogGate>,
     pub store: Arc<Store>,
     pub cache: Arc<Cache>,
     pub db: TreeDb,
@@ -82,6 +86,46 @@ pub struct World {
     pub space: Space,
     pub versions: Arc<Mutex<Versions>>,
     trx: AtomicU32,
+}
+
+/// A log that can be made to refuse.
+pub struct LogGate {
+    log: Arc<LogWriter>,
+    left: AtomicI64,
+}
+
+impl LogGate {
+    /// Takes `calls` more calls.
+    pub fn refuse_after(&self, calls: u64) {
+        self.left.store(calls as i64, Ordering::Relaxed);
+    }
+
+    pub fn take_again(&self) {
+        self.left.store(i64::MAX, Ordering::Relaxed);
+    }
+
+    fn check(&self) -> Result<(), LogWriteError> {
+        match self.left.fetch_sub(1, Ordering::Relaxed) {
+            ..=0 => Err(LogWriteError::Ended),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl LogAppend for LogGate {
+    fn append_all(
+        &self,
+        records: &[LogRecord<'_>],
+        at: &mut Vec<Lgpos>,
+    ) -> Result<(), LogWriteError> {
+        self.check()?;
+        self.log.append_all(records, at)
+    }
+
+    fn append(&self, record: &LogRecord<'_>) -> Result<Lgpos, LogWriteError> {
+        self.check()?;
+        self.log.append(record)
+    }
 }
 
 /// Where pages come from.
@@ -218,11 +262,15 @@ impl World {
             }))
             .unwrap();
         store.resize(ROOT.0, at);
+        let log_gate = Arc::new(LogGate {
+            log: Arc::clone(&log),
+            left: AtomicI64::new(i64::MAX),
+        });
         let db = TreeDb::new(TreeDbConfig {
             no: DbNo(1),
             dbid: kind.dbid,
             pages,
-            log: Some(Arc::clone(&log) as _),
+            log: kind.logged.then(|| Arc::clone(&log_gate) as _),
             dbtime: Dbtime(100),
             style: PageStyle::default(),
             log_new_pages: kind.new_pages,
@@ -241,6 +289,7 @@ impl World {
             kind,
             fs,
             log,
+            gate: log_gate,
             store,
             cache,
             db,
@@ -286,6 +335,11 @@ impl World {
             begin0: author.begin0,
             lgpos,
         });
+    }
+
+    /// Nodes that an open transaction has changed.
+    pub fn versions_open(&self) -> usize {
+        self.versions.lock().owners.len()
     }
 
     /// Bytes that the undo of a node may need beyond those it has.

@@ -173,15 +173,35 @@ impl<'a> TreeWriter<'a> {
         oper: Option<(&mut Job<'_>, Step)>,
         pool: &mut Pool,
     ) -> Result<Option<Spot>, WriteError> {
+        let mut pages = Pages {
+            path,
+            right: None,
+            news: Vec::new(),
+        };
+        let done = self.execute_on(tree, &mut pages, plan, oper, pool);
+        if let Err(e) = &done
+            && !matches!(e, WriteError::Apply(_))
+        {
+            // Nothing is logged: they are still nobody's.
+            let unused = pages.news.iter().rev();
+            pool.pages.extend(unused.map(ExclusivePage::pgno));
+        }
+        done
+    }
+
+    fn execute_on(
+        &mut self,
+        tree: &WriteTree,
+        pages: &mut Pages<'a>,
+        plan: &Plan,
+        oper: Option<(&mut Job<'_>, Step)>,
+        pool: &mut Pool,
+    ) -> Result<Option<Spot>, WriteError> {
         let Some((lowest, split)) = lowest(plan) else {
             return Err(WriteError::NotHere);
         };
-        let mut pages = Pages {
-            right: self.right_of(tree, &path, lowest, split)?,
-            news: Vec::new(),
-            path,
-        };
-        self.take_new(&mut pages, plan, pool)?;
+        pages.right = self.right_of(tree, &pages.path, lowest, split)?;
+        self.take_new(pages, plan, pool)?;
         let to_new = split.is_downwards() || split.iline_oper >= split.cut.at;
         let spot = match to_new.then_some(pages.news.last()).flatten() {
             Some(new) => Spot {
@@ -200,7 +220,7 @@ impl<'a> TreeWriter<'a> {
             (made, _) = self.make(tree, &pages.level(lowest)?.page, job, step, spot.pgno)?;
             done = Some((job.op, step));
         }
-        self.log_and_apply(tree, &mut pages, plan, done, &made)
+        self.log_and_apply(tree, pages, plan, done, &made)
             .inspect_err(|e| self.unmake(e, &made))?;
         if let Some(new) = pages.news.last_mut() {
             if split.moves_nodes() {
