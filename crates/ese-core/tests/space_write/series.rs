@@ -208,10 +208,16 @@ fn parents_in_a_circle_are_damage() {
         parent(one.pgno_fdp, two.pgno_fdp);
         parent(two.pgno_fdp, one.pgno_fdp);
         for tree in &trees {
-            let e = world.space.reserve(author, tree, tree.root(), 1).unwrap_err();
+            let e = world
+                .space
+                .reserve(author, tree, tree.root(), 1)
+                .unwrap_err();
             assert_eq!(e, JetErr::DATABASE_CORRUPTED);
         }
-        let e = world.space.free_tree(author, one.pgno_fdp, None).unwrap_err();
+        let e = world
+            .space
+            .free_tree(author, one.pgno_fdp, None)
+            .unwrap_err();
         assert_eq!(e.jet_err(), JetErr::DATABASE_CORRUPTED);
         // A tree that is its own parent, one below nothing, one below a page that is no root.
         let third = make(&NewTree::table(1));
@@ -219,12 +225,26 @@ fn parents_in_a_circle_are_damage() {
         for bad in [third.pgno_fdp, Pgno::NULL, Pgno(2)] {
             let fresh = make(&NewTree::table(1));
             let tree = world.table(fresh.pgno_fdp, fresh.objid).tree;
-            let bad = if bad == third.pgno_fdp { fresh.pgno_fdp } else { bad };
+            let bad = if bad == third.pgno_fdp {
+                fresh.pgno_fdp
+            } else {
+                bad
+            };
             parent(fresh.pgno_fdp, bad);
-            let e = world.space.reserve(author, &tree, tree.root(), 1).unwrap_err();
+            let e = world
+                .space
+                .reserve(author, &tree, tree.root(), 1)
+                .unwrap_err();
             assert_eq!(e, JetErr::DATABASE_CORRUPTED);
         }
-        assert_eq!(world.space.reserve(author, &tree, tree.root(), 1).unwrap().len(), 1);
+        assert_eq!(
+            world
+                .space
+                .reserve(author, &tree, tree.root(), 1)
+                .unwrap()
+                .len(),
+            1
+        );
     });
 }
 
@@ -237,12 +257,17 @@ fn an_auto_increment_value_survives_changes_of_space() {
         let set = |value| {
             let changed = world
                 .space
-                .change_root_header(author, made.pgno_fdp, |root| root.auto_increment = Some(value));
+                .change_root_header(author, made.pgno_fdp, |root| {
+                    root.auto_increment = Some(value)
+                });
             changed.unwrap();
         };
         set(7);
         for value in 8..40 {
-            let got = world.space.reserve(author, &tree, made.pgno_fdp, 1).unwrap();
+            let got = world
+                .space
+                .reserve(author, &tree, made.pgno_fdp, 1)
+                .unwrap();
             if value % 3 == 0 {
                 world.space.free(author, &tree, &got).unwrap();
             }
