@@ -27,7 +27,8 @@ pub trait SpaceFile: Send + Sync {
     fn pages(&self) -> u32;
 
     /// Makes the file at least so long, durably, and notes in the header that it grew, by the record
-    /// at `lgpos` (none of the temporary database).
+    /// at `lgpos` (none of the temporary database). The record need not be durable: a file that is
+    /// longer than its log knows is legal.
     fn grow(&self, pages: u32, lgpos: Option<Lgpos>) -> io::Result<()>;
 
     /// A new object id; `None` when all are used up.

@@ -1,12 +1,14 @@
-//! Who owns which pages: the space trees of a tree, read.
+//! Who owns which pages: the space trees of a tree, read and changed.
 //!
 //! A tree with a single extent keeps a bitmap in its root; any other has two trees of extents,
 //! owned (OE) and available (AE). Source: docs/format/database-btree-space.md §5.
 //!
 //! * [`extents`] reads the space of one tree;
-//! * [`audit::Audit`] holds the space of all trees of a database against each other.
+//! * [`audit::Audit`] holds the space of all trees of a database against each other;
+//! * [`alloc::Space`] gives trees pages and takes them back at run time, [`create`] makes trees,
+//!   [`grow`] the file longer; [`policy`] says how much, [`error`] why not.
 //!
-//! Invariant: extents come out as they are stored; whether they make sense is the audit's question.
+//! Invariant: what is read comes out as it is stored; whether it makes sense is the audit's question.
 #![forbid(unsafe_code)]
 
 pub mod alloc;

@@ -130,6 +130,9 @@ impl Fdp<'_> {
             SpaceTree::Owned => 2 * split,
             SpaceTree::Available => split,
         };
+        if required == 0 {
+            return Ok(false);
+        }
         let held = read(self.space, root)?.map_or(0, |(buffer, _)| pages_of(&buffer));
         if held >= required {
             return Ok(false);
