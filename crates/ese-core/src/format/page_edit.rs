@@ -522,8 +522,10 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
     fn store_parts(&mut self, ib: usize, parts: &[&[u8]]) -> Result<(), EditError> {
         let mut at = self.size.header_bytes() + ib;
         for part in parts {
-            self.page.store(at, part)?;
-            at += part.len();
+            if !part.is_empty() {
+                self.page.store(at, part)?;
+                at += part.len();
+            }
         }
         Ok(())
     }
