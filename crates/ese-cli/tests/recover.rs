@@ -778,7 +778,7 @@ fn an_interrupt_leaves_nothing_behind() {
     let db = dir.path().join("a.edb");
     // Mostly a hole: no room is taken here, the copy would take a while.
     let file = std::fs::OpenOptions::new().write(true).open(&db);
-    file.and_then(|f| f.set_len(8 << 30)).expect("lengthened");
+    file.and_then(|f| f.set_len(2 << 30)).expect("lengthened");
     for signal in ["-INT", "-TERM"] {
         let parent = tempfile::tempdir().expect("a folder");
         let to = parent.path().join("to");
@@ -809,4 +809,98 @@ fn an_interrupt_leaves_nothing_behind() {
         assert!(text.contains("JET_errTermInProgress"), "{text}");
         assert_eq!(names(parent.path()), [""; 0], "{signal}");
     }
+}
+
+/// `kill -9` leaves the work folder behind; the next run takes it away and says so.
+#[cfg(unix)]
+#[test]
+fn what_a_killed_run_left_behind_goes_with_the_next() {
+    use std::process::{Command, Stdio};
+    let Some(set) = damaged("clean-no-logs") else {
+        return;
+    };
+    let (long, small) = (copy_of(&set), set);
+    let db = long.path().join("a.edb");
+    // Mostly a hole: the copy takes a while.
+    let file = std::fs::OpenOptions::new().write(true).open(&db);
+    file.and_then(|f| f.set_len(2 << 30)).expect("lengthened");
+    let to = tempfile::tempdir().expect("a folder");
+    let to = to.path();
+    std::fs::create_dir(to.join(".eseutil-recover-0")).expect("a folder of anybody");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_eseutil"))
+        .arg("recover")
+        .arg(&db)
+        .arg("--to")
+        .arg(to)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("eseutil runs");
+    let left = to.join(format!(".eseutil-recover-{}", child.id()));
+    while !left.join("db0").join("a.edb").exists() {
+        let ended = child.try_wait().expect("a child");
+        assert!(ended.is_none(), "it ended early");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    let anybodys = ".eseutil-recover-0 looks like";
+    // While it is at work, nobody takes its folder away.
+    let ran = recover(&small, &["a.edb"], to, &[]).code(0);
+    assert!(ran.stderr.contains(anybodys), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("removed"), "{}", ran.stderr);
+    assert!(left.exists(), "{}", ran.stderr);
+    for name in ["a.edb", "recover-report.json"] {
+        std::fs::remove_file(to.join(name)).expect("the result");
+    }
+    child.kill().expect("killed");
+    child.wait().expect("ended");
+    assert!(left.exists(), "kill -9 leaves it");
+    let ran = recover(&small, &["a.edb"], to, &[]).code(0);
+    assert_eq!(
+        names(to),
+        [".eseutil-recover-0", "a.edb", "recover-report.json"]
+    );
+    let report = std::fs::read_to_string(to.join("recover-report.json")).expect("a report");
+    for said in [&ran.stderr, &report] {
+        assert!(
+            said.contains(&format!("removed {}", left.display())),
+            "{said}"
+        );
+        assert!(said.contains(anybodys), "{said}");
+    }
+}
+
+/// A copy that can't fit is refused before it is begun, with both numbers.
+#[cfg(unix)]
+#[test]
+fn copies_that_do_not_fit_are_refused_at_once() {
+    /// More than any disk of a test machine has free, and less than a sparse file may have.
+    const LEN: u64 = 4 << 40;
+    let Some(set) = damaged("clean-no-logs") else {
+        return;
+    };
+    let dir = copy_of(&set);
+    let db = dir.path().join("a.edb");
+    let file = std::fs::OpenOptions::new().write(true).open(&db);
+    if file.and_then(|f| f.set_len(LEN)).is_err() {
+        testkit::skip("a file system with sparse files of 4 TiB");
+        return;
+    }
+    let parent = tempfile::tempdir().expect("a folder");
+    // Not by `recover`, which hashes the input.
+    let ran = eseutil([
+        "recover".as_ref(),
+        "--json".as_ref(),
+        db.as_os_str(),
+        "--to".as_ref(),
+        parent.path().join("to").as_os_str(),
+    ])
+    .code(1);
+    let failure = failure(&ran);
+    assert_eq!(failure["jet_name"], "JET_errDiskFull", "{}", ran.stderr);
+    assert_eq!(failure["bytes_needed"], LEN, "{}", ran.stderr);
+    assert!(failure["bytes_free"].as_u64().expect("a number") < LEN);
+    let error = failure["error"].as_str().expect("text");
+    assert!(error.contains("4.00 TiB"), "{error}");
+    assert!(failure["next"].as_str().expect("text").contains("--to"));
+    assert_eq!(names(parent.path()), [""; 0], "nothing is left");
 }

@@ -5,6 +5,8 @@
 //! | [`survey`] | what lies there |
 //! | [`plan`] | what is to be done, decided before the first byte is copied |
 //! | [`work`] | the work folder: hashed copies, final names |
+//! | [`room`] | will the copies fit |
+//! | [`leftover`] | work folders of runs that were killed |
 //! | [`explain`] | a failure and its next step |
 //! | [`report`] | recover-report.json, and the answer on the screen |
 //!
@@ -13,8 +15,10 @@
 #![forbid(unsafe_code)]
 
 mod explain;
+mod leftover;
 mod plan;
 mod report;
+mod room;
 mod survey;
 mod work;
 
@@ -212,6 +216,9 @@ impl Job<'_> {
     /// Recovers copies in `to`.
     fn on_a_copy(&self, to: &Path, report: &mut Report) -> Result<(), CliError> {
         let mut work = Work::new(Arc::clone(&self.fs), to)?;
+        for left in &work.leftovers {
+            report.warn(left);
+        }
         self.copy(&mut work)?;
         let places: Vec<PathBuf> = self
             .databases()
@@ -304,7 +311,10 @@ impl Job<'_> {
                 }
             }
         }
-        let bar = progress(list.iter().map(|(p, _, _)| self.bytes(p)).sum(), "copying");
+        let total = list.iter().map(|(p, _, _)| self.bytes(p));
+        let total = total.fold(0, u64::saturating_add);
+        room::check(total, work.target())?;
+        let bar = progress(total, "copying");
         for (from, to, kind) in list {
             work.copy(&from, to, kind, &bar, self.stop)?;
         }

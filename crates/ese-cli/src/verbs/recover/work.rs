@@ -3,7 +3,8 @@
 //!
 //! Invariants:
 //! * whatever happens, an error or Ctrl-C too, the work folder goes when [`Work`] is dropped, and a
-//!   target folder that was made for nothing goes with it;
+//!   target folder that was made for nothing goes with it; one that a killed run left is dealt with by
+//!   the next ([`leftover`]);
 //! * a file gets its final name only by [`Work::publish`]: all of them or none, on the disk when it
 //!   returns; nothing that exists is replaced;
 //! * the input is opened for reading.
@@ -11,6 +12,7 @@
 
 use super::Stop;
 use super::explain::about;
+use super::leftover;
 use crate::error::CliError;
 use crate::target::exists;
 use crate::text::hex;
@@ -125,8 +127,12 @@ pub(super) struct Work {
     fs: Arc<dyn FileSystem>,
     to: PathBuf,
     folder: PathBuf,
+    /// Locked until the folder is gone, so that nobody takes it for one that was left behind.
+    _lock: Arc<dyn File>,
     made_target: bool,
     published: bool,
+    /// What an earlier run left in the target folder, and what became of it.
+    pub(super) leftovers: Vec<String>,
     /// Files of the work folder and what they are copies of.
     pub(super) copies: Vec<(PathBuf, PathBuf)>,
     /// What was copied.
@@ -147,17 +153,20 @@ impl Work {
                 true
             }
         };
-        let folder = to.join(format!(".eseutil-recover-{}", std::process::id()));
+        let leftovers = leftover::clear(&*fs, to);
+        let (folder, lock) = leftover::make(&*fs, to).map_err(|e| failed(&e))?;
         let work = Self {
             fs,
             to: to.to_owned(),
             folder,
+            _lock: lock,
             made_target,
             published: false,
+            leftovers,
             copies: Vec::new(),
             inputs: Vec::new(),
         };
-        for dir in [work.folder.clone(), work.logs(), work.others()] {
+        for dir in [work.logs(), work.others()] {
             work.fs.create_dir(&dir).map_err(|e| failed(&e))?;
         }
         Ok(work)
@@ -260,7 +269,8 @@ impl Drop for Work {
     }
 }
 
-fn remove_all(fs: &dyn FileSystem, dir: &Path, depth: usize) -> std::io::Result<()> {
+/// Removes a folder and what lies in it, down to a certain depth.
+pub(super) fn remove_all(fs: &dyn FileSystem, dir: &Path, depth: usize) -> std::io::Result<()> {
     if depth < DEPTH_MOST {
         for entry in fs.read_dir(dir)? {
             if entry.is_dir {
