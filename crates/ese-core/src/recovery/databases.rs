@@ -674,7 +674,7 @@ impl Attached {
     /// Redo comes to a generation.
     pub(super) fn enter_generation(&mut self, world: &World<'_>) -> Result<(), RecoveryError> {
         let header = self.file.change_header(|h| {
-            transitions::patches_replayed(h, world.generation - 1);
+            transitions::patches_replayed(h, world.generation.saturating_sub(1));
             transitions::reached(h, world.generation);
             *h
         });

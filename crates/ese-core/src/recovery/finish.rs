@@ -379,6 +379,15 @@ impl Replay<'_> {
         let sessions = std::mem::replace(&mut self.sessions, sessions);
         // Nothing is written before it is sure that all can be undone.
         let undo = Arc::new(UndoPhase::new(sessions)?);
+        for db in self.dbs.attached() {
+            if db.marks().dbtime > DBTIME_LAST {
+                return Err(RecoveryError::refused(
+                    JetErr::OUT_OF_DBTIME_VALUES,
+                    "the logs name a database time that leaves none for what has to be undone",
+                )
+                .in_file(db.file.path()));
+            }
+        }
         let writer = Arc::new(self.open_writer(stream, tail)?);
         let header = writer.header();
         let current = Generation {
@@ -396,13 +405,6 @@ impl Replay<'_> {
         writer.set_watch(Arc::new(Rolls(Arc::downgrade(&phase))));
         for db in self.dbs.attached() {
             require(db, current).map_err(|e| e.in_file(db.file.path()))?;
-            if db.marks().dbtime > DBTIME_LAST {
-                return Err(RecoveryError::refused(
-                    JetErr::OUT_OF_DBTIME_VALUES,
-                    "the logs name a database time that leaves none for what has to be undone",
-                )
-                .in_file(db.file.path()));
-            }
         }
         let mut undo_at = Lgpos::MIN;
         let shutdown_mark = self.shutdown_mark.filter(|_| self.last_is_shutdown);
@@ -586,7 +588,7 @@ impl UndoTarget for Target<'_> {
 
     fn next_dbtime(&self, db: DbNo) -> Dbtime {
         match self.find(db) {
-            Some((_, _, last)) => Dbtime(last.fetch_add(1, Ordering::Relaxed) + 1),
+            Some((_, _, last)) => Dbtime(last.fetch_add(1, Ordering::Relaxed).saturating_add(1)),
             None => Dbtime(0),
         }
     }

@@ -8,7 +8,7 @@
 //!
 //! Rooms: `logs` (records of a set, sets that end earlier), `stops` (positions and times), `refused`
 //! (what may not be cut), `lost` (damaged and missing logs), `kept` (bits of the call), `cut_off`
-//! (crashes, callers who give up), `caches` (small ones).
+//! (crashes, callers who give up), `caches` (small ones), `limits` (numbers at their ends).
 #![forbid(unsafe_code)]
 
 #[path = "../recovery_support/mod.rs"]
@@ -19,6 +19,7 @@ mod replay_support;
 mod caches;
 mod cut_off;
 mod kept;
+mod limits;
 mod logs;
 mod lost;
 mod refused;
