@@ -5,8 +5,11 @@
 //! comes up in the log or the transaction ends. In the undo phase it is logged when the page has to
 //! go.
 //!
-//! After a split, merge or move nobody knows which of a page's versions went along. The page that
-//! took nodes over then waits until its debtor owes nothing at all: too long, never too short.
+//! A debt belongs to the page that the change's record names, and stays there, wherever a split, merge
+//! or page move takes the node afterwards. For what the next redo can know depends on that page alone:
+//! while its dbtime in the file is older than the record, redo makes the change again and sees what was
+//! before; the page that took the node over may be in the file or not, since each page of a record is
+//! tested for itself. (The original leaves the obligation with the source page, too.)
 //!
 //! Invariants: a debt ends only with its UndoInfo record or its transaction; memory is bounded by the
 //! pages that running transactions touched.
@@ -26,26 +29,15 @@ type Place = (DbNo, Pgno, u16);
 struct Debt {
     /// Versions of this page whose before-image is not in the log.
     versions: u32,
-    /// The page took nodes over from one that owed.
-    inherited: bool,
     /// Its newest UndoInfo record.
     logged: Lgpos,
-}
-
-/// A session's running transaction.
-#[derive(Debug, Default)]
-struct Transaction {
-    /// Its versions whose before-image is not in the log.
-    versions: u32,
-    logged: Lgpos,
-    /// Pages that have a [`Debt`] to it.
-    pages: Vec<(DbNo, Pgno)>,
 }
 
 #[derive(Debug, Default)]
 struct Books {
     debts: BTreeMap<Place, Debt>,
-    transactions: HashMap<u16, Transaction>,
+    /// Pages that have a [`Debt`] to the running transaction of a session.
+    transactions: HashMap<u16, Vec<(DbNo, Pgno)>>,
 }
 
 /// The debts of all pages. Shared by recovery and the gates of its databases.
@@ -57,18 +49,6 @@ impl Owed {
     pub fn add(&self, db: DbNo, pgno: Pgno, procid: u16) {
         let mut books = self.0.lock();
         books.debt(db, pgno, procid).versions += 1;
-        books.transaction(procid).versions += 1;
-    }
-
-    /// Nodes went from page `from` to page `to` of one database (split, merge, page move). Returns
-    /// whether `to` owes something now.
-    pub fn inherit(&self, db: DbNo, from: Pgno, to: Pgno) -> bool {
-        let mut books = self.0.lock();
-        let procids: Vec<u16> = books.open(db, from).map(|(procid, _)| procid).collect();
-        for &procid in &procids {
-            books.debt(db, to, procid).inherited = true;
-        }
-        !procids.is_empty()
     }
 
     /// Whether a before-image of the page is not in the log, and its transaction is running.
@@ -83,11 +63,7 @@ impl Owed {
     #[must_use]
     pub fn logged(&self, db: DbNo, pgno: Pgno) -> Option<Lgpos> {
         let books = self.0.lock();
-        let of_transaction = |(&(_, _, procid), d): (&Place, &Debt)| {
-            let all = books.transactions.get(&procid).filter(|_| d.inherited);
-            d.logged.max(all.map_or(Lgpos::MIN, |t| t.logged))
-        };
-        let newest = books.of_page(db, pgno).map(of_transaction).max()?;
+        let newest = books.of_page(db, pgno).map(|(_, d)| d.logged).max()?;
         Some(newest).filter(|&at| at > Lgpos::MIN)
     }
 
@@ -95,11 +71,6 @@ impl Owed {
     /// is durable already.
     pub fn paid(&self, db: DbNo, pgno: Pgno, procid: u16, logged: Lgpos) {
         let mut books = self.0.lock();
-        let Some(transaction) = books.transactions.get_mut(&procid) else {
-            return;
-        };
-        transaction.versions = transaction.versions.saturating_sub(1);
-        transaction.logged = transaction.logged.max(logged);
         if let Some(debt) = books.debts.get_mut(&(db, pgno, procid)) {
             debt.versions = debt.versions.saturating_sub(1);
             debt.logged = debt.logged.max(logged);
@@ -109,30 +80,22 @@ impl Owed {
     /// The transaction of a session ended: committed, or all of it was undone.
     pub fn transaction_ended(&self, procid: u16) {
         let mut books = self.0.lock();
-        let Some(transaction) = books.transactions.remove(&procid) else {
-            return;
-        };
-        for (db, pgno) in transaction.pages {
+        for (db, pgno) in books.transactions.remove(&procid).unwrap_or_default() {
             books.debts.remove(&(db, pgno, procid));
         }
     }
 
-    /// Whom a page still owes: session, and whether the page took nodes over, so that any version of
-    /// the transaction may lie on it.
+    /// Sessions whom a page still owes, ascending.
     #[must_use]
-    pub fn debtors(&self, db: DbNo, pgno: Pgno) -> Vec<(u16, bool)> {
-        let books = self.0.lock();
-        let debtors = books
-            .open(db, pgno)
-            .map(|(procid, d)| (procid, d.inherited));
-        debtors.collect()
+    pub fn debtors(&self, db: DbNo, pgno: Pgno) -> Vec<u16> {
+        self.0.lock().open(db, pgno).collect()
     }
 
     /// Pages with a debt that is not paid.
     #[must_use]
     pub fn pages(&self) -> usize {
         let books = self.0.lock();
-        let open = books.debts.iter().filter(|&(p, d)| books.is_open(p, d));
+        let open = books.debts.iter().filter(|(_, d)| d.versions > 0);
         let mut pages: Vec<(DbNo, Pgno)> = open.map(|(&(db, pgno, _), _)| (db, pgno)).collect();
         pages.dedup();
         pages.len()
@@ -145,16 +108,12 @@ impl Owed {
 }
 
 impl Books {
-    fn transaction(&mut self, procid: u16) -> &mut Transaction {
-        self.transactions.entry(procid).or_default()
-    }
-
     fn debt(&mut self, db: DbNo, pgno: Pgno, procid: u16) -> &mut Debt {
         match self.debts.entry((db, pgno, procid)) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
-                let transaction = self.transactions.entry(procid).or_default();
-                transaction.pages.push((db, pgno));
+                let pages = self.transactions.entry(procid).or_default();
+                pages.push((db, pgno));
                 new.insert(Debt::default())
             }
         }
@@ -164,16 +123,10 @@ impl Books {
         self.debts.range((db, pgno, 0)..=(db, pgno, u16::MAX))
     }
 
-    /// Debts of a page that are not paid.
-    fn open(&self, db: DbNo, pgno: Pgno) -> impl Iterator<Item = (u16, &Debt)> {
-        let open = self.of_page(db, pgno).filter(|&(p, d)| self.is_open(p, d));
-        open.map(|(&(_, _, procid), d)| (procid, d))
-    }
-
-    fn is_open(&self, &(_, _, procid): &Place, debt: &Debt) -> bool {
-        let transaction = self.transactions.get(&procid);
-        let owes_any = transaction.is_some_and(|t| t.versions > 0);
-        debt.versions > 0 || (debt.inherited && owes_any)
+    /// Sessions whom a page owes something that is not paid.
+    fn open(&self, db: DbNo, pgno: Pgno) -> impl Iterator<Item = u16> {
+        let open = self.of_page(db, pgno).filter(|(_, d)| d.versions > 0);
+        open.map(|(&(_, _, procid), _)| procid)
     }
 }
 

@@ -205,9 +205,6 @@ impl UndoPhase {
     /// [`make_way`](crate::cache::WriteGate::make_way) in the undo phase. Returns the position of the
     /// newest UndoInfo record of the page, up to which the log must be durable first
     /// ([`Owed::logged`]); `None` when the page never owed any.
-    ///
-    /// After a split nobody knows which of a transaction's versions lie on a page: then all that the
-    /// transaction owes is logged.
     pub fn log_owed(
         &self,
         log: &dyn LogAppend,
@@ -216,8 +213,8 @@ impl UndoPhase {
     ) -> Result<Option<Lgpos>, RecoveryError> {
         let mut sessions = self.sessions.lock();
         let mut copy = Copy::default();
-        for (procid, any_page) in self.owed.debtors(db, pgno) {
-            for rceid in self.owing_to(db, pgno, procid, any_page) {
+        for procid in self.owed.debtors(db, pgno) {
+            for rceid in self.owing_to(db, pgno, procid) {
                 if !copy.take_owed(&sessions, procid, rceid) {
                     continue;
                 }
@@ -231,18 +228,13 @@ impl UndoPhase {
         Ok(self.owed.logged(db, pgno))
     }
 
-    /// Versions of a session that `pgno`, or any page, owed when redo ended.
-    fn owing_to(&self, db: DbNo, pgno: Pgno, procid: u16, any_page: bool) -> Vec<u32> {
-        let of_page = |rceid: u32| (db, pgno, procid, rceid);
-        let rceid = |&(_, _, _, rceid): &Owing| rceid;
-        if any_page {
-            let of_session = |&&(_, _, p, _): &&Owing| p == procid;
-            return self.owing.iter().filter(of_session).map(rceid).collect();
-        }
+    /// Versions of a session that `pgno` owed when redo ended.
+    fn owing_to(&self, db: DbNo, pgno: Pgno, procid: u16) -> impl Iterator<Item = u32> {
+        let of_page = move |rceid: u32| (db, pgno, procid, rceid);
         let first = self.owing.partition_point(|o| *o < of_page(0));
         let rest = self.owing.get(first..).unwrap_or(&[]);
-        let here = rest.iter().take_while(|o| **o <= of_page(u32::MAX));
-        here.map(rceid).collect()
+        let here = rest.iter().take_while(move |o| **o <= of_page(u32::MAX));
+        here.map(|&(_, _, _, rceid)| rceid)
     }
 }
 

@@ -8,7 +8,7 @@ use super::replay_support::{Outcome, Replayer};
 use ese_core::btree::apply::node::Before;
 use ese_core::cache::DbNo;
 use ese_core::format::ids::{Dbtime, Lgpos, Pgno};
-use ese_core::format::log_record::{LogRecord, Merge2, MergeType, Split2, SplitType};
+use ese_core::format::log_record::{LogRecord, Split2, SplitType};
 use ese_core::format::page::PageView;
 use ese_core::recovery::owed::Owed;
 use ese_core::recovery::sessions::Sessions;
@@ -99,10 +99,7 @@ impl Mirror {
                 assert_eq!(ours, Some(known.change.before()), "{}", record.line());
                 self.sessions.nullify(procid, rceid);
             }
-            LogRecord::PageMove(r) => {
-                let db = DbNo(r.page.dbid);
-                self.owed.inherit(db, r.page.pgno, r.pgno_dest);
-            }
+            LogRecord::PageMove(_) => {}
             _ => {
                 if let Some(page) = record.page() {
                     let old = (page.pgno, usize::from(page.iline));
@@ -142,17 +139,8 @@ impl Mirror {
         for &(at, record) in records {
             self.count_time(&record);
             match record {
-                LogRecord::Split2(r) => {
-                    let db = DbNo(r.page.dbid);
-                    self.owed.inherit(db, r.page.pgno, r.pgno_new);
-                    leaf = Some(r);
-                }
-                LogRecord::Merge2(r) => self.merged(&r),
-                LogRecord::RootPageMove(_) => {}
-                LogRecord::PageMove(r) => {
-                    let db = DbNo(r.page.dbid);
-                    self.owed.inherit(db, r.page.pgno, r.pgno_dest);
-                }
+                LogRecord::Split2(r) => leaf = Some(r),
+                LogRecord::Merge2(_) | LogRecord::RootPageMove(_) | LogRecord::PageMove(_) => {}
                 _ => {
                     let page = *record.page().ok_or("a record without a page")?;
                     let (old, lies_on) = match &leaf {
@@ -167,15 +155,6 @@ impl Mirror {
             }
         }
         Ok(())
-    }
-
-    fn merged(&mut self, r: &Merge2<'_>) {
-        let dest = match r.merge_type {
-            MergeType::FULL_RIGHT | MergeType::PARTIAL_RIGHT => r.pgno_right,
-            MergeType::FULL_LEFT | MergeType::PARTIAL_LEFT => r.pgno_left,
-            _ => return,
-        };
-        self.owed.inherit(DbNo(r.page.dbid), r.page.pgno, dest);
     }
 
     /// Every version, its level and what was before must be what the reference has.

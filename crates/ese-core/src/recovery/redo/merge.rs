@@ -9,14 +9,12 @@ use super::tree::alter;
 use super::{RedoDb, distinct, log_corrupted};
 use crate::btree::apply::merge::{self, MergeLeaf};
 use crate::cache::{Change, Pages};
-use crate::format::log_record::{LogRecord, Merge2, MergeType};
+use crate::format::log_record::{LogRecord, Merge2};
 use crate::recovery::error::RecoveryError;
-use crate::recovery::sessions::Sessions;
 
 /// Executes the records of a macro.
 pub(super) fn merge(
     db: &mut RedoDb,
-    sessions: &mut Sessions,
     records: &[LogRecord<'_>],
     change: Change,
 ) -> Result<(), RecoveryError> {
@@ -37,17 +35,12 @@ pub(super) fn merge(
             merge::internal(p, r, last)
         })?;
     }
-    leaf(db, sessions, last, change)
+    leaf(db, last, change)
 }
 
-fn leaf(
-    db: &mut RedoDb,
-    sessions: &mut Sessions,
-    r: &Merge2<'_>,
-    change: Change,
-) -> Result<(), RecoveryError> {
+fn leaf(db: &mut RedoDb, r: &Merge2<'_>, change: Change) -> Result<(), RecoveryError> {
     distinct([r.pgno_left, r.page.pgno, r.pgno_right])?;
-    let (no, page_size) = (db.no, db.pages.page_size());
+    let page_size = db.pages.page_size();
     let after = r.page.dbtime;
     let mut access = db.access(change.lgpos);
     let mut left = access.needed_if_any(r.pgno_left, (after, r.dbtime_left_before))?;
@@ -64,16 +57,6 @@ fn leaf(
         right: right.as_mut(),
     };
     merge::leaf(r, pages)?;
-    let dest = match r.merge_type {
-        MergeType::FULL_LEFT | MergeType::PARTIAL_LEFT => left.as_mut(),
-        MergeType::FULL_RIGHT | MergeType::PARTIAL_RIGHT => right.as_mut(),
-        _ => None,
-    };
-    if let Some(dest) = dest
-        && sessions.owed().inherit(no, r.page.pgno, dest.pgno())
-    {
-        dest.owe_undo();
-    }
     for page in [left, page, right].iter_mut().flatten() {
         page.mark_dirty(change);
     }

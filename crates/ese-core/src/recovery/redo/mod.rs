@@ -204,7 +204,7 @@ impl Redoer {
             LogRecord::CreateMEFDP(r) => tree::multiple_extent(db, r, change),
             LogRecord::ConvertFDP2(r) => tree::convert(db, r, change),
             LogRecord::EmptyTree(r) => tree::empty(db, r, change),
-            LogRecord::PageMove(r) => page_move::alone(db, sessions, r, change),
+            LogRecord::PageMove(r) => page_move::alone(db, r, change),
             LogRecord::Split2(_) | LogRecord::Merge2(_) | LogRecord::RootPageMove(_) => {
                 let what = "outside a macro";
                 Err(log_corrupted(format!("a record {} {what}", record.typ())))
@@ -262,7 +262,7 @@ impl Redoer {
         let change = Change { begin0, lgpos: at };
         match first {
             LogRecord::Split2(_) => self.split(db, sessions, records, change),
-            LogRecord::Merge2(_) => merge::merge(db, sessions, records, change),
+            LogRecord::Merge2(_) => merge::merge(db, records, change),
             LogRecord::RootPageMove(_) => {
                 page_move::roots(db, sessions, records, change, &mut self.scratch)
             }

@@ -17,17 +17,15 @@ use crate::recovery::sessions::Sessions;
 /// Executes a PageMove that is in no macro.
 pub(super) fn alone(
     db: &mut RedoDb,
-    sessions: &mut Sessions,
     r: &PageMove<'_>,
     change: Change,
 ) -> Result<(), RecoveryError> {
-    one(db, sessions, r, None, change)
+    one(db, r, None, change)
 }
 
 /// `new_oe`: where the root of the owned extents goes, when a whole tree moves.
 fn one(
     db: &mut RedoDb,
-    sessions: &mut Sessions,
     r: &PageMove<'_>,
     new_oe: Option<Pgno>,
     change: Change,
@@ -44,7 +42,7 @@ fn one(
         let times = (after, r.dbtime_left_before);
         alter(db, r.pgno_left, times, change, |p| page_move::left(p, r))?;
     }
-    source_and_destination(db, sessions, r, new_oe, change)?;
+    source_and_destination(db, r, new_oe, change)?;
     if !r.pgno_right.is_null() {
         let times = (after, r.dbtime_right_before);
         alter(db, r.pgno_right, times, change, |p| page_move::right(p, r))?;
@@ -54,12 +52,11 @@ fn one(
 
 fn source_and_destination(
     db: &mut RedoDb,
-    sessions: &mut Sessions,
     r: &PageMove<'_>,
     new_oe: Option<Pgno>,
     change: Change,
 ) -> Result<(), RecoveryError> {
-    let (no, page_size) = (db.no, db.pages.page_size());
+    let page_size = db.pages.page_size();
     let after = r.page.dbtime;
     let mut access = db.access(change.lgpos);
     let source = access.needed(r.page.pgno, (after, r.page.dbtime_before))?;
@@ -70,9 +67,6 @@ fn source_and_destination(
                 let image = page_move::image(r, page_size)?;
                 page_move::destination(&mut dest, r, &image, new_oe)?;
             }
-        }
-        if sessions.owed().inherit(no, r.page.pgno, r.pgno_dest) {
-            dest.owe_undo();
         }
         dest.mark_dirty(change);
     }
@@ -100,7 +94,7 @@ pub(super) fn roots(
     for record in records {
         match record {
             LogRecord::RootPageMove(_) => {}
-            LogRecord::PageMove(r) => one(db, sessions, r, new_oe, change)?,
+            LogRecord::PageMove(r) => one(db, r, new_oe, change)?,
             LogRecord::SetExternalHeader(_) | LogRecord::Replace(_) | LogRecord::ReplaceD(_) => {
                 let Some(head) = record.page() else { continue };
                 let mut access = db.access(change.lgpos);

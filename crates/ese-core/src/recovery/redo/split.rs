@@ -10,7 +10,7 @@ use super::{RedoDb, Redoer, distinct, log_corrupted};
 use crate::btree::apply::split::{self, SplitLevel};
 use crate::cache::{Change, DbNo, ExclusivePage, Pages};
 use crate::format::ids::PageSize;
-use crate::format::log_record::{LogRecord, LrFlags, Split2, SplitType};
+use crate::format::log_record::{LogRecord, LrFlags, Split2};
 use crate::format::page::PageView;
 use crate::format::page_mut::PageBuf;
 use crate::recovery::error::RecoveryError;
@@ -74,12 +74,6 @@ impl Redoer {
                 new.as_mut()
             };
             remember(no, sessions, r, op, side, before.as_ref(), change)?;
-        }
-        if r.split_type != SplitType::APPEND
-            && let Some(new) = &mut new
-            && sessions.owed().inherit(no, r.page.pgno, r.pgno_new)
-        {
-            new.owe_undo();
         }
         let mut level = SplitLevel {
             record: r,

@@ -196,20 +196,6 @@ fn what_a_page_owes_is_logged_once() {
     assert_eq!(infos, 3);
 }
 
-/// A page that took nodes over in a split: any version of the transaction may lie on it.
-#[test]
-fn who_took_nodes_over_has_all_logged() {
-    let s = sessions();
-    let owed = Arc::clone(s.owed());
-    assert!(owed.inherit(DB, LEAVES[0], Pgno(33)));
-    let phase = UndoPhase::new(s).unwrap();
-    let world = world();
-    let logged = phase.log_owed(&world.log, DB, Pgno(33)).unwrap();
-    assert_eq!(logged, Some(Lgpos::new(5, 2, 0)));
-    assert!(!owed.is_owed(DB, Pgno(33)) && !owed.is_owed(DB, LEAVES[0]));
-    assert!(owed.is_owed(DB, LEAVES[1]), "another transaction's");
-}
-
 #[test]
 fn what_never_came_is_corruption() {
     let mut s = sessions();
