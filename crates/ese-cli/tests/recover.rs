@@ -848,7 +848,7 @@ fn what_a_killed_run_left_behind_goes_with_the_next() {
     assert!(ran.stderr.contains(anybodys), "{}", ran.stderr);
     assert!(!ran.stderr.contains("removed"), "{}", ran.stderr);
     assert!(left.exists(), "{}", ran.stderr);
-    for name in ["a.edb", "recover-report.json"] {
+    for name in ["a.edb", "a.jfm", "recover-report.json"] {
         std::fs::remove_file(to.join(name)).expect("the result");
     }
     child.kill().expect("killed");
@@ -857,7 +857,12 @@ fn what_a_killed_run_left_behind_goes_with_the_next() {
     let ran = recover(&small, &["a.edb"], to, &[]).code(0);
     assert_eq!(
         names(to),
-        [".eseutil-recover-0", "a.edb", "recover-report.json"]
+        [
+            ".eseutil-recover-0",
+            "a.edb",
+            "a.jfm",
+            "recover-report.json"
+        ]
     );
     let report = std::fs::read_to_string(to.join("recover-report.json")).expect("a report");
     for said in [&ran.stderr, &report] {
@@ -897,7 +902,8 @@ fn copies_that_do_not_fit_are_refused_at_once() {
     .code(1);
     let failure = failure(&ran);
     assert_eq!(failure["jet_name"], "JET_errDiskFull", "{}", ran.stderr);
-    assert_eq!(failure["bytes_needed"], LEN, "{}", ran.stderr);
+    // With the flush map beside.
+    assert!(failure["bytes_needed"].as_u64().expect("a number") > LEN);
     assert!(failure["bytes_free"].as_u64().expect("a number") < LEN);
     let error = failure["error"].as_str().expect("text");
     assert!(error.contains("4.00 TiB"), "{error}");
