@@ -6,7 +6,7 @@
 //! # Layers, lowest first
 //! A module imports only from the ones above it in this list (`cargo xtask tidy` knows it):
 //! [`error`], [`io`], [`mod@format`], [`cache`], [`log`], [`dbfile`], [`trx`], [`btree`], [`space`],
-//! [`rollback`], [`record`], [`lv`], [`catalog`], [`index`], [`recovery`], [`reader`],
+//! [`rollback`], [`work`], [`record`], [`lv`], [`catalog`], [`index`], [`recovery`], [`reader`],
 //! [`maintenance`].
 //!
 //! [`reader`] is the read-only engine: open a database, list tables, iterate, seek.
@@ -29,6 +29,7 @@ pub mod btree;
 pub mod space;
 
 pub mod rollback;
+pub mod work;
 
 pub mod record;
 
