@@ -11,6 +11,8 @@
 mod load;
 mod own;
 mod schema;
+mod trees;
 
 pub use load::{Catalog, CatalogFault, FoundRow, for_each_row};
 pub use schema::{Index, TableSchema};
+pub use trees::TableTrees;
