@@ -5,6 +5,7 @@
 //! |---|---|
 //! | here | [`Work`]: one call of a session that changes; [`Apart`]: what outlives its rollback |
 //! | `look` | [`Look`]: nodes as a snapshot sees them |
+//! | `walk` | [`Walker`]: a place in a tree, as a snapshot sees the tree |
 //! | `error` | [`WorkError`]: why it did not come about |
 //!
 //! A [`Work`] lives as long as one call: the level of its [`Author`] is that of the moment, and the
@@ -18,9 +19,11 @@
 
 mod error;
 mod look;
+mod walk;
 
 pub use error::{Refusal, WorkError};
 pub use look::{Look, Seen};
+pub use walk::{Place, Sought, Walker};
 
 use crate::btree::write::{Author, Scratch, TreeDb, TreeWriter};
 use crate::space::alloc::Space;
