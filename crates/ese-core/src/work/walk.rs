@@ -172,6 +172,8 @@ pub struct Walker {
     /// Of trees of unique keys: what the snapshot saw as the entry's data.
     data: Vec<u8>,
     hint: Option<Hint>,
+    /// Every node that is not deleted and committed is an entry, with its data on the page.
+    all: bool,
     before: Vec<u8>,
     /// The first node of a leaf that is left to the left.
     edge: Marked,
@@ -188,9 +190,17 @@ impl Walker {
             mark: Marked::default(),
             data: Vec::new(),
             hint: None,
+            all: false,
             before: Vec::new(),
             edge: Marked::default(),
         }
+    }
+
+    /// The same, for whom every node is an entry, with its data as it lies on the page: what others
+    /// have not committed, and what is deleted, as long as somebody may see it or take that back.
+    #[must_use]
+    pub fn seeing_all(self) -> Self {
+        Self { all: true, ..self }
     }
 
     /// The tree.
@@ -247,6 +257,12 @@ impl Walker {
         self.data.clear();
         self.hint = None;
         self.place = Place::On;
+    }
+
+    /// Takes the place of a key that no entry has, or of a bookmark.
+    pub fn put_between(&mut self, key: &[u8], data: &[u8]) {
+        self.put(key, data);
+        self.place = Place::Between;
     }
 
     /// Moves to the first entry; `false`, and before the first, when there is none.
@@ -380,7 +396,7 @@ impl Walker {
         if self.mark.gap(false).cmp(&node).is_ne() {
             return Ok(false);
         }
-        let seen = look.seen(self.db, &self.tree, &node, &mut self.before);
+        let seen = self.seen(look, &node);
         if seen == Seen::Absent {
             return Ok(false);
         }
@@ -539,6 +555,17 @@ impl Walker {
         }
     }
 
+    fn seen(&mut self, look: &Look<'_>, node: &Node<'_>) -> Seen {
+        if !self.all {
+            return look.seen(self.db, &self.tree, node, &mut self.before);
+        }
+        let id = look.id(self.db, &self.tree, node);
+        match node.is_deleted() && !look.store().is_active(&id) {
+            true => Seen::Absent,
+            false => Seen::AsOnPage,
+        }
+    }
+
     /// Stands on a node if the snapshot sees it.
     fn land(
         &mut self,
@@ -547,7 +574,7 @@ impl Walker {
         view: &PageView<'_>,
         (iline, node): (usize, &Node<'_>),
     ) -> bool {
-        let seen = look.seen(self.db, &self.tree, node, &mut self.before);
+        let seen = self.seen(look, node);
         if seen == Seen::Absent {
             return false;
         }
