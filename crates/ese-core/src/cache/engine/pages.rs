@@ -22,6 +22,7 @@ const RUN_BYTES: usize = 256 * 1024;
 const RUN_PART: u32 = 8;
 
 /// The pages of an attached database.
+#[derive(Clone)]
 pub struct DbPages {
     cache: Arc<Cache>,
     slot: Arc<Slot>,
