@@ -336,15 +336,21 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
                 return Err(EditError::Full { needed, free });
             }
         }
-        let ib = usize::from(self.view().ib_mic_free());
+        let view = self.view();
+        let ib = usize::from(view.ib_mic_free());
+        let cb_free = view.cb_free().saturating_sub(to_u16(needed));
+        let after = Accounting {
+            cb_free,
+            cb_uncommitted_free: view.cb_uncommitted_free().min(cb_free),
+            ib_mic_free: to_u16(ib + cb),
+            itag_state: itag_state(self.reserved_bits(), count + 1),
+        };
         let end = self.size.bytes();
         let moved = TAG_BYTES * (count - itag);
-        self.page.shift(
-            end - TAG_BYTES * count,
-            moved,
-            end - TAG_BYTES * (count + 1),
-        )?;
-        self.store_itag_state(self.reserved_bits(), count + 1)?;
+        if moved > 0 {
+            let tags = end - TAG_BYTES * count;
+            self.page.shift(tags, moved, tags - TAG_BYTES)?;
+        }
         self.store_parts(ib, parts)?;
         self.store_tag(
             itag,
@@ -354,8 +360,7 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
                 small_flags,
             },
         )?;
-        self.page.store_u16(OFF_IB_MIC_FREE, to_u16(ib + cb))?;
-        self.store_free(usize::from(self.view().cb_free()).saturating_sub(needed))
+        self.store_accounting(after)
     }
 
     /// Removes tag `itag` and its line.
@@ -489,8 +494,15 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
     }
 
     fn store_itag_state(&mut self, reserved: u16, count: usize) -> Result<(), EditError> {
-        let state = (reserved << RESERVED_TAGS_SHIFT) | (to_u16(count) & ITAG_COUNT_MASK);
+        let state = itag_state(reserved, count);
         Ok(self.page.store_u16(OFF_ITAG_STATE, state)?)
+    }
+
+    /// Stores all numbers of the accounting at once: they lie behind one another.
+    fn store_accounting(&mut self, a: Accounting) -> Result<(), EditError> {
+        let low = u64::from(a.cb_free) | u64::from(a.cb_uncommitted_free) << 16;
+        let high = u64::from(a.ib_mic_free) | u64::from(a.itag_state) << 16;
+        Ok(self.page.store_u64(OFF_CB_FREE, low | high << 32)?)
     }
 
     /// Stores cbFree, and keeps cbUncommittedFree below it.
@@ -522,11 +534,33 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
     fn store_parts(&mut self, ib: usize, parts: &[&[u8]]) -> Result<(), EditError> {
         let mut at = self.size.header_bytes() + ib;
         for part in parts {
-            self.page.store(at, part)?;
-            at += part.len();
+            if !part.is_empty() {
+                self.page.store(at, part)?;
+                at += part.len();
+            }
         }
         Ok(())
     }
+}
+
+/// The numbers of a page header that say what is free.
+struct Accounting {
+    cb_free: u16,
+    cb_uncommitted_free: u16,
+    ib_mic_free: u16,
+    itag_state: u16,
+}
+
+const _: () = assert!(
+    OFF_CB_UNCOMMITTED_FREE == OFF_CB_FREE + 2
+        && OFF_IB_MIC_FREE == OFF_CB_FREE + 4
+        && OFF_ITAG_STATE == OFF_CB_FREE + 6,
+    "the accounting is stored as one word"
+);
+
+#[inline]
+fn itag_state(reserved: u16, count: usize) -> u16 {
+    (reserved << RESERVED_TAGS_SHIFT) | (to_u16(count) & ITAG_COUNT_MASK)
 }
 
 /// Every number of a page fits in 16 bits; one that doesn't comes from a damaged page and is cut.

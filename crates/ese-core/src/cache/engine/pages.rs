@@ -348,6 +348,7 @@ impl<'c> ExclusivePage<'c> {
         }
     }
 
+    #[inline]
     fn change(
         &mut self,
         how: impl FnOnce(&mut ExclusiveFrame<'c>) -> Result<(), OutsidePage>,
@@ -363,12 +364,14 @@ impl<'c> ExclusivePage<'c> {
 
 impl Deref for ExclusivePage<'_> {
     type Target = [u8];
+    #[inline]
     fn deref(&self) -> &[u8] {
         self.frame.as_deref().unwrap_or(&[])
     }
 }
 
 impl PageMut for ExclusivePage<'_> {
+    #[inline]
     fn store(&mut self, offset: usize, src: &[u8]) -> Result<(), OutsidePage> {
         self.change(|f| f.store(offset, src))
     }
