@@ -199,9 +199,8 @@ pub fn create_system_tables(
             Some(value.offset),
         ),
     ];
-    if let [_, _, value] = &mut rows {
-        value.default_value = Some(0i32.to_le_bytes().to_vec());
-    }
+    let [_, _, number] = &mut rows;
+    number.default_value = Some(0i32.to_le_bytes().to_vec());
     for column in &rows {
         trees.insert(work, column)?;
     }

@@ -125,7 +125,9 @@ pub(super) fn count(
             let view = RecordView::new(data, large).map_err(damaged)?;
             let value = view.fixed(VALUE.fid, VALUE.offset, usize::from(VALUE.len));
             let value = value.map_err(damaged)?.value();
-            stored = value.and_then(|v| v.try_into().ok()).map(i32::from_le_bytes);
+            stored = value
+                .and_then(|v| v.try_into().ok())
+                .map(i32::from_le_bytes);
         }
         Ok(())
     })?;

@@ -38,12 +38,7 @@ fn key(objid: Objid) -> [u8; 5] {
     [0x7F, a, b, c, d]
 }
 
-fn record(
-    large: bool,
-    objid: Objid,
-    table: Objid,
-    kind: RowKind,
-) -> Result<Vec<u8>, WorkError> {
+fn record(large: bool, objid: Objid, table: Objid, kind: RowKind) -> Result<Vec<u8>, WorkError> {
     let mut builder = RecordBuilder::new(&[], large);
     let columns: [(Fid, &[u8]); 3] = [
         (OBJID, &objid.0.to_le_bytes()),
@@ -52,7 +47,12 @@ fn record(
     ];
     let mut bytes = Vec::new();
     let built = columns.into_iter().try_for_each(|(fid, value)| {
-        builder.set_tagged(TaggedBuild::one(fid, false, false, TaggedPart::plain(value)))
+        builder.set_tagged(TaggedBuild::one(
+            fid,
+            false,
+            false,
+            TaggedPart::plain(value),
+        ))
     });
     built
         .and_then(|()| builder.build(&mut bytes))
@@ -92,7 +92,10 @@ pub(super) fn delete(
 }
 
 /// The table that a tree belongs to, as `eyes` see it.
-#[cfg_attr(not(test), expect(dead_code, reason = "for who has a tree and asks for its table"))]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "for who has a tree and asks for its table")
+)]
 pub(super) fn table_of(
     eyes: &Eyes<'_>,
     objids: &WriteTree,

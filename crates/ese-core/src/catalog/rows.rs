@@ -393,9 +393,8 @@ impl<'l> Eyes<'l> {
                 return Ok(page);
             }
             let at = |e| page.fault(e);
-            let greater = view.partition_nodes(|n| {
-                n.key_len() != 0 && n.cmp_key(key) != Ordering::Greater
-            });
+            let greater =
+                view.partition_nodes(|n| n.key_len() != 0 && n.cmp_key(key) != Ordering::Greater);
             let last = view.node_count().saturating_sub(1);
             let iline = greater.map_err(at)?.min(last);
             let child = child_at(&page, iline)?;
