@@ -46,8 +46,10 @@ pub mod index;
 pub mod recovery;
 
 pub mod cursor;
+pub mod database;
 pub mod instance;
 pub mod session;
+pub mod transaction;
 
 pub mod reader;
 

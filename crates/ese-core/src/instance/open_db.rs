@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 use crate::cache::DbNo;
+use crate::catalog::live::LiveCatalog;
 use crate::dbfile::AttachedFile;
 use crate::dbfile::transitions::Marks;
 use crate::format::ids::{Objid, PageSize};
@@ -15,8 +16,8 @@ use parking_lot::{Mutex, RwLock};
 use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Work of version cleanup that needs to know columns: [`CleanUp::DeleteLongValue`] and
 /// [`CleanUp::Finalize`].
@@ -39,6 +40,7 @@ pub struct OpenDb {
     logged_path: Vec<u8>,
     pages_most: u32,
     events: RwLock<Arc<dyn SchemaEvents>>,
+    catalog: OnceLock<Arc<LiveCatalog>>,
     hook: RwLock<Option<Arc<dyn CleanUpHook>>>,
     /// Transactions that changed it and are open.
     users: AtomicU32,
@@ -77,6 +79,7 @@ impl OpenDb {
             logged_path: parts.logged_path,
             pages_most: parts.pages_most,
             events: RwLock::new(parts.events),
+            catalog: OnceLock::new(),
             hook: RwLock::new(None),
             users: AtomicU32::new(0),
             closing: AtomicBool::new(false),
@@ -130,6 +133,11 @@ impl OpenDb {
     #[must_use]
     pub fn file(&self) -> &Arc<AttachedFile> {
         &self.file
+    }
+
+    /// Its schema in memory; `make` makes it for who asks first.
+    pub(crate) fn catalog(&self, make: impl FnOnce() -> Arc<LiveCatalog>) -> Arc<LiveCatalog> {
+        Arc::clone(self.catalog.get_or_init(make))
     }
 
     /// Who hears what becomes of schema changes.

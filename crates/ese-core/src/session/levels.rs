@@ -101,12 +101,18 @@ mod tests {
         assert_eq!(watch.take(), None);
         watches.committed(1);
         let ended = watch.take().unwrap();
-        assert_eq!((ended.now(2), ended.now(1), ended.now(0)), (Some(1), Some(1), Some(0)));
+        assert_eq!(
+            (ended.now(2), ended.now(1), ended.now(0)),
+            (Some(1), Some(1), Some(0))
+        );
         // A place of level 2 is of level 1 after the commit, and goes with that.
         watches.committed(1);
         watches.rolled_back(0);
         let ended = watch.take().unwrap();
-        assert_eq!((ended.now(2), ended.now(1), ended.now(0)), (None, None, Some(0)));
+        assert_eq!(
+            (ended.now(2), ended.now(1), ended.now(0)),
+            (None, None, Some(0))
+        );
         // One that was committed for good stays, whatever comes afterwards.
         watches.committed(0);
         watches.rolled_back(0);

@@ -324,9 +324,7 @@ impl Call<'_> {
             inside.touched.push(Arc::clone(db));
         }
         let core = &*session.core;
-        let author = session
-            .transaction(&inside.touched)
-            .author(LrFlags::empty())?;
+        let author = session.for_log(&inside.touched).author(LrFlags::empty())?;
         what(&mut Work {
             db: db.work_db(),
             trx: &session.trx,
@@ -340,7 +338,7 @@ impl Call<'_> {
     fn commit_level(&mut self, kind: CommitKind) -> Result<Option<Lgpos>, WorkError> {
         let session = self.session;
         let inside = &mut *self.inside;
-        let done = session.transaction(&inside.touched).commit_level(kind);
+        let done = session.for_log(&inside.touched).commit_level(kind);
         let at = done.map_err(|e| session.core.judge(e))?;
         if session.level() == 0 {
             inside.touched.clear();
@@ -352,7 +350,7 @@ impl Call<'_> {
     fn rollback_level(&mut self) -> Result<(), WorkError> {
         let session = self.session;
         let inside = &mut *self.inside;
-        session.transaction(&inside.touched).rollback_level()?;
+        session.for_log(&inside.touched).rollback_level()?;
         if session.level() == 0 {
             inside.touched.clear();
         }
@@ -361,7 +359,7 @@ impl Call<'_> {
 }
 
 impl Session {
-    fn transaction<'a>(&'a self, touched: &'a [Arc<OpenDb>]) -> Transaction<'a> {
+    fn for_log<'a>(&'a self, touched: &'a [Arc<OpenDb>]) -> Transaction<'a> {
         Transaction {
             core: &self.core,
             trx: &self.trx,
