@@ -4,7 +4,11 @@
 //! * a value's bytes are delivered in order and their number equals the size in its root, or the
 //!   call fails;
 //! * memory is bounded by the chunk, not by the value ([`LvTree::for_each_chunk`]).
+//!
+//! What is read here are files at rest. A running engine reads and writes through [`write`].
 #![forbid(unsafe_code)]
+
+pub mod write;
 
 use crate::btree::{Entry, Seek, Tree, TreeCursor};
 use crate::cache::{PageFault, Pages};
