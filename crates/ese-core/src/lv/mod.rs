@@ -20,7 +20,7 @@ use crate::format::tagged::TaggedValue;
 /// Most bytes that an intrinsic compressed value may have when plain. Such a value lies in a record,
 /// so its compressed form is at most a page; the 7-bit schemes at most double it, the others state
 /// a 16-bit size, XPRESS9 states none and is held to this.
-const INTRINSIC_PLAIN_MOST: usize = 1 << 20;
+pub(crate) const INTRINSIC_PLAIN_MOST: usize = 1 << 20;
 
 /// Why a long value can't be had.
 #[derive(Debug, Clone, thiserror::Error)]
