@@ -13,9 +13,11 @@ mod work_support;
 mod world;
 
 mod building;
+mod model;
 mod places;
 mod seeks;
 mod sessions;
 mod table;
+mod threads;
 mod updates;
 mod walks;
