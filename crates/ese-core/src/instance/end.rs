@@ -49,7 +49,8 @@ impl Instance {
             let _alone = core.calls.write();
             // Cleanup has transactions of its own.
             let _still = core.cleaning.lock();
-            if kind != TermKind::Dirty && core.has_open_transactions() {
+            let clean = kind != TermKind::Dirty && core.health.fatal().is_none();
+            if clean && core.has_open_transactions() {
                 core.health.resume();
                 return Err(InstanceError::refused(
                     JetErr::TOO_MANY_ACTIVE_USERS,
@@ -119,18 +120,20 @@ impl Core {
 
     /// Lets go of all versions that can go.
     pub(super) fn clean_all(&self) -> Result<(), InstanceError> {
+        let mut flushed = false;
         loop {
-            // A version goes only once its commit is durable.
-            if let Some(log) = &self.log {
-                log.flush()?;
-            }
             let cleaned = self.clean(usize::MAX);
             if let Some(err) = self.health.fatal() {
                 return Err(InstanceError::refused(err, "cleanup ended the instance"));
             }
-            if !cleaned.more || cleaned.versions == 0 {
+            if !cleaned.more || (cleaned.versions == 0 && flushed) {
                 return Ok(());
             }
+            // A version goes only once its commit is durable.
+            if let Some(log) = &self.log {
+                log.flush()?;
+            }
+            flushed = true;
         }
     }
 
