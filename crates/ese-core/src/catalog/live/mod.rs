@@ -97,6 +97,26 @@ pub struct LiveCatalog {
     changing: AtomicUsize,
     /// The engine's own tables of objects and sort orders, once they were asked for.
     engine: Mutex<EngineTables>,
+    /// Cursors on each table that has any.
+    cursors: Mutex<HashMap<Objid, usize>>,
+}
+
+/// A cursor on a table: while it lives the table is in use.
+pub struct InUse {
+    catalog: Arc<LiveCatalog>,
+    objid: Objid,
+}
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        let mut cursors = self.catalog.cursors.lock();
+        if let Some(count) = cursors.get_mut(&self.objid) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                cursors.remove(&self.objid);
+            }
+        }
+    }
 }
 
 #[derive(Default)]
@@ -119,6 +139,7 @@ impl LiveCatalog {
             changed: Mutex::default(),
             changing: AtomicUsize::new(0),
             engine: Mutex::default(),
+            cursors: Mutex::default(),
         }
     }
 
@@ -151,6 +172,22 @@ impl LiveCatalog {
         let live = self.live(objid);
         live.check_away(procid)?;
         self.view(look, procid, &live)
+    }
+
+    /// One more cursor on a table.
+    #[must_use]
+    pub fn in_use(self: &Arc<Self>, objid: Objid) -> InUse {
+        *self.cursors.lock().entry(objid).or_default() += 1;
+        InUse {
+            catalog: Arc::clone(self),
+            objid,
+        }
+    }
+
+    /// Somebody has a cursor on a table.
+    #[must_use]
+    pub fn is_in_use(&self, objid: Objid) -> bool {
+        self.cursors.lock().contains_key(&objid)
     }
 
     /// A number that grows whenever the schema of a table looks, or may look, different to somebody.
@@ -256,6 +293,12 @@ impl LiveCatalog {
         let tables = changed.remove(&procid).unwrap_or_default();
         self.changing.store(changed.len(), Ordering::Release);
         tables
+    }
+
+    /// FILETIME now.
+    #[must_use]
+    pub fn now(&self) -> u64 {
+        filetime(&self.options.env)
     }
 
     /// FILETIME now, where the format keeps it beside roots.
