@@ -204,8 +204,17 @@ pub fn create_system_tables(
     for column in &rows {
         trees.insert(work, column)?;
     }
+    if format.has(Feature::KvpStore2) {
+        let (wide, bytes) = (locales::VALUE_64, locales::VALUE_BYTES);
+        let what = (Coltyp::Currency, 0, u32::from(wide.len));
+        let wide = column(wide.fid, "i64Value", what, none, Some(wide.offset));
+        trees.insert(work, &wide)?;
+        let what = (Coltyp::LongBinary, 0, 0);
+        trees.insert(work, &column(bytes, "rgbValue", what, none, None))?;
+    }
     let whole = plain | IndexFlags::DISALLOW_TRUNCATION;
     let index = primary("KeyPrimary", made, whole, locales::KEY, locales::DENSITY);
     trees.insert(work, &index)?;
-    locales::fill(work, &locales::tree(made.pgno_fdp, objid))
+    let second = format.has(Feature::KvpStore2);
+    locales::fill(work, &locales::tree(made.pgno_fdp, objid), second)
 }

@@ -36,6 +36,14 @@ pub(super) const VALUE: FixedSlot = FixedSlot {
     offset: 5,
     len: 4,
 };
+/// Column `i64Value` of the second form of the store; no entry here has it.
+pub(super) const VALUE_64: FixedSlot = FixedSlot {
+    fid: Fid(3),
+    offset: 9,
+    len: 8,
+};
+/// Column `rgbValue`, likewise.
+pub(super) const VALUE_BYTES: Fid = Fid(256);
 /// Column `Key`.
 pub(super) const KEY: Fid = Fid(128);
 
@@ -44,11 +52,14 @@ const SLOTS: [FixedSlot; 2] = [TYPE, VALUE];
 const TYPE_SCHEMA: u8 = 1;
 /// An entry of its user.
 const TYPE_LONG: u8 = 2;
+/// Entry of the store's own form, and what the second form has there.
+const UPDATE: &str = ".Schema\\Internal\\Update";
+const UPDATE_SECOND: i32 = 2;
 /// What the store says of itself: the version of its own form and of what its user keeps in it.
 const SCHEMA: [(&str, i32); 6] = [
     (".Schema\\Internal\\Major", 1),
     (".Schema\\Internal\\Minor", 0),
-    (".Schema\\Internal\\Update", 0),
+    (UPDATE, 0),
     (".Schema\\External\\Major", 1),
     (".Schema\\External\\Minor", 0),
     (".Schema\\External\\Update", 0),
@@ -98,9 +109,12 @@ fn record(work: &Work<'_>, name: &str, ty: u8, value: i32) -> Result<Vec<u8>, Wo
     Ok(bytes)
 }
 
-/// The entries of a new store.
-pub(super) fn fill(work: &mut Work<'_>, tree: &WriteTree) -> Result<(), WorkError> {
-    let schema = SCHEMA.map(|(name, value)| (name, TYPE_SCHEMA, value));
+/// The entries of a new store, of its `second` form or its first.
+pub(super) fn fill(work: &mut Work<'_>, tree: &WriteTree, second: bool) -> Result<(), WorkError> {
+    let schema = SCHEMA.map(|(name, value)| match name == UPDATE && second {
+        true => (name, TYPE_SCHEMA, UPDATE_SECOND),
+        false => (name, TYPE_SCHEMA, value),
+    });
     let consistent = (CONSISTENT.0, TYPE_LONG, CONSISTENT.1);
     for (name, ty, value) in schema.into_iter().chain([consistent]) {
         let record = record(work, name, ty, value)?;

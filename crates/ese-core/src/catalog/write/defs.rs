@@ -167,7 +167,8 @@ pub struct IndexDefinition {
     pub key: Vec<KeyColumn>,
     /// What kind of index.
     pub bits: IndexBits,
-    /// Density in percent, 0 for that of the table.
+    /// Density in percent, 0 for that of the table. The API's first form of the structure says it; in
+    /// the newer ones `ulDensity` is not looked at, and space hints say it.
     pub density: u32,
     /// Locale and LCMap flags (0: the usual ones), with [`IndexBits::UNICODE`].
     pub unicode: Option<(String, u32)>,
@@ -179,8 +180,18 @@ pub struct IndexDefinition {
     pub tuples: Option<TupleLimits>,
     /// Conditions.
     pub conditions: Vec<ConditionDef>,
-    /// Space hints (JET_SPACEHINTS).
+    /// Space hints (JET_SPACEHINTS); their density holds where [`IndexDefinition::density`] is 0.
     pub hints: Option<SpaceHints>,
+}
+
+impl IndexDefinition {
+    /// The density that was asked for, 0 for none.
+    pub(super) fn asked_density(&self) -> u32 {
+        match (self.density, &self.hints) {
+            (0, Some(hints)) => hints.initial_density,
+            (density, _) => density,
+        }
+    }
 }
 
 /// A table to be made.

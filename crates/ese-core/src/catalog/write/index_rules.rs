@@ -132,7 +132,7 @@ impl Rules<'_> {
             return no(JetErr::INVALID_PARAMETER, n, "a key without columns"); // 7
         }
         let hints = SpaceHints {
-            initial_density: def.density,
+            initial_density: def.asked_density(),
             ..def.hints.unwrap_or_default()
         };
         let hints = hints::checked(&hints, self.density, self.page_size)?; // 9
@@ -251,7 +251,6 @@ impl Rules<'_> {
             must_be_null,
             template: column.derived || is_template,
         };
-        let mut keys = Vec::new();
         for (place, part) in def.key.iter().enumerate() {
             let column = schema
                 .column(&part.name)
@@ -283,7 +282,6 @@ impl Rules<'_> {
             checked
                 .segments
                 .push(segment(column, part.descending, false));
-            keys.extend(key_segment(column, part.descending));
         }
         if def.conditions.len() > COLUMNS_MOST {
             return no(
@@ -304,17 +302,34 @@ impl Rules<'_> {
                 .conditional
                 .push(segment(column, false, must_be_null));
         }
-        if primary && keys.len() == def.key.len() {
-            let rules = KeyRules {
-                key_most: checked.key_most,
-                var_seg_mac: checked.var_seg_mac,
-                ..KeyRules::default()
-            };
-            let limits = minimised(&rules, &keys);
-            checked.key_most = limits.key_most;
-            checked.var_seg_mac = limits.var_seg_mac;
-        }
         Ok(())
+    }
+}
+
+impl Checked {
+    /// A primary index over columns that need less room gets what they need, when it is added to a
+    /// table or inherited by one; made together with its table it keeps what was asked for
+    /// (docs/format/database-keys.md §5.2).
+    pub(super) fn minimise(&mut self, schema: &TableSchema, derived: bool) {
+        if !self.flags.contains(IndexFlags::PRIMARY) {
+            return;
+        }
+        let mut keys = Vec::new();
+        for segment in &self.segments {
+            let column = schema.column_by_fid(segment.fid, derived && segment.template);
+            let Some(key) = column.and_then(|c| key_segment(c, segment.descending)) else {
+                return;
+            };
+            keys.push(key);
+        }
+        let rules = KeyRules {
+            key_most: self.key_most,
+            var_seg_mac: self.var_seg_mac,
+            ..KeyRules::default()
+        };
+        let limits = minimised(&rules, &keys);
+        self.key_most = limits.key_most;
+        self.var_seg_mac = limits.var_seg_mac;
     }
 }
 

@@ -159,7 +159,8 @@ impl LiveCatalog {
             return Err(fixed_ddl(&schema.name));
         }
         let name = names::checked(&def.name)?;
-        let checked = self.index_rules(schema.density).check(def, &schema)?;
+        let mut checked = self.index_rules(schema.density).check(def, &schema)?;
+        checked.minimise(&schema, schema.flags.contains(TableFlags::DERIVED));
         let taken = || {
             let what = format!("index {name} exists");
             Err(WorkError::refused(JetErr::INDEX_DUPLICATE, what))

@@ -18,7 +18,7 @@ use crate::error::JetErr;
 use crate::format::catalog_row::{
     CatalogRow, ColumnFlags, HintsOf, IndexFlags, RowKind, SpaceHints, TableFlags,
 };
-use crate::format::ids::{Fid, Objid, Pgno};
+use crate::format::ids::{Fid, Objid, PageSize, Pgno};
 use crate::format::lv::chunk_bytes;
 use crate::format::version::Feature;
 use crate::record::Column;
@@ -178,7 +178,7 @@ impl LiveCatalog {
         let table = hints::density(def.density, hints::DENSITY_DEFAULT)?;
         let asked = match (primary, &def.hints) {
             (Some(index), _) => SpaceHints {
-                initial_density: match index.density {
+                initial_density: match index.asked_density() {
                     0 => table,
                     density => density,
                 },
@@ -252,7 +252,11 @@ impl LiveCatalog {
             return Ok(());
         };
         for index in &template.indexes {
-            let checked = inherited_index(index);
+            let mut checked = inherited_index(index);
+            checked.minimise(template, false);
+            if index.is_primary() {
+                checked.hints.initial_bytes = first_bytes(template, self.page_size);
+            }
             let of = (making.objid, making.fdp);
             if index.is_primary() {
                 let row = self.index_row(making.objid, of, &index.name, &checked);
@@ -584,6 +588,15 @@ impl LiveCatalog {
     }
 }
 
+/// The first extent of a template, as its primary index hands it down: 0 for one page.
+fn first_bytes(template: &TableSchema, page_size: PageSize) -> u32 {
+    let bytes = u32::try_from(page_size.bytes()).unwrap_or(0);
+    match template.initial_pages {
+        0 | 1 => 0,
+        pages => pages.saturating_mul(bytes),
+    }
+}
+
 /// An index of a template as its derived tables have it.
 fn inherited_index(index: &Index) -> Checked {
     let mut flags = index.flags;
@@ -603,7 +616,11 @@ fn inherited_index(index: &Index) -> Checked {
         var_seg_mac: index.var_seg_mac,
         tuples: index.tuple,
         locale: index.locale.clone().unwrap_or_default(),
-        lcmap_flags: index.lcmap_flags,
+        // The original has no flags in memory where no text is sorted by them.
+        lcmap_flags: match flags.contains(IndexFlags::LOCALIZED_TEXT) {
+            true => index.lcmap_flags,
+            false => 0,
+        },
         hints: SpaceHints {
             initial_density: index.density,
             ..SpaceHints::default()
