@@ -176,6 +176,7 @@ impl Set {
         self.manifest.is_none()
             && self.databases.is_empty()
             && self.logs.is_empty()
+            && self.current.is_none()
             && self.pats.is_empty()
     }
 

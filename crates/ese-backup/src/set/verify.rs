@@ -10,6 +10,7 @@
 
 use super::{Set, SetError, SetKind};
 use crate::control::{Control, Place};
+use crate::error::{StreamError, Unit};
 use crate::stream::{StreamReport, stream};
 use crate::verify::VerifiedFile;
 use ese_core::format::ids::Signature;
@@ -212,10 +213,28 @@ impl<'s, 'c> Streams<'s, 'c> {
             }
             Err(e) if e.is_stopped() => Err(SetError::Stopped),
             Err(e) => {
-                report.problem(path, e.jet_err(), e.to_string());
+                let is_log = !self.set.databases().iter().any(|db| db == path);
+                let jet = if is_log { jet_of_log(&e) } else { e.jet_err() };
+                report.problem(path, jet, e.to_string());
                 Ok(None)
             }
         }
+    }
+}
+
+/// What a restore answers to a log of the set that can't be streamed.
+fn jet_of_log(e: &StreamError) -> JetErr {
+    match e {
+        StreamError::Damaged {
+            unit: Unit::Segment(0),
+            ..
+        }
+        | StreamError::Foreign
+        | StreamError::Zeros => JetErr::LOG_FILE_CORRUPT,
+        StreamError::Damaged { .. } => JetErr::LOG_CORRUPT_DURING_HARD_RESTORE,
+        StreamError::CutOff { .. } | StreamError::LogSize { .. } => JetErr::LOG_FILE_SIZE_MISMATCH,
+        StreamError::Empty => JetErr::FILE_IO_BEYOND_EOF,
+        other => other.jet_err(),
     }
 }
 
