@@ -589,16 +589,6 @@ impl VersionSink for TrxSession {
         self.forget(self.seat(), made);
     }
 
-    fn nodes_moved(
-        &self,
-        db: DbNo,
-        from: Pgno,
-        to: Pgno,
-        moves: &mut dyn FnMut(&[u8], &[u8]) -> bool,
-    ) {
-        self.store.nodes_moved(db, from, to, moves);
-    }
-
     fn reserved_space(&self, node: &NodeId<'_>) -> u16 {
         self.store.reserved_space(node)
     }

@@ -315,17 +315,6 @@ impl VersionStore {
         )
     }
 
-    /// See [`VersionSink::nodes_moved`](super::VersionSink::nodes_moved).
-    pub fn nodes_moved(
-        &self,
-        db: DbNo,
-        from: Pgno,
-        to: Pgno,
-        moves: &mut dyn FnMut(&[u8], &[u8]) -> bool,
-    ) {
-        self.owed.nodes_moved(&self.buckets, db, (from, to), moves);
-    }
-
     /// See [`VersionSink::is_active`](super::VersionSink::is_active).
     #[must_use]
     pub fn is_active(&self, node: &NodeId<'_>) -> bool {
