@@ -10,11 +10,15 @@ use ese_core::error::{HasJetErr, JetErr};
 use ese_core::format::catalog_row::ColumnFlags;
 use ese_core::format::ids::{Coltyp, PageSize};
 use ese_core::format::lv::LvKey;
-use ese_core::format::record::RecordView;
+use ese_core::format::record::{FixedSlot, RecordView};
+use ese_core::format::record_build::RecordBuilder;
 use ese_core::format::tagged::TaggedValue;
 use ese_core::io::rng::{Rng, SeededRng};
 use ese_core::lv::LvTree;
-use ese_core::record::edit::{EditKind, NewValue, SetFlags, Stored, ValuePlace, long_values_of};
+use ese_core::record::edit::{
+    EditKind, LayoutOptions, NewValue, NoLongStore, RecordEdit, RecordLayout, SetFlags, Stored,
+    ValuePlace, long_values_of,
+};
 use ese_core::record::update::{CopyOf, Got, Update, dereference_all};
 use ese_core::record::{Column, ColumnValues, column_values};
 use ese_core::work::Look;
@@ -375,10 +379,29 @@ impl Run {
                 }
                 (got, want) => panic!("{what}: {got:?}, not {want:?}"),
             }
-            assert!(update.edit().record().len() <= self.table.layout.record_most());
+            self.is_well_built(update.edit().record());
             let seen = self.copy_of(update, &self.table.look(begun));
             self.assert_same(&seen, row, &what);
         }
+    }
+
+    /// Taken apart and put together again it is the same.
+    fn is_well_built(&self, record: &[u8]) {
+        assert!(record.len() <= self.table.layout.record_most());
+        let fixed = self.table.columns.iter().filter(|c| c.fid.is_fixed());
+        let slots: Vec<FixedSlot> = fixed
+            .map(|c| FixedSlot {
+                fid: c.fid,
+                offset: c.offset,
+                len: c.fixed_len() as u16,
+            })
+            .collect();
+        let large = self.table.bench.db.trees.page_size().is_large();
+        let view = RecordView::new(record, large).unwrap();
+        let mut again = Vec::new();
+        let built = RecordBuilder::from_view(&view, &slots).unwrap();
+        built.build(&mut again).unwrap();
+        assert_eq!(again, record);
     }
 
     fn assert_same(&self, seen: &Row, row: &Row, what: &str) {
@@ -664,4 +687,57 @@ fn records_hold_what_the_model_holds() {
     ] {
         assert!(refused.contains_key(&e), "{e}: {refused:?}");
     }
+}
+
+#[test]
+fn a_damaged_record_is_refused_or_stays_a_record() {
+    let columns = columns();
+    let mut taken = 0;
+    for page_size in [PageSize::K4, PageSize::K32] {
+        let options = LayoutOptions::new(page_size, None);
+        let layout = std::sync::Arc::new(RecordLayout::new(&columns, &options));
+        let mut edit = RecordEdit::new(std::sync::Arc::clone(&layout));
+        let mut rng = SeededRng::new(77);
+        let place = |itag| ValuePlace { itag, offset: 0 };
+        let set = |edit: &mut RecordEdit, n: u64, value: &[u8], itag| {
+            let column = &columns[n as usize % columns.len()];
+            let value = NewValue::Bytes(value);
+            edit.set(
+                &mut NoLongStore,
+                column,
+                place(itag),
+                value,
+                SetFlags::INTRINSIC,
+            )
+        };
+        for round in 0..4000u64 {
+            edit.begin_insert(EditKind::Insert);
+            for n in 0..round % 12 {
+                let _ = set(&mut edit, round * 7 + n, &[n as u8; 16], 0);
+            }
+            let mut bytes = edit.record().to_vec();
+            for _ in 0..=rng.below(3) {
+                let at = rng.below(bytes.len() as u64) as usize;
+                bytes[at] ^= 1 << rng.below(8);
+            }
+            bytes.truncate(bytes.len() - rng.below(3) as usize);
+            if edit.begin_with(EditKind::Replace, &bytes, false).is_err() {
+                continue;
+            }
+            taken += 1;
+            for n in 0..20 {
+                let value = vec![n as u8; rng.below(30) as usize];
+                let (column, itag) = (rng.below(64), rng.below(4) as u32);
+                let _ = set(&mut edit, column, &value, itag);
+                let view = edit.view().unwrap();
+                assert!(
+                    view.tagged()
+                        .all(|c| c.is_ok_and(|c| c.value_count().is_ok()))
+                );
+                let most = layout.record_most().max(bytes.len());
+                assert!(edit.record().len() <= most);
+            }
+        }
+    }
+    assert!(taken > 2000, "{taken}");
 }

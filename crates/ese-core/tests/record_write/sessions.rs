@@ -138,6 +138,9 @@ pub fn delete_unreferenced(bench: &Bench, values: &mut LongValues, most: usize) 
         }
         true
     });
+    // Several sessions may each have dropped what was the last reference to them.
+    lids.sort_unstable();
+    lids.dedup();
     let mut gone = 0;
     for lid in lids {
         loop {
