@@ -57,7 +57,7 @@ const TASKS: &[Task] = &[
     Task {
         name: "bench",
         usage: "bench GROUP [--json] [--runs N] [--file F]",
-        about: "groups: checksum, read, recovery, stop",
+        about: "groups: checksum, engine, read, recovery, stop",
         run: bench::run,
     },
     Task {

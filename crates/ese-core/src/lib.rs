@@ -8,6 +8,10 @@
 //! [`error`], [`io`], [`mod@format`], [`cache`], [`log`], [`dbfile`], [`trx`], [`btree`], [`space`],
 //! [`rollback`], [`work`], [`record`], [`lv`], [`catalog`], [`index`], [`recovery`], [`cursor`],
 //! [`reader`], [`maintenance`].
+//! [`rollback`], [`work`], [`record`], [`lv`], [`catalog`], [`index`], [`recovery`],
+//! [`instance`] and [`session`], [`reader`], [`maintenance`].
+//!
+//! [`instance`] is the running engine: start, create, attach, sessions, transactions.
 //!
 //! [`reader`] is the read-only engine: open a database, list tables, iterate, seek.
 #![deny(unsafe_code)]
@@ -42,6 +46,10 @@ pub mod index;
 pub mod recovery;
 
 pub mod cursor;
+pub mod database;
+pub mod instance;
+pub mod session;
+pub mod transaction;
 
 pub mod reader;
 

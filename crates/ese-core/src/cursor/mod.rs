@@ -10,6 +10,7 @@
 //! | `seek` | search keys, seeks, ranges |
 //! | `current` | which index is current; bookmarks |
 //! | `update` | insert, replace, delete, lock |
+//! | `autoinc` | numbers that a table gives to its records |
 //! | `error` | [`CursorError`] |
 //!
 //! A cursor has two places: one in the current index and, if that is secondary, one in the primary.
@@ -22,9 +23,10 @@
 //! Invariants:
 //! * what stands in the contract about a cursor's place after a failure is what it is;
 //! * a cursor whose place was set in a level that is rolled back stands before the first entry, if it
-//!   is told ([`TableCursor::rolled_back`], [`TableCursor::committed`]).
+//!   is told ([`TableCursor::levels_ended`]).
 #![forbid(unsafe_code)]
 
+mod autoinc;
 mod current;
 mod error;
 mod moves;
@@ -257,28 +259,25 @@ impl TableCursor {
         self.leave(false);
     }
 
-    /// A level of the session's transaction was committed: `to` is the level now.
-    pub fn committed(&mut self, to: u8) {
-        self.levels = (self.levels.0.min(to), self.levels.1.min(to));
+    /// Levels of the session's transaction have ended: `now` says to which level belongs what was done
+    /// in a level, `None` when that was rolled back. Places set in such a one are before the first
+    /// entry, an index chosen in it is no longer current; ranges stay.
+    pub fn levels_ended(&mut self, now: impl Fn(u8) -> Option<u8>) {
         if let Some(current) = &mut self.current {
-            current.level = current.level.min(to);
+            match now(current.level) {
+                Some(level) => current.level = level,
+                None => self.back_to_primary(),
+            }
         }
-    }
-
-    /// A level of the session's transaction was rolled back: `to` is the level now. Places set in it
-    /// are before the first entry, an index chosen in it is no longer current; ranges stay.
-    pub fn rolled_back(&mut self, to: u8) {
-        if self.current.as_ref().is_some_and(|c| c.level > to) {
-            self.back_to_primary();
-        }
-        if self.levels.0 > to {
+        let (side, primary) = (now(self.levels.0), now(self.levels.1));
+        if side.is_none() {
             self.deferred = false;
             self.side_mut().leave(false);
         }
-        if self.levels.1 > to {
+        if primary.is_none() {
             self.primary.leave(false);
         }
-        self.committed(to);
+        self.levels = (side.unwrap_or(0), primary.unwrap_or(0));
     }
 
     /// A record's columns, as indexes ask for them.
