@@ -117,7 +117,17 @@ impl Tree {
             };
             return Err(PageFault::new(pgno, kind));
         }
-        let left = pages.shared(prev)?;
+        let left = match pages.shared(prev) {
+            Ok(left) => left,
+            // It may have left the tree, and be anything now; or it is damaged.
+            Err(e) => {
+                let right = pages.shared(pgno)?;
+                return match self.is_leaf_of(&right)? && right.view()?.pgno_prev() == prev {
+                    true => Err(e),
+                    false => Ok(None),
+                };
+            }
+        };
         if !self.is_leaf_of(&left)? || left.view()?.pgno_next() != pgno {
             return Ok(None);
         }

@@ -45,6 +45,9 @@ pub enum CursorError {
     /// All record numbers were given out.
     #[error("the table has no record numbers left")]
     OutOfSerials,
+    /// All auto-increment values were given out.
+    #[error("the table has no auto-increment values left")]
+    OutOfAutoIncrement,
     /// A key can't be made.
     #[error(transparent)]
     Key(#[from] SearchKeyError),
@@ -79,6 +82,7 @@ impl HasJetErr for CursorError {
             Self::BadItag => JetErr::BAD_ITAG_SEQUENCE,
             Self::PrimaryChanged => JetErr::RECORD_PRIMARY_CHANGED,
             Self::OutOfSerials => JetErr::OUT_OF_SEQUENTIAL_INDEX_VALUES,
+            Self::OutOfAutoIncrement => JetErr::OUT_OF_AUTOINCREMENT_VALUES,
             Self::Key(e) => e.jet_err(),
             Self::Work(e) => e.jet_err(),
         }

@@ -10,6 +10,7 @@
 //! | `seek` | search keys, seeks, ranges |
 //! | `current` | which index is current; bookmarks |
 //! | `update` | insert, replace, delete, lock |
+//! | `autoinc` | numbers that a table gives to its records |
 //! | `error` | [`CursorError`] |
 //!
 //! A cursor has two places: one in the current index and, if that is secondary, one in the primary.
@@ -25,6 +26,7 @@
 //!   is told ([`TableCursor::levels_ended`]).
 #![forbid(unsafe_code)]
 
+mod autoinc;
 mod current;
 mod error;
 mod moves;

@@ -22,7 +22,6 @@ pub enum DbError {
 
 impl DbError {
     /// What was asked for can't be done.
-    #[allow(dead_code)] // Used by what sets columns.
     pub(super) fn refused(err: JetErr, what: impl Into<String>) -> Self {
         Self::Work(WorkError::refused(err, what))
     }

@@ -5,18 +5,27 @@
 //! | here | [`Database`]: create, open, its schema |
 //! | `define` | tables, columns and indexes in words |
 //! | `table` | [`Table`]: a cursor of a session |
+//! | `rows` | reading records, [`RowEdit`]: making and changing them |
+//! | `given` | [`Given`]: values for columns |
+//! | `clean_up` | what versions leave behind in columns |
 //! | `error` | [`DbError`] |
 //!
 //! Invariant: there is one catalog in memory for every attached database, whoever opens it.
 #![forbid(unsafe_code)]
 
+mod clean_up;
 mod define;
 mod error;
+mod given;
+mod rows;
 mod table;
 
 pub use define::ColumnType;
 pub use error::DbError;
+pub use given::Given;
+pub use rows::RowEdit;
 pub use table::Table;
+use table::eyes;
 
 use crate::catalog::live::{LiveCatalog, LiveOptions};
 use crate::catalog::write::{ColumnDef, IndexBuild, IndexDefinition, Progress, Rights, TableDef};
@@ -79,6 +88,7 @@ impl Instance {
             Arc::new(LiveCatalog::open(open.work_db(), self.store(), options))
         });
         open.set_events(Arc::clone(&made) as _);
+        open.set_clean_up(Arc::new(clean_up::Columns(Arc::downgrade(open))));
         made
     }
 }

@@ -6,27 +6,32 @@
 
 use super::{Database, DbError, indexes_of};
 use crate::btree::Seek;
-use crate::catalog::TableSchema;
 use crate::catalog::live::{InUse, LiveCatalog};
+use crate::catalog::{TableSchema, TableTrees};
 use crate::cursor::{CursorError, Eyes, Hit, Keep, Move, SeekOptions, TableCursor};
 use crate::format::ids::Objid;
 use crate::format::key::MakeKeyFlags;
 use crate::instance::OpenDb;
+use crate::record::update::Update;
 use crate::session::{Session, Watch};
 use crate::trx::TrxId;
 use std::sync::Arc;
 
 /// A table, to a session. It stands on one record, or before the first or behind the last.
 pub struct Table<'s> {
-    session: &'s Session,
-    db: Arc<OpenDb>,
-    catalog: Arc<LiveCatalog>,
-    objid: Objid,
+    pub(super) session: &'s Session,
+    pub(super) db: Arc<OpenDb>,
+    pub(super) catalog: Arc<LiveCatalog>,
+    pub(super) objid: Objid,
     /// What the schema is known for.
     known: (u64, TrxId),
     watch: Arc<Watch>,
     _in_use: InUse,
-    cursor: TableCursor,
+    pub(super) cursor: TableCursor,
+    /// For reading columns.
+    pub(super) reading: Option<Update>,
+    /// The copy buffer of the last update.
+    pub(super) spare: Option<(Arc<TableTrees>, Update)>,
 }
 
 impl<'s> Table<'s> {
@@ -49,6 +54,8 @@ impl<'s> Table<'s> {
             watch: session.watch(),
             _in_use: in_use,
             cursor,
+            reading: None,
+            spare: None,
         })
     }
 
@@ -59,7 +66,7 @@ impl<'s> Table<'s> {
     }
 
     /// Before every call.
-    fn ready(&mut self) -> Result<(), DbError> {
+    pub(super) fn ready(&mut self) -> Result<(), DbError> {
         if let Some(ended) = self.watch.take() {
             self.cursor.levels_ended(|level| ended.now(level));
         }
@@ -71,6 +78,8 @@ impl<'s> Table<'s> {
             if !Arc::ptr_eq(&trees, self.cursor.indexes().trees()) {
                 let indexes = indexes_of(&trees, Some(self.cursor.indexes()))?;
                 self.cursor.schema_changed(indexes);
+                self.reading = None;
+                self.spare = None;
             }
             self.known = known;
         }
@@ -175,7 +184,7 @@ impl<'s> Table<'s> {
     }
 }
 
-fn eyes<'a>(session: &'a Session, db: &'a OpenDb) -> Eyes<'a> {
+pub(super) fn eyes<'a>(session: &'a Session, db: &'a OpenDb) -> Eyes<'a> {
     Eyes {
         look: session.look(db),
         level: session.level(),

@@ -26,5 +26,5 @@ pub use entries::{
 };
 pub use maintain::{IndexKeeper, Touched};
 pub use of_schema::IndexDefError;
-pub use of_table::{SecondaryIndex, TableIndexes};
+pub use of_table::{Numbers, SecondaryIndex, TableIndexes};
 pub use record_columns::{ColumnError, RecordColumns};

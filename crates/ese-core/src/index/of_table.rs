@@ -13,6 +13,9 @@ use crate::catalog::{Index, TableSchema, TableTrees};
 use parking_lot::Mutex;
 use std::sync::Arc;
 
+/// No record number reaches this.
+const SERIAL_END: u32 = 0x7FFF_FF00;
+
 /// A secondary index.
 #[derive(Debug)]
 pub struct SecondaryIndex {
@@ -34,15 +37,33 @@ impl SecondaryIndex {
     }
 }
 
+/// What is known of a table's auto-increment column while the engine runs.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Numbers {
+    /// The next number; 0 when nobody has asked yet.
+    pub next: u64,
+    /// Up to which number the table's root says that they are reserved; `None` when it says nothing.
+    pub reserved: Option<u64>,
+    /// How many were reserved last.
+    pub batch: u64,
+}
+
+/// What all sessions share of a table, whatever becomes of its schema.
+#[derive(Debug, Default)]
+struct Counters {
+    /// Of a table without a primary index: the highest record number given out, once it is known.
+    serial: Mutex<Option<u32>>,
+    numbers: Mutex<Numbers>,
+}
+
 /// The indexes of a table.
 #[derive(Debug)]
 pub struct TableIndexes {
     trees: Arc<TableTrees>,
     primary: Option<IndexDef>,
     secondary: Vec<SecondaryIndex>,
-    /// Of a table without a primary index: the highest record number given out, once it is known.
     /// Shared with the values made before and after this one.
-    serial: Arc<Mutex<Option<u32>>>,
+    counters: Arc<Counters>,
 }
 
 impl TableIndexes {
@@ -69,7 +90,7 @@ impl TableIndexes {
             trees,
             primary,
             secondary,
-            serial: before.map_or_else(Arc::default, |b| Arc::clone(&b.serial)),
+            counters: before.map_or_else(Arc::default, |b| Arc::clone(&b.counters)),
         })
     }
 
@@ -108,6 +129,12 @@ impl TableIndexes {
         self.schema().indexes.get(index.place)
     }
 
+    /// Of the auto-increment column. Locked with no page latched.
+    #[must_use]
+    pub fn numbers(&self) -> &Mutex<Numbers> {
+        &self.counters.numbers
+    }
+
     /// The next record number; `highest` finds the highest in use when it is asked for the first
     /// time. `None` when there are no more.
     ///
@@ -117,13 +144,17 @@ impl TableIndexes {
         &self,
         highest: impl FnOnce() -> Result<u32, E>,
     ) -> Result<Option<u32>, E> {
-        let mut serial = self.serial.lock();
+        let mut serial = self.counters.serial.lock();
         let last = match *serial {
             Some(last) => last,
             None => highest()?,
         };
-        let next = last.checked_add(1);
-        *serial = Some(next.unwrap_or(last));
-        Ok(next)
+        *serial = Some(last);
+        let next = last.saturating_add(1);
+        if next >= SERIAL_END {
+            return Ok(None);
+        }
+        *serial = Some(next);
+        Ok(Some(next))
     }
 }

@@ -219,6 +219,15 @@ impl Update {
         Ok(())
     }
 
+    /// Takes a record that is only read ([`Update::get`]).
+    ///
+    /// # Errors
+    /// The bytes are no record.
+    pub fn begin_read(&mut self, record: &[u8]) -> Result<(), WorkError> {
+        self.end();
+        Ok(self.edit.begin_with(EditKind::Replace, record, false)?)
+    }
+
     /// Begins with a copy of a record, to be inserted.
     ///
     /// # Errors

@@ -54,7 +54,7 @@ pub mod stream;
 pub mod undo;
 
 pub use error::{Cause, RecoveryError};
-pub use hard::{BackupCopy, HardOptions, recover_hard};
+pub use hard::{BackupCopy, HardOptions, check_hard, recover_hard};
 pub use names::LogFolder;
 pub use options::{InitBits, NameDigits, Options, StopAt};
 pub use outcome::{DbFate, Outcome, RecoveredDb, UndoneTransaction, Unwatched, Watch};

@@ -7,7 +7,9 @@
 
 use crate::sessions::{clean, eyes, rollback};
 use crate::table::{BY_NAME, BY_ONCE, Row, Table};
-use ese_core::cursor::{Keep, Move};
+use crate::work_support::Begun;
+use ese_core::cursor::{CursorError, Keep, Move, TableCursor};
+use ese_core::error::{HasJetErr, JetErr};
 use ese_core::format::ids::PageSize;
 use ese_core::io::rng::{Rng, SeededRng};
 use std::collections::BTreeMap;
@@ -40,15 +42,7 @@ fn write(t: &Table, writer: i32, done: &AtomicU64) {
     t.bench.commit(begun);
     done.fetch_add(1, Ordering::SeqCst);
     for _ in 0..testkit::rounds(400, 10_000) {
-        let mut begun = t.bench.begin(10 + writer as u16);
         let out = rng.below(live.len() as u64) as usize;
-        assert!(t.find(&begun, &mut cursor, id(live[out])));
-        let replaced = Row {
-            fill: rng.below(250) as usize,
-            ..t.row(&begun, &mut cursor).unwrap()
-        };
-        t.replace(&mut begun, &mut cursor, &replaced).unwrap();
-        t.delete(&mut begun, &mut cursor).unwrap();
         // Now and then far away: leaves run empty.
         let new = loop {
             let n = rng.below(2_000) as i32;
@@ -56,18 +50,47 @@ fn write(t: &Table, writer: i32, done: &AtomicU64) {
                 break n;
             }
         };
-        match t.insert(&mut begun, &mut cursor, &row(id(new), &mut rng)) {
-            Ok(()) => {}
-            Err(e) => panic!("{e}"),
-        }
-        if rng.below(5) == 0 {
+        loop {
+            let mut begun = t.bench.begin(10 + writer as u16);
+            let ids = (id(live[out]), id(new));
+            match exchange(t, &mut begun, &mut cursor, ids, &mut rng) {
+                Ok(()) if rng.below(5) > 0 => {
+                    t.bench.commit(begun);
+                    live[out] = new;
+                    break;
+                }
+                Ok(()) => {}
+                // The cleaner is behind.
+                Err(e) => assert!(FULL.contains(&e.jet_err()), "{e}"),
+            }
             rollback(&t.bench, begun);
             cursor.rolled_back(0);
-        } else {
-            t.bench.commit(begun);
-            live[out] = new;
+            std::thread::yield_now();
         }
     }
+}
+
+const FULL: [JetErr; 2] = [
+    JetErr::VERSION_STORE_OUT_OF_MEMORY,
+    JetErr::VERSION_STORE_OUT_OF_MEMORY_AND_CLEANUP_TIMED_OUT,
+];
+
+/// Replaces and deletes one record, inserts another.
+fn exchange(
+    t: &Table,
+    begun: &mut Begun,
+    cursor: &mut TableCursor,
+    (out, new): (i32, i32),
+    rng: &mut SeededRng,
+) -> Result<(), CursorError> {
+    assert!(t.find(begun, cursor, out));
+    let replaced = Row {
+        fill: rng.below(250) as usize,
+        ..t.row(begun, cursor).unwrap()
+    };
+    t.replace(begun, cursor, &replaced)?;
+    t.delete(begun, cursor)?;
+    t.insert(begun, cursor, &row(new, rng))
 }
 
 fn read(t: &Table, reader: u16, end: &AtomicBool, walks: &AtomicU64) {

@@ -4,10 +4,13 @@
 use crate::sessions::{eyes, rollback, statement};
 use crate::table::{BY_NAME, BY_ONCE, BY_TAG, Row, Table};
 use crate::work_support::Begun;
+use ese_core::catalog::TableTrees;
 use ese_core::cursor::{CursorError, Keep, Move, TableCursor};
 use ese_core::error::{HasJetErr, JetErr};
+use ese_core::format::catalog_row::ColumnFlags;
 use ese_core::format::ids::{Fid, PageSize};
-use ese_core::index::{ColumnRef, Touched};
+use ese_core::index::{ColumnRef, TableIndexes, Touched};
+use std::sync::Arc;
 
 fn code(r: Result<(), CursorError>) -> Result<(), JetErr> {
     r.map_err(|e| e.jet_err())
@@ -199,4 +202,94 @@ fn numbered_records() {
     c.seek(&eyes(&t.bench, &b), eq).unwrap();
     assert_eq!(c.bookmark().unwrap(), number);
     t.bench.commit(b);
+}
+
+/// The same table, whose second column counts.
+fn counting(t: &Table, wide: bool) -> TableCursor {
+    let trees = t.indexes.trees();
+    let mut schema = (*trees.schema).clone();
+    let mut columns = schema.columns().to_vec();
+    columns[1].flags |= ColumnFlags::AUTOINCREMENT;
+    if wide {
+        columns[1].coltyp = ese_core::format::ids::Coltyp::Currency;
+    }
+    schema.set_columns(columns);
+    let trees = TableTrees::new(Arc::new(schema), Some(trees));
+    let indexes = TableIndexes::new(Arc::new(trees), None).unwrap();
+    TableCursor::new(&t.bench.db, Arc::new(indexes))
+}
+
+fn reserved(t: &Table) -> Option<u64> {
+    let records = &t.indexes.trees().records;
+    let pages = t.bench.db.trees.pages();
+    ese_core::space::extents(pages, records.tree(), 1 << 20)
+        .unwrap()
+        .auto_increment
+}
+
+#[test]
+fn numbers_of_records() {
+    let t = Table::new(PageSize::K4, true);
+    t.fill(&[once(1, 17, &[]), once(2, 5, &[])]);
+    let next = |b: &Begun, c: &mut TableCursor| {
+        t.bench
+            .work(b, |w| c.next_auto_increment(w))
+            .map_err(|e| e.jet_err())
+    };
+    let mut b = t.bench.begin(4);
+    assert_eq!(next(&b, &mut t.cursor()), Ok(None));
+    // Where the root says nothing, behind the highest in use, committed or not.
+    t.insert(&mut b, &mut t.cursor(), &once(3, 20, &[]))
+        .unwrap();
+    let other = t.bench.begin(5);
+    let mut c = counting(&t, false);
+    assert_eq!(next(&other, &mut c), Ok(Some(21)));
+    assert_eq!(next(&b, &mut c.duplicate(&t.bench.db)), Ok(Some(22)));
+    assert_eq!(reserved(&t), None);
+    // Where it does, in batches of 2, 4, 8.
+    let set = |value| {
+        let root = t.indexes.trees().records.root();
+        t.bench.alone(|w| {
+            let change =
+                |h: &mut ese_core::format::space::RootHeader<'_>| h.auto_increment = Some(value);
+            w.db.space
+                .change_root_header(&w.author, root, change)
+                .unwrap();
+        });
+    };
+    set(0);
+    let mut c = counting(&t, false);
+    for (n, stored) in [(1, 2), (2, 2), (3, 6), (4, 6), (5, 6), (6, 6), (7, 14)] {
+        assert_eq!(
+            (next(&b, &mut c), reserved(&t)),
+            (Ok(Some(n)), Some(stored))
+        );
+    }
+    // They are not given back, and a new start begins behind what was reserved.
+    rollback(&t.bench, b);
+    assert_eq!(next(&other, &mut c), Ok(Some(8)));
+    let mut c = counting(&t, false);
+    assert_eq!(next(&other, &mut c), Ok(Some(15)));
+    for _ in 0..3000 {
+        next(&other, &mut c).unwrap();
+    }
+    let mut c = counting(&t, false);
+    let last = reserved(&t).unwrap();
+    assert_eq!(next(&other, &mut c), Ok(Some(last + 1)));
+    // The end.
+    set(0x7FFF_FEFD);
+    let mut c = counting(&t, false);
+    for n in [0x7FFF_FEFE, 0x7FFF_FEFF] {
+        assert_eq!(next(&other, &mut c), Ok(Some(n)));
+    }
+    let out = Err(JetErr::OUT_OF_AUTOINCREMENT_VALUES);
+    assert_eq!(next(&other, &mut c), out);
+    set(0x7FFF_FFFF_FFFF_FEFD);
+    let mut c = counting(&t, true);
+    assert_eq!(next(&other, &mut c), Ok(Some(0x7FFF_FFFF_FFFF_FEFE)));
+    assert_eq!(next(&other, &mut c), Ok(Some(0x7FFF_FFFF_FFFF_FEFF)));
+    assert_eq!(next(&other, &mut c), out);
+    t.bench.commit(other);
+    t.bench.world.finish_creation();
+    t.bench.world.replays();
 }

@@ -150,6 +150,24 @@ impl BackupCopy {
         .in_file(&self.path))
     }
 
+    /// Whether the logs `first` to `last` are enough to make it consistent.
+    pub(super) fn needs(&self, (first, last): (i32, i32)) -> Result<(), RecoveryError> {
+        let (from, to) = self.required();
+        let patched = self.header.state() == DbState::DirtyAndPatched;
+        let too_late = from != 0 && from < first && !patched;
+        if !too_late && to <= last {
+            return Ok(());
+        }
+        Err(RecoveryError::refused(
+            JetErr::REQUIRED_LOG_FILES_MISSING,
+            format!(
+                "the copy requires the logs from generation {from:#x} to {to:#x}, those that are there \
+                 are {first:#x} to {last:#x}: add the missing ones"
+            ),
+        )
+        .in_file(&self.path))
+    }
+
     /// Makes the copy a database that its logs can recover: what the trailer says goes into the header,
     /// the trailer becomes an empty page.
     pub(super) fn take_over(&self, env: &Env, set: SetRange) -> Result<(), RecoveryError> {

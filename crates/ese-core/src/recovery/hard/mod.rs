@@ -31,6 +31,7 @@ use super::options::DatabaseFile;
 use super::{InitBits, Options, Outcome, RecoveryError, Watch, run, start};
 use crate::error::JetErr;
 use crate::format::db_header::DbHeader;
+use crate::io::FileSystem;
 use crate::io::env::Env;
 use std::path::PathBuf;
 
@@ -79,21 +80,8 @@ pub fn recover_hard(
     hard: &HardOptions,
     watch: &dyn Watch,
 ) -> Result<Outcome, RecoveryError> {
-    let set = check_call(hard)?;
     let fs = env.fs.as_ref();
-    let found = logs::find(fs, hard, set)?;
-    let mut copies = Vec::with_capacity(hard.databases.len());
-    for path in &hard.databases {
-        let copy = BackupCopy::open(fs, path)?;
-        copy.belongs_to(found.sign_log)?;
-        if copies
-            .iter()
-            .any(|c: &BackupCopy| c.sign_db() == copy.sign_db())
-        {
-            return Err(mismatch("this database is there twice").in_file(path));
-        }
-        copies.push(copy);
-    }
+    let Survey { set, found, copies } = survey(fs, hard)?;
     for copy in &copies {
         copy.take_over(env, set)?;
     }
@@ -113,6 +101,38 @@ pub fn recover_hard(
         }
     }
     Ok(outcome)
+}
+
+/// What [`recover_hard`] finds out before it writes: for callers that have to bring the databases to
+/// their place first, and want to hear before that of what is certain to fail.
+///
+/// # Errors
+/// As [`recover_hard`]'s before the first trailer is taken over.
+pub fn check_hard(fs: &dyn FileSystem, hard: &HardOptions) -> Result<(), RecoveryError> {
+    survey(fs, hard).map(|_| ())
+}
+
+/// A set that was found to be whole, as far as headers and trailers say.
+struct Survey {
+    set: SetRange,
+    found: logs::Found,
+    copies: Vec<BackupCopy>,
+}
+
+fn survey(fs: &dyn FileSystem, hard: &HardOptions) -> Result<Survey, RecoveryError> {
+    let set = check_call(hard)?;
+    let found = logs::find(fs, hard, set)?;
+    let mut copies: Vec<BackupCopy> = Vec::with_capacity(hard.databases.len());
+    for path in &hard.databases {
+        let copy = BackupCopy::open(fs, path)?;
+        copy.belongs_to(found.sign_log)?;
+        copy.needs((set.first, found.last))?;
+        if copies.iter().any(|c| c.sign_db() == copy.sign_db()) {
+            return Err(mismatch("this database is there twice").in_file(path));
+        }
+        copies.push(copy);
+    }
+    Ok(Survey { set, found, copies })
 }
 
 fn mismatch(what: &str) -> RecoveryError {
