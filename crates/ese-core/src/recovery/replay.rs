@@ -152,12 +152,18 @@ impl<'a> Replay<'a> {
                 db.enter_generation(world)?;
             }
             prefetch.begin(generation.look_ahead());
-            while let Some((at, time, record)) = generation.next_timed() {
+            loop {
+                // Not moved out: records are large.
+                let next = generation.next_timed();
+                let Some((at, time, record)) = &next else {
+                    break;
+                };
+                let at = *at;
                 let late = match stop {
                     Some(StopAt::Time(last)) => time.is_after(last),
                     _ => stop_at.is_some_and(|s| at >= s),
                 };
-                if late && !self.goes_on(&record) {
+                if late && !self.goes_on(record) {
                     self.stopped = Some(at);
                     return Ok(());
                 }
@@ -171,7 +177,7 @@ impl<'a> Replay<'a> {
                 if prefetch.is_due(at) {
                     prefetch.fetch(&mut self.dbs);
                 }
-                self.record(at, &record)
+                self.record(at, record)
                     .map_err(|e| e.at(at).in_file(&path))?;
             }
             let next = Lgpos::new(
@@ -286,15 +292,12 @@ impl<'a> Replay<'a> {
             return Ok(());
         }
         db.redo.saw(record);
-        if at <= db.lgpos_attach {
-            return Ok(());
-        }
-        if db.file_record(&self.world, record, at)? {
+        if at <= db.lgpos_attach || db.file_record(&self.world, record, at)? {
             return Ok(());
         }
         let done = self
             .redoer
-            .record(&mut db.redo, &mut self.sessions, record, at);
+            .seen_record(&mut db.redo, &mut self.sessions, record, at);
         done.map_err(|e| e.in_file(db.file.path()))
     }
 

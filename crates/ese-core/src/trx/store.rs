@@ -167,6 +167,13 @@ impl VersionStore {
         begins::oldest(&self.clock, self.seats.iter().map(|s| &s.begin))
     }
 
+    /// How many transactions are open, those of the engine's own sessions included.
+    #[must_use]
+    pub fn open_transactions(&self) -> usize {
+        let open = |seat: &&Seat| seat.begin.id() != TrxId::MAX;
+        self.seats.iter().filter(open).count()
+    }
+
     /// The eyes of nobody's transaction: what is committed now. Take one for each call that reads.
     #[must_use]
     pub fn latest(&self) -> Snapshot {
