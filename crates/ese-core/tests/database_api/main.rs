@@ -9,7 +9,9 @@ mod replay_support;
 
 use ese_core::catalog::write::{ColumnDef, IndexDefinition, TableDef};
 use ese_core::database::{ColumnType, Database, Table};
+use ese_core::dbfile::DbFile;
 use ese_core::error::{HasJetErr, JetErr};
+use ese_core::format::db_header::DbState;
 use ese_core::format::ids::PageSize;
 use ese_core::format::value::Value;
 use ese_core::instance::{CreateOptions, Instance, InstanceParams, TermKind};
@@ -215,8 +217,11 @@ fn rows_are_written_changed_and_read() {
         drop(table);
         drop((session, db));
         // A crash, and again.
-        engine.term(TermKind::Abrupt).unwrap();
+        engine.term(TermKind::Dirty).unwrap();
         drop(engine);
+        let left_behind = DbFile::open(&fs, &at("a.edb")).unwrap();
+        assert_eq!(left_behind.state(), DbState::DirtyShutdown);
+        drop(left_behind);
         let engine = instance(&fs, page_size);
         let db = engine.open(at("a.edb")).unwrap();
         let session = engine.session().unwrap();
