@@ -20,6 +20,7 @@ const LAYERS: &[&[&str]] = &[
     &["btree"],
     &["space"],
     &["rollback"],
+    &["work"],
     &["record", "lv", "catalog", "index"],
     &["recovery"],
     &[

@@ -9,6 +9,7 @@
 
 use super::databases::{Databases, World};
 use super::gate::Phase;
+use super::hard::SetRange;
 use super::options::{InitBits, StopAt};
 use super::outcome::Watch;
 use super::owed::Owed;
@@ -76,6 +77,7 @@ impl<'a> Replay<'a> {
         options: &'a Options,
         watch: &'a dyn Watch,
         stream: &LogStream,
+        restores: Option<SetRange>,
     ) -> Result<Self, RecoveryError> {
         let page_size = stream.page_size();
         let pages = (options.cache_bytes / page_size.bytes()).max(PAGES_LEAST);
@@ -91,6 +93,7 @@ impl<'a> Replay<'a> {
                 page_size,
                 generation: 0,
                 made: LogTime::NONE,
+                restores,
             },
             watch,
             dbs: Databases::default(),

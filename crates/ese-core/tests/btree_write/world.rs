@@ -338,13 +338,6 @@ impl World {
         });
     }
 
-    /// The page that owes the log a before-image of a node.
-    pub fn owed_by(&self, key: &[u8], data: &[u8]) -> Option<Pgno> {
-        let data = if self.kind.unique { &[] } else { data };
-        let versions = self.versions.lock();
-        versions.owners.get(&(key.to_vec(), data.to_vec()))?.owed_by
-    }
-
     /// Nodes that an open transaction has changed.
     pub fn versions_open(&self) -> usize {
         self.versions.lock().owners.len()
@@ -649,20 +642,6 @@ impl VersionSink for Sink {
         for version in [made.replace, made.version] {
             if !version.is_none() {
                 self.pop(version.rceid);
-            }
-        }
-    }
-
-    fn nodes_moved(
-        &self,
-        _: DbNo,
-        from: Pgno,
-        to: Pgno,
-        moves: &mut dyn FnMut(&[u8], &[u8]) -> bool,
-    ) {
-        for ((key, data), owned) in &mut self.versions.lock().owners {
-            if owned.owed_by == Some(from) && moves(key, data) {
-                owned.owed_by = Some(to);
             }
         }
     }

@@ -222,6 +222,19 @@ impl World {
         world
     }
 
+    /// The space of the same database once more.
+    #[allow(dead_code)] // Who works in transactions of a version store has one of its own.
+    pub fn new_space(&self) -> Space {
+        let config = SpaceConfig {
+            extension: self.kind.extension,
+            pages_most: self.kind.pages_most,
+            freed_record: self.kind.freed,
+            temporary: false,
+        };
+        let database = DatabaseFile::new(Arc::clone(&self.file), &self.env);
+        Space::new(Arc::clone(&self.db), Arc::new(database), config)
+    }
+
     /// The database is complete.
     pub fn finish_creation(&self) {
         self.log

@@ -26,6 +26,7 @@ const RUN_PART: u32 = 8;
 const CACHE_LINE: usize = 64;
 
 /// The pages of an attached database.
+#[derive(Clone)]
 pub struct DbPages {
     cache: Arc<Cache>,
     slot: Arc<Slot>,

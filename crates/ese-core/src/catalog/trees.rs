@@ -1,0 +1,82 @@
+//! The trees of a table, to be changed: one value for all cursors of all sessions.
+//!
+//! Invariant: the trees are those of the schema; a changed schema makes a new value, which shares the
+//! trees that stayed.
+#![forbid(unsafe_code)]
+
+use super::{Index, TableSchema};
+use crate::btree::write::{DENSITY_FULL, WriteTree};
+use crate::format::catalog_row::IndexFlags;
+use crate::format::ids::{Objid, Pgno};
+use crate::lv::write::LidCounter;
+use std::sync::Arc;
+
+/// A table, and its trees.
+#[derive(Debug)]
+pub struct TableTrees {
+    /// The table as the catalog describes it.
+    pub schema: Arc<TableSchema>,
+    /// The tree of records.
+    pub records: Arc<WriteTree>,
+    /// The trees of the secondary indexes, each with its place in [`TableSchema::indexes`].
+    pub secondary: Vec<(usize, Arc<WriteTree>)>,
+    /// The tree of separated long values; `None` before there is one.
+    pub long_values: Option<Arc<WriteTree>>,
+    /// Which id the next long value gets.
+    pub lids: Arc<LidCounter>,
+}
+
+impl TableTrees {
+    /// The trees of `schema`; those that `before` knows already are shared with it.
+    #[must_use]
+    pub fn new(schema: Arc<TableSchema>, before: Option<&Self>) -> Self {
+        let tree = |fdp, objid, unique, density| {
+            let known = before.and_then(|b| b.tree(fdp, objid));
+            known.unwrap_or_else(|| Arc::new(WriteTree::new(fdp, objid, unique, density)))
+        };
+        let records = tree(schema.pgno_fdp, schema.objid, true, percent(schema.density));
+        let secondary = schema.indexes.iter().enumerate();
+        let secondary = secondary.filter(|(_, index)| !index.is_primary());
+        let secondary = secondary
+            .map(|(place, index)| {
+                let unique = index.is_unique();
+                let density = percent(index.density);
+                (place, tree(index.pgno_fdp, index.objid, unique, density))
+            })
+            .collect();
+        let long_values = schema.lv.as_ref().map(|lv| {
+            let (fdp, objid) = (lv.tree.pgno_fdp, lv.tree.objid);
+            tree(fdp, objid, true, DENSITY_FULL)
+        });
+        Self {
+            schema: Arc::clone(&schema),
+            records,
+            secondary,
+            long_values,
+            lids: before.map(|b| Arc::clone(&b.lids)).unwrap_or_default(),
+        }
+    }
+
+    fn tree(&self, fdp: Pgno, objid: Objid) -> Option<Arc<WriteTree>> {
+        let secondary = self.secondary.iter().map(|(_, t)| t);
+        let mut all = secondary
+            .chain([&self.records])
+            .chain(self.long_values.as_ref());
+        all.find(|t| t.fdp() == fdp && t.objid() == objid)
+            .map(Arc::clone)
+    }
+}
+
+impl Index {
+    /// Keys of its tree do not repeat.
+    #[must_use]
+    pub fn is_unique(&self) -> bool {
+        self.flags
+            .intersects(IndexFlags::UNIQUE | IndexFlags::PRIMARY)
+    }
+}
+
+/// A stored density as a percentage.
+fn percent(density: u32) -> u8 {
+    u8::try_from(density).map_or(DENSITY_FULL, |d| d.min(DENSITY_FULL))
+}
