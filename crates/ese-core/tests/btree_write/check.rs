@@ -122,11 +122,6 @@ fn enter(
             kept >= reserved,
             "{pgno} keeps {kept}, undo may need {reserved}"
         );
-        for i in 0..count {
-            let node = view.node(i).unwrap();
-            let owed_by = world.owed_by(&node.key(), node.data);
-            assert!(owed_by.is_none_or(|p| p == pgno), "{pgno}.{i}: {owed_by:?}");
-        }
         let nodes = (0..count).map(|i| view.node(i).unwrap());
         let nodes = nodes.map(|n| (n.key(), n.data.to_vec(), n.is_deleted()));
         tree.leaves.push((pgno, nodes.collect()));

@@ -338,13 +338,6 @@ impl World {
         });
     }
 
-    /// The page that owes the log a before-image of a node.
-    pub fn owed_by(&self, key: &[u8], data: &[u8]) -> Option<Pgno> {
-        let data = if self.kind.unique { &[] } else { data };
-        let versions = self.versions.lock();
-        versions.owners.get(&(key.to_vec(), data.to_vec()))?.owed_by
-    }
-
     /// Nodes that an open transaction has changed.
     pub fn versions_open(&self) -> usize {
         self.versions.lock().owners.len()
@@ -400,7 +393,7 @@ struct Owned {
     spaces: Vec<ReplaceSpace>,
     /// Length of the data now.
     len: usize,
-    /// The page that owes the log a before-image of it.
+    /// The page that owes the log a before-image of it: that of the record, wherever the node is now.
     owed_by: Option<Pgno>,
 }
 

@@ -102,7 +102,24 @@ fn each_leaf(pages: &DbPages, tree: Tree, see: &mut dyn FnMut(&SharedPage<'_>)) 
     }
 }
 
-/// Everything that is seen.
+/// What is seen under a key of the tree of unique keys, whoever else is at work.
+pub fn read(look: &Look<'_>, no: DbNo, key: &[u8]) -> Option<Vec<u8>> {
+    let [tree, _] = &Trees::default().trees;
+    let (page, line) = tree
+        .tree()
+        .exclusive_node(look.pages(), key, key.len())
+        .unwrap();
+    let view = page.view().unwrap();
+    let node = view.node(line?).unwrap();
+    let mut before = Vec::new();
+    match look.seen(no, tree, &node, &mut before) {
+        Seen::Absent => None,
+        Seen::AsOnPage => Some(node.data.to_vec()),
+        Seen::Before => Some(before),
+    }
+}
+
+/// Everything that is seen. Nobody changes anything meanwhile.
 pub fn contents(look: &Look<'_>, no: DbNo) -> Contents {
     let mut out = Contents::new();
     for (number, tree) in (0u8..).zip(&Trees::default().trees) {

@@ -5,7 +5,7 @@
 #[path = "../engine_support/mod.rs"]
 mod engine_support;
 
-use engine_support::{Trees, attach, contents, create, env, params, problems, seen_by_all};
+use engine_support::{Trees, attach, create, env, params, problems, read, seen_by_all};
 use ese_core::HasJetErr;
 use ese_core::JetErr;
 use ese_core::cache::Budget;
@@ -15,6 +15,7 @@ use ese_core::io::memory::MemoryFileSystem;
 use ese_core::io::rng::{Rng as _, SeededRng};
 use ese_core::session::CommitKind;
 use ese_core::trx::{Bookmark, OnCleanup};
+use ese_core::work::Look;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::thread;
@@ -39,18 +40,17 @@ fn transfer(instance: &Instance, db: &Arc<OpenDb>, seed: u64, turns: usize) -> (
     let (mut done, mut refused) = (0, 0);
     for turn in 0..turns {
         session.begin(false).unwrap();
-        let seen = contents(&session.look(db), db.no());
-        let sum: i64 = counters(&seen).values().sum();
+        let now = counters(&session.look(db), db);
+        let sum: i64 = now.iter().sum();
         assert_eq!(sum, 0, "thread {seed}, turn {turn}");
         let (a, b) = (rng.below(COUNTERS), rng.below(COUNTERS));
         let amount = rng.below(100) as i64;
-        let now = counters(&seen);
         let note = [seed, turn as u64].map(u64::to_be_bytes).concat();
         let answer = session.update(db, |w| {
             for (key, by) in [(a, -amount), (b, amount)] {
                 let value = match a == b {
-                    true => now[&key],
-                    false => now[&key] + by,
+                    true => now[key as usize],
+                    false => now[key as usize] + by,
                 };
                 w.writer()
                     .replace(&unique, &[b'c', key as u8], &value.to_be_bytes())?;
@@ -82,12 +82,12 @@ fn transfer(instance: &Instance, db: &Arc<OpenDb>, seed: u64, turns: usize) -> (
     (done, refused)
 }
 
-fn counters(seen: &engine_support::Contents) -> std::collections::BTreeMap<u64, i64> {
-    let counter = |(t, k, d): &(u8, Vec<u8>, Vec<u8>)| {
-        let number = (*t == 0 && k[0] == b'c').then(|| u64::from(k[1]))?;
-        Some((number, i64::from_be_bytes(d[..8].try_into().unwrap())))
+fn counters(look: &Look<'_>, db: &OpenDb) -> Vec<i64> {
+    let one = |n| {
+        let data = read(look, db.no(), &[b'c', n as u8]).expect("a counter");
+        i64::from_be_bytes(data.try_into().unwrap())
     };
-    seen.iter().filter_map(counter).collect()
+    (0..COUNTERS).map(one).collect()
 }
 
 fn setup(page_size: PageSize) -> (MemoryFileSystem, Instance, Arc<OpenDb>) {
@@ -106,6 +106,13 @@ fn again(fs: &MemoryFileSystem, page_size: PageSize) -> (Instance, Arc<OpenDb>) 
     let instance = Instance::start(env(Arc::new(fs.clone()), 2), params).unwrap();
     let db = attach(&instance).unwrap();
     (instance, db)
+}
+
+/// Nothing is left to clean up, so that the threads leave the trees alone.
+fn quiet(instance: &Instance) {
+    while instance.clean(usize::MAX).unwrap().more {
+        instance.log().unwrap().flush().unwrap();
+    }
 }
 
 /// With a clean end, and with none.
@@ -135,6 +142,9 @@ fn transfers_on_the_same_records() {
         });
         assert!(done > 50 && refused > 10, "{done} done, {refused} refused");
         session.wait_all().unwrap();
+        let now = counters(&session.look(&db), &db);
+        assert_eq!(now.iter().sum::<i64>(), 0);
+        quiet(&instance);
         let last = seen_by_all(&instance, &db);
         assert_eq!(problems(&db), [""; 0]);
         drop((session, db));
@@ -188,8 +198,8 @@ fn escrow_on_one_record() {
         }
     });
     let value = |instance: &Instance, db: &OpenDb| {
-        let seen = seen_by_all(instance, db);
-        let (.., data) = seen.first().unwrap();
+        let session = instance.session().unwrap();
+        let data = read(&session.look(db), db.no(), b"e").unwrap();
         i64::from(i32::from_le_bytes(data[4..8].try_into().unwrap()))
     };
     assert_eq!(value(&instance, &db), sum.load(Ordering::Relaxed));
@@ -237,10 +247,8 @@ fn trees_that_grow_and_shrink_under_many() {
             });
         }
     });
+    quiet(&instance);
     assert_eq!(seen_by_all(&instance, &db).len(), 0);
-    while instance.clean(usize::MAX).unwrap().more {
-        instance.log().unwrap().flush().unwrap();
-    }
     assert_eq!(problems(&db), [""; 0]);
     assert_eq!(engine_support::nodes_on_pages(&db), 0);
 }
