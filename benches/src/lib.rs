@@ -3,7 +3,9 @@
 //!
 //! The binaries measure once and print tab-separated numbers; `cargo xtask bench` starts them again
 //! and again, beside the peers, and forms the ratios.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
+
+pub mod engine;
 
 /// A pseudo-random stream (xorshift64*), equal on every machine.
 #[derive(Clone, Debug)]

@@ -13,15 +13,18 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Groups that need something that is not built yet.
-const LATER: &[&str] = &["append", "backup", "commit", "insert", "point", "range"];
+const LATER: &[&str] = &["backup", "ffi"];
 
 pub(crate) fn run(args: &mut Args) -> Outcome {
-    let group = args
-        .word()
-        .ok_or_else(|| Failure::Usage("which group? checksum, read, recovery, stop".into()))?;
+    let group = args.word().ok_or_else(|| {
+        Failure::Usage("which group? checksum, engine, read, recovery, stop".into())
+    })?;
     let json = args.flag("--json");
     let runs: Option<usize> = args.value("--runs")?;
     let file: Option<PathBuf> = args.value("--file")?;
+    if group == "engine" {
+        return engine(runs, json, args);
+    }
     args.done()?;
     let report = match group.as_str() {
         "checksum" => checksum(runs.unwrap_or(10))?,
@@ -30,12 +33,12 @@ pub(crate) fn run(args: &mut Args) -> Outcome {
         "stop" => return stop(runs.unwrap_or(300), json),
         other if LATER.contains(&other) => {
             return Err(Failure::failed(format!(
-                "the group {other} comes with the engine that writes; there are checksum, read, recovery, stop"
+                "the group {other} comes with the engine that writes; there are checksum, engine, read, recovery, stop"
             )));
         }
         other => {
             return Err(Failure::Usage(format!(
-                "there is no group {other:?}; there are checksum, read, recovery, stop"
+                "there is no group {other:?}; there are checksum, engine, read, recovery, stop"
             )));
         }
     };
@@ -300,6 +303,35 @@ fn recovery(starts: usize) -> Result<Report, Failure> {
     report.add("Insert records replayed", "M/s", replayed, ">= 1");
     report.add("against reading them only", "x", shares, "");
     Ok(report)
+}
+
+/// The engines side by side; the program runs them in alternation and prints table or JSON.
+fn engine(rounds: Option<usize>, json: bool, args: &mut Args) -> Outcome {
+    let quick = args.flag("--quick");
+    let seed: Option<u64> = args.value("--seed")?;
+    let folder: Option<PathBuf> = args.value("--folder")?;
+    args.done()?;
+    let build = ["build", "--quiet", "--release", "--package", "ese-bench"];
+    run_command(
+        cargo()
+            .args(build)
+            .args(["--features", "peers", "--bin", "engine"]),
+    )?;
+    let mut program = Command::new(target().join("release").join("engine"));
+    program.args(["--rounds", &rounds.unwrap_or(3).to_string()]);
+    if let Some(seed) = seed {
+        program.args(["--seed", &seed.to_string()]);
+    }
+    if let Some(folder) = folder {
+        program.arg("--folder").arg(folder);
+    }
+    if quick {
+        program.arg("--quick");
+    }
+    if json {
+        program.arg("--json");
+    }
+    run_command(&mut program)
 }
 
 /// From setting the flag to the end of the stream; the program prints its own table.

@@ -6,6 +6,8 @@
 //! # Layers, lowest first
 //! A module imports only from the ones above it in this list (`cargo xtask tidy` knows it):
 //! [`error`], [`io`], [`mod@format`], [`cache`], [`log`], [`dbfile`], [`trx`], [`btree`], [`space`],
+//! [`rollback`], [`work`], [`record`], [`lv`], [`catalog`], [`index`], [`recovery`], [`cursor`],
+//! [`reader`], [`maintenance`].
 //! [`rollback`], [`work`], [`record`], [`lv`], [`catalog`], [`index`], [`recovery`],
 //! [`instance`] and [`session`], [`reader`], [`maintenance`].
 //!
@@ -43,8 +45,11 @@ pub mod index;
 
 pub mod recovery;
 
+pub mod cursor;
+pub mod database;
 pub mod instance;
 pub mod session;
+pub mod transaction;
 
 pub mod reader;
 

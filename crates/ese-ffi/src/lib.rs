@@ -1,5 +1,32 @@
 //! The JET API as an esent-compatible C library (`libesent`).
 //!
-//! Nothing is exported yet: the API tables under `api/` are what the exports will be generated
-//! from. A function that is not here does not link, which is more honest than one that lies.
-#![forbid(unsafe_code)]
+//! A program written for esent.dll links or loads this and runs. Every name of the API is exported
+//! ([`exports`]) and goes through one gate (`gate`) to its body (`calls`); what has no body yet
+//! answers JET_errFeatureNotAvailable and is "no" in docs/api-coverage.md. The tables under `api/`
+//! are the source of exports, structures, constants, parameters and of `include/esent.h`
+//! (`cargo xtask codegen`).
+//!
+//! # Rooms
+//! - [`types`], [`structs`], [`constants`]: what a program sees; `arguments`, `strings`: how it is
+//!   read and written.
+//! - `handles`: opaque numbers for what lives here.
+//! - `process`: the one static of the library, with the mode of the process; `instance`, `params`.
+//! - `calls`: one body per function, whatever its form.
+#![deny(unsafe_op_in_unsafe_fn)]
+
+mod arguments;
+mod calls;
+pub mod constants;
+pub mod exports;
+pub mod function_table;
+mod gate;
+mod handles;
+mod instance;
+mod memory;
+mod params;
+mod process;
+mod strings;
+pub mod structs;
+pub mod types;
+
+pub use params::table as parameter_ids;

@@ -60,6 +60,12 @@ pub trait HasJetErr {
     fn jet_err(&self) -> JetErr;
 }
 
+impl HasJetErr for JetErr {
+    fn jet_err(&self) -> JetErr {
+        *self
+    }
+}
+
 impl HasJetErr for std::io::Error {
     fn jet_err(&self) -> JetErr {
         use std::io::ErrorKind;

@@ -48,6 +48,7 @@ pub use params::{FORMAT_VERSION_DEFAULT, InstanceParams, LEGACY_EIGHT_DOT_THREE,
 pub use tree_events::TreesOnly;
 
 use crate::cache::Cache;
+use crate::io::env::Env;
 use crate::log::LogWriter;
 use crate::session::Session;
 use crate::trx::{Cleaned, VersionStore};
@@ -106,6 +107,12 @@ impl Instance {
     #[must_use]
     pub fn store(&self) -> &Arc<VersionStore> {
         &self.core.store
+    }
+
+    /// Files, clock and random numbers.
+    #[must_use]
+    pub fn env(&self) -> &Env {
+        &self.core.env
     }
 
     /// For work in transactions of the engine's own.

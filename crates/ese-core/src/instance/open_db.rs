@@ -6,6 +6,7 @@
 
 use super::owed::DbOwed;
 use crate::cache::DbNo;
+use crate::catalog::live::LiveCatalog;
 use crate::dbfile::AttachedFile;
 use crate::dbfile::transitions::Marks;
 use crate::format::ids::{Lgpos, Objid, PageSize, Pgno};
@@ -16,8 +17,8 @@ use parking_lot::{Mutex, RwLock};
 use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Work of version cleanup that needs to know columns: [`CleanUp::DeleteLongValue`] and
 /// [`CleanUp::Finalize`].
@@ -41,6 +42,7 @@ pub struct OpenDb {
     pages_most: u32,
     owed: Option<Arc<DbOwed>>,
     events: RwLock<Arc<dyn SchemaEvents>>,
+    catalog: OnceLock<Arc<LiveCatalog>>,
     hook: RwLock<Option<Arc<dyn CleanUpHook>>>,
     /// Transactions that changed it and are open.
     users: AtomicU32,
@@ -82,6 +84,7 @@ impl OpenDb {
             pages_most: parts.pages_most,
             owed: parts.owed,
             events: RwLock::new(parts.events),
+            catalog: OnceLock::new(),
             hook: RwLock::new(None),
             users: AtomicU32::new(0),
             closing: AtomicBool::new(false),
@@ -135,6 +138,11 @@ impl OpenDb {
     #[must_use]
     pub fn file(&self) -> &Arc<AttachedFile> {
         &self.file
+    }
+
+    /// Its schema in memory; `make` makes it for who asks first.
+    pub(crate) fn catalog(&self, make: impl FnOnce() -> Arc<LiveCatalog>) -> Arc<LiveCatalog> {
+        Arc::clone(self.catalog.get_or_init(make))
     }
 
     /// Who hears what becomes of schema changes.

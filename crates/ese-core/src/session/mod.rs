@@ -4,14 +4,17 @@
 //! |---|---|
 //! | here | [`Session`]: begin, commit, roll back, work, look |
 //! | `transaction` | how a transaction gets into the log, and out of it again |
+//! | `levels` | what becomes of places of cursors when levels end |
 //!
 //! Source: docs/format/versioning.md, jet-api/behaviour-instances.md §8, §9.
 //!
 //! Invariant: one thread at a time is inside a session; a second one is refused, not made to wait.
 #![forbid(unsafe_code)]
 
+mod levels;
 mod transaction;
 
+pub(crate) use levels::Watch;
 pub use transaction::CommitKind;
 pub(crate) use transaction::Transaction;
 
@@ -37,6 +40,7 @@ pub struct Session {
     trx: TrxSession,
     procid: u16,
     inside: Mutex<Inside>,
+    cursors: levels::Watches,
 }
 
 /// What only the thread that is inside touches.
@@ -84,6 +88,7 @@ impl Session {
                 trx,
                 procid,
                 inside: Mutex::default(),
+                cursors: levels::Watches::default(),
             }),
             Err(e) => {
                 core.free_procid(procid);
@@ -108,6 +113,11 @@ impl Session {
     #[must_use]
     pub fn trx(&self) -> &TrxSession {
         &self.trx
+    }
+
+    /// What a cursor of this session has to hear.
+    pub(crate) fn watch(&self) -> Arc<Watch> {
+        self.cursors.add()
     }
 
     fn call(&self) -> Result<Call<'_>, WorkError> {
@@ -154,7 +164,9 @@ impl Session {
         if self.trx.level() == 0 {
             return Err(VersionFault::NotInTransaction.into());
         }
-        call.commit_level(kind)
+        let at = call.commit_level(kind)?;
+        self.cursors.committed(self.trx.level());
+        Ok(at)
     }
 
     /// Rolls the deepest level back.
@@ -167,7 +179,9 @@ impl Session {
         if self.trx.level() == 0 {
             return Err(VersionFault::NotInTransaction.into());
         }
-        call.rollback_level()
+        call.rollback_level()?;
+        self.cursors.rolled_back(self.trx.level());
+        Ok(())
     }
 
     /// Rolls all levels back.
@@ -181,6 +195,7 @@ impl Session {
         }
         while self.trx.level() > 0 {
             call.rollback_level()?;
+            self.cursors.rolled_back(self.trx.level());
         }
         Ok(())
     }
@@ -309,9 +324,7 @@ impl Call<'_> {
             inside.touched.push(Arc::clone(db));
         }
         let core = &*session.core;
-        let author = session
-            .transaction(&inside.touched)
-            .author(LrFlags::empty())?;
+        let author = session.for_log(&inside.touched).author(LrFlags::empty())?;
         what(&mut Work {
             db: db.work_db(),
             trx: &session.trx,
@@ -325,7 +338,7 @@ impl Call<'_> {
     fn commit_level(&mut self, kind: CommitKind) -> Result<Option<Lgpos>, WorkError> {
         let session = self.session;
         let inside = &mut *self.inside;
-        let done = session.transaction(&inside.touched).commit_level(kind);
+        let done = session.for_log(&inside.touched).commit_level(kind);
         let at = done.map_err(|e| session.core.judge(e))?;
         if session.level() == 0 {
             inside.touched.clear();
@@ -337,7 +350,7 @@ impl Call<'_> {
     fn rollback_level(&mut self) -> Result<(), WorkError> {
         let session = self.session;
         let inside = &mut *self.inside;
-        session.transaction(&inside.touched).rollback_level()?;
+        session.for_log(&inside.touched).rollback_level()?;
         if session.level() == 0 {
             inside.touched.clear();
         }
@@ -346,7 +359,7 @@ impl Call<'_> {
 }
 
 impl Session {
-    fn transaction<'a>(&'a self, touched: &'a [Arc<OpenDb>]) -> Transaction<'a> {
+    fn for_log<'a>(&'a self, touched: &'a [Arc<OpenDb>]) -> Transaction<'a> {
         Transaction {
             core: &self.core,
             trx: &self.trx,

@@ -215,6 +215,7 @@ impl TrxSession {
             at => Snapshot {
                 at,
                 slot: seat.slot.load(Ordering::Relaxed),
+                without: 0,
             },
         }
     }

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | here | [`Work`]: one call of a session that changes; [`Apart`]: what outlives its rollback |
 //! | `look` | [`Look`]: nodes as a snapshot sees them |
+//! | `walk` | [`Walker`]: a place in a tree, as a snapshot sees the tree |
 //! | `error` | [`WorkError`]: why it did not come about |
 //! | `events` | [`SchemaEvents`]: what becomes of a schema change when its transaction ends |
 //!
@@ -20,10 +21,12 @@
 mod error;
 mod events;
 mod look;
+mod walk;
 
 pub use error::{Refusal, WorkError};
 pub use events::{SchemaEvents, SchemaNote};
 pub use look::{Look, Seen};
+pub use walk::{Place, Sought, Walker};
 
 use crate::btree::write::{Author, Scratch, TreeDb, TreeWriter};
 use crate::space::alloc::Space;

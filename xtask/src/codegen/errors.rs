@@ -1,26 +1,22 @@
-//! `cargo xtask codegen`: the error numbers of the API, from its table.
-//!
-//! Invariant: the output depends on the table alone (and on rustfmt), so that `--check` can demand
-//! equality byte for byte.
+//! Error numbers: the table of `ese-core` and what other generated files look up.
 #![forbid(unsafe_code)]
 
-use crate::process::{Args, Failure, Outcome, root, write_or_check};
+use crate::process::Failure;
 use crate::tsv::Table;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::Write as _;
-use std::process::{Command, Stdio};
 
-pub(crate) fn run(args: &mut Args) -> Outcome {
-    let check = args.flag("--check");
-    args.done()?;
-    let table = Table::read(&root().join("crates/ese-ffi/api/errors.tsv"))?;
-    let text = rustfmt(&errors(&table)?)?;
-    write_or_check(
-        &root().join("crates/ese-core/src/error/table.rs"),
-        &text,
-        check,
-        "codegen",
-    )
+/// The numbers by full name (`JET_errDiskFull`).
+pub(super) fn numbers(table: &Table) -> Result<BTreeMap<String, i32>, Failure> {
+    let rows = table.select(["name", "value"])?;
+    rows.iter()
+        .map(|[name, value]| {
+            let value = value
+                .parse()
+                .map_err(|_| Failure::failed(format!("errors.tsv: {name} = {value}")))?;
+            Ok(((*name).to_owned(), value))
+        })
+        .collect()
 }
 
 const HEAD: &str = "\
@@ -34,7 +30,7 @@ use super::{JetErr, JetErrInfo};
 impl JetErr {
 ";
 
-fn errors(table: &Table) -> Result<String, Failure> {
+pub(super) fn rust(table: &Table) -> Result<String, Failure> {
     let rows = table.select(["name", "value", "category", "alias_of", "meaning"])?;
     let mut out = String::from(HEAD);
     for [full, value, _, _, meaning] in &rows {
@@ -69,7 +65,7 @@ fn short(full: &str) -> &str {
 }
 
 /// `JET_errDiskFull` → `DISK_FULL`, `JET_wrnUniqueKey` → `WRN_UNIQUE_KEY`.
-fn constant(full: &str) -> String {
+pub(super) fn constant(full: &str) -> String {
     let name: Vec<char> = short(full).chars().collect();
     let mut out = String::new();
     if full.contains("wrn") {
@@ -91,35 +87,9 @@ fn constant(full: &str) -> String {
     out
 }
 
-/// The text as `cargo fmt` would leave it.
-fn rustfmt(text: &str) -> Result<String, Failure> {
-    let hint = |e: std::io::Error| {
-        Failure::failed(format!(
-            "rustfmt could not be run ({e}): `rustup component add rustfmt`"
-        ))
-    };
-    let mut child = Command::new("rustfmt")
-        .args(["--edition", "2024", "--emit", "stdout"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(hint)?;
-    // rustfmt reads everything before it prints, so that one after the other can't block.
-    child
-        .stdin
-        .take()
-        .map_or(Ok(()), |mut pipe| pipe.write_all(text.as_bytes()))
-        .map_err(hint)?;
-    let out = child.wait_with_output().map_err(hint)?;
-    if !out.status.success() {
-        return Err(Failure::failed("rustfmt refuses the generated text"));
-    }
-    Ok(String::from_utf8_lossy(&out.stdout).into_owned())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Table, constant, errors};
+    use super::{Table, constant, rust};
 
     #[test]
     fn names_become_constants() {
@@ -143,7 +113,7 @@ mod tests {
         let text = "name\tvalue\tcategory\talias_of\tmeaning\n\
                     JET_errNew\t-5\tusage\t-\tso\n\
                     JET_errOld\t-5\tusage\tJET_errNew\told name\n";
-        let out = errors(&Table::parse(text, "t").unwrap()).unwrap();
+        let out = rust(&Table::parse(text, "t").unwrap()).unwrap();
         assert!(out.contains("pub const OLD: Self = Self(-5);"));
         assert_eq!(out.matches("full_name").count(), 1);
     }

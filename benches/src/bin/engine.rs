@@ -1,0 +1,42 @@
+//! The engines side by side in one run; `cargo xtask bench engine` starts it.
+//!
+//! `engine [--rounds N] [--seed N] [--quick] [--json] [--folder DIR]`. The folder decides what disk is
+//! measured; it gets a sub-folder, which is removed.
+#![forbid(unsafe_code)]
+
+use ese_bench::engine::lmdb::Lmdb;
+use ese_bench::engine::ours::Ours;
+use ese_bench::engine::redb::Redb;
+use ese_bench::engine::rounds::Rounds;
+use ese_bench::engine::workloads::Scale;
+use ese_bench::engine::{Engine, Result};
+use std::path::PathBuf;
+
+fn main() -> Result<()> {
+    let (mut rounds, mut seed, mut quick, mut json) = (3, 1, false, false);
+    let mut folder = std::env::temp_dir();
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        let mut value = || words.next().ok_or_else(|| format!("{word} wants a value"));
+        match word.as_str() {
+            "--rounds" => rounds = value()?.parse()?,
+            "--seed" => seed = value()?.parse()?,
+            "--folder" => folder = PathBuf::from(value()?),
+            "--quick" => quick = true,
+            "--json" => json = true,
+            other => return Err(format!("what is {other}?").into()),
+        }
+    }
+    let folder = folder.join(format!("ese-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let engines: &[&dyn Engine] = &[&Ours, &Lmdb, &Redb];
+    let told = |what: &str| eprintln!("{what}");
+    let result = Rounds::run(engines, &folder, rounds, Scale::new(quick, seed), &told);
+    std::fs::remove_dir_all(&folder)?;
+    let result = result?;
+    match json {
+        true => println!("{}", result.json("engine")),
+        false => print!("{}", result.table()),
+    }
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! LMDB, through heed.
+//!
+//! `unsafe` for one call: LMDB maps the file, so opening it asks that nobody else changes it. The
+//! folder is fresh and belongs to the run.
+#![deny(unsafe_code)]
+
+use super::{BenchDatabase, Durability, Engine, Reader, Result, Writer};
+use heed::types::Bytes;
+use heed::{Database, Env, EnvFlags, EnvOpenOptions, RoTxn, RwTxn};
+use std::ops::Bound;
+use std::path::Path;
+
+/// Room for the map; only what is written takes space.
+const MAP_BYTES: usize = 16 << 30;
+
+/// LMDB.
+pub struct Lmdb;
+
+type Table = Database<Bytes, Bytes>;
+
+struct Open {
+    env: Env,
+    table: Table,
+}
+
+impl Engine for Lmdb {
+    fn name(&self) -> &'static str {
+        "lmdb"
+    }
+
+    fn durability(&self, of: Durability) -> &'static str {
+        match of {
+            Durability::Durable => "synced by each commit (default)",
+            Durability::Lazy => "MDB_NOSYNC",
+        }
+    }
+
+    #[allow(unsafe_code)]
+    fn create(&self, folder: &Path, mode: Durability) -> Result<Box<dyn BenchDatabase>> {
+        let mut options = EnvOpenOptions::new();
+        options.map_size(MAP_BYTES);
+        // SAFETY: the folder is new and of this process alone; without syncs only the machine's
+        // crash would hurt the file, which is deleted at the end of the run.
+        let env = unsafe {
+            if mode == Durability::Lazy {
+                options.flags(EnvFlags::NO_SYNC);
+            }
+            options.open(folder)?
+        };
+        let mut txn = env.write_txn()?;
+        let table = env.create_database(&mut txn, None)?;
+        txn.commit()?;
+        Ok(Box::new(Open { env, table }))
+    }
+}
+
+impl BenchDatabase for Open {
+    fn write(&self, work: &mut dyn FnMut(&mut dyn Writer) -> Result<()>) -> Result<()> {
+        let mut writing = Writing {
+            txn: self.env.write_txn()?,
+            table: self.table,
+        };
+        work(&mut writing)?;
+        Ok(writing.txn.commit()?)
+    }
+
+    fn read(&self, work: &mut dyn FnMut(&mut dyn Reader) -> Result<()>) -> Result<()> {
+        let txn = self.env.read_txn()?;
+        work(&mut Reading {
+            txn: &txn,
+            table: self.table,
+        })
+    }
+
+    fn settle(&self) -> Result<()> {
+        Ok(self.env.force_sync()?)
+    }
+}
+
+struct Writing<'e> {
+    txn: RwTxn<'e>,
+    table: Table,
+}
+
+impl Writer for Writing<'_> {
+    fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
+        Ok(self.table.put(&mut self.txn, key, value)?)
+    }
+
+    fn remove(&mut self, key: &[u8]) -> Result<bool> {
+        Ok(self.table.delete(&mut self.txn, key)?)
+    }
+}
+
+struct Reading<'t> {
+    txn: &'t RoTxn<'t>,
+    table: Table,
+}
+
+impl Reader for Reading<'_> {
+    fn get(&mut self, key: &[u8], value: &mut Vec<u8>) -> Result<bool> {
+        let Some(found) = self.table.get(self.txn, key)? else {
+            return Ok(false);
+        };
+        value.clear();
+        value.extend_from_slice(found);
+        Ok(true)
+    }
+
+    fn range(&mut self, from: &[u8], most: usize, values: &mut Vec<u8>) -> Result<usize> {
+        let bounds = (Bound::Included(from), Bound::Unbounded);
+        let mut found = 0;
+        for row in self.table.range(self.txn, &bounds)?.take(most) {
+            values.extend_from_slice(row?.1);
+            found += 1;
+        }
+        Ok(found)
+    }
+
+    fn rows(&mut self) -> Result<u64> {
+        Ok(self.table.len(self.txn)?)
+    }
+}

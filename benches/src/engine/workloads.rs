@@ -1,0 +1,298 @@
+//! What is measured. The names are the keys of the JSON.
+//!
+//! Invariant: a workload's operations follow from the seed alone.
+#![forbid(unsafe_code)]
+
+use super::{BenchDatabase, Durability, Engine, Result};
+use crate::Noise;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+/// Bytes of a key.
+pub const KEY_BYTES: usize = 24;
+/// Bytes of a value.
+pub const VALUE_BYTES: usize = 150;
+/// Rows that a range reads.
+const RANGE: usize = 10;
+/// Rows of a batch.
+const BATCH: usize = 1000;
+
+/// How much is done.
+#[derive(Clone, Copy, Debug)]
+pub struct Scale {
+    /// Rows of the bulk load.
+    pub rows: usize,
+    /// Durable transactions of one row.
+    pub individual: usize,
+    /// Durable transactions of [`BATCH`] rows.
+    pub batches: usize,
+    /// Lazy transactions of one row.
+    pub lazy: usize,
+    /// Point reads of one thread.
+    pub reads: usize,
+    /// Seed of everything random.
+    pub seed: u64,
+}
+
+impl Scale {
+    /// Of the full comparison, and of a quick look.
+    #[must_use]
+    pub fn new(quick: bool, seed: u64) -> Self {
+        let by = if quick { 20 } else { 1 };
+        Self {
+            rows: 1_000_000 / by,
+            individual: 1000 / by,
+            batches: 100 / by,
+            lazy: 50_000 / by,
+            reads: 1_000_000 / by,
+            seed,
+        }
+    }
+}
+
+/// Seconds of each workload; bytes of the files under [`SIZE`].
+pub type Times = BTreeMap<&'static str, f64>;
+
+/// Bytes on the disk after the bulk load.
+pub const SIZE: &str = "size after bulk load";
+
+struct Rows {
+    noise: Noise,
+    key: [u8; KEY_BYTES],
+    value: [u8; VALUE_BYTES],
+}
+
+impl Rows {
+    fn new(seed: u64) -> Self {
+        Self {
+            noise: Noise::new(seed),
+            key: [0; KEY_BYTES],
+            value: [0; VALUE_BYTES],
+        }
+    }
+
+    fn step(&mut self) -> (&[u8], &[u8]) {
+        self.noise.fill(&mut self.key);
+        self.noise.fill(&mut self.value);
+        (&self.key, &self.value)
+    }
+
+    /// Ascending keys.
+    fn sorted(&mut self, n: u64) -> (&[u8], &[u8]) {
+        self.noise.fill(&mut self.value);
+        self.key = [0; KEY_BYTES];
+        self.key[..8].copy_from_slice(&n.to_be_bytes());
+        (&self.key, &self.value)
+    }
+}
+
+fn timed(times: &mut Times, name: &'static str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    let start = Instant::now();
+    work()?;
+    times.insert(name, start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// Bytes of all files in a folder, as the file system has them.
+fn bytes_in(folder: &Path) -> Result<u64> {
+    let mut sum = 0;
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let meta = entry.metadata()?;
+        sum += match meta.is_dir() {
+            true => bytes_in(&entry.path())?,
+            false => meta.len(),
+        };
+    }
+    Ok(sum)
+}
+
+/// Every workload once, on fresh databases in `folder`.
+pub fn run(engine: &dyn Engine, folder: &Path, scale: Scale) -> Result<Times> {
+    let mut times = Times::new();
+    let sub = |name: &str| -> Result<std::path::PathBuf> {
+        let path = folder.join(name);
+        std::fs::create_dir_all(&path)?;
+        Ok(path)
+    };
+    let main = sub("main")?;
+    let db = engine.create(&main, Durability::Durable)?;
+    let db = db.as_ref();
+    bulk_load(db, scale, &mut times)?;
+    db.settle()?;
+    #[allow(clippy::cast_precision_loss)] // Files of less than 2^52 bytes.
+    times.insert(SIZE, bytes_in(&main)? as f64);
+    read(db, scale, &mut times)?;
+    individual(db, scale, &mut times)?;
+    removals(db, scale, &mut times)?;
+    let path = sub("sorted")?;
+    let db = engine.create(&path, Durability::Durable)?;
+    sorted(db.as_ref(), scale, &mut times)?;
+    drop(db);
+    let path = sub("lazy")?;
+    let db = engine.create(&path, Durability::Lazy)?;
+    lazy(db.as_ref(), scale, &mut times)?;
+    Ok(times)
+}
+
+fn bulk_load(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {
+    timed(times, "bulk load", || {
+        let mut rows = Rows::new(scale.seed);
+        db.write(&mut |w| {
+            for _ in 0..scale.rows {
+                let (key, value) = rows.step();
+                w.put(key, value)?;
+            }
+            Ok(())
+        })
+    })
+}
+
+fn sorted(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {
+    timed(times, "sorted inserts", || {
+        let mut rows = Rows::new(scale.seed ^ 2);
+        let mut n = 0;
+        while n < scale.rows as u64 {
+            db.write(&mut |w| {
+                for _ in 0..BATCH {
+                    let (key, value) = rows.sorted(n);
+                    w.put(key, value)?;
+                    n += 1;
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    })
+}
+
+fn individual(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {
+    let mut rows = Rows::new(scale.seed ^ 3);
+    timed(times, "individual durable writes", || {
+        for _ in 0..scale.individual {
+            let (key, value) = rows.step();
+            db.write(&mut |w| w.put(key, value))?;
+        }
+        Ok(())
+    })?;
+    timed(times, "batches of 1,000", || {
+        for _ in 0..scale.batches {
+            db.write(&mut |w| {
+                for _ in 0..BATCH {
+                    let (key, value) = rows.step();
+                    w.put(key, value)?;
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    })
+}
+
+fn lazy(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {
+    let mut rows = Rows::new(scale.seed ^ 4);
+    timed(times, "lazy writes", || {
+        for _ in 0..scale.lazy {
+            let (key, value) = rows.step();
+            db.write(&mut |w| w.put(key, value))?;
+        }
+        Ok(())
+    })
+}
+
+/// Reads every row once, in the order of the load.
+fn random_reads(db: &dyn BenchDatabase, scale: Scale, reads: usize) -> Result<()> {
+    let mut rows = Rows::new(scale.seed);
+    let mut value = Vec::new();
+    db.read(&mut |r| {
+        for n in 0..reads {
+            if n % scale.rows == 0 {
+                rows = Rows::new(scale.seed);
+            }
+            let (key, expected) = rows.step();
+            if !r.get(key, &mut value)? || value != expected {
+                return Err("a row is not what was written".into());
+            }
+        }
+        Ok(())
+    })
+}
+
+fn ranges(db: &dyn BenchDatabase, scale: Scale) -> Result<()> {
+    let mut rows = Rows::new(scale.seed);
+    let mut values = Vec::new();
+    db.read(&mut |r| {
+        for _ in 0..scale.reads / 2 {
+            values.clear();
+            let found = r.range(rows.step().0, RANGE, &mut values)?;
+            if found == 0 || values.len() != found * VALUE_BYTES {
+                return Err("a range is not what was written".into());
+            }
+        }
+        Ok(())
+    })
+}
+
+fn read(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {
+    timed(times, "random reads", || {
+        random_reads(db, scale, scale.reads)
+    })?;
+    timed(times, "ranges of 10", || ranges(db, scale))?;
+    timed(times, "full scan", || {
+        let mut values = Vec::with_capacity(scale.rows * VALUE_BYTES);
+        let mut found = 0;
+        db.read(&mut |r| {
+            found = r.range(&[0; KEY_BYTES], usize::MAX, &mut values)?;
+            Ok(())
+        })?;
+        match found == scale.rows && values.len() == found * VALUE_BYTES {
+            true => Ok(()),
+            false => Err(format!("a scan found {found} rows").into()),
+        }
+    })?;
+    for (name, threads) in [("4 readers", 4), ("8 readers", 8)] {
+        let failed = AtomicBool::new(false);
+        timed(times, name, || {
+            std::thread::scope(|scope| {
+                for _ in 0..threads {
+                    scope.spawn(|| {
+                        if random_reads(db, scale, scale.reads / threads).is_err() {
+                            failed.store(true, Ordering::Relaxed);
+                        }
+                    });
+                }
+            });
+            Ok(())
+        })?;
+        if failed.into_inner() {
+            return Err("a reader failed".into());
+        }
+    }
+    Ok(())
+}
+
+fn removals(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {
+    let mut before = 0;
+    db.read(&mut |r| {
+        before = r.rows()?;
+        Ok(())
+    })?;
+    let most = scale.rows / 2;
+    timed(times, "removals", || {
+        let mut rows = Rows::new(scale.seed);
+        db.write(&mut |w| {
+            for _ in 0..most {
+                if !w.remove(rows.step().0)? {
+                    return Err("a row to remove is not there".into());
+                }
+            }
+            Ok(())
+        })
+    })?;
+    db.read(&mut |r| match r.rows()? + most as u64 == before {
+        true => Ok(()),
+        false => Err("rows are left that were removed".into()),
+    })
+}
