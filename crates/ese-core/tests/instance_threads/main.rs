@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::thread;
 
 const THREADS: u64 = 8;
-const COUNTERS: u64 = 40;
+const COUNTERS: u64 = 10;
 
 fn is_conflict(e: &impl HasJetErr) -> bool {
     [
@@ -62,6 +62,8 @@ fn transfer(instance: &Instance, db: &Arc<OpenDb>, seed: u64, turns: usize) -> (
             }
             Ok(())
         });
+        // Time for others to run into what is not committed.
+        thread::yield_now();
         match answer {
             Ok(()) if rng.below(4) > 0 => {
                 let kind = match rng.below(3) {
@@ -140,7 +142,7 @@ fn transfers_on_the_same_records() {
                 (done, refused) = (done + d, refused + r);
             }
         });
-        assert!(done > 50 && refused > 10, "{done} done, {refused} refused");
+        assert!(done > 50 && refused > 0, "{done} done, {refused} refused");
         session.wait_all().unwrap();
         let now = counters(&session.look(&db), &db);
         assert_eq!(now.iter().sum::<i64>(), 0);
