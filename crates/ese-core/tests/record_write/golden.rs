@@ -177,11 +177,10 @@ fn is_xpress(bytes: &[u8]) -> bool {
 /// Whether a record has a value that is an XPRESS stream.
 fn has_xpress(record: &[u8], large: bool) -> bool {
     let view = RecordView::new(record, large).unwrap();
-    let found = view.tagged().any(|c| {
+    view.tagged().any(|c| {
         let mut values = c.unwrap().values().map(Result::unwrap);
         values.any(|v| v.compressed && is_xpress(v.bytes))
-    });
-    found
+    })
 }
 
 fn set_row(table: &Table, update: &mut Update, row: &Row, what: &str) -> Vec<u8> {

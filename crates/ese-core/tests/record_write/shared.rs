@@ -453,7 +453,8 @@ fn damaged_values_are_reported() {
     let chunk = t.format.chunk;
     let lid = |n| Lid::new(n).unwrap();
     let full = text(chunk as usize);
-    let bad: [(&[u8], &[(u32, &[u8])]); 8] = [
+    type Chunks<'a> = &'a [(u32, &'a [u8])];
+    let bad: [(&[u8], Chunks<'_>); 8] = [
         // No root; no chunk; a hole; a chunk too long; one that is no stream; no root at all; a size
         // that no value has; chunks of no known size.
         (b"", &[(0, b"abc")]),

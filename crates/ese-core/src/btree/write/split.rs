@@ -220,10 +220,10 @@ impl<'a> TreeWriter<'a> {
         }
         self.log_and_apply(tree, pages, plan, done, &made)
             .inspect_err(|e| self.unmake(e, &made))?;
-        if let Some(new) = pages.news.last_mut() {
-            if split.cut.split_type == SplitType::APPEND {
-                tree.set_rightmost(new.pgno());
-            }
+        if split.cut.split_type == SplitType::APPEND
+            && let Some(new) = pages.news.last_mut()
+        {
+            tree.set_rightmost(new.pgno());
         }
         if done.is_some_and(|(_, step)| owes(step, &made)) {
             match pages.news.last_mut().filter(|_| to_new) {

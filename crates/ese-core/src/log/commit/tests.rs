@@ -106,7 +106,8 @@ fn thirty_two_threads_lose_nothing() {
     assert!(log.syncs.load(Ordering::Acquire) <= 6400);
     let queue = log.queue.0.lock();
     assert!(!queue.leading && queue.waiting.is_empty());
-    assert!(queue.free.len() < 32, "{} beds", queue.free.len());
+    // One bed each: who is handed the lead keeps its own until it gets up.
+    assert!(queue.free.len() <= 32, "{} beds", queue.free.len());
 }
 
 #[test]
