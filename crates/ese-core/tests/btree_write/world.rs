@@ -393,7 +393,7 @@ struct Owned {
     spaces: Vec<ReplaceSpace>,
     /// Length of the data now.
     len: usize,
-    /// The page that owes the log a before-image of it.
+    /// The page that owes the log a before-image of it: that of the record, wherever the node is now.
     owed_by: Option<Pgno>,
 }
 

@@ -11,7 +11,10 @@ use engine_support::{
 };
 use ese_core::format::ids::PageSize;
 use ese_core::instance::{Instance, InstanceError, TermKind};
-use ese_core::io::faulty::{Case, CrashKind, Fault, FaultyFileSystem, OpKind, Pick, Plan, Sweep};
+use ese_core::io::faulty::{
+    Case, CrashKind, Fault, FaultyFileSystem, OpKind, OpRecord, Pick, Plan, Sweep,
+};
+use ese_core::session::{CommitKind, Session};
 use ese_core::{HasJetErr, JetErr};
 use std::sync::Arc;
 
@@ -259,4 +262,86 @@ fn a_full_disk_lets_what_is_begun_end() {
         before.len() + done as usize
     );
     assert_eq!(problems(&db), [""; 0]);
+}
+
+/// A page with a change that is committed, but whose commit is not durable yet, waits for it: after a
+/// power cut the transaction is undone, and nothing else says what was before.
+#[test]
+fn a_page_waits_for_a_lazy_commit() {
+    let (fs, _) = base(18);
+    let instance = start(&fs).unwrap();
+    let db = attach(&instance).unwrap();
+    let (lazy, other) = (instance.session().unwrap(), instance.session().unwrap());
+    let [tree, _] = engine_support::Trees::default().trees;
+    let put = |session: &Session, key: &[u8], data: &[u8], there: bool| {
+        let done = session.update(&db, |w| {
+            match there {
+                true => w.writer().replace(&tree, key, data)?,
+                false => w.writer().insert(&tree, key, data)?,
+            };
+            Ok(())
+        });
+        done.unwrap();
+    };
+    put(&other, b"\xFFone", b"before", false);
+    lazy.begin(false).unwrap();
+    put(&lazy, b"\xFFone", b"after", true);
+    // The change is durable with this, its commit is not.
+    put(&other, b"\xFFtwo", b"x", false);
+    lazy.commit(CommitKind::Lazy).unwrap();
+    let flushed = instance.cache().flush_db(db.no()).unwrap();
+    assert!(flushed.written > 0);
+    let after = fs.image(CrashKind::PowerCut, 0);
+    let second = start(&after).unwrap();
+    let db = attach(&second).unwrap();
+    let session = second.session().unwrap();
+    let seen = engine_support::read(&session.look(&db), db.no(), b"\xFFone");
+    // It was made durable so that the page could go.
+    assert_eq!(seen.as_deref(), Some(&b"after"[..]));
+}
+
+/// What is not committed goes to another page and is rolled back there. The page that it came from is
+/// not written before the log says how: the rollback may be lost in a crash, that page not.
+#[test]
+fn a_page_waits_for_the_rollback_of_what_it_gave_away() {
+    let (fs, before) = base(19);
+    let instance = start(&fs).unwrap();
+    let db = attach(&instance).unwrap();
+    let (long, other) = (instance.session().unwrap(), instance.session().unwrap());
+    let [tree, _] = engine_support::Trees::default().trees;
+    let insert = |key: &[u8]| {
+        let done = other.update(&db, |w| {
+            w.writer().insert(&tree, key, &[1; 400])?;
+            Ok(())
+        });
+        done.unwrap();
+    };
+    for k in 0..8u8 {
+        insert(&[0xFF, k]);
+    }
+    long.begin(false).unwrap();
+    // Only of what goes: nothing of the rollback touches the page that it came from.
+    for k in 6..8u8 {
+        let done = long.work(&db, |w| {
+            w.writer().replace(&tree, &[0xFF, k], &[2; 300])?;
+            Ok(())
+        });
+        done.unwrap();
+    }
+    for k in 0..8u8 {
+        insert(&[0xFF, k, 1]);
+    }
+    long.rollback().unwrap();
+    // The log is not written any more; pages are, as far as they may.
+    let of_log = |op: &OpRecord| op.path.extension().is_some_and(|e| e == "log");
+    let crash = Pick::of(OpKind::Write).matching(of_log);
+    fs.set_plan(Plan::quiet().on(crash, Fault::CrashBefore));
+    assert!(instance.cache().flush_db(db.no()).is_err());
+    let after = fs.image(CrashKind::ProcessCrash, 0);
+    let second = start(&after).unwrap();
+    let db = attach(&second).unwrap();
+    let found = seen_by_all(&second, &db);
+    assert_eq!(found.len(), before.len() + 16);
+    let ours = found.iter().filter(|(t, k, _)| *t == 0 && k[0] == 0xFF);
+    assert!(ours.clone().all(|(.., data)| *data == [1; 400]));
 }
