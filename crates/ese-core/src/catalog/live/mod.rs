@@ -243,7 +243,7 @@ impl LiveCatalog {
             return Arc::clone(live);
         }
         if tables.len() >= TABLES_KEPT {
-            tables.retain(|_, live| Arc::strong_count(live) > 1 || live.is_changing());
+            tables.retain(|_, live| Arc::strong_count(live) > 1 || !live.is_idle());
         }
         let live = Arc::new(LiveTable::new(objid));
         tables.insert(objid, Arc::clone(&live));

@@ -212,9 +212,21 @@ impl LiveTable {
         self.stamp.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Changes are under way.
-    pub(in crate::catalog) fn is_changing(&self) -> bool {
-        self.state().notes > 0
+    /// Nobody would miss it: no change is under way, and nobody has a schema of the table, whose
+    /// counter of long values there may be once only.
+    pub(in crate::catalog) fn is_idle(&self) -> bool {
+        let state = self.state();
+        let all = state.all.as_ref().map(|(_, all)| all);
+        let known = [state.settled.as_ref(), state.last.as_ref(), all];
+        let mut known: Vec<_> = known.into_iter().flatten().collect();
+        known.sort_unstable_by_key(|t| Arc::as_ptr(t));
+        let handles = known.len();
+        known.dedup_by_key(|t| Arc::as_ptr(t));
+        let lids = known.first().map_or(0, |t| Arc::strong_count(&t.lids));
+        let all: usize = known.iter().map(|t| Arc::strong_count(t)).sum();
+        // All handles, and all counters, are those of this state.
+        let held = all.saturating_sub(handles) + lids.saturating_sub(known.len());
+        state.notes == 0 && held == 0
     }
 
     /// Refuses a table that is there for nobody else, or for nobody any more.
@@ -236,6 +248,27 @@ impl LiveTable {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::TableSchema;
+    use crate::format::ids::Pgno;
+
+    #[test]
+    fn a_table_is_kept_while_somebody_has_its_schema() {
+        let live = LiveTable::new(Objid(8));
+        assert!(live.is_idle());
+        let schema = || Arc::new(TableSchema::new("t".into(), Objid(8), Pgno(8)));
+        let older = Arc::new(TableTrees::new(schema(), None));
+        let trees = Arc::new(TableTrees::new(schema(), Some(&older)));
+        live.state().last = Some(Arc::clone(&trees));
+        live.state().settled = Some(Arc::clone(&trees));
+        assert!(!live.is_idle());
+        drop(trees);
+        // Its ids of long values are those of a schema that somebody still has.
+        assert!(!live.is_idle());
+        drop(older);
+        assert!(live.is_idle());
+        live.state().notes = 1;
+        assert!(!live.is_idle());
+    }
 
     #[test]
     fn notes_come_back() {
