@@ -69,13 +69,13 @@ const TASKS: &[Task] = &[
     Task {
         name: "codegen",
         usage: "codegen [--check]",
-        about: "write crates/ese-core/src/error/table.rs from crates/ese-ffi/api/errors.tsv",
+        about: "write what comes from the tables of crates/ese-ffi/api, esent.h too",
         run: codegen::run,
     },
     Task {
         name: "coverage",
         usage: "coverage [--check]",
-        about: "write docs/api-coverage.md from crates/ese-ffi/api/functions.tsv",
+        about: "write docs/api-coverage.md from the tables and the bodies of crates/ese-ffi",
         run: coverage::run,
     },
     Task {
@@ -87,7 +87,7 @@ const TASKS: &[Task] = &[
     Task {
         name: "install",
         usage: "install --prefix DIR",
-        about: "build eseutil and put it under DIR/bin",
+        about: "build eseutil, libesent and esent.h and put them under DIR",
         run: install::run,
     },
     Task {

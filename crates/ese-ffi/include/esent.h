@@ -6294,7 +6294,7 @@ JET_ERR JetGetTruncateLogInfoInstanceW(JET_INSTANCE instance,
 /*
  Tells the version of the engine.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: knows no session yet, so that every one is invalid.
  */
 JET_ERR JetGetVersion(JET_SESID sesid, uint32_t *pwVersion);
 

@@ -3960,10 +3960,11 @@ pub unsafe extern "C" fn JetGetTruncateLogInfoInstanceW(
 
 /// Tells the version of the engine.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: knows no session yet, so that every one is invalid.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetGetVersion(sesid: JET_SESID, pwVersion: *mut u32) -> JET_ERR {
-    gate!(JetGetVersion(sesid, pwVersion) aligned(pwVersion) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetVersion(sesid, pwVersion) aligned(pwVersion) => unsafe { calls::jet_get_version(sesid, pwVersion) })
 }
 
 /// Moves the cursor to a bookmark.

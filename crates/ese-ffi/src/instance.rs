@@ -6,7 +6,7 @@
 
 use crate::handles::lock;
 use crate::params::Values;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// How far the life of an instance has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,4 +48,11 @@ impl Instance {
     pub(crate) fn is_initialised(&self) -> bool {
         self.phase() != Phase::Created
     }
+}
+
+/// One session as the C interface sees it; the engine's session will be held here.
+#[derive(Debug)]
+pub(crate) struct Session {
+    /// The instance that it belongs to.
+    pub(crate) instance: Arc<Instance>,
 }

@@ -7,7 +7,7 @@
 
 use crate::gate::{Answer, DONE, Refusal, demand, refuse};
 use crate::handles::{Handles, Kind, lock};
-use crate::instance::Instance;
+use crate::instance::{Instance, Session};
 use crate::params::{Configuration, Input, Param, Scope, Value, Values, table};
 use crate::types::{JET_INSTANCE, JET_SESID};
 use ese_core::JetErr;
@@ -28,6 +28,7 @@ pub(crate) enum Mode {
 pub(crate) struct Process {
     state: Mutex<State>,
     pub(crate) instances: Handles<Instance>,
+    pub(crate) sessions: Handles<Session>,
 }
 
 /// What changes together.
@@ -58,6 +59,7 @@ impl Process {
                 defaults: Values::new(Configuration::Legacy),
             }),
             instances: Handles::new(Kind::Instance),
+            sessions: Handles::new(Kind::Session),
         }
     }
 
@@ -149,8 +151,9 @@ impl Process {
             Mode::Single if param.scope == Scope::Instance => {
                 Ok(self.instances.all().pop().map(|(_, i)| i))
             }
-            // No session can exist yet, so none is valid.
-            Mode::Multi if !is_nil(sesid) => refuse(JetErr::INVALID_SESID),
+            Mode::Multi if !is_nil(sesid) => {
+                Ok(Some(Arc::clone(&self.sessions.get(sesid)?.instance)))
+            }
             Mode::Multi if !is_nil(instance) => self.instances.get(instance).map(Some),
             _ => Ok(None),
         }

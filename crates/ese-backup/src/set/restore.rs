@@ -128,7 +128,8 @@ pub fn restore(
     check_entries(fs, set, &plan.more, control)?;
     let copies = copy_databases(fs, set, &work, control)?;
     let places: Vec<PathBuf> = copies.iter().map(|(place, _)| place.clone()).collect();
-    let outcome = recover(env, &plan.hard(&work.logs(), &places), control, watch)?;
+    let outcome = recover(env, &plan.hard(&work.logs(), &places), control, watch);
+    let outcome = outcome.map_err(|e| plan.in_the_set(e, &places, &work))?;
     let files = check_clean(fs, set, copies, &options.to)?;
     control.stop.check().map_err(|_| SetError::Stopped)?;
     work.publish(&files)?;
@@ -217,6 +218,23 @@ impl<'p> Plan<'p> {
             databases: databases.to_vec(),
             options,
         }
+    }
+
+    /// An error about a file of the work folder is one about what it was made of.
+    fn in_the_set(&self, mut e: SetError, places: &[PathBuf], work: &Work<'_>) -> SetError {
+        if let SetError::Recovery(e) = &mut e
+            && let Some(file) = &mut e.file
+        {
+            let copy = places.iter().position(|place| place == file);
+            if let Some(from) = copy.and_then(|i| self.set.databases().get(i)) {
+                file.clone_from(from);
+            } else if let Some(name) = file.strip_prefix(work.logs()).ok().map(Path::to_path_buf) {
+                let current = self.current.as_ref();
+                let known = current.filter(|c| c.file_name() == Some(name.as_os_str()));
+                *file = known.cloned().unwrap_or_else(|| self.options.to.join(name));
+            }
+        }
+        e
     }
 
     fn needed_bytes(&self, fs: &dyn FileSystem) -> u64 {

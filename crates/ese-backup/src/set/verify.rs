@@ -116,6 +116,10 @@ pub fn verify(
 }
 
 /// What shows without reading a file.
+/// The log before: its generation and, where it could be read, what its header says and where its chain
+/// ends.
+type LogBefore = (i32, Option<(HeaderFacts, Option<u64>)>);
+
 fn names(fs: &dyn FileSystem, set: &Set, report: &mut SetReport) {
     let problem = |e: &SetError| (e.path().unwrap_or(set.dir()).to_path_buf(), e.jet_err());
     if let Err(e) = set.check_complete(fs) {
@@ -284,7 +288,7 @@ fn logs(
     sign_log: Option<Signature>,
     report: &mut SetReport,
 ) -> Result<(), SetError> {
-    let mut before: Option<(i32, Option<(HeaderFacts, Option<u64>)>)> = None;
+    let mut before: Option<LogBefore> = None;
     if let Some((first, last)) = report.generations {
         let numbers = all.set.logs().iter().map(|l| l.generation);
         let inside: Vec<i32> = numbers.filter(|g| (first..=last).contains(g)).collect();
@@ -393,7 +397,7 @@ fn read_log(fs: &dyn FileSystem, path: &Path) -> Result<Found, LogError> {
 
 /// Holds a log against its name and the log before.
 fn follows(
-    before: &Option<(i32, Option<(HeaderFacts, Option<u64>)>)>,
+    before: &Option<LogBefore>,
     named: i32,
     facts: &HeaderFacts,
     path: &Path,

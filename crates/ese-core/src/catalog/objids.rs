@@ -6,7 +6,6 @@
 //! Invariant: a row comes and goes with the catalog row of its tree.
 #![forbid(unsafe_code)]
 
-use super::rows::Eyes;
 use crate::btree::write::{DENSITY_FULL, WriteError, WriteTree};
 use crate::error::JetErr;
 use crate::format::catalog_row::RowKind;
@@ -89,23 +88,4 @@ pub(super) fn delete(
         Ok(_) | Err(WriteError::NoNode) => Ok(()),
         Err(e) => Err(e.into()),
     }
-}
-
-/// The table that a tree belongs to, as `eyes` see it.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "for who has a tree and asks for its table")
-)]
-pub(super) fn table_of(
-    eyes: &Eyes<'_>,
-    objids: &WriteTree,
-    objid: Objid,
-) -> Result<bool, WorkError> {
-    let key = key(objid);
-    let mut found = false;
-    eyes.scan(objids, &key, &mut |k, _| {
-        found |= k == key;
-        Ok(())
-    })?;
-    Ok(found)
 }

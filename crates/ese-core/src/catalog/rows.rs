@@ -309,6 +309,11 @@ fn objid_of_key(key: &[u8]) -> Option<Objid> {
     Some(Objid(u32::from_be_bytes(bytes) ^ SIGN_32))
 }
 
+fn endless(tree: &WriteTree) -> WorkError {
+    let root = tree.root();
+    damaged(format!("the leaves of page {root} have no end"))
+}
+
 /// Who looks at the rows.
 pub(super) struct Eyes<'l> {
     pub(super) db: DbNo,
@@ -378,10 +383,37 @@ impl<'l> Eyes<'l> {
             // The neighbour before this one is let go: nothing slips through between them.
             page = tree.tree().page(self.pages, next, Some(true))?;
         }
-        Err(damaged(format!(
-            "the leaves of page {} have no end",
-            tree.root()
-        )))
+        Err(endless(tree))
+    }
+
+    /// Every node of a tree is to these eyes what lies on its page: nobody has changed one that they do
+    /// not see the change of.
+    pub(super) fn agree_with_pages(&self, tree: &WriteTree) -> Result<bool, WorkError> {
+        let mut page = self.leaf(tree, &[])?;
+        let mut before = Vec::new();
+        for _ in 0..LEAVES_MOST {
+            let view = page.view()?;
+            for iline in 0..view.node_count() {
+                let node = view.node(iline).map_err(|e| page.fault(e))?;
+                let seen = match &self.look {
+                    Some(look) => look.seen(self.db, tree, &node, &mut before),
+                    None => return Ok(true),
+                };
+                let same = match node.is_deleted() {
+                    true => Seen::Absent,
+                    false => Seen::AsOnPage,
+                };
+                if seen != same {
+                    return Ok(false);
+                }
+            }
+            let next = view.pgno_next();
+            if next.is_null() {
+                return Ok(true);
+            }
+            page = tree.tree().page(self.pages, next, Some(true))?;
+        }
+        Err(endless(tree))
     }
 
     /// The leaf that a key belongs to, each page latched before its parent is let go.

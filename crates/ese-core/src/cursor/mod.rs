@@ -280,6 +280,16 @@ impl TableCursor {
         self.levels = (side.unwrap_or(0), primary.unwrap_or(0));
     }
 
+    /// A level was committed: `to` is the level now.
+    pub fn committed(&mut self, to: u8) {
+        self.levels_ended(|level| Some(level.min(to)));
+    }
+
+    /// A level was rolled back: `to` is the level now.
+    pub fn rolled_back(&mut self, to: u8) {
+        self.levels_ended(|level| (level <= to).then_some(level));
+    }
+
     /// A record's columns, as indexes ask for them.
     fn columns<'r>(
         indexes: &'r TableIndexes,

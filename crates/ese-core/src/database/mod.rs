@@ -1,5 +1,51 @@
 //! Databases and tables, as programs use them.
 //!
+//! ```
+//! use ese_core::catalog::write::{ColumnDef, IndexDefinition, TableDef};
+//! use ese_core::database::ColumnType;
+//! use ese_core::instance::{CreateOptions, Instance, InstanceParams, TermKind};
+//! use ese_core::io::env::Env;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let folder = folder.path();
+//! // Logs and checkpoint lie in the folder. What a crash left there is recovered first.
+//! let instance = Instance::start(Env::real(), InstanceParams::new(folder))?;
+//! let db = instance.create(folder.join("people.edb"), &CreateOptions::default())?;
+//! let session = instance.session()?;
+//! let people = TableDef::new("people")
+//!     .column(ColumnDef::new("id", ColumnType::Long).auto_increment())
+//!     .column(ColumnDef::new("name", ColumnType::Text).not_null())
+//!     .index(IndexDefinition::new("by_id", "+id").primary())
+//!     .index(IndexDefinition::new("by_name", "+name"));
+//! db.create_table(&session, &people)?;
+//!
+//! let mut table = db.table(&session, "people")?;
+//! let transaction = session.transaction()?;
+//! for name in ["Grace", "Ada", "Edsger"] {
+//!     let mut row = table.insert()?;
+//!     row.set("name", name)?;
+//!     row.save()?;
+//! }
+//! transaction.commit()?; // Durable now. Dropped, it would be rolled back.
+//!
+//! table.use_index(Some("by_name"))?;
+//! let (mut names, mut buf) = (Vec::new(), Vec::new());
+//! let mut more = table.first()?;
+//! while more {
+//!     if let Some(ese_core::format::value::Value::Text(name)) = table.get("name", &mut buf)? {
+//!         names.push(name.to_string());
+//!     }
+//!     more = table.next()?;
+//! }
+//! assert_eq!(names, ["Ada", "Edsger", "Grace"]);
+//! drop(table);
+//! drop((session, db));
+//! instance.term(TermKind::Clean)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! | room | purpose |
 //! |---|---|
 //! | here | [`Database`]: create, open, its schema |

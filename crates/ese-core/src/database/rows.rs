@@ -9,15 +9,16 @@ use crate::catalog::TableTrees;
 use crate::catalog::live::LiveCatalog;
 use crate::cursor::CursorError;
 use crate::error::{HasJetErr, JetErr};
+use crate::format::catalog_row::ColumnFlags;
 use crate::format::ids::Objid;
 use crate::format::value::Value;
 use crate::format::version::Feature;
 use crate::index::Touched;
 use crate::instance::OpenDb;
 use crate::lv::write::{Format, LongValueSource, LongValueTree, LongValues};
-use crate::record::Column;
 use crate::record::edit::{EditKind, LayoutOptions, NewValue, RecordLayout, SetFlags, ValuePlace};
 use crate::record::update::{Got, Update, dereference_all};
+use crate::record::{Column, ColumnValues};
 use crate::session::CommitKind;
 use crate::transaction::Transaction;
 use crate::work::{Work, WorkError};
@@ -132,6 +133,7 @@ impl<'s> Table<'s> {
     pub fn insert(&mut self) -> Result<RowEdit<'_, 's>, DbError> {
         let mut edit = self.edit(EditKind::Insert)?;
         edit.update.begin_insert(EditKind::Insert);
+        edit.number()?;
         Ok(edit)
     }
 
@@ -258,6 +260,53 @@ pub struct RowEdit<'t, 's> {
 }
 
 impl RowEdit<'_, '_> {
+    /// The record gets its number, if the table numbers its records.
+    fn number(&mut self) -> Result<(), DbError> {
+        let mut columns = self.trees.schema.columns().iter();
+        let column = columns.find(|c| c.flags.contains(ColumnFlags::AUTOINCREMENT));
+        let Some(column) = column else {
+            return Ok(());
+        };
+        let (session, db) = (self.table.session, Arc::clone(&self.table.db));
+        let (cursor, update) = (&mut self.table.cursor, &mut self.update);
+        let mut failed = None;
+        session.work(&db, |work| {
+            match cursor.next_auto_increment(work) {
+                Ok(Some(number)) => {
+                    let bytes = number.to_le_bytes();
+                    let bytes = bytes.get(..column.fixed_len()).unwrap_or(&bytes);
+                    update.edit_mut().put_fixed(column, bytes)?;
+                }
+                Ok(None) => {}
+                Err(e) => failed = Some(e),
+            }
+            Ok(())
+        })?;
+        failed.map_or(Ok(()), |e| Err(e.into()))
+    }
+
+    /// The number that the table gave to the record; `None` when it numbers none.
+    ///
+    /// # Errors
+    /// None but damage.
+    pub fn auto_increment(&mut self) -> Result<Option<u64>, DbError> {
+        let mut columns = self.trees.schema.columns().iter();
+        let column = columns.find(|c| c.flags.contains(ColumnFlags::AUTOINCREMENT));
+        let Some(column) = column else {
+            return Ok(None);
+        };
+        let values = self.update.edit().values(column).map_err(WorkError::from)?;
+        let ColumnValues::One(value) = values else {
+            return Ok(None);
+        };
+        let mut number = [0; 8];
+        let len = value.bytes.len().min(number.len());
+        if let (Some(to), Some(from)) = (number.get_mut(..len), value.bytes.get(..len)) {
+            to.copy_from_slice(from);
+        }
+        Ok(Some(u64::from_le_bytes(number)))
+    }
+
     /// Sets a column: the first value of a multi-valued one.
     ///
     /// # Errors

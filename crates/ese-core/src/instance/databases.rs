@@ -222,30 +222,35 @@ impl Core {
             path: new.path.to_path_buf(),
             logged_path: new.logged_path,
             pages_most: new.pages_most,
+            owed: new.owed,
             events: new.events,
         })
     }
 
-    fn gate(&self, file: &Arc<AttachedFile>, dbid: u8) -> Arc<dyn WriteGate> {
-        let health = Arc::clone(&self.health);
-        let Some(log) = &self.log else {
-            return Arc::new(UnloggedGate(health));
-        };
-        let owed = DbOwed::new(Arc::clone(&self.store), Arc::clone(log), dbid);
-        let gate = RunGate::new(Arc::clone(log), Arc::clone(file), Arc::new(owed));
-        Arc::new(LiveGate { gate, health })
-    }
-
+    /// Lets the pages of a file in; also what they owe, when they are logged.
     fn cache_attach(
         &self,
         no: DbNo,
         file: &Arc<AttachedFile>,
         dbid: u8,
-    ) -> Result<DbPages, InstanceError> {
-        let gate = self.gate(file, dbid);
-        self.cache
-            .attach(no, Arc::clone(file) as _, gate)
-            .map_err(|e| InstanceError::refused(e.jet_err(), e.to_string()))
+    ) -> Result<(DbPages, Option<Arc<DbOwed>>), InstanceError> {
+        let health = Arc::clone(&self.health);
+        let owed = self
+            .log
+            .as_ref()
+            .map(|log| Arc::new(DbOwed::new(Arc::clone(&self.store), Arc::clone(log), dbid)));
+        let gate: Arc<dyn WriteGate> = match (&self.log, &owed) {
+            (Some(log), Some(owed)) => {
+                let gate = RunGate::new(Arc::clone(log), Arc::clone(file), Arc::clone(owed) as _);
+                Arc::new(LiveGate { gate, health })
+            }
+            _ => Arc::new(UnloggedGate(health)),
+        };
+        let pages = self.cache.attach(no, Arc::clone(file) as _, gate);
+        match pages {
+            Ok(pages) => Ok((pages, owed)),
+            Err(e) => Err(InstanceError::refused(e.jet_err(), e.to_string())),
+        }
     }
 
     /// What fails behind a record of a whole database ends the instance.
@@ -288,6 +293,7 @@ struct NewDb<'a> {
     path: &'a Path,
     logged_path: Vec<u8>,
     pages_most: u32,
+    owed: Option<Arc<DbOwed>>,
     events: Arc<dyn SchemaEvents>,
 }
 
@@ -387,7 +393,7 @@ impl Core {
         let file = AttachedFile::create(&self.env, path, &header, pages, map).map_err(io)?;
         let file = Arc::new(file);
         let no = self.next_no();
-        let db_pages = self.cache_attach(no, &file, dbid)?;
+        let (db_pages, owed) = self.cache_attach(no, &file, dbid)?;
         let new = |version, dbtime| NewDb {
             no,
             file: Arc::clone(&file),
@@ -398,6 +404,7 @@ impl Core {
             path,
             logged_path: logged.clone(),
             pages_most: options.pages_most,
+            owed: owed.clone(),
             events: Arc::new(TreesOnly),
         };
         // Pages are of the base version until the log says another one.
@@ -590,7 +597,7 @@ impl Core {
             file.write_header().map_err(io)?;
         }
         let no = self.next_no();
-        let pages = self.cache_attach(no, &file, dbid)?;
+        let (pages, owed) = self.cache_attach(no, &file, dbid)?;
         settle_size(&file, &pages).inspect_err(|_| self.cache.detach(no))?;
         let header = file.header();
         let db = self.open_db(NewDb {
@@ -603,6 +610,7 @@ impl Core {
             path,
             logged_path,
             pages_most: options.pages_most,
+            owed,
             events: Arc::new(TreesOnly),
         });
         self.attached.put(Arc::clone(&db));

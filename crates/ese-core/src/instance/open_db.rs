@@ -4,11 +4,12 @@
 //! lives; the latter are not given out again soon, so that versions that are left over meet nobody.
 #![forbid(unsafe_code)]
 
+use super::owed::DbOwed;
 use crate::cache::DbNo;
 use crate::catalog::live::LiveCatalog;
 use crate::dbfile::AttachedFile;
 use crate::dbfile::transitions::Marks;
-use crate::format::ids::{Objid, PageSize};
+use crate::format::ids::{Lgpos, Objid, PageSize, Pgno};
 use crate::format::version::FormatVersion;
 use crate::trx::CleanUp;
 use crate::work::{SchemaEvents, Work, WorkDb, WorkError};
@@ -39,6 +40,7 @@ pub struct OpenDb {
     /// The path as records have it: UTF-16 with its terminator.
     logged_path: Vec<u8>,
     pages_most: u32,
+    owed: Option<Arc<DbOwed>>,
     events: RwLock<Arc<dyn SchemaEvents>>,
     catalog: OnceLock<Arc<LiveCatalog>>,
     hook: RwLock<Option<Arc<dyn CleanUpHook>>>,
@@ -66,6 +68,8 @@ pub(super) struct OpenDbParts {
     pub(super) path: PathBuf,
     pub(super) logged_path: Vec<u8>,
     pub(super) pages_most: u32,
+    /// What its pages owe; `None` when nothing is logged.
+    pub(super) owed: Option<Arc<DbOwed>>,
     pub(super) events: Arc<dyn SchemaEvents>,
 }
 
@@ -78,6 +82,7 @@ impl OpenDb {
             path: parts.path,
             logged_path: parts.logged_path,
             pages_most: parts.pages_most,
+            owed: parts.owed,
             events: RwLock::new(parts.events),
             catalog: OnceLock::new(),
             hook: RwLock::new(None),
@@ -158,6 +163,14 @@ impl OpenDb {
 
     pub(super) fn hook(&self) -> Option<Arc<dyn CleanUpHook>> {
         self.hook.read().clone()
+    }
+
+    /// The before-image that `pgno` owed was logged at `at`, by a rollback: said before the debt is
+    /// forgotten.
+    pub(crate) fn undo_info_logged(&self, pgno: Pgno, at: Lgpos) {
+        if let Some(owed) = &self.owed {
+            owed.note(pgno, at);
+        }
     }
 
     pub(super) fn logged_path(&self) -> &[u8] {

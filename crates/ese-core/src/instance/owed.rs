@@ -41,7 +41,8 @@ impl DbOwed {
         }
     }
 
-    fn note(&self, pgno: Pgno, at: Lgpos) {
+    /// A before-image that page `pgno` owed stands in the log at `at`.
+    pub(super) fn note(&self, pgno: Pgno, at: Lgpos) {
         let mut logged = self.logged.lock();
         if logged.len() >= NOTES_MOST {
             let durable = self.writer.durable();

@@ -5,7 +5,7 @@
 //!   call fails;
 //! * memory is bounded by the chunk, not by the value ([`LvTree::for_each_chunk`]).
 //!
-//! What is read here are files at rest. A running engine reads and writes through [`write`].
+//! What is read here are files at rest. A running engine reads and writes through [`mod@write`].
 #![forbid(unsafe_code)]
 
 pub mod write;

@@ -232,8 +232,12 @@ impl Transaction<'_> {
             match Place::find(&target, &change) {
                 Ok(mut place) => {
                     // Asked under the latch: until then the page may have been written.
-                    let owed = !run.owed_by(copy.version).is_null();
-                    place.undo(&target, &change, owed)?;
+                    let debtor = run.owed_by(copy.version);
+                    let (info, _) = place.undo(&target, &change, !debtor.is_null())?;
+                    if let Some(at) = info.filter(|_| debtor != place.pgno()) {
+                        // The node was on that page once: it waits for the record too.
+                        db.undo_info_logged(debtor, at);
+                    }
                     run.undone(copy.version);
                     return Ok(());
                 }

@@ -99,7 +99,7 @@ impl Play {
                 self.model().insert(to, table);
                 return;
             }
-            2 | 3 | 4 => {
+            2..=4 => {
                 let column = self.name("c");
                 let def = self.column(&column);
                 let done = self

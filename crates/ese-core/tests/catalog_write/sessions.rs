@@ -361,3 +361,63 @@ fn parts_that_are_refused_are_named() {
     assert_eq!(e.now("t").unwrap_err(), JetErr::OBJECT_NOT_FOUND);
     settle(&e);
 }
+
+#[test]
+fn an_index_is_not_made_over_records_that_others_are_changing() {
+    let e = engine();
+    let made = e.create(&TableDef {
+        indexes: Vec::new(),
+        ..table("t")
+    });
+    let objid = made.schema.objid;
+    e.clean();
+    let mut b = e.begin(4);
+    e.bench
+        .work(&b, |w| {
+            w.writer()
+                .insert(&made.records, b"key", b"record")
+                .map(|_| ())
+        })
+        .unwrap();
+    let mut a = e.begin(3);
+    let made = e.ddl(&mut a, |c, w| {
+        c.create_index(w, objid, &index("j", b"+a\0\0"), RIGHTS, &mut Nothing)
+    });
+    assert_eq!(made.unwrap_err(), JetErr::WRITE_CONFLICT);
+    e.commit(a);
+    e.rollback(&mut b);
+    e.clean();
+    e.alone(|c, w| c.create_index(w, objid, &index("j", b"+a\0\0"), RIGHTS, &mut Nothing))
+        .unwrap();
+    settle(&e);
+}
+
+#[test]
+fn a_tree_stays_while_somebody_may_have_touched_it() {
+    let e = engine();
+    let objid = e.create(&table("t")).schema.objid;
+    e.clean();
+    let (mut a, mut b) = (e.begin(3), e.begin(4));
+    let build = &mut Nothing;
+    e.ddl(&mut a, |c, w| {
+        c.create_index(w, objid, &index("j", b"+a\0\0"), RIGHTS, build)
+    })
+    .unwrap();
+    // Another session maintains the index that it does not see.
+    let tree = e.bench.work(&b, |w| {
+        let look = w.look();
+        let tree = |t: &std::sync::Arc<ese_core::catalog::TableTrees>| t.secondary[1].1.clone();
+        e.catalog.with_maintained(&look, objid, tree).unwrap()
+    });
+    e.bench
+        .work(&b, |w| {
+            w.writer().insert(&tree, b"key", b"bookmark").map(|_| ())
+        })
+        .unwrap();
+    e.rollback(&mut a);
+    e.clean();
+    // Its undo finds the tree as it was.
+    e.rollback(&mut b);
+    settle(&e);
+    assert_eq!(e.now("t").unwrap().secondary.len(), 1);
+}

@@ -294,7 +294,7 @@ impl Run {
         let key_ne = self.rng.below(4) == 0;
         let mut place = s.place.clone();
         for _ in 0..n.abs() {
-            place = neighbour(&all, &place, n > 0, key_ne || s.index % 2 == 0);
+            place = neighbour(&all, &place, n > 0, key_ne || s.index.is_multiple_of(2));
         }
         if n == 0 {
             return;
@@ -358,7 +358,7 @@ impl Run {
         let e = eyes(&self.t.bench, s.begun.as_ref().unwrap());
         let counted = s.cursor.count(&e, 0);
         // A unique key is the same entry whosever record it leads to.
-        let same = |e: &Entry| e.0 == entry.0 && (s.index % 2 == 0 || e.1 == entry.1);
+        let same = |e: &Entry| e.0 == entry.0 && (s.index.is_multiple_of(2) || e.1 == entry.1);
         match all.iter().position(same) {
             Some(at) => assert_eq!(counted.unwrap(), (all.len() - at) as u64),
             None => assert_eq!(counted.unwrap_err().jet_err(), JetErr::RECORD_DELETED),

@@ -183,16 +183,6 @@ impl ese_core::trx::VersionSink for Active<'_> {
         self.none.undo_of(made);
     }
 
-    fn nodes_moved(
-        &self,
-        db: DbNo,
-        from: ese_core::format::ids::Pgno,
-        to: ese_core::format::ids::Pgno,
-        moves: &mut dyn FnMut(&[u8], &[u8]) -> bool,
-    ) {
-        self.bench.store.nodes_moved(db, from, to, moves);
-    }
-
     fn reserved_space(&self, node: &ese_core::trx::NodeId<'_>) -> u16 {
         self.bench.store.reserved_space(node)
     }

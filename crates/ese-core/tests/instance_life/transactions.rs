@@ -235,3 +235,35 @@ fn a_full_version_store_is_an_error_and_no_end() {
     assert_eq!(seen_by_all(&again, &db).len(), 301);
     assert_eq!(problems(&db), [""; 0]);
 }
+
+/// What is not committed moves to another page, both are written, the machine goes down: what was
+/// before can still be had. The page that the node came from owes it, not the one that it went to.
+#[test]
+fn what_moved_before_it_was_committed_can_be_undone_after_a_crash() {
+    for rolls_back in [false, true] {
+        let (fs, instance, db) = world();
+        let (long, other) = (instance.session().unwrap(), instance.session().unwrap());
+        for k in 0..8u8 {
+            put(&other, &db, &[k], &[k; 400]).unwrap();
+        }
+        long.begin(false).unwrap();
+        for k in 0..8u8 {
+            replace(&long, &db, &[k], &[k; 300]).unwrap();
+        }
+        // The page splits, and half of them go.
+        for k in 0..8u8 {
+            put(&other, &db, &[k, 1], &[k; 400]).unwrap();
+        }
+        if rolls_back {
+            long.rollback().unwrap();
+        }
+        instance.checkpoint().unwrap();
+        let wanted = seen_by_all(&instance, &db);
+        assert_eq!(wanted.len(), 16);
+        drop((long, other, db, instance));
+        let again = start(&fs);
+        let db = attach(&again).unwrap();
+        assert_eq!(seen_by_all(&again, &db), wanted);
+        assert_eq!(problems(&db), [""; 0]);
+    }
+}

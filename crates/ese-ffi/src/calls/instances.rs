@@ -7,7 +7,7 @@ use crate::params::{Input, Param};
 use crate::process::process;
 use crate::strings::{PATH_UNITS_MAX, path, text, text_in};
 use crate::structs::{JET_INSTANCE_INFO, JET_SETSYSPARAM};
-use crate::types::{Char, JET_GRBIT, JET_INSTANCE};
+use crate::types::{Char, JET_GRBIT, JET_INSTANCE, JET_SESID};
 use ese_core::JetErr;
 
 /// JetCreateInstance.
@@ -182,5 +182,22 @@ pub(crate) unsafe fn jet_get_instance_info<C: Char>(
     }
     *count = u32::try_from(instances.len()).unwrap_or(u32::MAX);
     *list = rows;
+    DONE
+}
+
+/// What JetGetVersion says: major 10, minor 0, the build of the Windows whose behaviour we follow
+/// (design §9), service pack 0.
+const VERSION: u32 = 10 << 28 | 26_100 << 8;
+
+/// JetGetVersion. Needs a session.
+///
+/// # Safety
+/// The contract of the C function.
+// PARTLY: knows no session yet, so that every one is invalid
+pub(crate) unsafe fn jet_get_version(sesid: JET_SESID, version: *mut u32) -> Answer {
+    // SAFETY: the caller's contract.
+    let version = unsafe { needed(version) };
+    process().sessions.get(sesid)?;
+    *version? = VERSION;
     DONE
 }

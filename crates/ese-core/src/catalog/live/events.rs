@@ -1,7 +1,7 @@
 //! What becomes of schema changes when transactions end.
 //!
-//! Invariant: trees go only after nobody maintains them any more: the table's use is taken exclusively
-//! once between the change of what is known and the freeing.
+//! Invariant: a tree goes only when nobody is left who found it, and when no version of a node of it is
+//! left to be undone or cleaned up.
 #![forbid(unsafe_code)]
 
 use super::LiveCatalog;
@@ -25,6 +25,27 @@ fn free(
     })
 }
 
+/// Has a tree that nobody finds any more freed later: when all who found it have ended, and all
+/// versions of its nodes are gone, which stand in the store before this note. A crash in between
+/// leaks it.
+fn free_later(
+    db: &WorkDb,
+    apart: &dyn Apart,
+    note: &SchemaNote<'_>,
+    (table, commit): (Objid, u32),
+) -> Result<(), WorkError> {
+    let later = Note {
+        kind: NoteKind::Free,
+        table,
+        commit,
+    };
+    apart.apart(db, &mut |work| {
+        let tree = (note.db, note.pgno_fdp, note.objid);
+        work.trx.note(Oper::DeleteIndex, tree, &later.to_bytes())?;
+        Ok(())
+    })
+}
+
 impl LiveCatalog {
     /// One change less, and what was known for its sake.
     fn forget_note(&self, live: &LiveTable, forget: impl FnOnce(&mut State)) {
@@ -43,7 +64,7 @@ impl SchemaEvents for LiveCatalog {
         procid: u16,
         note: &SchemaNote<'_>,
     ) -> Result<(), WorkError> {
-        let Some(Note { kind, table }) = Note::parse(note.info) else {
+        let Some(Note { kind, table, .. }) = Note::parse(note.info) else {
             // Not noted here: space that is to be freed, or nothing.
             return match note.oper {
                 Oper::AllocExt => free(db, apart, note.pgno_fdp, None),
@@ -53,18 +74,13 @@ impl SchemaEvents for LiveCatalog {
         let live = self.live(table);
         match kind {
             NoteKind::CreateTable => {
-                free(db, apart, note.pgno_fdp, None)?;
+                free_later(db, apart, note, (table, 0))?;
                 self.forget_note(&live, |_| {});
                 self.forget(table);
             }
             NoteKind::CreateIndex => {
                 // Its row is undone: who asks from now on does not get it.
-                {
-                    let mut state = live.state();
-                    live.touch(&mut state);
-                }
-                drop(live.in_use.write());
-                free(db, apart, note.pgno_fdp, None)?;
+                free_later(db, apart, note, (table, 0))?;
                 self.forget_note(&live, |state| {
                     let own = |objid: Objid| objid == note.objid;
                     state
@@ -73,9 +89,11 @@ impl SchemaEvents for LiveCatalog {
                 });
             }
             NoteKind::CreateLv => {
-                free(db, apart, note.pgno_fdp, None)?;
+                free_later(db, apart, note, (table, 0))?;
                 self.forget_note(&live, |_| {});
             }
+            // Not made by a session.
+            NoteKind::Free => {}
             NoteKind::DeleteIndex => self.forget_note(&live, |state| {
                 let own = |objid: Objid| objid == note.objid;
                 state
@@ -128,7 +146,12 @@ impl SchemaEvents for LiveCatalog {
         apart: &dyn Apart,
         note: &SchemaNote<'_>,
     ) -> Result<(), WorkError> {
-        let Some(Note { kind, table }) = Note::parse(note.info) else {
+        let Some(Note {
+            kind,
+            table,
+            commit,
+        }) = Note::parse(note.info)
+        else {
             return Ok(());
         };
         let live = self.live(table);
@@ -153,26 +176,14 @@ impl SchemaEvents for LiveCatalog {
                 }
             }),
             NoteKind::DeleteIndex => {
-                let trx_committed = {
+                let dropped = {
                     let state = live.state();
-                    let fate = state.fates.iter();
-                    let mut fate = fate.filter(|f| f.fate == Fate::Dropped);
-                    let fate = fate.find(|f| f.objid == note.objid);
+                    let mut fates = state.fates.iter().filter(|f| f.fate == Fate::Dropped);
+                    let fate = fates.find(|f| f.objid == note.objid);
                     fate.and_then(|f| f.committed).unwrap_or(0)
                 };
-                drop(live.in_use.write());
-                let dropped = Dropped {
-                    fdp_type: FdpType::INDEX,
-                    trx_committed,
-                };
-                // The table may be gone by now, and the index with it.
-                if live
-                    .state()
-                    .away
-                    .is_none_or(|a| !a.deleted || a.committed.is_none())
-                {
-                    free(db, apart, note.pgno_fdp, Some(dropped))?;
-                }
+                // Whoever began before the commit was known here may still maintain it.
+                free_later(db, apart, note, (table, dropped))?;
                 self.forget_note(&live, |state| {
                     let own = |objid: Objid| objid == note.objid;
                     state
@@ -180,21 +191,25 @@ impl SchemaEvents for LiveCatalog {
                         .retain(|f| f.fate != Fate::Dropped || !own(f.objid));
                 });
             }
-            NoteKind::DeleteTable => {
-                drop(live.in_use.write());
-                let dropped = Dropped {
-                    fdp_type: FdpType::TABLE,
-                    trx_committed: note_commit(&live),
+            // In the order of the notes: indexes before their table.
+            NoteKind::Free => {
+                let fdp_type = match note.objid == table {
+                    true => FdpType::TABLE,
+                    false => FdpType::INDEX,
                 };
-                free(db, apart, note.pgno_fdp, Some(dropped))?;
+                let dropped = (commit != 0).then_some(Dropped {
+                    fdp_type,
+                    trx_committed: commit,
+                });
+                free(db, apart, note.pgno_fdp, dropped)?;
+            }
+            NoteKind::DeleteTable => {
+                let dropped = live.state().away.and_then(|a| a.committed).unwrap_or(0);
+                free_later(db, apart, note, (table, dropped))?;
+                self.forget_note(&live, |_| {});
                 self.forget(table);
             }
         }
         Ok(())
     }
-}
-
-/// Id of the commit that deleted a table.
-fn note_commit(live: &LiveTable) -> u32 {
-    live.state().away.and_then(|a| a.committed).unwrap_or(0)
 }

@@ -198,9 +198,10 @@ impl LiveCatalog {
     }
 
     /// Works with all trees of a table that an update has to maintain: also with indexes that others
-    /// are making or deleting. No tree of them is freed meanwhile.
+    /// have made or deleted and not committed. While somebody makes an index this waits.
     ///
-    /// `what` does not change the schema, does not end a transaction, and does not call this again.
+    /// Called for every update anew, in a transaction: no tree is freed before the transaction ends.
+    /// `what` holds no latch when it is called, does not change the schema, does not end a transaction, and does not call this again.
     ///
     /// # Errors
     /// As [`LiveCatalog::table`].
@@ -267,6 +268,7 @@ impl LiveCatalog {
         let note = Note {
             kind,
             table: live.objid,
+            commit: 0,
         };
         let mut state = live.state();
         work.trx

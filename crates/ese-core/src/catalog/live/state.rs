@@ -6,6 +6,7 @@
 
 use super::super::{Index, TableTrees};
 use crate::error::JetErr;
+use crate::format::bytes::u32_at;
 use crate::format::catalog_row::{CatalogRow, RowKind};
 use crate::format::ids::{Fid, Objid};
 use crate::work::WorkError;
@@ -30,9 +31,11 @@ pub(in crate::catalog) enum NoteKind {
     CreateLv,
     /// A column was added or deleted, or something of a row is another.
     Rows,
+    /// A tree that nobody can find goes as soon as nobody is left who could have touched it.
+    Free,
 }
 
-const KINDS: [NoteKind; 7] = [
+const KINDS: [NoteKind; 8] = [
     NoteKind::CreateTable,
     NoteKind::DeleteTable,
     NoteKind::RenameTable,
@@ -40,29 +43,35 @@ const KINDS: [NoteKind; 7] = [
     NoteKind::DeleteIndex,
     NoteKind::CreateLv,
     NoteKind::Rows,
+    NoteKind::Free,
 ];
 
-/// A note: its kind and the table.
+/// A note: its kind, the table, and of a tree that goes the commit that dropped it, 0 for the undo of
+/// its creation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::catalog) struct Note {
     pub(in crate::catalog) kind: NoteKind,
     pub(in crate::catalog) table: Objid,
+    pub(in crate::catalog) commit: u32,
 }
 
+/// Bytes of a note.
+const NOTE_BYTES: usize = 9;
+
 impl Note {
-    pub(in crate::catalog) fn to_bytes(self) -> [u8; 5] {
+    pub(in crate::catalog) fn to_bytes(self) -> [u8; NOTE_BYTES] {
         let [a, b, c, d] = self.table.0.to_le_bytes();
-        [self.kind as u8, a, b, c, d]
+        let [e, f, g, h] = self.commit.to_le_bytes();
+        [self.kind as u8, a, b, c, d, e, f, g, h]
     }
 
     /// `None` for what was noted by others.
     pub(in crate::catalog) fn parse(bytes: &[u8]) -> Option<Self> {
-        // The store keeps whole words.
-        let (&kind, rest) = bytes.split_first()?;
-        let table = rest.get(..4)?.try_into().ok()?;
+        let (&kind, rest) = bytes.get(..NOTE_BYTES)?.split_first()?;
         Some(Self {
             kind: *KINDS.get(usize::from(kind))?,
-            table: Objid(u32::from_le_bytes(table)),
+            table: Objid(u32_at(rest, 0)?),
+            commit: u32_at(rest, 4)?,
         })
     }
 }
@@ -170,7 +179,7 @@ pub(in crate::catalog) struct State {
 pub(in crate::catalog) struct LiveTable {
     pub(in crate::catalog) objid: Objid,
     stamp: AtomicU64,
-    /// Held shared by updates, and exclusively to let trees go.
+    /// Held shared by updates, and exclusively by who makes an index.
     pub(in crate::catalog) in_use: RwLock<()>,
     /// Held while the tree of long values is made.
     pub(in crate::catalog) making_lv: Mutex<()>,
@@ -234,13 +243,11 @@ mod tests {
             let note = Note {
                 kind,
                 table: Objid(0x0102_0304),
+                commit: 0x0506_0708,
             };
-            let mut stored = note.to_bytes().to_vec();
-            assert_eq!(Note::parse(&stored), Some(note));
-            stored.resize(8, 0);
-            assert_eq!(Note::parse(&stored), Some(note));
+            assert_eq!(Note::parse(&note.to_bytes()), Some(note));
         }
-        assert_eq!(Note::parse(&[9, 0, 0, 0, 0]), None);
-        assert_eq!(Note::parse(&[1, 0, 0]), None);
+        assert_eq!(Note::parse(&[9; NOTE_BYTES]), None);
+        assert_eq!(Note::parse(&[1; NOTE_BYTES - 1]), None);
     }
 }

@@ -276,12 +276,12 @@ impl RecordEdit {
             flags,
             compress: compresses(column, flags),
         };
-        let before = self.record.clone();
+        self.save();
         let done = self.with_room(store, |me, store, threshold| {
             me.try_long(store, &set, threshold)
         });
         if done.is_err() {
-            self.record = before;
+            self.restore();
         }
         done
     }
