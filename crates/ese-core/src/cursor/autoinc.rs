@@ -14,9 +14,10 @@
 use super::{CursorError, TableCursor};
 use crate::error::{HasJetErr, JetErr};
 use crate::format::catalog_row::ColumnFlags;
+use crate::format::key::{DecodedSegment, decode_key};
 use crate::format::record::RecordView;
 use crate::format::space::RootHeader;
-use crate::index::{Numbers, TableIndexes};
+use crate::index::{ColumnRef, IndexDef, Numbers, TableIndexes};
 use crate::record::{Column, ColumnValues, column_values};
 use crate::work::{Walker, Work, WorkError};
 use std::sync::Arc;
@@ -75,13 +76,17 @@ impl TableCursor {
         Ok(Some(next))
     }
 
-    /// The highest number of any record, committed or not.
+    /// The highest number of any record, committed or not: that of the last entry of an index whose
+    /// first column it is, if there is one.
     fn highest_in_use(
         &self,
         work: &Work<'_>,
         indexes: &TableIndexes,
         column: &Column,
     ) -> Result<u64, CursorError> {
+        if let Some(highest) = self.highest_in_index(work, indexes, column)? {
+            return Ok(highest);
+        }
         let records = Arc::clone(&indexes.trees().records);
         let mut walker = Walker::new(self.db, records).seeing_all();
         let mut highest = 0;
@@ -91,16 +96,65 @@ impl TableCursor {
             if let ColumnValues::One(value) =
                 column_values(&view, column).map_err(|e| damaged(&e))?
             {
-                let mut wide = [0; 8];
-                for (to, from) in wide.iter_mut().zip(value.bytes) {
-                    *to = *from;
-                }
-                highest = highest.max(u64::from_le_bytes(wide));
+                highest = highest.max(number(value.bytes));
             }
             found = walker.next(&work.look())?;
         }
         Ok(highest)
     }
+
+    /// As [`TableCursor::highest_in_use`]; `None` when no index tells.
+    fn highest_in_index(
+        &self,
+        work: &Work<'_>,
+        indexes: &TableIndexes,
+        column: &Column,
+    ) -> Result<Option<u64>, CursorError> {
+        let column = ColumnRef {
+            fid: column.fid,
+            template: column.derived,
+        };
+        let records = &indexes.trees().records;
+        let primary = indexes.primary().map(|def| (records, def));
+        let secondary = indexes.secondary().iter().map(|i| (&i.tree, &i.def));
+        let mut all = primary.into_iter().chain(secondary);
+        let Some((tree, def)) = all.find(|(_, def)| is_in_order_of(def, column)) else {
+            return Ok(None);
+        };
+        let mut walker = Walker::new(self.db, Arc::clone(tree)).seeing_all();
+        let segments: Vec<_> = def.segments.iter().map(|s| s.segment).collect();
+        let found = match segments.first().is_some_and(|s| s.descending) {
+            true => walker.first(&work.look())?,
+            false => walker.last(&work.look())?,
+        };
+        if !found {
+            return Ok(Some(0));
+        }
+        let values = decode_key(walker.key(), &def.rules, &segments);
+        Ok(match values.first() {
+            Some(DecodedSegment::Value(bytes)) => Some(number(bytes)),
+            _ => None,
+        })
+    }
+}
+
+/// A value of the column.
+fn number(bytes: &[u8]) -> u64 {
+    let mut wide = [0; 8];
+    for (to, from) in wide.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    u64::from_le_bytes(wide)
+}
+
+/// Whether every record has an entry, in the order of this column.
+fn is_in_order_of(def: &IndexDef, column: ColumnRef) -> bool {
+    let first = def.segments.first();
+    let complete = def.primary || def.nulls.forbid || def.nulls.allow_all;
+    first.is_some_and(|s| s.column == column)
+        && complete
+        && def.conditions.is_empty()
+        && def.tuples.is_none()
 }
 
 /// Up to which number the root says that numbers are reserved; `None` when it says nothing.

@@ -219,6 +219,29 @@ fn counting(t: &Table, wide: bool) -> TableCursor {
     TableCursor::new(&t.bench.db, Arc::new(indexes))
 }
 
+#[test]
+fn the_highest_number_by_an_index() {
+    let t = Table::new(PageSize::K4, true);
+    t.fill(&[once(1, 17, &[]), once(25, 5, &[])]);
+    let trees = t.indexes.trees();
+    // The key of the primary index counts: an index tells what no record has to be read for.
+    let mut schema = (*trees.schema).clone();
+    let mut columns = schema.columns().to_vec();
+    columns[0].flags |= ColumnFlags::AUTOINCREMENT;
+    schema.set_columns(columns);
+    let trees = TableTrees::new(Arc::new(schema), Some(trees));
+    let indexes = Arc::new(TableIndexes::new(Arc::new(trees), None).unwrap());
+    let mut c = TableCursor::new(&t.bench.db, indexes);
+    let mut b = t.bench.begin(4);
+    t.insert(&mut b, &mut t.cursor(), &once(26, 6, &[]))
+        .unwrap();
+    let other = t.bench.begin(5);
+    let next = t.bench.work(&other, |w| c.next_auto_increment(w)).unwrap();
+    assert_eq!(next, Some(27));
+    t.bench.commit(other);
+    rollback(&t.bench, b);
+}
+
 fn reserved(t: &Table) -> Option<u64> {
     let records = &t.indexes.trees().records;
     let pages = t.bench.db.trees.pages();
