@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 use ese_bench::engine::lmdb::Lmdb;
+use ese_bench::engine::ours::Ours;
 use ese_bench::engine::redb::Redb;
 use ese_bench::engine::rounds::Rounds;
 use ese_bench::engine::workloads::Scale;
@@ -28,7 +29,7 @@ fn main() -> Result<()> {
     }
     let folder = folder.join(format!("ese-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let engines: &[&dyn Engine] = &[&Lmdb, &Redb];
+    let engines: &[&dyn Engine] = &[&Ours, &Lmdb, &Redb];
     let told = |what: &str| eprintln!("{what}");
     let result = Rounds::run(engines, &folder, rounds, Scale::new(quick, seed), &told);
     std::fs::remove_dir_all(&folder)?;

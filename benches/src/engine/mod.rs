@@ -5,6 +5,7 @@
 //! | here | [`BenchDatabase`]: what every engine can do |
 //! | `workloads` | what is measured, and with how many rows |
 //! | `rounds` | engines in alternation, ratios inside a round |
+//! | `ours` | ours |
 //! | `lmdb`, `redb` | the peers (feature `peers`) |
 //!
 //! The workloads are those of redb's public comparison: keys of 24 bytes, values of 150.
@@ -15,6 +16,7 @@
 
 #[cfg(feature = "peers")]
 pub mod lmdb;
+pub mod ours;
 #[cfg(feature = "peers")]
 pub mod redb;
 pub mod rounds;

@@ -26,7 +26,7 @@ pub struct Scale {
     pub rows: usize,
     /// Durable transactions of one row.
     pub individual: usize,
-    /// Durable transactions of [`BATCH`] rows.
+    /// Durable transactions of 1,000 rows.
     pub batches: usize,
     /// Lazy transactions of one row.
     pub lazy: usize,

@@ -7,7 +7,8 @@
 //! * [`control`]: what a stream obeys: the flag, a clock, a [`throttle`], retries, progress;
 //! * [`verify`]: what kind of file it is and what "whole" means for its pages or segments;
 //! * [`mod@stream`]: file → verify → the caller's buffer or sink;
-//! * [`mod@copy`]: files under a new name, whole or not at all.
+//! * [`mod@copy`]: files under a new name, whole or not at all;
+//! * [`set`]: backup sets, verified and restored.
 //!
 //! Invariant: no byte reaches a sink before the page (or log segment) that holds it was verified.
 //!
@@ -28,6 +29,7 @@
 pub mod control;
 pub mod copy;
 pub mod error;
+pub mod set;
 pub mod sink;
 pub mod stop;
 pub mod stream;
@@ -37,6 +39,7 @@ pub mod verify;
 pub use control::{Control, Progress, Retry};
 pub use copy::{CopyError, CopyReport, copy};
 pub use error::{Reason, StreamError, Unit};
+pub use set::{Manifest, RestoreOptions, RestoreReport, Set, SetError, SetReport};
 pub use sink::FileSink;
 pub use stop::{StopFlag, StopHandle, Stopped};
 pub use stream::{INNER_READ, StreamReport, VerifiedReader, stream};

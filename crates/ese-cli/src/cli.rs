@@ -50,6 +50,10 @@ pub(crate) enum Verb {
     Copy(Copy),
     /// Make dirty databases clean with their logs; works on a copy, the input stays as it is
     Recover(Recover),
+    /// Verify a backup set: every page, every log, the chain, the trailers, the manifest
+    VerifyBackup(VerifyBackup),
+    /// Restore a backup set into a new folder, rolled forward as far as wanted
+    Restore(Restore),
 }
 
 #[derive(Args, Debug)]
@@ -235,6 +239,55 @@ pub(crate) struct Recover {
     /// Recover where the files lie instead of a copy: they are changed
     #[arg(long, conflicts_with_all = ["to", "until", "until_time"])]
     pub(crate) in_place: bool,
+}
+
+/// What `verify-backup --help` says beyond the options.
+const VERIFY_NOTES: &str = "\
+A set is a folder of databases and logs: made by this program (with ese-backup.json), by JetBackup (with .pat \
+files, or in the folders new and old), or by a program with the streaming calls. Logs alone are an \
+incremental set. Nothing is written. Exit 1 when the set would not restore; see docs/backup.md.";
+
+#[derive(Args, Debug)]
+#[command(after_help = VERIFY_NOTES)]
+pub(crate) struct VerifyBackup {
+    /// The set's folder
+    pub(crate) dir: PathBuf,
+}
+
+/// What `restore --help` says beyond the options.
+const RESTORE_NOTES: &str = "\
+The databases of the set are copied into a hidden folder inside --to, every page verified; the logs are \
+replayed over them where they lie; each clean database then appears under its own name, and \
+restore-report.json beside it. After a failure or Ctrl-C nothing is left. The set is never written to.
+
+--logs names what comes behind the set: an incremental set, or a folder with the logs that survived, the \
+current one (edb.log) among them. Several are read in order of their generations.
+
+--until: as in recover. A stop can't lie before what the copies hold: the message names the earliest \
+generation. Transactions that are not committed there are undone.
+
+A failure names the JET error, the file, and what to do next; see docs/backup.md.";
+
+#[derive(Args, Debug)]
+#[command(after_help = RESTORE_NOTES)]
+pub(crate) struct Restore {
+    /// The set's folder
+    pub(crate) dir: PathBuf,
+    /// Folder with further logs; may be given several times
+    #[arg(long, value_name = "MORE")]
+    pub(crate) logs: Vec<PathBuf>,
+    /// Folder for the databases; must be new or empty
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: PathBuf,
+    /// Stop at this position of the logs
+    #[arg(long, value_name = "GEN[:SEC[:OFF]]", value_parser = crate::until::position)]
+    pub(crate) until: Option<StopAt>,
+    /// Stop at this time (UTC, ISO 8601)
+    #[arg(long, value_name = "TIME", value_parser = crate::until::time, conflicts_with = "until")]
+    pub(crate) until_time: Option<StopAt>,
+    /// Databases that the logs leave attached and the set lacks are passed over
+    #[arg(long)]
+    pub(crate) pass_over_missing: bool,
 }
 
 /// Three characters before the digits of a log's name.

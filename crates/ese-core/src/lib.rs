@@ -6,8 +6,12 @@
 //! # Layers, lowest first
 //! A module imports only from the ones above it in this list (`cargo xtask tidy` knows it):
 //! [`error`], [`io`], [`mod@format`], [`cache`], [`log`], [`dbfile`], [`trx`], [`btree`], [`space`],
-//! [`rollback`], [`work`], [`record`], [`lv`], [`catalog`], [`index`], [`recovery`], [`reader`],
-//! [`maintenance`].
+//! [`rollback`], [`work`], [`record`], [`lv`], [`catalog`], [`index`], [`recovery`], [`cursor`],
+//! [`reader`], [`maintenance`].
+//! [`rollback`], [`work`], [`record`], [`lv`], [`catalog`], [`index`], [`recovery`],
+//! [`instance`] and [`session`], [`reader`], [`maintenance`].
+//!
+//! [`instance`] is the running engine: start, create, attach, sessions, transactions.
 //!
 //! [`reader`] is the read-only engine: open a database, list tables, iterate, seek.
 #![deny(unsafe_code)]
@@ -40,6 +44,12 @@ pub mod catalog;
 pub mod index;
 
 pub mod recovery;
+
+pub mod cursor;
+pub mod database;
+pub mod instance;
+pub mod session;
+pub mod transaction;
 
 pub mod reader;
 

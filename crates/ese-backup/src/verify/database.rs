@@ -8,7 +8,7 @@
 //!
 //! Invariant: a page up to the last one that the database owns is valid, correctable or all zero.
 //! Behind that anything is legal: the file is extended ahead of its use, and a restored one may end
-//! with a backup's trailer.
+//! with a backup's trailer. Of a backup copy every page is, but the last.
 #![forbid(unsafe_code)]
 
 use super::Finding;
@@ -74,6 +74,9 @@ impl DatabaseVerifier {
         })?;
         let size = selected.page_size;
         let page = size.bytes() as u64;
+        if selected.header.is_unfinished_backup_copy() {
+            return Ok(Self::of_copy(len, size));
+        }
         let owned_last = owned_last(file, size);
         let needed = match owned_last {
             Some(last) => last.offset(size) + page,
@@ -94,6 +97,18 @@ impl DatabaseVerifier {
             owned_last,
             header_bad: false,
         })
+    }
+
+    /// A backup copy: its pages are of different moments, so that its space tree may name pages that
+    /// it has not. All but the last, the trailer, are valid.
+    fn of_copy(len: u64, size: PageSize) -> Self {
+        let units = len.div_ceil(size.bytes() as u64);
+        let last = units.saturating_sub(HEADER_UNITS + 1);
+        Self {
+            size,
+            owned_last: Some(Pgno(u32::try_from(last).unwrap_or(u32::MAX))),
+            header_bad: false,
+        }
     }
 
     pub(crate) fn unit_bytes(&self) -> usize {

@@ -11,9 +11,11 @@ mod integrity;
 mod logs;
 mod page;
 mod recover;
+mod restore;
 mod schema;
 mod space;
 mod tables;
+mod verify_backup;
 
 use crate::cli::Verb;
 use crate::error::CliError;
@@ -33,5 +35,7 @@ pub(crate) fn run(verb: &Verb, out: &mut Output) -> Result<Verdict, CliError> {
         Verb::Page(args) => page::run(args, out),
         Verb::Copy(args) => copy::run(args, out),
         Verb::Recover(args) => recover::run(args, out),
+        Verb::VerifyBackup(args) => verify_backup::run(args, out),
+        Verb::Restore(args) => restore::run(args, out),
     }
 }

@@ -14,12 +14,14 @@ pub mod apply;
 mod cursor;
 mod descend;
 mod exclusive;
+mod leaf;
 mod page_set;
 mod scan;
 pub mod write;
 
 pub use cursor::{Entry, Seek, TreeCursor};
 pub use descend::child_at;
+pub use leaf::Descent;
 pub use page_set::PageSet;
 pub use scan::{LeafScan, ScanEvent, leaf_batches, salvage};
 

@@ -58,9 +58,14 @@ struct Changes {
 }
 
 impl Changes {
-    fn add(&mut self, change: Change) {
-        self.oldest = Some(self.oldest.map_or(change.begin0, |o| o.min(change.begin0)));
+    /// Adds one; `true` when it is the oldest of them.
+    fn add(&mut self, change: Change) -> bool {
         self.newest = self.newest.max(change.lgpos);
+        let oldest = self.oldest.is_none_or(|oldest| change.begin0 < oldest);
+        if oldest {
+            self.oldest = Some(change.begin0);
+        }
+        oldest
     }
 }
 
@@ -86,10 +91,11 @@ impl Dirt {
     /// Notes a change; the caller holds the exclusive latch.
     pub(super) fn mark(&self, change: Change, frame: FrameNo, list: &DirtyList) {
         let mut state = self.0.lock();
-        let before = state.all.oldest;
-        state.all.add(change);
         state.since_copy.add(change);
-        list.moved(frame, before, state.all.oldest);
+        let before = state.all.oldest;
+        if state.all.add(change) {
+            list.moved(frame, before, state.all.oldest);
+        }
     }
 
     /// Notes that a before-image is owed; the caller holds the exclusive latch.

@@ -168,6 +168,19 @@ impl PageMemory {
     }
 }
 
+/// Asks the processor for the cache line where `at` begins; no more than a hint.
+#[inline]
+pub(super) fn want<T>(at: &T) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: a prefetch gives the program no byte and never faults; every x86-64 has it.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(at).cast()) }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = at;
+}
+
 /// A frame's parts at hand.
 #[derive(Clone, Copy)]
 struct FrameRef<'c> {
@@ -280,6 +293,12 @@ impl<'c> ExclusiveFrame<'c> {
         self.at.used();
     }
 
+    /// Says that the byte at `offset` will be stored soon.
+    #[inline]
+    pub(crate) fn want(&self, offset: usize) {
+        self.at.words.get(offset / WORD).inspect(|word| want(*word));
+    }
+
     /// Version of the frame: odd from the first store until the latch is let go.
     #[cfg(test)]
     pub(crate) fn version(&self) -> u64 {
@@ -342,6 +361,7 @@ impl Drop for ExclusiveFrame<'_> {
 }
 
 impl PageMut for ExclusiveFrame<'_> {
+    #[inline]
     fn store(&mut self, offset: usize, src: &[u8]) -> Result<(), OutsidePage> {
         let outside = self.outside(offset, src.len());
         let end = offset.checked_add(src.len()).ok_or(outside)?;
@@ -393,74 +413,110 @@ mod words {
     use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
     /// Stores `src` at byte `offset`.
+    #[inline]
     pub(super) fn store(words: &[AtomicU64], offset: usize, src: &[u8]) {
-        let head = offset % WORD;
-        let (first, rest) = src.split_at(src.len().min((WORD - head) % WORD));
-        let mut at = offset / WORD;
-        if !first.is_empty() {
-            patch(words, at, head, first);
-            at += 1;
+        if src.len() <= WORD {
+            put(words, offset, src.len(), short(src));
+        } else {
+            store_long(words, offset, src);
+        }
+    }
+
+    /// As [`store`], for more than a word.
+    fn store_long(words: &[AtomicU64], offset: usize, src: &[u8]) {
+        let lead = (WORD - offset % WORD) % WORD;
+        let (first, rest) = src.split_at_checked(lead).unwrap_or((src, &[]));
+        if lead > 0 {
+            put(words, offset, lead, short(first));
         }
         let (whole, tail) = rest.as_chunks::<WORD>();
+        let at = (offset + lead) / WORD;
         if let Some(words) = words.get(at..) {
             for (word, bytes) in words.iter().zip(whole) {
                 word.store(u64::from_ne_bytes(*bytes), Relaxed);
             }
         }
         if !tail.is_empty() {
-            patch(words, at + whole.len(), 0, tail);
+            put(words, (at + whole.len()) * WORD, tail.len(), short(tail));
         }
     }
 
-    /// Stores `bytes`, fewer than a word, at byte `within` of one word.
-    fn patch(words: &[AtomicU64], at: usize, within: usize, bytes: &[u8]) {
-        if let Some(word) = words.get(at) {
-            let mut value = word.load(Relaxed).to_ne_bytes();
-            if let Some(place) = value.get_mut(within..within + bytes.len()) {
-                place.copy_from_slice(bytes);
+    /// Up to a word of bytes as a number, the first byte lowest. Made of loads that overlap: a number
+    /// put together byte by byte in memory would have to wait for its own stores.
+    #[inline]
+    fn short(b: &[u8]) -> u64 {
+        if let Some(&all) = b.first_chunk::<8>() {
+            return u64::from_le_bytes(all);
+        }
+        if let (Some(&first), Some(&last)) = (b.first_chunk::<4>(), b.last_chunk::<4>()) {
+            let last = u64::from(u32::from_le_bytes(last));
+            return u64::from(u32::from_le_bytes(first)) | last << (8 * (b.len() - 4));
+        }
+        if let (Some(&first), Some(&last)) = (b.first_chunk::<2>(), b.last_chunk::<2>()) {
+            let last = u64::from(u16::from_le_bytes(last));
+            return u64::from(u16::from_le_bytes(first)) | last << (8 * (b.len() - 2));
+        }
+        b.first().map_or(0, |&b| u64::from(b))
+    }
+
+    /// All bits of `len` bytes, at most a word's.
+    #[inline]
+    fn mask(len: usize) -> u64 {
+        (!0u64).unbounded_shr(u64::BITS.saturating_sub(8 * len as u32))
+    }
+
+    /// Stores the lowest `len` bytes of `value`, at most a word, at byte `offset`; they may lie in two
+    /// words.
+    #[inline]
+    fn put(words: &[AtomicU64], offset: usize, len: usize, value: u64) {
+        let within = 8 * (offset % WORD) as u32;
+        let (at, mask) = (offset / WORD, mask(len));
+        let change = |at: usize, mask: u64, value: u64| {
+            if let (Some(word), true) = (words.get(at), mask != 0) {
+                let kept = u64::from_le(word.load(Relaxed)) & !mask;
+                word.store((kept | value & mask).to_le(), Relaxed);
             }
-            word.store(u64::from_ne_bytes(value), Relaxed);
-        }
+        };
+        change(at, mask << within, value << within);
+        let (mask, value) = (
+            mask.unbounded_shr(u64::BITS - within),
+            value.unbounded_shr(u64::BITS - within),
+        );
+        change(at + 1, mask, value);
     }
 
-    /// Loads `dst.len()` bytes, at most a word, from byte `offset`.
-    fn load(words: &[AtomicU64], offset: usize, dst: &mut [u8]) {
-        let word = |at: usize| words.get(at).map_or(0, |w| w.load(Relaxed)).to_ne_bytes();
-        let mut two = [0; 2 * WORD];
-        let (low, high) = two.split_at_mut(WORD);
-        low.copy_from_slice(&word(offset / WORD));
-        let within = offset % WORD;
-        if within + dst.len() > WORD {
-            high.copy_from_slice(&word(offset / WORD + 1));
-        }
-        if let Some(bytes) = two.get(within..within + dst.len()) {
-            dst.copy_from_slice(bytes);
-        }
+    /// Loads a word from byte `offset`, zeros from behind the page.
+    #[inline]
+    fn load(words: &[AtomicU64], offset: usize) -> u64 {
+        let word = |at: usize| words.get(at).map_or(0, |w| u64::from_le(w.load(Relaxed)));
+        let (at, within) = (offset / WORD, 8 * (offset % WORD) as u32);
+        word(at) >> within | word(at + 1).unbounded_shl(u64::BITS - within)
     }
 
-    /// Moves `len` bytes from `from` to `to`; a word at a time from the end that is not overwritten.
+    /// Moves `len` bytes from `from` to `to`; a word of the target at a time, from the end that is not
+    /// overwritten.
     pub(super) fn shift(words: &[AtomicU64], from: usize, len: usize, to: usize) {
-        let mut piece = [0; WORD];
-        let mut one = |start: usize, n: usize| {
-            if let Some(piece) = piece.get_mut(..n) {
-                load(words, from + start, piece);
-                store(words, to + start, piece);
+        if len == 0 {
+            return;
+        }
+        let lead = ((WORD - to % WORD) % WORD).min(len);
+        let whole = (len - lead) / WORD;
+        let tail = (len - lead) % WORD;
+        let one = |start: usize, n: usize| put(words, to + start, n, load(words, from + start));
+        let one_whole = |i: usize| {
+            let start = lead + i * WORD;
+            if let Some(word) = words.get((to + start) / WORD) {
+                word.store(load(words, from + start).to_le(), Relaxed);
             }
         };
         if to <= from {
-            let mut start = 0;
-            while start < len {
-                let n = WORD.min(len - start);
-                one(start, n);
-                start += n;
-            }
+            one(0, lead);
+            (0..whole).for_each(one_whole);
+            one(len - tail, tail);
         } else {
-            let mut end = len;
-            while end > 0 {
-                let n = WORD.min(end);
-                end -= n;
-                one(end, n);
-            }
+            one(len - tail, tail);
+            (0..whole).rev().for_each(one_whole);
+            one(0, lead);
         }
     }
 }

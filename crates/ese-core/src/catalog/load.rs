@@ -186,7 +186,7 @@ struct Parts {
 
 /// Collects rows in any order.
 #[derive(Default)]
-struct Builder {
+pub(super) struct Builder {
     parts: BTreeMap<Objid, Parts>,
     faults: Vec<CatalogFault>,
 }
@@ -196,7 +196,7 @@ impl Builder {
         self.parts.is_empty()
     }
 
-    fn add(&mut self, row: CatalogRow) {
+    pub(super) fn add(&mut self, row: CatalogRow) {
         let parts = self.parts.entry(row.objid_table).or_default();
         match row.kind {
             RowKind::Callback => {}
@@ -221,7 +221,7 @@ impl Builder {
         }
     }
 
-    fn finish(mut self, mut faults: Vec<CatalogFault>, from_shadow: bool) -> Catalog {
+    pub(super) fn finish(mut self, mut faults: Vec<CatalogFault>, from_shadow: bool) -> Catalog {
         faults.append(&mut self.faults);
         let mut inherited: HashMap<Box<str>, Vec<Column>> = HashMap::new();
         let wanted: HashSet<Box<str>> = self

@@ -8,11 +8,20 @@
 //! * where MSysObjects is damaged, the shadow's rows fill the gaps.
 #![forbid(unsafe_code)]
 
+mod create_db;
+pub mod live;
 mod load;
+mod locales;
+mod new_rows;
+mod objids;
 mod own;
+mod rows;
 mod schema;
 mod trees;
+pub mod write;
 
+pub use create_db::{create_catalog, create_system_tables};
+pub use live::{LiveCatalog, LiveOptions};
 pub use load::{Catalog, CatalogFault, FoundRow, for_each_row};
 pub use schema::{Index, TableSchema};
 pub use trees::TableTrees;

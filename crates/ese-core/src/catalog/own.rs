@@ -15,12 +15,12 @@ pub(super) const MSYS_OBJECTS: &str = "MSysObjects";
 /// Name of its copy.
 pub(super) const MSYS_OBJECTS_SHADOW: &str = "MSysObjectsShadow";
 
-const OBJID_NAME_INDEX: Objid = Objid(4);
-const PGNO_NAME_INDEX: Pgno = Pgno(7);
-const OBJID_ROOT_INDEX: Objid = Objid(5);
-const PGNO_ROOT_INDEX: Pgno = Pgno(10);
+pub(super) const OBJID_NAME_INDEX: Objid = Objid(4);
+pub(super) const PGNO_NAME_INDEX: Pgno = Pgno(7);
+pub(super) const OBJID_ROOT_INDEX: Objid = Objid(5);
+pub(super) const PGNO_ROOT_INDEX: Pgno = Pgno(10);
 
-fn columns() -> Vec<Column> {
+pub(super) fn columns() -> Vec<Column> {
     let column = |name: &str, fid: Fid, coltyp: Coltyp, offset: u16, cb_max: u32| Column {
         name: name.to_owned(),
         fid,

@@ -8,6 +8,7 @@ use super::{Index, TableSchema};
 use crate::btree::write::{DENSITY_FULL, WriteTree};
 use crate::format::catalog_row::IndexFlags;
 use crate::format::ids::{Objid, Pgno};
+use crate::lv::write::LidCounter;
 use std::sync::Arc;
 
 /// A table, and its trees.
@@ -21,6 +22,8 @@ pub struct TableTrees {
     pub secondary: Vec<(usize, Arc<WriteTree>)>,
     /// The tree of separated long values; `None` before there is one.
     pub long_values: Option<Arc<WriteTree>>,
+    /// Which id the next long value gets.
+    pub lids: Arc<LidCounter>,
 }
 
 impl TableTrees {
@@ -50,6 +53,7 @@ impl TableTrees {
             records,
             secondary,
             long_values,
+            lids: before.map(|b| Arc::clone(&b.lids)).unwrap_or_default(),
         }
     }
 

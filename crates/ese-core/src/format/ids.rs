@@ -6,6 +6,7 @@
 
 use super::bytes::{array, i32_at, u16_at, u32_at};
 use crate::io::clock::UtcTime;
+use std::cmp::Ordering;
 use std::fmt;
 
 /// Page number, from 1. Page `n` lies at file offset `(n + 1) * page size`; 0 means "none".
@@ -165,7 +166,7 @@ impl PageSize {
 
 /// Position in the log: generation, segment ("sector"), byte. Compares in log order
 /// (docs/format/log-files.md §1.1).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Lgpos {
     /// Log generation, from 1.
     pub generation: i32,
@@ -218,6 +219,26 @@ impl Lgpos {
     #[must_use]
     pub fn is_min(self) -> bool {
         self == Self::MIN
+    }
+
+    /// All three as one number of the same order.
+    #[inline]
+    fn rank(self) -> i64 {
+        i64::from(self.generation) << 32 | i64::from(self.isec) << 16 | i64::from(self.ib)
+    }
+}
+
+impl Ord for Lgpos {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.rank().cmp(&other.rank())
+    }
+}
+
+impl PartialOrd for Lgpos {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

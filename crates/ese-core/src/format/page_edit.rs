@@ -20,6 +20,7 @@
 
 mod nodes;
 
+use super::bytes::u64_at;
 use super::ids::{Dbtime, Objid, PageSize, Pgno};
 use super::node::LENGTH_MASK;
 use super::page::{
@@ -156,20 +157,13 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
     /// Free bytes between the lines and the tags.
     #[must_use]
     pub fn contiguous_free(&self) -> usize {
-        let view = self.view();
-        let used = TAG_BYTES * view.tag_count() + usize::from(view.ib_mic_free());
-        self.cb_data().saturating_sub(used)
+        self.accounting().contiguous_free(self.cb_data())
     }
 
     /// Free bytes that an insertion may take.
     #[must_use]
     pub fn usable_free(&self, space: Space) -> usize {
-        let view = self.view();
-        let free = usize::from(view.cb_free());
-        match space {
-            Space::Committed => free.saturating_sub(usize::from(view.cb_uncommitted_free())),
-            Space::Reserved => free,
-        }
+        self.accounting().usable_free(space)
     }
 
     // ---- header fields -------------------------------------------------------------------------
@@ -318,33 +312,40 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
         small_flags: u8,
         space: Space,
     ) -> Result<(), EditError> {
-        let count = self.header_sane()?;
+        let mut now = self.accounting();
+        let count = self.sane(now)?;
         let cb: usize = parts.iter().map(|p| p.len()).sum();
         if itag > count || itag == 0 || count >= TAGS_MAX {
             return Err(PageError::NoSuchTag(itag).into());
         }
         let needed = cb + TAG_BYTES;
-        let free = self.usable_free(space);
+        let free = now.usable_free(space);
         if needed > free {
             return Err(EditError::Full { needed, free });
         }
-        if self.contiguous_free() < needed {
+        if now.contiguous_free(self.cb_data()) < needed {
             self.reorganise()?;
-            let free = self.contiguous_free();
+            now = self.accounting();
+            let free = now.contiguous_free(self.cb_data());
             if free < needed {
                 // cbFree promised more than the lines leave.
                 return Err(EditError::Full { needed, free });
             }
         }
-        let ib = usize::from(self.view().ib_mic_free());
+        let ib = usize::from(now.ib_mic_free);
+        let cb_free = now.cb_free.saturating_sub(to_u16(needed));
+        let after = Accounting {
+            cb_free,
+            cb_uncommitted_free: now.cb_uncommitted_free.min(cb_free),
+            ib_mic_free: to_u16(ib + cb),
+            itag_state: itag_state(now.reserved_bits(), count + 1),
+        };
         let end = self.size.bytes();
         let moved = TAG_BYTES * (count - itag);
-        self.page.shift(
-            end - TAG_BYTES * count,
-            moved,
-            end - TAG_BYTES * (count + 1),
-        )?;
-        self.store_itag_state(self.reserved_bits(), count + 1)?;
+        if moved > 0 {
+            let tags = end - TAG_BYTES * count;
+            self.page.shift(tags, moved, tags - TAG_BYTES)?;
+        }
         self.store_parts(ib, parts)?;
         self.store_tag(
             itag,
@@ -354,8 +355,7 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
                 small_flags,
             },
         )?;
-        self.page.store_u16(OFF_IB_MIC_FREE, to_u16(ib + cb))?;
-        self.store_free(usize::from(self.view().cb_free()).saturating_sub(needed))
+        self.store_accounting(after)
     }
 
     /// Removes tag `itag` and its line.
@@ -465,18 +465,21 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
 
     /// Number of tags of a page whose header can be worked with.
     fn header_sane(&self) -> Result<usize, EditError> {
-        let view = self.view();
-        let count = view.tag_count();
+        self.sane(self.accounting())
+    }
+
+    fn sane(&self, now: Accounting) -> Result<usize, EditError> {
+        let count = now.tag_count();
         let cb_tags = TAG_BYTES * count;
         let Some(room) = self.cb_data().checked_sub(cb_tags).filter(|_| count > 0) else {
-            return Err(PageError::TagCount(view.itag_state() & ITAG_COUNT_MASK).into());
+            return Err(PageError::TagCount(now.itag_state & ITAG_COUNT_MASK).into());
         };
-        if usize::from(view.ib_mic_free()) > room {
-            return Err(PageError::IbMicFree(view.ib_mic_free()).into());
+        if usize::from(now.ib_mic_free) > room {
+            return Err(PageError::IbMicFree(now.ib_mic_free).into());
         }
-        if usize::from(view.cb_free()) > room {
+        if usize::from(now.cb_free) > room {
             return Err(PageError::CbFree {
-                stored: view.cb_free(),
+                stored: now.cb_free,
                 computed: i64::try_from(room).unwrap_or(i64::MAX),
             }
             .into());
@@ -484,13 +487,24 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
         Ok(count)
     }
 
+    fn accounting(&self) -> Accounting {
+        Accounting::of(self.page)
+    }
+
     fn reserved_bits(&self) -> u16 {
-        self.view().itag_state() >> RESERVED_TAGS_SHIFT
+        self.accounting().reserved_bits()
     }
 
     fn store_itag_state(&mut self, reserved: u16, count: usize) -> Result<(), EditError> {
-        let state = (reserved << RESERVED_TAGS_SHIFT) | (to_u16(count) & ITAG_COUNT_MASK);
+        let state = itag_state(reserved, count);
         Ok(self.page.store_u16(OFF_ITAG_STATE, state)?)
+    }
+
+    /// Stores all numbers of the accounting at once: they lie behind one another.
+    fn store_accounting(&mut self, a: Accounting) -> Result<(), EditError> {
+        let low = u64::from(a.cb_free) | u64::from(a.cb_uncommitted_free) << 16;
+        let high = u64::from(a.ib_mic_free) | u64::from(a.itag_state) << 16;
+        Ok(self.page.store_u64(OFF_CB_FREE, low | high << 32)?)
     }
 
     /// Stores cbFree, and keeps cbUncommittedFree below it.
@@ -522,11 +536,70 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
     fn store_parts(&mut self, ib: usize, parts: &[&[u8]]) -> Result<(), EditError> {
         let mut at = self.size.header_bytes() + ib;
         for part in parts {
-            self.page.store(at, part)?;
-            at += part.len();
+            if !part.is_empty() {
+                self.page.store(at, part)?;
+                at += part.len();
+            }
         }
         Ok(())
     }
+}
+
+/// The numbers of a page header that say what is free.
+#[derive(Clone, Copy)]
+struct Accounting {
+    cb_free: u16,
+    cb_uncommitted_free: u16,
+    ib_mic_free: u16,
+    itag_state: u16,
+}
+
+impl Accounting {
+    /// Those of a page, with one load.
+    #[inline]
+    fn of(page: &[u8]) -> Self {
+        let all = u64_at(page, OFF_CB_FREE).unwrap_or(0);
+        Self {
+            cb_free: all as u16,
+            cb_uncommitted_free: (all >> 16) as u16,
+            ib_mic_free: (all >> 32) as u16,
+            itag_state: (all >> 48) as u16,
+        }
+    }
+
+    fn tag_count(self) -> usize {
+        usize::from(self.itag_state & ITAG_COUNT_MASK)
+    }
+
+    fn reserved_bits(self) -> u16 {
+        self.itag_state >> RESERVED_TAGS_SHIFT
+    }
+
+    fn usable_free(self, space: Space) -> usize {
+        let reserved = match space {
+            Space::Committed => self.cb_uncommitted_free,
+            Space::Reserved => 0,
+        };
+        usize::from(self.cb_free.saturating_sub(reserved))
+    }
+
+    /// Between the lines and the tags of a page with `cb_data` bytes for both.
+    fn contiguous_free(self, cb_data: usize) -> usize {
+        let used = TAG_BYTES * self.tag_count() + usize::from(self.ib_mic_free);
+        cb_data.saturating_sub(used)
+    }
+}
+
+const _: () = assert!(
+    OFF_CB_UNCOMMITTED_FREE == OFF_CB_FREE + 2
+        && OFF_IB_MIC_FREE == OFF_CB_FREE + 4
+        && OFF_ITAG_STATE == OFF_CB_FREE + 6,
+    "the accounting is stored as one word"
+);
+
+#[inline]
+fn itag_state(reserved: u16, count: usize) -> u16 {
+    (reserved << RESERVED_TAGS_SHIFT) | (to_u16(count) & ITAG_COUNT_MASK)
 }
 
 /// Every number of a page fits in 16 bits; one that doesn't comes from a damaged page and is cut.

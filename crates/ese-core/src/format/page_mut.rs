@@ -33,16 +33,19 @@ pub trait PageMut: Deref<Target = [u8]> {
     fn store_page(&mut self, src: &[u8]) -> Result<(), OutsidePage>;
 
     /// Stores a little-endian u16.
+    #[inline]
     fn store_u16(&mut self, offset: usize, v: u16) -> Result<(), OutsidePage> {
         self.store(offset, &v.to_le_bytes())
     }
 
     /// Stores a little-endian u32.
+    #[inline]
     fn store_u32(&mut self, offset: usize, v: u32) -> Result<(), OutsidePage> {
         self.store(offset, &v.to_le_bytes())
     }
 
     /// Stores a little-endian u64.
+    #[inline]
     fn store_u64(&mut self, offset: usize, v: u64) -> Result<(), OutsidePage> {
         self.store(offset, &v.to_le_bytes())
     }

@@ -365,6 +365,15 @@ impl<'a> RecordView<'a> {
         self.tagged.len()
     }
 
+    /// Place of a tagged column among those of the record, or as the error the place where it would
+    /// be.
+    ///
+    /// # Errors
+    /// The record doesn't hold it.
+    pub fn tagged_place(&self, fid: Fid, derived: bool) -> Result<usize, usize> {
+        self.tagged.place(fid, derived)
+    }
+
     /// The tagged column `fid` (of the template table when `derived`), `None` when the record
     /// doesn't hold it: its default applies.
     ///

@@ -185,11 +185,12 @@ impl<'a> TagEntries<'a> {
         Ok(column)
     }
 
-    /// Binary search: columns of the template come first, each part ascends by id.
+    /// Place of a column in the array, or as the error the place where it would be. Binary search:
+    /// columns of the template come first, each part ascends by id.
     ///
     /// # Errors
-    /// As [`Self::column`].
-    pub fn find(&self, fid: Fid, derived: bool) -> Result<Option<TaggedColumn<'a>>, RecordError> {
+    /// The column is not there.
+    pub fn place(&self, fid: Fid, derived: bool) -> Result<usize, usize> {
         let wanted = (!derived, fid.0);
         let (mut low, mut high) = (0, self.count);
         while low < high {
@@ -201,13 +202,20 @@ impl<'a> TagEntries<'a> {
                 high = mid;
             }
         }
-        if low < self.count
+        let is_it = low < self.count
             && self.fid(low) == fid.0
-            && (self.word(low) & TAGFLD_DERIVED != 0) == derived
-        {
-            self.column(low).map(Some)
-        } else {
-            Ok(None)
+            && (self.word(low) & TAGFLD_DERIVED != 0) == derived;
+        if is_it { Ok(low) } else { Err(low) }
+    }
+
+    /// The column, if it is there.
+    ///
+    /// # Errors
+    /// As [`Self::column`].
+    pub fn find(&self, fid: Fid, derived: bool) -> Result<Option<TaggedColumn<'a>>, RecordError> {
+        match self.place(fid, derived) {
+            Ok(i) => self.column(i).map(Some),
+            Err(_) => Ok(None),
         }
     }
 }

@@ -230,6 +230,27 @@ impl TaggedBuild {
         }
     }
 
+    /// Appends the column's bytes to `out`, the header byte first where there is one; gives the flag
+    /// bits of its entry in the array.
+    ///
+    /// # Errors
+    /// Values that can't be stored; `out` may have got a part of them.
+    pub fn encode(&self, large_pages: bool, out: &mut Vec<u8>) -> Result<u16, BuildError> {
+        self.check()?;
+        let flags = self.flags(large_pages);
+        let mut word = if self.derived { TAGFLD_DERIVED } else { 0 };
+        if large_pages {
+            out.push(flags.bits());
+        } else if self.values.is_empty() {
+            word |= TAGFLD_NULL;
+        } else if !flags.is_empty() {
+            word |= TAGFLD_HEADER;
+            out.push(flags.bits());
+        }
+        self.append_body(flags, out)?;
+        Ok(word)
+    }
+
     fn append_body(&self, flags: TaggedFlags, out: &mut Vec<u8>) -> Result<(), BuildError> {
         match self.values.as_slice() {
             [] => {}
@@ -274,24 +295,11 @@ pub(super) fn build_tagged(
         TAGFLD_IB_SMALL
     };
     for (i, column) in columns.iter().enumerate() {
-        column.check()?;
-        let mut word = u16::try_from(out.len() - start)
+        let ib = u16::try_from(out.len() - start)
             .ok()
             .filter(|&ib| ib <= ib_most)
             .ok_or(BuildError::TooBig)?;
-        if column.derived {
-            word |= TAGFLD_DERIVED;
-        }
-        let flags = column.flags(large_pages);
-        if large_pages {
-            out.push(flags.bits());
-        } else if column.values.is_empty() {
-            word |= TAGFLD_NULL;
-        } else if !flags.is_empty() {
-            word |= TAGFLD_HEADER;
-            out.push(flags.bits());
-        }
-        column.append_body(flags, out)?;
+        let word = ib | column.encode(large_pages, out)?;
         let at = start + TAGFLD_BYTES * i;
         if let Some(entry) = out.get_mut(at..at + TAGFLD_BYTES) {
             let [a, b] = column.fid.0.to_le_bytes();

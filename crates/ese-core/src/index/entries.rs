@@ -74,9 +74,17 @@ impl<E: HasJetErr> HasJetErr for EntryError<E> {
 pub struct Entries {
     bytes: Vec<u8>,
     ends: Vec<(usize, usize)>,
+    repeats: bool,
 }
 
 impl Entries {
+    /// Values or tuples of the record shared a key: it counts once, but a unique index can't be built
+    /// over such a record (docs/format/database-keys.md §6.2).
+    #[must_use]
+    pub fn has_repeats(&self) -> bool {
+        self.repeats
+    }
+
     /// The keys in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &[u8]> {
         self.ends
@@ -123,8 +131,21 @@ impl Entries {
         let bytes = &self.bytes;
         let key = |&(start, end): &(usize, usize)| bytes.get(start..end).unwrap_or(&[]);
         self.ends.sort_unstable_by(|a, b| key(a).cmp(key(b)));
+        let made = self.ends.len();
         self.ends.dedup_by(|a, b| key(a) == key(b));
+        self.repeats = self.ends.len() < made;
     }
+}
+
+/// What one value of a record is in an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueKey<'k> {
+    /// It has an entry with this key.
+    Key(&'k [u8]),
+    /// It has none: by the null rules, a condition, or as too short a text.
+    NoEntry,
+    /// The record has fewer values.
+    NoValue,
 }
 
 /// What came of one combination of values.
@@ -140,6 +161,19 @@ struct Nulls {
     all: bool,
     first: bool,
     some: bool,
+}
+
+impl Nulls {
+    /// Whether a key with these NULLs is in the index.
+    fn are_indexed(self, def: &IndexDef) -> bool {
+        if self.all {
+            def.nulls.allow_all
+        } else if self.first {
+            def.nulls.allow_first
+        } else {
+            !self.some || def.nulls.allow_some
+        }
+    }
 }
 
 /// Makes the keys of records. Keep one and use it for many records: its buffers are reused.
@@ -192,6 +226,63 @@ impl EntryBuilder {
         Ok(self.key.key())
     }
 
+    /// The key of the entry that value `itag` (from 1; 0 counts as 1) of a record makes: of the first
+    /// multi-valued segment, in a nested table of all of them; of a tuple index its first tuple. Where
+    /// the index has no multi-valued segment the number does not matter.
+    pub fn key_of_value<S: ColumnSource>(
+        &mut self,
+        def: &IndexDef,
+        source: &S,
+        itag: u32,
+    ) -> Result<ValueKey<'_>, EntryError<S::Error>> {
+        if def.primary {
+            return self.primary_key(def, source).map(ValueKey::Key);
+        }
+        let itag = itag.max(1);
+        let mut itags = [1; SEGMENTS_MOST];
+        let mut has_value = itag == 1;
+        let nested = def.expansion == Expansion::NestedTable && def.tuples.is_none();
+        let mut first = true;
+        for (of_segment, segment) in itags.iter_mut().zip(&def.segments) {
+            if segment.multi_valued && (first || nested) {
+                first = false;
+                *of_segment = itag;
+                has_value = has_value
+                    || source
+                        .value(segment.column, itag, 0, 0)
+                        .map_err(EntryError::Source)?
+                        .is_some();
+            }
+        }
+        if !has_value && !first {
+            return Ok(ValueKey::NoValue);
+        }
+        if !Self::conditions_hold(def, source)? {
+            return Ok(ValueKey::NoEntry);
+        }
+        let character = def.tuples.map(|t| u64::from(t.start));
+        match self.make(def, source, &itags, character)? {
+            Outcome::Key(nulls) if nulls.are_indexed(def) => Ok(ValueKey::Key(self.key.key())),
+            Outcome::Key(_) | Outcome::NoTuple => Ok(ValueKey::NoEntry),
+        }
+    }
+
+    /// Whether a record is in the index as far as its conditions go.
+    fn conditions_hold<S: ColumnSource>(
+        def: &IndexDef,
+        source: &S,
+    ) -> Result<bool, EntryError<S::Error>> {
+        for condition in &def.conditions {
+            let value = source
+                .value(condition.column, 1, 0, 0)
+                .map_err(EntryError::Source)?;
+            if value.is_none() != condition.must_be_null {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     fn base_key<S: ColumnSource>(
         &mut self,
         def: &IndexDef,
@@ -224,13 +315,8 @@ impl EntryBuilder {
                 Err(EntryError::TooMany)
             };
         }
-        for condition in &def.conditions {
-            let value = source
-                .value(condition.column, 1, 0, 0)
-                .map_err(EntryError::Source)?;
-            if value.is_none() != condition.must_be_null {
-                return Ok(());
-            }
+        if !Self::conditions_hold(def, source)? {
+            return Ok(());
         }
         let mut combinations = Combinations::new(def, source)?;
         let mut left = ENTRIES_MOST;
@@ -249,14 +335,7 @@ impl EntryBuilder {
                 if def.nulls.forbid && nulls.some {
                     return Err(EntryError::NullKey);
                 }
-                let indexed = if nulls.all {
-                    def.nulls.allow_all
-                } else if nulls.first {
-                    def.nulls.allow_first
-                } else {
-                    !nulls.some || def.nulls.allow_some
-                };
-                if indexed && !emit(self.key.key()) {
+                if nulls.are_indexed(def) && !emit(self.key.key()) {
                     return Err(EntryError::TooMany);
                 }
             }

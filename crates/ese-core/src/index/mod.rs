@@ -1,4 +1,5 @@
-//! Indexes: which entries a record has, as a pure function of its columns.
+//! Indexes: which entries a record has, as a pure function of its columns; and how the trees of a
+//! table's indexes are filled and follow its records ([`build()`], [`IndexKeeper`]).
 //!
 //! The catalog's row makes an [`IndexDef`], the record side is a [`ColumnSource`] (stored records are
 //! [`RecordColumns`]), and [`EntryBuilder`] says which keys the record has in the index. Building an index, keeping it and
@@ -10,14 +11,20 @@
 //! * a record makes at most [`ENTRIES_MOST`] keys, whatever it holds.
 #![forbid(unsafe_code)]
 
+mod build;
 mod def;
 mod entries;
+mod maintain;
 mod of_schema;
+mod of_table;
 mod record_columns;
 
+pub use build::build;
 pub use def::{ColumnRef, Condition, Expansion, IndexDef, IndexSegment, NullRules};
 pub use entries::{
-    ColumnSource, ENTRIES_MOST, ENTRY_BYTES_MOST, Entries, EntryBuilder, EntryError,
+    ColumnSource, ENTRIES_MOST, ENTRY_BYTES_MOST, Entries, EntryBuilder, EntryError, ValueKey,
 };
+pub use maintain::{IndexKeeper, Touched};
 pub use of_schema::IndexDefError;
+pub use of_table::{Numbers, SecondaryIndex, TableIndexes};
 pub use record_columns::{ColumnError, RecordColumns};

@@ -5,10 +5,13 @@
 #![forbid(unsafe_code)]
 
 use super::FileSystem;
-use super::clock::Clock;
-use super::rng::Rng;
+use super::clock::{Clock, RealClock};
+use super::real::RealFileSystem;
+use super::rng::{Rng, SeededRng};
 use parking_lot::Mutex;
+use std::collections::hash_map::RandomState;
 use std::fmt;
+use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 
 /// Files, time and randomness. A clone is the same world.
@@ -30,6 +33,15 @@ impl Env {
             clock,
             rng: Arc::new(Mutex::new(rng)),
         }
+    }
+
+    /// This machine: its files, its clock, and random numbers that differ from run to run (they begin
+    /// with what the system gives the standard library for its hash maps).
+    #[must_use]
+    pub fn real() -> Self {
+        let seed = RandomState::new().build_hasher().finish();
+        let rng = Box::new(SeededRng::new(seed));
+        Self::new(Arc::new(RealFileSystem), Arc::new(RealClock::new()), rng)
     }
 
     /// The next random 64 bits.

@@ -181,6 +181,10 @@ impl FileSystem for HookedFileSystem {
         self.inner.kind(path)
     }
 
+    fn free_bytes(&self, path: &Path) -> Result<Option<u64>> {
+        self.inner.free_bytes(path)
+    }
+
     fn sync_dir(&self, path: &Path) -> Result<()> {
         self.around(Op::SyncDir(path), || self.inner.sync_dir(path))
     }

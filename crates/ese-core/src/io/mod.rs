@@ -134,6 +134,12 @@ pub trait FileSystem: Send + Sync {
 
     /// Makes names made, changed or removed in the folder durable.
     fn sync_dir(&self, path: &Path) -> Result<()>;
+
+    /// Bytes that can still be written in the folder; `None` when nobody can say.
+    fn free_bytes(&self, path: &Path) -> Result<Option<u64>> {
+        let _ = path;
+        Ok(None)
+    }
 }
 
 /// The mode of [`FileSystem::open_locked`], refused when it is not for writing.

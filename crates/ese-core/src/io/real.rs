@@ -341,6 +341,11 @@ impl FileSystem for RealFileSystem {
         }
     }
 
+    #[cfg(target_os = "linux")]
+    fn free_bytes(&self, path: &Path) -> Result<Option<u64>> {
+        linux::free_bytes(dir_or_here(path)).map(Some)
+    }
+
     fn sync_dir(&self, path: &Path) -> Result<()> {
         let dir = dir_or_here(path);
         if !fs::metadata(dir)?.is_dir() {
@@ -385,10 +390,16 @@ fn rename_new_by_link(from: &Path, to: &Path) -> Result<()> {
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    use rustix::fs::{CWD, RenameFlags, renameat_with, statvfs};
     use rustix::io::Errno;
     use std::io::{Error, Result};
     use std::path::Path;
+
+    /// What a user without privileges may still use.
+    pub(super) fn free_bytes(path: &Path) -> Result<u64> {
+        let stat = statvfs(path).map_err(Error::from)?;
+        Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
+    }
 
     /// One system call for files and folders alike.
     pub(super) fn rename_noreplace(from: &Path, to: &Path) -> Result<()> {

@@ -262,9 +262,10 @@ struct Chain {
     total: usize,
 }
 
-/// A record, found.
+/// A record, found and measured.
 struct Found {
     pos: Lgpos,
+    typ: LrTyp,
     bytes: Where,
 }
 
@@ -282,6 +283,8 @@ pub struct LogRecords {
     isec: u16,
     /// Next byte in the segment; [`SEGMENT_BYTES`] when it is used up.
     at: usize,
+    /// When the segment was begun.
+    time: LogTime,
     prev_end: Lgpos,
     chain: Option<Chain>,
     chain_bytes: Vec<u8>,
@@ -301,6 +304,7 @@ impl LogRecords {
             skip_fragments: start.ib == 0,
             isec: 0,
             at: SEGMENT_BYTES,
+            time: LogTime::NONE,
             prev_end: Lgpos {
                 generation,
                 ..start
@@ -333,14 +337,13 @@ impl LogRecords {
     /// As [`LogRecords::next`], with the time at which the segment was begun that the record ends in:
     /// the record was logged at that time or later. Not set for a segment that was forced.
     pub fn next_timed(&mut self) -> Option<(Lgpos, LogTime, LogRecord<'_>)> {
-        let Found { pos, bytes } = self.advance()?;
-        let time = SegmentHeader::read(self.scan.segment()).map_or(LogTime::NONE, |h| h.time);
+        let Found { pos, typ, bytes } = self.advance()?;
         let b = match bytes {
             Where::Segment(range) => self.scan.segment().get(range).unwrap_or_default(),
             Where::Chain => &self.chain_bytes,
         };
-        match LogRecord::parse(b) {
-            Ok((record, _)) => Some((pos, time, record)),
+        match LogRecord::of_measured(typ, b) {
+            Ok(record) => Some((pos, self.time, record)),
             Err(e) => {
                 let fault = RecordFault::Record(e);
                 self.end = Some(LogEnd::CorruptRecord { pos, fault });
@@ -446,6 +449,8 @@ impl LogRecords {
             }
             self.isec = isec;
             self.at = SEGMENT_HEADER_BYTES;
+            let header = SegmentHeader::read(self.scan.segment());
+            self.time = header.map_or(LogTime::NONE, |h| h.time);
             if isec == self.start.isec {
                 self.at = self.at.max(usize::from(self.start.ib));
             }
@@ -521,6 +526,7 @@ impl LogRecords {
                 self.prev_end = self.pos(end);
                 Ok(Some(Found {
                     pos,
+                    typ,
                     bytes: Where::Segment(at..end),
                 }))
             }
@@ -614,6 +620,7 @@ impl LogRecords {
         self.note(typ, chain.begins);
         Ok(Some(Found {
             pos: chain.pos,
+            typ,
             bytes: Where::Chain,
         }))
     }

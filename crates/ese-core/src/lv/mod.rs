@@ -4,7 +4,11 @@
 //! * a value's bytes are delivered in order and their number equals the size in its root, or the
 //!   call fails;
 //! * memory is bounded by the chunk, not by the value ([`LvTree::for_each_chunk`]).
+//!
+//! What is read here are files at rest. A running engine reads and writes through [`mod@write`].
 #![forbid(unsafe_code)]
+
+pub mod write;
 
 use crate::btree::{Entry, Seek, Tree, TreeCursor};
 use crate::cache::{PageFault, Pages};
@@ -16,7 +20,7 @@ use crate::format::tagged::TaggedValue;
 /// Most bytes that an intrinsic compressed value may have when plain. Such a value lies in a record,
 /// so its compressed form is at most a page; the 7-bit schemes at most double it, the others state
 /// a 16-bit size, XPRESS9 states none and is held to this.
-const INTRINSIC_PLAIN_MOST: usize = 1 << 20;
+pub(crate) const INTRINSIC_PLAIN_MOST: usize = 1 << 20;
 
 /// Why a long value can't be had.
 #[derive(Debug, Clone, thiserror::Error)]

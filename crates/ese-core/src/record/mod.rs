@@ -6,7 +6,16 @@
 //! Invariant: a value borrowed from a record lies inside that record.
 //!
 //! `record` does not know where columns are described (catalog) nor where records live (btree).
+//!
+//! | room | purpose |
+//! |---|---|
+//! | here | what a record holds of a column |
+//! | [`edit`] | a record under change: the copy buffer |
+//! | [`update`] | the copy buffer and the long values outside it |
 #![forbid(unsafe_code)]
+
+pub mod edit;
+pub mod update;
 
 use crate::format::catalog_row::ColumnFlags;
 use crate::format::ids::{Coltyp, Fid};

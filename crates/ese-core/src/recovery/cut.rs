@@ -55,6 +55,7 @@ impl Cut {
     ) -> Result<Self, RecoveryError> {
         let last = find_last(fs, folder, at)?;
         let kept = folder.archived_from(last.header.generation());
+        let kept = kept.filter(|&(g, _)| !folder.is_borrowed(g));
         Ok(Self {
             dir: folder.dir().to_path_buf(),
             current: folder.current_path(),

@@ -10,6 +10,7 @@
 
 use super::attach::{self, Decision, Deferral, Logged, Now, Occasion};
 use super::gate::{Phase, RecoveryGate};
+use super::hard::SetRange;
 use super::outcome::{DbFate, RecoveredDb};
 use super::redo::RedoDb;
 use super::{Options, RecoveryError, StartAttachment};
@@ -47,6 +48,8 @@ pub(super) struct World<'a> {
     /// Generation that is being replayed, and when it was made.
     pub(super) generation: i32,
     pub(super) made: LogTime,
+    /// The set that is being restored, in a hard recovery.
+    pub(super) restores: Option<SetRange>,
 }
 
 impl World<'_> {
@@ -417,6 +420,9 @@ impl Databases {
         holds_up_to: i32,
         seen: usize,
     ) -> Result<(), RecoveryError> {
+        if let Some(set) = world.restores {
+            file.change_header(|h| set.note(h));
+        }
         file.write_header()?;
         let header = file.header();
         let file = Arc::new(file);
@@ -635,7 +641,7 @@ impl Attached {
             lgpos: at,
             now: world.now(),
             marks: self.marks(),
-            restored: false,
+            restored: world.restores.is_some(),
         };
         self.file.change_header(|h| {
             transitions::patches_replayed(h, world.generation);

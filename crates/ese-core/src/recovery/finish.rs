@@ -118,6 +118,9 @@ impl Replay<'_> {
         let Some(bad) = stream.bad_generation() else {
             return Err(e);
         };
+        if self.world.restores.is_some() {
+            return Err(e);
+        }
         if self.dbs.attached().any(|db| db.holds_up_to >= bad) {
             return Err(e);
         }
@@ -438,7 +441,7 @@ impl Replay<'_> {
         let quit = writer.append(&LogRecord::RecoveryQuit2(RecoveryQuit2 {
             lgpos: undo_at,
             lgpos_redo_from: stream.start(),
-            hard: 0,
+            hard: u8::from(self.world.restores.is_some()),
             time: self.world.now(),
         }))?;
         writer.end()?;
@@ -465,7 +468,7 @@ impl Replay<'_> {
         let quit = RecoveryQuitKeepAttachments {
             lgpos: undo_at,
             lgpos_redo_from: stream.start(),
-            hard: 0,
+            hard: u8::from(self.world.restores.is_some()),
             time: self.world.now(),
         };
         writer.append(&LogRecord::RecoveryQuitKeepAttachments(quit))?;

@@ -22,7 +22,7 @@
 //! | [`undo`] | the undo phase |
 //! | `finish` | required logs, undo, the clean end |
 //! | `cut` | logs that end where a replay stopped |
-//! | [`undo`] | the undo phase |
+//! | [`hard`] | recovery of a backup set: JetRestore, JetExternalRestore |
 //! | `run` | the course of it |
 //!
 //! Source: docs/format/recovery.md.
@@ -37,6 +37,7 @@ pub mod error;
 mod file_records;
 mod finish;
 mod gate;
+pub mod hard;
 pub mod macros;
 pub mod names;
 pub mod options;
@@ -53,6 +54,7 @@ pub mod stream;
 pub mod undo;
 
 pub use error::{Cause, RecoveryError};
+pub use hard::{BackupCopy, HardOptions, check_hard, recover_hard};
 pub use names::LogFolder;
 pub use options::{InitBits, NameDigits, Options, StopAt};
 pub use outcome::{DbFate, Outcome, RecoveredDb, UndoneTransaction, Unwatched, Watch};

@@ -6,14 +6,17 @@
 //! of any archived one. Archived logs are looked for under the form of names that was asked for
 //! ([`NameDigits`]); those of the other form are remembered only to say so.
 //!
-//! Invariants: the folder is read once; nothing is opened, and nothing removed but by the two
-//! functions that say so.
+//! A restore reads the logs of its set where they lie: such generations are borrowed.
+//!
+//! Invariants: the folder is read once; nothing is opened, and nothing removed but by the functions
+//! that say so; a borrowed file is never removed.
 #![forbid(unsafe_code)]
 
 use super::{NameDigits, Options, RecoveryError};
 use crate::io::{ErrorKind, FileSystem};
 use crate::log::names::{FIVE_DIGITS_MAX, Family, LogKind, LogName};
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Digits of a short and of a long name.
@@ -42,6 +45,8 @@ pub struct LogFolder {
     temp: Option<PathBuf>,
     checkpoint: Option<PathBuf>,
     out_of_range: Vec<PathBuf>,
+    /// Archived generations that lie in another folder: read, never removed.
+    borrowed: BTreeSet<i32>,
 }
 
 /// A file that was found: path and what its name says.
@@ -89,13 +94,22 @@ fn keep(slot: &mut Option<PathBuf>, path: PathBuf, spelled: &str) {
 impl LogFolder {
     /// Reads the names in the folders of logs and checkpoint.
     pub fn open(fs: &dyn FileSystem, options: &Options) -> Result<Self, RecoveryError> {
+        Self::open_as(fs, options, None)
+    }
+
+    /// The same; extensions of another family than `family` are not seen.
+    pub(super) fn open_as(
+        fs: &dyn FileSystem,
+        options: &Options,
+        family: Option<Family>,
+    ) -> Result<Self, RecoveryError> {
         let logs = list(fs, &options.log_dir, &options.base)?;
         let checkpoints = if options.checkpoint_dir == options.log_dir {
             logs.clone()
         } else {
             list(fs, &options.checkpoint_dir, &options.base)?
         };
-        let family = choose_family(&logs, &checkpoints);
+        let family = family.unwrap_or_else(|| choose_family(&logs, &checkpoints));
         let mut folder = Self {
             dir: options.log_dir.clone(),
             checkpoint_dir: options.checkpoint_dir.clone(),
@@ -108,6 +122,7 @@ impl LogFolder {
             temp: None,
             checkpoint: None,
             out_of_range: Vec::new(),
+            borrowed: BTreeSet::new(),
         };
         for (path, name) in logs {
             if name.family == Some(family) {
@@ -163,6 +178,35 @@ impl LogFolder {
 
     fn spelled(&self, kind: LogKind) -> String {
         LogName::format(&self.base, kind, self.family)
+    }
+
+    /// Reads the generations `first` to `last` in the folder `from`, and whatever lies here under
+    /// these numbers not at all. New files are named as those of `from`.
+    pub(super) fn borrow(&mut self, from: &Self, first: i32, last: i32) {
+        let taken = first..=last;
+        self.archived.retain(|g, _| !taken.contains(g));
+        self.both_forms = true;
+        self.digits = from.digits;
+        let theirs = from.archived.iter().filter(|(g, _)| taken.contains(g));
+        for (&generation, names) in theirs {
+            self.archived.insert(generation, names.clone());
+            self.borrowed.insert(generation);
+        }
+    }
+
+    /// Reads in the folder `from` the generations that are not here.
+    pub(super) fn borrow_missing(&mut self, from: &Self) {
+        for (&generation, names) in &from.archived {
+            if let Entry::Vacant(place) = self.archived.entry(generation) {
+                place.insert(names.clone());
+                self.borrowed.insert(generation);
+            }
+        }
+    }
+
+    /// Whether a generation is that of another folder, and must stay there.
+    pub(super) fn is_borrowed(&self, generation: i32) -> bool {
+        self.borrowed.contains(&generation)
     }
 
     /// Folder of the logs.
@@ -305,7 +349,8 @@ impl LogFolder {
         generation: i32,
     ) -> Result<(), RecoveryError> {
         let below = self.archived.range(..generation).map(|(&g, _)| g);
-        let paths = below.filter_map(|g| self.archived(g).map(Path::to_path_buf));
+        let ours = below.filter(|&g| !self.is_borrowed(g));
+        let paths = ours.filter_map(|g| self.archived(g).map(Path::to_path_buf));
         let paths: Vec<PathBuf> = paths.collect();
         if paths.is_empty() {
             return Ok(());
@@ -319,7 +364,9 @@ impl LogFolder {
         let dropped: Vec<i32> = self.archived.range(first..).map(|(&g, _)| g).collect();
         for generation in dropped {
             let seen = self.archived(generation).map(Path::to_path_buf);
-            self.out_of_range.extend(seen);
+            if !self.is_borrowed(generation) {
+                self.out_of_range.extend(seen);
+            }
             self.archived.remove(&generation);
         }
         &self.out_of_range
@@ -345,10 +392,9 @@ impl LogFolder {
     /// databases are clean. Whatever is left after a crash is clean as well: archived logs go first,
     /// then the current one, the checkpoint last.
     pub fn remove_sequence(&self, fs: &dyn FileSystem) -> Result<(), RecoveryError> {
-        let archived = self
-            .archived
-            .values()
-            .flat_map(|names| [&names.five, &names.eight])
+        let ours = self.archived.iter().filter(|(g, _)| !self.is_borrowed(**g));
+        let archived = ours
+            .flat_map(|(_, names)| [&names.five, &names.eight])
             .flatten();
         remove_all(fs, &self.dir, archived.chain(&self.out_of_range))?;
         remove_all(fs, &self.dir, self.temp.iter().chain(&self.current))?;

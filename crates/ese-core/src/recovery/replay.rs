@@ -9,6 +9,7 @@
 
 use super::databases::{Databases, World};
 use super::gate::Phase;
+use super::hard::SetRange;
 use super::options::{InitBits, StopAt};
 use super::outcome::Watch;
 use super::owed::Owed;
@@ -76,6 +77,7 @@ impl<'a> Replay<'a> {
         options: &'a Options,
         watch: &'a dyn Watch,
         stream: &LogStream,
+        restores: Option<SetRange>,
     ) -> Result<Self, RecoveryError> {
         let page_size = stream.page_size();
         let pages = (options.cache_bytes / page_size.bytes()).max(PAGES_LEAST);
@@ -91,6 +93,7 @@ impl<'a> Replay<'a> {
                 page_size,
                 generation: 0,
                 made: LogTime::NONE,
+                restores,
             },
             watch,
             dbs: Databases::default(),
@@ -149,12 +152,18 @@ impl<'a> Replay<'a> {
                 db.enter_generation(world)?;
             }
             prefetch.begin(generation.look_ahead());
-            while let Some((at, time, record)) = generation.next_timed() {
+            loop {
+                // Not moved out: records are large.
+                let next = generation.next_timed();
+                let Some((at, time, record)) = &next else {
+                    break;
+                };
+                let at = *at;
                 let late = match stop {
                     Some(StopAt::Time(last)) => time.is_after(last),
                     _ => stop_at.is_some_and(|s| at >= s),
                 };
-                if late && !self.goes_on(&record) {
+                if late && !self.goes_on(record) {
                     self.stopped = Some(at);
                     return Ok(());
                 }
@@ -168,7 +177,7 @@ impl<'a> Replay<'a> {
                 if prefetch.is_due(at) {
                     prefetch.fetch(&mut self.dbs);
                 }
-                self.record(at, &record)
+                self.record(at, record)
                     .map_err(|e| e.at(at).in_file(&path))?;
             }
             let next = Lgpos::new(
@@ -283,15 +292,12 @@ impl<'a> Replay<'a> {
             return Ok(());
         }
         db.redo.saw(record);
-        if at <= db.lgpos_attach {
-            return Ok(());
-        }
-        if db.file_record(&self.world, record, at)? {
+        if at <= db.lgpos_attach || db.file_record(&self.world, record, at)? {
             return Ok(());
         }
         let done = self
             .redoer
-            .record(&mut db.redo, &mut self.sessions, record, at);
+            .seen_record(&mut db.redo, &mut self.sessions, record, at);
         done.map_err(|e| e.in_file(db.file.path()))
     }
 

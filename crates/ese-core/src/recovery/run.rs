@@ -5,6 +5,7 @@
 //! Invariant: after an error the files are such that the next call begins again.
 #![forbid(unsafe_code)]
 
+use super::hard::SetRange;
 use super::replay::Replay;
 use super::start::{AfterRecovery, Start, check_parameters, decide};
 use super::{InitBits, LogFolder, LogStream, Options, Outcome, RecoveryError, Watch};
@@ -32,7 +33,7 @@ pub fn recover(env: &Env, options: &Options, watch: &dyn Watch) -> Result<Outcom
             Ok(Outcome::default())
         }
         Start::Recover(mut stream) => {
-            let outcome = replay(env, options, watch, &mut stream)?;
+            let outcome = replay(env, options, watch, &mut stream, None)?;
             settle_logs(env, options, stream.file_bytes())?;
             Ok(outcome)
         }
@@ -51,16 +52,18 @@ fn settle_logs(env: &Env, options: &Options, bytes: u64) -> Result<(), RecoveryE
     }
 }
 
-fn replay(
+/// Redo, undo and the clean end, over the logs of `stream`; `restores`: in a hard recovery, the set.
+pub(super) fn replay(
     env: &Env,
     options: &Options,
     watch: &dyn Watch,
     stream: &mut LogStream,
+    restores: Option<SetRange>,
 ) -> Result<Outcome, RecoveryError> {
     if !options.logs_read_only {
         make_logs_durable(env, stream.folder())?;
     }
-    let mut replay = Replay::new(env, options, watch, stream)?;
+    let mut replay = Replay::new(env, options, watch, stream, restores)?;
     let mut lost = false;
     let end = match replay.redo(stream) {
         Ok(()) => replay.stopped,

@@ -185,7 +185,7 @@ fn current_needed(folder: &LogFolder, options: &Options) -> bool {
 
 /// Reads the current log to its end, mends a torn last segment, and says how it ended; `None` when it
 /// is not there. Damage is no error here: replay goes up to it.
-fn look_through(
+pub(super) fn look_through(
     fs: &dyn FileSystem,
     rules: &mut HeaderRules,
     path: &Path,
@@ -379,6 +379,33 @@ fn recover(
         with_current: current.is_some(),
     })?;
     Ok(Start::Recover(Box::new(stream)))
+}
+
+/// The logs of `folder` from the beginning of archived generation `first` on, whatever a checkpoint
+/// says; `last` is the highest that is there.
+pub(super) fn from_generation(
+    env: &Env,
+    folder: LogFolder,
+    mut rules: HeaderRules,
+    (first, last): (i32, i32),
+) -> Result<LogStream, RecoveryError> {
+    let fs = env.fs.as_ref();
+    let path = folder.archived_path(first);
+    let log = rules
+        .open(fs, &path)?
+        .ok_or_else(|| missing_lowest(&path, None))?;
+    let begin = Begin::of_header(log.header(), &path)?;
+    let with_current = folder.current().is_some();
+    LogStream::new(StreamParts {
+        fs: Arc::clone(&env.fs),
+        folder,
+        rules,
+        start: begin.start,
+        attachments: begin.attachments,
+        checkpoint: None,
+        last,
+        with_current,
+    })
 }
 
 /// The header of the log that a checkpoint names.

@@ -258,6 +258,8 @@ pub struct LogStream {
     tail: Option<LogTail>,
     state: State,
     bad_generation: Option<i32>,
+    /// Last generation of the set that is being restored.
+    set_last: Option<i32>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -310,7 +312,27 @@ impl LogStream {
             tail: None,
             state: State::Reading,
             bad_generation: None,
+            set_last: None,
         })
+    }
+
+    /// The logs up to `last` are those of a set that is being restored: damage has other errors, in
+    /// them and behind them, and nothing torn is mended but in the current log.
+    pub(super) fn restores(&mut self, last: i32) {
+        self.set_last = Some(last);
+    }
+
+    /// The error of damage in the segments of a generation.
+    fn damage(&self, generation: i32, torn: bool, jet: JetErr) -> JetErr {
+        match (self.set_last, jet) {
+            (Some(last), JetErr::LOG_FILE_CORRUPT) => match (generation <= last, torn) {
+                (true, false) => JetErr::LOG_CORRUPT_DURING_HARD_RESTORE,
+                (true, true) => JetErr::LOG_TORN_WRITE_DURING_HARD_RESTORE,
+                (false, false) => JetErr::LOG_CORRUPT_DURING_HARD_RECOVERY,
+                (false, true) => JetErr::LOG_TORN_WRITE_DURING_HARD_RECOVERY,
+            },
+            _ => jet,
+        }
     }
 
     /// Where redo begins.
@@ -443,10 +465,16 @@ impl LogStream {
         let end = open.records.finish();
         let verdict = *open.records.verdict();
         let tail = LogTail::new(&open.path, &open.header, &verdict, end, open.is_current);
-        if let Some(jet) = end.jet_err() {
-            self.bad_generation = Some(open.header.generation());
+        let generation = open.header.generation();
+        let mut wrong = end.jet_err();
+        let mut torn = false;
+        if self.set_last.is_some() && !open.is_current && verdict.shadow_used && wrong.is_none() {
+            (wrong, torn) = (Some(JetErr::LOG_FILE_CORRUPT), true);
+        }
+        if let Some(jet) = wrong {
+            self.bad_generation = Some(generation);
             return Err(RecoveryError::refused(
-                jet,
+                self.damage(generation, torn, jet),
                 format!(
                     "the log {end}; everything before was replayed. Bring an undamaged copy of this \
                      file and recover again"

@@ -5,6 +5,10 @@
 //! undoes the transaction (docs/format/recovery.md §6 rule 3). Versions that were undone owe nothing:
 //! the rollback logged what was before.
 //!
+//! The debt is that of the page that the change's record names, and stays there when the node goes to
+//! another page (split, merge): redo of that record makes the version from that page, or, when the page
+//! is newer, needs the UndoInfo. The page that got the node may be written: it owes nothing.
+//!
 //! The versions that a page owes hang in a list, which is found by a hash of the page. A commit does
 //! not touch the lists: who asks looks at the transaction's slot, and cleanup takes the entries out.
 //!
@@ -78,7 +82,7 @@ impl Owed {
             let Some(mut list) = self.lock(db, pgno) else {
                 return;
             };
-            // A split may have moved it meanwhile.
+            // Who logged its before-image may have been faster.
             if buckets.owed_by(entry) == pgno {
                 unlink(buckets, &mut list, entry);
                 return;
@@ -136,55 +140,6 @@ impl Owed {
             if of_page && rceids.contains(&buckets.rceid(entry)) {
                 unlink(buckets, &mut list, entry);
             }
-        }
-    }
-
-    /// What `from` owes for the versions of which `moves` says yes, `to` owes now.
-    pub(super) fn nodes_moved(
-        &self,
-        buckets: &Buckets,
-        db: DbNo,
-        (from, to): (Pgno, Pgno),
-        moves: &mut dyn FnMut(&[u8], &[u8]) -> bool,
-    ) {
-        let (source, target) = (self.number(db, from), self.number(db, to));
-        let (low, high) = (source.min(target), source.max(target));
-        let Some(mut first) = self.lists.get(low).map(Mutex::lock) else {
-            return;
-        };
-        let mut second = if low == high {
-            None
-        } else {
-            self.lists.get(high).map(Mutex::lock)
-        };
-        let mut bookmark = Vec::new();
-        let in_first = source == low;
-        let start = if in_first {
-            *first
-        } else {
-            second.as_deref().copied().unwrap_or_default()
-        };
-        let mut at = start;
-        while let Some(entry) = at.some() {
-            at = buckets.owed_next(entry);
-            if buckets.owed_by(entry) != from || buckets.tree(entry).0 != db {
-                continue;
-            }
-            bookmark.clear();
-            buckets.copy_bookmark(entry, &mut bookmark);
-            let split = bookmark.split_at_checked(buckets.key_len(entry));
-            let (key, data) = split.unwrap_or((&bookmark, &[]));
-            if !moves(key, data) {
-                continue;
-            }
-            let second = second.as_deref_mut();
-            let (source, target) = match (second, in_first) {
-                (Some(second), true) => (&mut *first, Some(second)),
-                (Some(second), false) => (second, Some(&mut *first)),
-                (None, _) => (&mut *first, None),
-            };
-            unlink(buckets, source, entry);
-            push(buckets, target.unwrap_or(source), entry, to);
         }
     }
 }

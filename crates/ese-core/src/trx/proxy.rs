@@ -178,16 +178,6 @@ impl VersionSink for ProxySink<'_> {
         self.builder.forget(self.owner, made);
     }
 
-    fn nodes_moved(
-        &self,
-        db: DbNo,
-        from: Pgno,
-        to: Pgno,
-        moves: &mut dyn FnMut(&[u8], &[u8]) -> bool,
-    ) {
-        self.builder.nodes_moved(db, from, to, moves);
-    }
-
     fn reserved_space(&self, node: &NodeId<'_>) -> u16 {
         self.builder.reserved_space(node)
     }

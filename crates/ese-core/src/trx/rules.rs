@@ -51,11 +51,10 @@ pub enum Seen<T> {
 pub fn visible<T>(chain: impl IntoIterator<Item = (T, Link)>, snapshot: TrxId) -> Seen<T> {
     let mut last = None;
     let mut replace = None;
-    for (i, (version, link)) in chain.into_iter().enumerate() {
-        if i == 0 && link.committed == TrxId::MAX && link.mine {
-            return Seen::AsOnPage;
-        }
-        if link.committed.is_before(snapshot) {
+    for (version, link) in chain {
+        // What is below an own version was seen, or it could not have been made.
+        let own = link.committed == TrxId::MAX && link.mine;
+        if own || link.committed.is_before(snapshot) {
             break;
         }
         if link.rolled_back {

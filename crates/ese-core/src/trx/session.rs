@@ -215,6 +215,7 @@ impl TrxSession {
             at => Snapshot {
                 at,
                 slot: seat.slot.load(Ordering::Relaxed),
+                without: 0,
             },
         }
     }
@@ -587,16 +588,6 @@ impl VersionSink for TrxSession {
 
     fn undo_of(&self, made: &Made) {
         self.forget(self.seat(), made);
-    }
-
-    fn nodes_moved(
-        &self,
-        db: DbNo,
-        from: Pgno,
-        to: Pgno,
-        moves: &mut dyn FnMut(&[u8], &[u8]) -> bool,
-    ) {
-        self.store.nodes_moved(db, from, to, moves);
     }
 
     fn reserved_space(&self, node: &NodeId<'_>) -> u16 {

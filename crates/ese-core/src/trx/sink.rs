@@ -252,17 +252,6 @@ pub trait VersionSink {
     /// (nullified, not rolled back). The leaf is still latched, if it was.
     fn undo_of(&self, made: &Made);
 
-    /// Nodes go from page `from` to page `to` (split, merge, page move), both latched exclusively:
-    /// what is owed for those of which `moves` says yes, by key and bookmark data, is owed by `to`
-    /// now.
-    fn nodes_moved(
-        &self,
-        db: DbNo,
-        from: Pgno,
-        to: Pgno,
-        moves: &mut dyn FnMut(&[u8], &[u8]) -> bool,
-    );
-
     /// Bytes that a node's page keeps for undoing what is not committed of it: its part of
     /// cbUncommittedFree.
     fn reserved_space(&self, node: &NodeId<'_>) -> u16;
@@ -298,8 +287,6 @@ impl VersionSink for Unversioned {
     }
 
     fn undo_of(&self, _: &Made) {}
-
-    fn nodes_moved(&self, _: DbNo, _: Pgno, _: Pgno, _: &mut dyn FnMut(&[u8], &[u8]) -> bool) {}
 
     fn reserved_space(&self, _: &NodeId<'_>) -> u16 {
         0

@@ -79,9 +79,21 @@ pub struct Snapshot {
     pub(super) at: TrxId,
     /// Slot of the own transaction; 0 for none.
     pub(super) slot: u32,
+    /// An update of the own transaction that is not seen; 0 for none.
+    pub(super) without: u32,
 }
 
 impl Snapshot {
+    /// The same eyes, before an update of their own transaction ([`super::TrxSession::begin_update`]):
+    /// what is under way is not seen.
+    #[must_use]
+    pub fn before_update(self, update: u32) -> Self {
+        Self {
+            without: update,
+            ..self
+        }
+    }
+
     /// What was committed before this is seen.
     #[must_use]
     pub fn at(&self) -> TrxId {
@@ -167,12 +179,20 @@ impl VersionStore {
         begins::oldest(&self.clock, self.seats.iter().map(|s| &s.begin))
     }
 
+    /// How many transactions are open, those of the engine's own sessions included.
+    #[must_use]
+    pub fn open_transactions(&self) -> usize {
+        let open = |seat: &&Seat| seat.begin.id() != TrxId::MAX;
+        self.seats.iter().filter(open).count()
+    }
+
     /// The eyes of nobody's transaction: what is committed now. Take one for each call that reads.
     #[must_use]
     pub fn latest(&self) -> Snapshot {
         Snapshot {
             at: self.clock.read_only(),
             slot: 0,
+            without: 0,
         }
     }
 
@@ -230,7 +250,7 @@ impl VersionStore {
             return Visibility::Unversioned;
         }
         let chain = head.versions(found.newest);
-        let chain = chain.map(|e| (e, self.link(e, snapshot.slot)));
+        let chain = chain.map(|e| (e, self.link_for(e, snapshot)));
         match rules::visible(chain, snapshot.at) {
             Seen::AsOnPage => Visibility::AsOnPage,
             Seen::Absent => Visibility::Absent,
@@ -260,7 +280,7 @@ impl VersionStore {
         let found = head.find(hash, node);
         let oper = if wide { Oper::Delta64 } else { Oper::Delta };
         let chain = head.versions(found.newest).map(|e| {
-            let mut link = self.link(e, snapshot.slot);
+            let mut link = self.link_for(e, snapshot);
             if link.oper != oper {
                 return (None, link);
             }
@@ -308,17 +328,6 @@ impl VersionStore {
         )
     }
 
-    /// See [`VersionSink::nodes_moved`](super::VersionSink::nodes_moved).
-    pub fn nodes_moved(
-        &self,
-        db: DbNo,
-        from: Pgno,
-        to: Pgno,
-        moves: &mut dyn FnMut(&[u8], &[u8]) -> bool,
-    ) {
-        self.owed.nodes_moved(&self.buckets, db, (from, to), moves);
-    }
-
     /// See [`VersionSink::is_active`](super::VersionSink::is_active).
     #[must_use]
     pub fn is_active(&self, node: &NodeId<'_>) -> bool {
@@ -358,6 +367,14 @@ impl VersionStore {
             mine: own_slot != 0 && slot == own_slot,
             rolled_back: buckets.flags(entry).contains(EntryFlags::ROLLED_BACK),
         }
+    }
+
+    /// A version as eyes that do not see one of their own updates look at it.
+    fn link_for(&self, entry: Entry, snapshot: Snapshot) -> Link {
+        let mut link = self.link(entry, snapshot.slot);
+        let unseen = snapshot.without != 0 && self.buckets.update(entry) == snapshot.without;
+        link.mine &= !unseen;
+        link
     }
 
     // ---- what pages owe ------------------------------------------------------------------------

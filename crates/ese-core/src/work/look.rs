@@ -57,6 +57,16 @@ impl<'a> Look<'a> {
         self.snapshot
     }
 
+    /// The same eyes before an update of their own transaction: what of it is under way is not seen.
+    /// Whoever reads the old record of a prepared replace looks like that.
+    #[must_use]
+    pub fn before_update(self, update: u32) -> Self {
+        Self {
+            snapshot: self.snapshot.before_update(update),
+            ..self
+        }
+    }
+
     /// The node's name in the version store. `data` is not looked at in a tree of unique keys.
     #[must_use]
     pub fn id<'n>(&self, db: DbNo, tree: &WriteTree, node: &Node<'n>) -> NodeId<'n> {

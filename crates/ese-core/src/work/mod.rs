@@ -5,7 +5,9 @@
 //! |---|---|
 //! | here | [`Work`]: one call of a session that changes; [`Apart`]: what outlives its rollback |
 //! | `look` | [`Look`]: nodes as a snapshot sees them |
+//! | `walk` | [`Walker`]: a place in a tree, as a snapshot sees the tree |
 //! | `error` | [`WorkError`]: why it did not come about |
+//! | `events` | [`SchemaEvents`]: what becomes of a schema change when its transaction ends |
 //!
 //! A [`Work`] lives as long as one call: the level of its [`Author`] is that of the moment, and the
 //! begins that the log has not seen are logged before it is made.
@@ -17,10 +19,14 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod events;
 mod look;
+mod walk;
 
 pub use error::{Refusal, WorkError};
+pub use events::{SchemaEvents, SchemaNote};
 pub use look::{Look, Seen};
+pub use walk::{Place, Sought, Walker};
 
 use crate::btree::write::{Author, Scratch, TreeDb, TreeWriter};
 use crate::space::alloc::Space;

@@ -653,20 +653,6 @@ impl VersionSink for Sink {
         }
     }
 
-    fn nodes_moved(
-        &self,
-        _: DbNo,
-        from: Pgno,
-        to: Pgno,
-        moves: &mut dyn FnMut(&[u8], &[u8]) -> bool,
-    ) {
-        for ((key, data), owned) in &mut self.versions.lock().owners {
-            if owned.owed_by == Some(from) && moves(key, data) {
-                owned.owed_by = Some(to);
-            }
-        }
-    }
-
     fn reserved_space(&self, node: &NodeId<'_>) -> u16 {
         let versions = self.versions.lock();
         let owned = versions.owners.get(&node_of(node));

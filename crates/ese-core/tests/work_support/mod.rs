@@ -88,7 +88,12 @@ impl Bench {
 
     /// All of it in one transaction of its own.
     pub fn alone<T>(&self, what: impl FnOnce(&mut Work<'_>) -> T) -> T {
-        let begun = self.begin(7);
+        self.alone_as(7, what)
+    }
+
+    /// The same, by a session of this number.
+    pub fn alone_as<T>(&self, procid: u16, what: impl FnOnce(&mut Work<'_>) -> T) -> T {
+        let begun = self.begin(procid);
         let out = self.work(&begun, what);
         self.commit(begun);
         out

@@ -16,7 +16,7 @@ use super::merge_plan::{MergePlan, Neighbours};
 use super::path::{Held, child};
 use super::place::check_own;
 use super::record::{lr_node, short};
-use super::split::{check_link, cmp_joined};
+use super::split::check_link;
 use super::{TreeWriter, WriteError, WriteTree};
 use crate::btree::DEPTH_MOST;
 use crate::btree::apply::empty;
@@ -252,16 +252,6 @@ impl<'a> TreeWriter<'a> {
                 right: right.as_mut(),
             },
         )?;
-        if let Some(dest) = plan.destination(left, right)
-            && !tree.is_space()
-        {
-            let mut moves =
-                |key: &[u8], data: &[u8]| plan.moves(cmp_joined(key, data, &plan.separator));
-            let (from, to) = (page.pgno(), dest.pgno());
-            self.versions
-                .nodes_moved(self.db.no(), from, to, &mut moves);
-            dest.owe_undo();
-        }
         for page in [left.as_mut(), Some(page), right.as_mut()]
             .into_iter()
             .flatten()

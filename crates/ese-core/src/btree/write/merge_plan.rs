@@ -18,11 +18,9 @@ use super::merge::{MergePages, Side};
 use super::path::Held;
 use super::record::short;
 use super::{TreeWriter, WriteError, WriteTree};
-use crate::cache::ExclusivePage;
 use crate::format::log_record::{MergeFlags, MergeType};
 use crate::format::node::Node;
 use crate::format::page_edit::node_line_len;
-use std::cmp::Ordering;
 
 /// Bytes of a pointer to a child.
 const POINTER: usize = 4;
@@ -74,28 +72,6 @@ impl MergePlan {
     /// Nodes go to a neighbour.
     pub(super) fn moves_nodes(&self) -> bool {
         self.merge_type != MergeType::EMPTY_PAGE
-    }
-
-    /// Whether a node that compares like this with the separator moves.
-    pub(super) fn moves(&self, order: Ordering) -> bool {
-        match self.merge_type {
-            MergeType::PARTIAL_RIGHT => order.is_ge(),
-            MergeType::PARTIAL_LEFT => order.is_lt(),
-            _ => true,
-        }
-    }
-
-    /// The page that gets the nodes.
-    pub(super) fn destination<'x, 'p>(
-        &self,
-        left: &'x mut Option<ExclusivePage<'p>>,
-        right: &'x mut Option<ExclusivePage<'p>>,
-    ) -> Option<&'x mut ExclusivePage<'p>> {
-        match self.merge_type {
-            MergeType::FULL_LEFT | MergeType::PARTIAL_LEFT => left.as_mut(),
-            MergeType::FULL_RIGHT | MergeType::PARTIAL_RIGHT => right.as_mut(),
-            _ => None,
-        }
     }
 }
 

@@ -30,7 +30,6 @@ use crate::format::log_record::{
 };
 use crate::format::page::{PageFlags, PageView};
 use crate::trx::{Made, Stamp};
-use std::cmp::Ordering;
 
 /// How often an operation may find that the tree changed, or split without being done itself.
 const TRIES: usize = 256;
@@ -213,7 +212,6 @@ impl<'a> TreeWriter<'a> {
                 iline: short(split.iline_oper),
             },
         };
-        let from = pages.level(lowest)?.pgno();
         let mut made = Made::default();
         let mut done = None;
         if let Some((job, step)) = oper {
@@ -222,13 +220,10 @@ impl<'a> TreeWriter<'a> {
         }
         self.log_and_apply(tree, pages, plan, done, &made)
             .inspect_err(|e| self.unmake(e, &made))?;
-        if let Some(new) = pages.news.last_mut() {
-            if split.moves_nodes() {
-                self.moved(tree, from, new, split);
-            }
-            if split.cut.split_type == SplitType::APPEND {
-                tree.set_rightmost(new.pgno());
-            }
+        if split.cut.split_type == SplitType::APPEND
+            && let Some(new) = pages.news.last_mut()
+        {
+            tree.set_rightmost(new.pgno());
         }
         if done.is_some_and(|(_, step)| owes(step, &made)) {
             match pages.news.last_mut().filter(|_| to_new) {
@@ -471,20 +466,6 @@ impl<'a> TreeWriter<'a> {
         };
         step_record(tree, &op, step, made, head, 0, diffed).ok_or(what)
     }
-
-    /// Tells the version store that nodes went to the new page, which may owe their before-images
-    /// now.
-    fn moved(&self, tree: &WriteTree, from: Pgno, new: &mut ExclusivePage<'_>, split: &PageSplit) {
-        if tree.is_space() {
-            return;
-        }
-        let mut moves = |key: &[u8], data: &[u8]| {
-            split.is_downwards() || cmp_joined(key, data, &split.separator).is_ge()
-        };
-        self.versions
-            .nodes_moved(self.db.no(), from, new.pgno(), &mut moves);
-        new.owe_undo();
-    }
 }
 
 /// The pages of a split.
@@ -536,11 +517,6 @@ fn fill<'r>(record: &mut Split2<'r>, split: &'r PageSplit, image: &'r Image) {
     record.prefix_old = &split.prefix_old;
     record.prefix_new = &split.prefix_new;
     record.image = &image.bytes;
-}
-
-/// Compares key ‖ data with a separator.
-pub(super) fn cmp_joined(key: &[u8], data: &[u8], separator: &[u8]) -> Ordering {
-    key.iter().chain(data).cmp(separator)
 }
 
 /// Leaves that follow one another say so of each other.

@@ -7,10 +7,11 @@
 use super::{
     AtomicU8, Cache, Change, ExclusiveFrame, Ordering, PageFault, PageFaultKind, SharedFrame, Slot,
 };
+use crate::cache::page_memory::want;
 use crate::cache::{Pages, SharedPage};
 use crate::format::bytes::u32_at;
 use crate::format::ids::{PageSize, Pgno};
-use crate::format::page::{FLUSH_TYPE_SHIFT, OFF_FLAGS, PageError, PageView};
+use crate::format::page::{FLUSH_TYPE_SHIFT, OFF_FLAGS, PageError, PageView, TAG_BYTES};
 use crate::format::page_mut::{OutsidePage, PageMut};
 use std::io;
 use std::ops::Deref;
@@ -21,7 +22,11 @@ const RUN_BYTES: usize = 256 * 1024;
 /// Part of the cache that one prefetched run may take.
 const RUN_PART: u32 = 8;
 
+/// Bytes that the processor brings at a time.
+const CACHE_LINE: usize = 64;
+
 /// The pages of an attached database.
+#[derive(Clone)]
 pub struct DbPages {
     cache: Arc<Cache>,
     slot: Arc<Slot>,
@@ -57,6 +62,7 @@ impl DbPages {
             if let Some(no) = self.slot.table.get(pgno) {
                 if let Some(frame) = self.cache.memory.exclusive(no, owner) {
                     frame.used();
+                    self.expect_change(&frame);
                     return Ok(self.page(frame, pgno, false));
                 }
             } else if let Some(frame) = self.load(pgno)? {
@@ -102,6 +108,19 @@ impl DbPages {
                 return Ok(self.page(frame, pgno, true));
             }
         }
+    }
+
+    /// Has the processor bring what a change of the page mostly stores to: the free space behind the
+    /// lines, the last tags, what is known of the frame. Stores wait in line for memory, and the next
+    /// latch waits for them all: by then the memory is here.
+    #[inline]
+    fn expect_change(&self, frame: &ExclusiveFrame<'_>) {
+        let page = PageView::of(frame, self.cache.page_size);
+        let free = page.size().header_bytes() + usize::from(page.ib_mic_free());
+        frame.want(free);
+        frame.want(free + CACHE_LINE - 1);
+        frame.want((page.size().bytes()).saturating_sub(TAG_BYTES * (page.tag_count() + 1)));
+        self.cache.state(frame.no()).inspect(|state| want(*state));
     }
 
     fn page<'c>(
@@ -348,6 +367,7 @@ impl<'c> ExclusivePage<'c> {
         }
     }
 
+    #[inline]
     fn change(
         &mut self,
         how: impl FnOnce(&mut ExclusiveFrame<'c>) -> Result<(), OutsidePage>,
@@ -363,12 +383,14 @@ impl<'c> ExclusivePage<'c> {
 
 impl Deref for ExclusivePage<'_> {
     type Target = [u8];
+    #[inline]
     fn deref(&self) -> &[u8] {
         self.frame.as_deref().unwrap_or(&[])
     }
 }
 
 impl PageMut for ExclusivePage<'_> {
+    #[inline]
     fn store(&mut self, offset: usize, src: &[u8]) -> Result<(), OutsidePage> {
         self.change(|f| f.store(offset, src))
     }

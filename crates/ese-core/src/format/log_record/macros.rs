@@ -147,7 +147,9 @@ macro_rules! log_records {
                 }
 
                 /// The record that fills `b`, every byte of it.
+                // Inlined, so that the fields are stored once, where the caller wants the record.
                 #[allow(unused_variables, reason = "formulas need few of the fields")]
+                #[inline(always)]
                 fn parse(b: & $($lt)? [u8]) -> Result<Self, RecordError> {
                     let () = Self::COVERED;
                     let wrong = RecordError::Length { typ: Self::TYP };

@@ -185,12 +185,16 @@ impl<'a> LogRecord<'a> {
             need,
             have: b.len(),
         })?;
-        match Self::parse_typed(typ, whole) {
-            Err(RecordError::Length { .. }) if typ.is_skippable() => {
-                Ignored::parse(typ, whole).map(|r| (Self::Ignored(r), need))
-            }
-            parsed => parsed.map(|r| (r, need)),
+        Ok((Self::of_measured(typ, whole)?, need))
+    }
+
+    /// The record that fills `whole`, as [`LogRecord::measure`] found it.
+    pub(crate) fn of_measured(typ: LrTyp, whole: &'a [u8]) -> Result<Self, RecordError> {
+        let parsed = Self::parse_typed(typ, whole);
+        if typ.is_skippable() && matches!(parsed, Err(RecordError::Length { .. })) {
+            return Ignored::parse(typ, whole).map(Self::Ignored);
         }
+        parsed
     }
 
     /// The fields as `name=value`, blank between them: one line of `eseutil logs --records`.

@@ -161,6 +161,17 @@ impl Redoer {
         at: Lgpos,
     ) -> Result<(), RecoveryError> {
         db.saw(record);
+        self.seen_record(db, sessions, record, at)
+    }
+
+    /// As [`Redoer::record`], for who has called [`RedoDb::saw`].
+    pub(super) fn seen_record(
+        &mut self,
+        db: &mut RedoDb,
+        sessions: &mut Sessions,
+        record: &LogRecord<'_>,
+        at: Lgpos,
+    ) -> Result<(), RecoveryError> {
         let done = self.execute(db, sessions, record, at);
         freed(&mut db.map, record);
         done.map_err(|e| e.at(at))

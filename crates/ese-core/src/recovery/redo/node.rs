@@ -52,10 +52,9 @@ pub(super) fn on_page(
 ) -> Result<(), RecoveryError> {
     let mut owes = false;
     if head.flags.contains(LrFlags::VERSIONED) {
-        let view = page.as_ref().map(|p| p.view()).transpose()?;
-        let old = match record {
-            LogRecord::Insert(_) => None,
-            _ => view.and_then(|v| v.node(usize::from(head.iline)).ok()),
+        let old = match (record, &page) {
+            (LogRecord::Insert(_), _) | (_, None) => None,
+            (_, Some(page)) => page.view()?.node(usize::from(head.iline)).ok(),
         };
         owes = sessions.remember(no, record, old.as_ref(), head.pgno, change.lgpos)?;
     }

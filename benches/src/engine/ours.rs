@@ -1,0 +1,161 @@
+//! Ours, through the public Rust API: a table of binary keys and values with a primary index.
+//!
+//! Pages of 8 KiB, a cache that holds the workloads' data, otherwise the defaults.
+#![forbid(unsafe_code)]
+
+use super::{BenchDatabase, Durability, Engine, Reader, Result, Writer};
+use ese_core::btree::Seek;
+use ese_core::cache::Budget;
+use ese_core::catalog::write::{ColumnDef, IndexDefinition, TableDef};
+use ese_core::database::{ColumnType, Database, Table};
+use ese_core::error::{HasJetErr, JetErr};
+use ese_core::format::ids::PageSize;
+use ese_core::format::value::Value;
+use ese_core::instance::{CreateOptions, Instance, InstanceParams};
+use ese_core::io::env::Env;
+use ese_core::session::CommitKind;
+use std::path::Path;
+
+const TABLE: &str = "rows";
+const KEY: &str = "k";
+const VALUE: &str = "v";
+/// Pages of the cache: 2 GiB.
+const CACHE_PAGES: u32 = (2 << 30) / 8192;
+/// Buckets of the version store: a bulk load is one transaction.
+const VERSION_BUCKETS: u32 = 65_536;
+
+/// Ours.
+pub struct Ours;
+
+struct Open {
+    instance: Instance,
+    db: Database,
+    mode: Durability,
+}
+
+impl Engine for Ours {
+    fn name(&self) -> &'static str {
+        "ese"
+    }
+
+    fn durability(&self, of: Durability) -> &'static str {
+        match of {
+            Durability::Durable => "the log is synced by each commit",
+            Durability::Lazy => "JET_bitCommitLazyFlush",
+        }
+    }
+
+    fn create(&self, folder: &Path, mode: Durability) -> Result<Box<dyn BenchDatabase>> {
+        let mut params = InstanceParams::new(folder);
+        params.page_size = PageSize::K8;
+        params.cache = Budget {
+            min: 64,
+            max: CACHE_PAGES,
+        };
+        params.max_ver_pages = VERSION_BUCKETS;
+        let instance = Instance::start(Env::real(), params)?;
+        let db = instance.create(folder.join("bench.edb"), &CreateOptions::default())?;
+        let session = instance.session()?;
+        let table = TableDef::new(TABLE)
+            .column(ColumnDef::new(KEY, ColumnType::Binary).not_null())
+            .column(ColumnDef::new(VALUE, ColumnType::Binary))
+            .index(IndexDefinition::new("primary", "+k").primary());
+        db.create_table(&session, &table)?;
+        drop(session);
+        Ok(Box::new(Open { instance, db, mode }))
+    }
+}
+
+impl BenchDatabase for Open {
+    fn write(&self, work: &mut dyn FnMut(&mut dyn Writer) -> Result<()>) -> Result<()> {
+        let session = self.instance.session()?;
+        let transaction = session.transaction()?;
+        let mut table = self.db.table(&session, TABLE)?;
+        work(&mut Rows(&mut table, Vec::new()))?;
+        drop(table);
+        let kind = match self.mode {
+            Durability::Durable => CommitKind::Durable,
+            Durability::Lazy => CommitKind::Lazy,
+        };
+        Ok(transaction.commit_as(kind)?)
+    }
+
+    fn read(&self, work: &mut dyn FnMut(&mut dyn Reader) -> Result<()>) -> Result<()> {
+        let session = self.instance.session()?;
+        let _transaction = session.read_transaction()?;
+        let mut table = self.db.table(&session, TABLE)?;
+        work(&mut Rows(&mut table, Vec::new()))
+    }
+
+    fn settle(&self) -> Result<()> {
+        Ok(self.instance.checkpoint()?)
+    }
+}
+
+struct Rows<'t, 's>(&'t mut Table<'s>, Vec<u8>);
+
+impl Rows<'_, '_> {
+    fn value(&mut self) -> Result<&[u8]> {
+        match self.0.get(VALUE, &mut self.1)? {
+            Some(Value::Binary(value)) => Ok(value),
+            other => Err(format!("a value is {other:?}").into()),
+        }
+    }
+}
+
+impl Writer for Rows<'_, '_> {
+    fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
+        let mut row = self.0.insert()?;
+        row.set(KEY, key)?.set(VALUE, value)?;
+        match row.save() {
+            Err(e) if e.jet_err() == JetErr::KEY_DUPLICATE => {}
+            done => return Ok(done?),
+        }
+        if !self.0.find(&[Some(key)])? {
+            return Err("a key is there and is not".into());
+        }
+        let mut row = self.0.replace()?;
+        row.set(VALUE, value)?;
+        Ok(row.save()?)
+    }
+
+    fn remove(&mut self, key: &[u8]) -> Result<bool> {
+        let found = self.0.find(&[Some(key)])?;
+        if found {
+            self.0.delete()?;
+        }
+        Ok(found)
+    }
+}
+
+impl Reader for Rows<'_, '_> {
+    fn get(&mut self, key: &[u8], value: &mut Vec<u8>) -> Result<bool> {
+        if !self.0.find(&[Some(key)])? {
+            return Ok(false);
+        }
+        value.clear();
+        value.extend_from_slice(self.value()?);
+        Ok(true)
+    }
+
+    fn range(&mut self, from: &[u8], most: usize, values: &mut Vec<u8>) -> Result<usize> {
+        let mut more = self.0.seek(&[Some(from)], Seek::Ge)?.is_some();
+        let mut found = 0;
+        while more && found < most {
+            values.extend_from_slice(self.value()?);
+            found += 1;
+            more = found < most && self.0.next()?;
+        }
+        Ok(found)
+    }
+
+    fn rows(&mut self) -> Result<u64> {
+        let mut more = self.0.first()?;
+        let mut rows = 0;
+        while more {
+            rows += 1;
+            more = self.0.next()?;
+        }
+        Ok(rows)
+    }
+}

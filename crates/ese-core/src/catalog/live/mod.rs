@@ -1,0 +1,411 @@
+//! The schema of a database while sessions change it.
+//!
+//! The rows of the catalog are the truth, and versioned like all nodes: a session sees a table as its
+//! snapshot sees the rows. A table that nobody has changed for as long as anybody looks is kept in
+//! memory as one immutable [`TableTrees`] for all; any other is read from its rows, by the eyes of who
+//! asks. Beside the rows lies in memory what snapshots do not show:
+//!
+//! * a table that is being deleted or renamed is locked for others;
+//! * an index that is being deleted is gone for everybody at once, but has to be maintained until the
+//!   deletion is committed ([`LiveCatalog::with_maintained`]);
+//! * an index that is being made has to be maintained by sessions that do not see it;
+//! * a column's new name or default is everybody's as soon as it is committed;
+//! * the first tree of long values is everybody's at once: it is made in a transaction of its own.
+//!
+//! Source: docs/jet-api behaviour-schema §6, docs/format/versioning.md §1.
+//!
+//! | room | purpose |
+//! |---|---|
+//! | here | [`LiveCatalog`]: tables to whoever asks |
+//! | `state` | what is known of one table beside its rows |
+//! | `events` | what becomes of it when transactions end |
+//! | `view` | from rows to schemas |
+//!
+//! Invariants: a change is noted in the version store, and counted here, before its first row is
+//! written; while no change is counted, the rows look the same to everybody. No latch is held where a
+//! lock of this room is taken; of its locks that of a table's use comes first, then that of the list
+//! of tables, then that of a table's state.
+#![forbid(unsafe_code)]
+
+mod events;
+mod state;
+mod view;
+
+use super::new_rows::{LCMAP_DEFAULT, LOCALE_DEFAULT};
+use super::rows::{CatalogTrees, Eyes};
+use super::{TableTrees, locales, objids, own};
+use crate::btree::write::WriteTree;
+use crate::cache::DbNo;
+use crate::error::JetErr;
+use crate::format::catalog_row::{RowKind, SortVersion};
+use crate::format::ids::{Objid, PageSize, Pgno};
+use crate::format::version::FormatVersion;
+use crate::io::env::Env;
+use crate::trx::{Oper, VersionStore};
+use crate::work::{Look, Work, WorkDb, WorkError};
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+pub(super) use state::{Away, Fate, Given, IndexFate, LiveTable, NoteKind, Override};
+use state::{Note, State};
+
+/// Tables kept in memory that nobody uses; beyond it some are forgotten.
+const TABLES_KEPT: usize = 4096;
+/// Version of the sort orders that this crate's tables are of (docs/format/sort-keys.md), as it
+/// stands on the rows of indexes over Unicode text.
+const SORT_VERSION: SortVersion = SortVersion(0x0006_020F_0006_020F);
+
+/// How a database's schema is kept.
+#[derive(Clone, Debug)]
+pub struct LiveOptions {
+    /// Format of the database.
+    pub format: FormatVersion,
+    /// Locale of an index that names none (JET_paramUnicodeIndexDefault).
+    pub locale: String,
+    /// LCMap flags of an index that names none.
+    pub lcmap_flags: u32,
+    /// The clock.
+    pub env: Env,
+}
+
+impl LiveOptions {
+    /// Those of an engine that was told nothing.
+    #[must_use]
+    pub fn new(format: FormatVersion, env: &Env) -> Self {
+        Self {
+            format,
+            locale: LOCALE_DEFAULT.to_owned(),
+            lcmap_flags: LCMAP_DEFAULT,
+            env: env.clone(),
+        }
+    }
+}
+
+/// The schema of an attached database. One value serves all sessions.
+pub struct LiveCatalog {
+    pub(super) db: DbNo,
+    pub(super) page_size: PageSize,
+    pub(super) store: Arc<VersionStore>,
+    pub(super) trees: CatalogTrees,
+    pub(super) options: LiveOptions,
+    tables: Mutex<HashMap<Objid, Arc<LiveTable>>>,
+    /// Tables that a session has changed since it last committed.
+    changed: Mutex<HashMap<u16, Vec<Arc<LiveTable>>>>,
+    /// Sessions in `changed`: a commit looks here first.
+    changing: AtomicUsize,
+    /// The engine's own tables of objects and sort orders, once they were asked for.
+    engine: Mutex<EngineTables>,
+    /// Cursors on each table that has any.
+    cursors: Mutex<HashMap<Objid, usize>>,
+}
+
+/// A cursor on a table: while it lives the table is in use.
+pub struct InUse {
+    catalog: Arc<LiveCatalog>,
+    objid: Objid,
+}
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        let mut cursors = self.catalog.cursors.lock();
+        if let Some(count) = cursors.get_mut(&self.objid) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                cursors.remove(&self.objid);
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct EngineTables {
+    objids: Option<Arc<WriteTree>>,
+    locales: Option<Arc<WriteTree>>,
+}
+
+impl LiveCatalog {
+    /// Of a database whose catalog is there. Nothing is read yet.
+    #[must_use]
+    pub fn open(db: &WorkDb, store: &Arc<VersionStore>, options: LiveOptions) -> Self {
+        Self {
+            db: db.trees.no(),
+            page_size: db.trees.page_size(),
+            store: Arc::clone(store),
+            trees: CatalogTrees::new(),
+            options,
+            tables: Mutex::default(),
+            changed: Mutex::default(),
+            changing: AtomicUsize::new(0),
+            engine: Mutex::default(),
+            cursors: Mutex::default(),
+        }
+    }
+
+    /// A table by name, as a session sees it. `procid` is the session's number.
+    ///
+    /// # Errors
+    /// JET_errInvalidName; JET_errObjectNotFound; JET_errTableLocked while another session deletes or
+    /// renames it; a damaged catalog.
+    pub fn table(
+        &self,
+        look: &Look<'_>,
+        procid: u16,
+        name: &str,
+    ) -> Result<Arc<TableTrees>, WorkError> {
+        let name = super::write::names::checked(name)?;
+        let objid = self.find(look, &name)?;
+        self.table_of(look, procid, objid)
+    }
+
+    /// A table by object id, as a session sees it.
+    ///
+    /// # Errors
+    /// As [`LiveCatalog::table`].
+    pub fn table_of(
+        &self,
+        look: &Look<'_>,
+        procid: u16,
+        objid: Objid,
+    ) -> Result<Arc<TableTrees>, WorkError> {
+        let live = self.live(objid);
+        live.check_away(procid)?;
+        self.view(look, procid, &live)
+    }
+
+    /// One more cursor on a table.
+    #[must_use]
+    pub fn in_use(self: &Arc<Self>, objid: Objid) -> InUse {
+        *self.cursors.lock().entry(objid).or_default() += 1;
+        InUse {
+            catalog: Arc::clone(self),
+            objid,
+        }
+    }
+
+    /// Somebody has a cursor on a table.
+    #[must_use]
+    pub fn is_in_use(&self, objid: Objid) -> bool {
+        self.cursors.lock().contains_key(&objid)
+    }
+
+    /// A number that grows whenever the schema of a table looks, or may look, different to somebody.
+    /// Who keeps a [`TableTrees`] between two calls asks for it again when the number is another.
+    #[must_use]
+    pub fn stamp(&self, objid: Objid) -> u64 {
+        self.live(objid).stamp()
+    }
+
+    /// Works with all trees of a table that an update has to maintain: also with indexes that others
+    /// have made or deleted and not committed. While somebody makes an index this waits.
+    ///
+    /// Called for every update anew, in a transaction: no tree is freed before the transaction ends.
+    /// `what` holds no latch when it is called, does not change the schema, does not end a transaction, and does not call this again.
+    ///
+    /// # Errors
+    /// As [`LiveCatalog::table`].
+    pub fn with_maintained<T>(
+        &self,
+        look: &Look<'_>,
+        objid: Objid,
+        what: impl FnOnce(&Arc<TableTrees>) -> T,
+    ) -> Result<T, WorkError> {
+        let live = self.live(objid);
+        let _using = live.in_use.read();
+        let trees = self.everything(look, &live)?;
+        Ok(what(&trees))
+    }
+
+    /// The names of all tables that a session sees, with their object ids, the engine's own included,
+    /// by object id.
+    ///
+    /// # Errors
+    /// A damaged catalog.
+    pub fn tables(&self, look: &Look<'_>) -> Result<Vec<(Objid, String)>, WorkError> {
+        let rows = self.trees.all_rows(&Eyes::of(self.db, look))?;
+        let tables = rows.into_iter().filter(|r| r.kind == RowKind::Table);
+        Ok(tables.map(|r| (r.objid_table, r.name)).collect())
+    }
+
+    // ---- for the rooms that write ---------------------------------------------------------------
+
+    /// Object id of a table that a session sees.
+    pub(super) fn find(&self, look: &Look<'_>, name: &str) -> Result<Objid, WorkError> {
+        let found = self.trees.table_of(&Eyes::of(self.db, look), name)?;
+        found.ok_or_else(|| no_table(name))
+    }
+
+    /// What is known of a table; it need not exist.
+    pub(super) fn live(&self, objid: Objid) -> Arc<LiveTable> {
+        let mut tables = self.tables.lock();
+        if let Some(live) = tables.get(&objid) {
+            return Arc::clone(live);
+        }
+        if tables.len() >= TABLES_KEPT {
+            tables.retain(|_, live| Arc::strong_count(live) > 1 || live.is_changing());
+        }
+        let live = Arc::new(LiveTable::new(objid));
+        tables.insert(objid, Arc::clone(&live));
+        live
+    }
+
+    /// Forgets a table that is gone.
+    pub(super) fn forget(&self, objid: Objid) {
+        self.tables.lock().remove(&objid);
+    }
+
+    /// Notes a change in the version store, and counts it, before its first row is written. `known`
+    /// adds what is to be known beside the rows.
+    pub(super) fn note(
+        &self,
+        work: &Work<'_>,
+        live: &Arc<LiveTable>,
+        oper: Oper,
+        (kind, fdp, objid): (NoteKind, Pgno, Objid),
+        known: impl FnOnce(&mut State),
+    ) -> Result<(), WorkError> {
+        let note = Note {
+            kind,
+            table: live.objid,
+            commit: 0,
+        };
+        let mut state = live.state();
+        work.trx
+            .note(oper, (self.db, fdp, objid), &note.to_bytes())?;
+        known(&mut state);
+        state.notes += 1;
+        live.touch(&mut state);
+        drop(state);
+        let mut changed = self.changed.lock();
+        let tables = changed.entry(work.author.procid).or_default();
+        if !tables.iter().any(|t| Arc::ptr_eq(t, live)) {
+            tables.push(Arc::clone(live));
+        }
+        self.changing.store(changed.len(), Ordering::Release);
+        Ok(())
+    }
+
+    /// The tables that a session changed since it last committed.
+    fn changed_by(&self, procid: u16) -> Vec<Arc<LiveTable>> {
+        if self.changing.load(Ordering::Acquire) == 0 {
+            return Vec::new();
+        }
+        let mut changed = self.changed.lock();
+        let tables = changed.remove(&procid).unwrap_or_default();
+        self.changing.store(changed.len(), Ordering::Release);
+        tables
+    }
+
+    /// FILETIME now.
+    #[must_use]
+    pub fn now(&self) -> u64 {
+        filetime(&self.options.env)
+    }
+
+    /// FILETIME now, where the format keeps it beside roots.
+    pub(super) fn root_time(&self) -> Option<u64> {
+        use crate::format::version::Feature;
+        let kept = self.options.format.has(Feature::NonRevertableTables);
+        kept.then(|| filetime(&self.options.env))
+    }
+
+    /// Version of the sort orders that keys are made by.
+    pub(super) fn sort_version(&self) -> SortVersion {
+        SORT_VERSION
+    }
+
+    /// MSysObjids, `None` when the database has none.
+    pub(super) fn objids(&self, work: &Work<'_>) -> Result<Option<Arc<WriteTree>>, WorkError> {
+        let known = self.engine.lock().objids.clone();
+        if known.is_some() {
+            return Ok(known);
+        }
+        let tree = self.engine_tree(work, objids::NAME, objids::tree)?;
+        self.engine.lock().objids.clone_from(&tree);
+        Ok(tree)
+    }
+
+    /// MSysLocales, `None` when the database has none.
+    pub(super) fn locales(&self, work: &Work<'_>) -> Result<Option<Arc<WriteTree>>, WorkError> {
+        let known = self.engine.lock().locales.clone();
+        if known.is_some() {
+            return Ok(known);
+        }
+        let tree = self.engine_tree(work, locales::NAME, locales::tree)?;
+        self.engine.lock().locales.clone_from(&tree);
+        Ok(tree)
+    }
+
+    fn engine_tree(
+        &self,
+        work: &Work<'_>,
+        name: &str,
+        tree: fn(Pgno, Objid) -> WriteTree,
+    ) -> Result<Option<Arc<WriteTree>>, WorkError> {
+        let look = work.look();
+        let eyes = Eyes::of(self.db, &look);
+        let Some(objid) = self.trees.table_of(&eyes, name)? else {
+            return Ok(None);
+        };
+        let rows = self.trees.rows_of(&eyes, objid)?;
+        let table = rows.into_iter().find(|r| r.kind == RowKind::Table);
+        let fdp = table.and_then(|r| r.pgno_fdp());
+        Ok(fdp.map(|fdp| Arc::new(tree(fdp, objid))))
+    }
+}
+
+/// What is answered for a table that is not there.
+pub(super) fn no_table(name: &str) -> WorkError {
+    WorkError::refused(
+        JetErr::OBJECT_NOT_FOUND,
+        format!("there is no table {name}"),
+    )
+}
+
+/// The catalog's own two tables.
+pub(super) fn is_own(objid: Objid) -> bool {
+    objid == own::schema(false).objid || objid == own::schema(true).objid
+}
+
+/// Days from 1601-01-01 to a day, by the calendar that knows no change.
+fn days_since_1601(year: u64, month: u64, day: u64) -> u64 {
+    // Years that begin in March have their leap day last.
+    let (year, month) = match month {
+        ..3 => (year.saturating_sub(1), month + 9),
+        _ => (year, month - 3),
+    };
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day;
+    // The same sum for 1601-01-01.
+    days.saturating_sub(584_695)
+}
+
+/// Hundred nanoseconds since 1601.
+fn filetime(env: &Env) -> u64 {
+    let t = env.clock.now_utc();
+    let days = days_since_1601(u64::from(t.year), u64::from(t.month), u64::from(t.day));
+    let hours = days * 24 + u64::from(t.hour);
+    let seconds = (hours * 60 + u64::from(t.minute)) * 60 + u64::from(t.second);
+    (seconds * 1000 + u64::from(t.millisecond)) * 10_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::clock::ManualClock;
+    use crate::io::memory::MemoryFileSystem;
+    use crate::io::rng::SeededRng;
+
+    #[test]
+    fn filetimes_are_those_of_windows() {
+        assert_eq!(days_since_1601(1601, 1, 1), 0);
+        let at = |ms| {
+            let clock = Arc::new(ManualClock::new(ms));
+            let fs = Arc::new(MemoryFileSystem::new());
+            filetime(&Env::new(fs, clock, Box::new(SeededRng::new(1))))
+        };
+        // The beginning of Unix's time, and one second into a leap day.
+        assert_eq!(at(0), 116_444_736_000_000_000);
+        assert_eq!(at(1_709_164_801_000), 133_536_384_010_000_000);
+    }
+}

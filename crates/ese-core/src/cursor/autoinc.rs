@@ -1,0 +1,151 @@
+//! Numbers that a table gives to its records: the auto-increment column.
+//!
+//! A number is given once, also when the insert that it was for does not come about. In newer files
+//! the table's root says up to which number they were reserved; they are reserved in batches that
+//! grow, so that the root changes seldom, and numbers of a batch that were not given when the engine
+//! stops are lost. In older files the highest number is looked for when the first is asked for.
+//!
+//! Source: docs/format/database-btree-space.md §5.1.
+//!
+//! Invariant: a number is given only when the root says that it is reserved, where the root says
+//! anything.
+#![forbid(unsafe_code)]
+
+use super::{CursorError, TableCursor};
+use crate::error::{HasJetErr, JetErr};
+use crate::format::catalog_row::ColumnFlags;
+use crate::format::record::RecordView;
+use crate::format::space::RootHeader;
+use crate::index::{Numbers, TableIndexes};
+use crate::record::{Column, ColumnValues, column_values};
+use crate::work::{Walker, Work, WorkError};
+use std::sync::Arc;
+
+/// Most numbers that are reserved at once.
+const BATCH_MOST: u64 = 1000;
+/// No number of four bytes reaches this.
+const END: u64 = 0x7FFF_FF00;
+/// No number of eight bytes reaches this.
+const END_WIDE: u64 = 0x7FFF_FFFF_FFFF_FF00;
+
+fn damaged(e: &(impl HasJetErr + std::fmt::Display)) -> WorkError {
+    WorkError::damaged(e.jet_err(), e.to_string())
+}
+
+/// The table's auto-increment column.
+fn column_of(indexes: &TableIndexes) -> Option<&Column> {
+    let mut columns = indexes.schema().columns().iter();
+    columns.find(|c| c.flags.contains(ColumnFlags::AUTOINCREMENT))
+}
+
+impl TableCursor {
+    /// The next number of the table's auto-increment column; `None` when it has no such column.
+    ///
+    /// # Errors
+    /// JET_errOutOfAutoincrementValues; what reading the table and changing its root gives.
+    pub fn next_auto_increment(&mut self, work: &mut Work<'_>) -> Result<Option<u64>, CursorError> {
+        let indexes = Arc::clone(&self.indexes);
+        let Some(column) = column_of(&indexes) else {
+            return Ok(None);
+        };
+        let end = if column.fixed_len() == 8 {
+            END_WIDE
+        } else {
+            END
+        };
+        let mut numbers = indexes.numbers().lock();
+        if numbers.next == 0 {
+            match reserved(work, &indexes)? {
+                Some(_) => reserve(work, &indexes, &mut numbers)?,
+                None => {
+                    numbers.next = self
+                        .highest_in_use(work, &indexes, column)?
+                        .saturating_add(1)
+                }
+            }
+        }
+        if numbers.next >= end {
+            return Err(CursorError::OutOfAutoIncrement);
+        }
+        if numbers.reserved.is_some_and(|r| numbers.next > r) {
+            reserve(work, &indexes, &mut numbers)?;
+        }
+        let next = numbers.next;
+        numbers.next = next.saturating_add(1);
+        Ok(Some(next))
+    }
+
+    /// The highest number of any record, committed or not.
+    fn highest_in_use(
+        &self,
+        work: &Work<'_>,
+        indexes: &TableIndexes,
+        column: &Column,
+    ) -> Result<u64, CursorError> {
+        let records = Arc::clone(&indexes.trees().records);
+        let mut walker = Walker::new(self.db, records).seeing_all();
+        let mut highest = 0;
+        let mut found = walker.first(&work.look())?;
+        while found {
+            let view = RecordView::new(walker.data(), self.large_pages).map_err(|e| damaged(&e))?;
+            if let ColumnValues::One(value) =
+                column_values(&view, column).map_err(|e| damaged(&e))?
+            {
+                let mut wide = [0; 8];
+                for (to, from) in wide.iter_mut().zip(value.bytes) {
+                    *to = *from;
+                }
+                highest = highest.max(u64::from_le_bytes(wide));
+            }
+            found = walker.next(&work.look())?;
+        }
+        Ok(highest)
+    }
+}
+
+/// Up to which number the root says that numbers are reserved; `None` when it says nothing.
+fn reserved(work: &Work<'_>, indexes: &TableIndexes) -> Result<Option<u64>, CursorError> {
+    use crate::cache::Pages;
+    let page = work
+        .db
+        .trees
+        .pages()
+        .shared(indexes.trees().records.root())?;
+    let external = page.view()?.external_header();
+    let external = external.map_err(|e| page.fault(e))?;
+    let header = RootHeader::parse(external).map_err(|e| {
+        let what = format!("page {}: {e}", page.pgno());
+        WorkError::damaged(JetErr::DATABASE_CORRUPTED, what)
+    })?;
+    Ok(header.auto_increment)
+}
+
+/// Reserves a batch.
+fn reserve(
+    work: &Work<'_>,
+    indexes: &TableIndexes,
+    numbers: &mut Numbers,
+) -> Result<(), CursorError> {
+    let mut batch = (numbers.batch.max(1) * 2).min(BATCH_MOST);
+    let mut now = None;
+    let root = indexes.trees().records.root();
+    let change = |header: &mut RootHeader<'_>| {
+        let before = header.auto_increment.unwrap_or(0);
+        while batch > 1 && before >= END_WIDE - batch {
+            batch /= 2;
+        }
+        if before < END_WIDE - batch {
+            now = Some((before, before + batch));
+            header.auto_increment = Some(before + batch);
+        }
+    };
+    let changed = work.db.space.change_root_header(&work.author, root, change);
+    changed.map_err(WorkError::from)?;
+    let (before, after) = now.ok_or(CursorError::OutOfAutoIncrement)?;
+    if numbers.next == 0 {
+        numbers.next = before + 1;
+    }
+    numbers.batch = batch;
+    numbers.reserved = Some(after);
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! Records are inserted, replaced, deleted and locked; their entries follow.
+//!
+//! All of one call is one update. When a call fails, what it had done by then is left to the caller,
+//! who rolls back the level that it began for the call (or the update): the transaction goes on.
+//!
+//! Source: docs/format/versioning.md §4, §5; jet-api behaviour of records §4, §5, §8.
+//!
+//! Invariant: a record is locked for writing before anything of it changes.
+#![forbid(unsafe_code)]
+
+use super::{CursorError, TableCursor};
+use crate::error::JetErr;
+use crate::format::key::sequential_key;
+use crate::index::{TableIndexes, Touched};
+use crate::trx::{Bookmark, NodeId};
+use crate::work::{Place, Walker, Work, WorkError};
+use std::sync::Arc;
+
+/// What an update lets go before the record is deleted: references to separated long values.
+pub type Release<'r> = &'r mut dyn FnMut(&mut Work<'_>, &[u8]) -> Result<(), WorkError>;
+
+impl TableCursor {
+    /// Inserts a record, complete with all its values. The cursor does not move;
+    /// [`TableCursor::inserted`] is the record's bookmark then.
+    ///
+    /// # Errors
+    /// JET_errKeyDuplicate, in the primary or in a secondary index, also where another session's
+    /// change stands against it; JET_errKeyTruncated, JET_errNullKeyDisallowed; for numbered records
+    /// JET_errOutOfSequentialIndexValues.
+    pub fn insert_record(&mut self, work: &mut Work<'_>, record: &[u8]) -> Result<(), CursorError> {
+        let db = work.db;
+        let Self {
+            indexes,
+            keeper,
+            inserted,
+            large_pages,
+            ..
+        } = self;
+        let columns = Self::columns(indexes, *large_pages, db.trees.pages(), record)?;
+        inserted.clear();
+        match indexes.primary() {
+            Some(def) => inserted.extend_from_slice(keeper.primary_key(def, &columns)?),
+            None => inserted.extend_from_slice(&Self::next_number(work, indexes)?),
+        }
+        let records = &indexes.trees().records;
+        let done = work.writer().insert(records, inserted, record);
+        done.map_err(WorkError::from)?;
+        Ok(keeper.insert(work, indexes, &columns, inserted)?)
+    }
+
+    /// Key of the next record of a table without a primary index.
+    fn next_number(work: &Work<'_>, indexes: &TableIndexes) -> Result<[u8; 4], CursorError> {
+        let next = indexes.next_serial(|| {
+            let records = Arc::clone(&indexes.trees().records);
+            let mut walker = Walker::new(work.db.trees.no(), records).seeing_all();
+            Ok::<_, CursorError>(match walker.last(&work.look())? {
+                true => {
+                    let key: [u8; 4] = walker.key().try_into().map_err(|_| {
+                        let what = "a record without primary index whose key is no number";
+                        WorkError::damaged(JetErr::DATABASE_CORRUPTED, what)
+                    })?;
+                    u32::from_be_bytes(key)
+                }
+                false => 0,
+            })
+        })?;
+        next.map(sequential_key).ok_or(CursorError::OutOfSerials)
+    }
+
+    /// Locks the record until the transaction ends, for writing or beside other readers (JetGetLock,
+    /// JET_prepReplace). Whether it is still there is not asked.
+    ///
+    /// # Errors
+    /// JET_errNoCurrentRecord; JET_errWriteConflict, also against what was committed since the
+    /// transaction began.
+    pub fn lock(&mut self, work: &Work<'_>, write: bool) -> Result<(), CursorError> {
+        self.settle(&super::Eyes::of(work))?;
+        let walker = &self.primary.walker;
+        if walker.place() != Place::On {
+            return Err(CursorError::NoCurrentRecord);
+        }
+        let tree = walker.tree();
+        let id = NodeId::new(
+            (self.db, tree.fdp(), tree.objid()),
+            tree.is_unique(),
+            walker.key(),
+        );
+        work.trx.lock(&id, write)?;
+        Ok(())
+    }
+
+    /// Locks the record for writing and reads it.
+    fn take(&mut self, work: &Work<'_>) -> Result<(), CursorError> {
+        self.lock(work, true)?;
+        Self::record_at(&mut self.primary, &super::Eyes::of(work))
+    }
+
+    /// Replaces the record. `touched` are the columns that were set. The cursor does not move.
+    ///
+    /// # Errors
+    /// JET_errNoCurrentRecord, JET_errRecordDeleted, JET_errWriteConflict;
+    /// JET_errRecordPrimaryChanged; as of [`TableCursor::insert_record`] for its entries.
+    pub fn replace_record(
+        &mut self,
+        work: &mut Work<'_>,
+        record: &[u8],
+        touched: Touched<'_>,
+    ) -> Result<(), CursorError> {
+        self.take(work)?;
+        let pages = work.db.trees.pages();
+        let Self {
+            indexes,
+            keeper,
+            primary,
+            large_pages,
+            ..
+        } = self;
+        let walker = &primary.walker;
+        let old = Self::columns(indexes, *large_pages, pages, walker.data())?;
+        let new = Self::columns(indexes, *large_pages, pages, record)?;
+        if let Some(def) = indexes.primary().filter(|d| touched.concerns_key(d))
+            && keeper.primary_key(def, &new)? != walker.key()
+        {
+            return Err(CursorError::PrimaryChanged);
+        }
+        keeper.replace(work, indexes, (&old, &new), walker.key(), touched)?;
+        let done = work.writer().replace(walker.tree(), walker.key(), record);
+        done.map_err(WorkError::from)?;
+        Ok(())
+    }
+
+    /// Deletes the record; `release` gets it when its entries are gone. The cursor stays where it was,
+    /// on a deleted record.
+    ///
+    /// # Errors
+    /// JET_errNoCurrentRecord, JET_errRecordDeleted, JET_errWriteConflict;
+    /// JET_errSecondaryIndexCorrupted when an entry is missing; those of `release`.
+    pub fn delete_record(
+        &mut self,
+        work: &mut Work<'_>,
+        release: Release<'_>,
+    ) -> Result<(), CursorError> {
+        self.take(work)?;
+        let Self {
+            indexes,
+            keeper,
+            primary,
+            large_pages,
+            ..
+        } = self;
+        let walker = &primary.walker;
+        let pages = work.db.trees.pages();
+        let columns = Self::columns(indexes, *large_pages, pages, walker.data())?;
+        keeper.delete(work, indexes, &columns, walker.key())?;
+        release(work, walker.data())?;
+        let bookmark = Bookmark {
+            key: walker.key(),
+            data: &[],
+        };
+        let done = work.writer().flag_delete(walker.tree(), bookmark);
+        done.map_err(WorkError::from)?;
+        Ok(())
+    }
+}

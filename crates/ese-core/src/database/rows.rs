@@ -1,0 +1,409 @@
+//! Records of a table: read, inserted, replaced, deleted.
+//!
+//! Invariant: an update is a level of its own from the moment it begins: saved, it is part of the
+//! session's transaction (or, without one, committed); dropped, it never was.
+#![forbid(unsafe_code)]
+
+use super::{DbError, Given, Table, eyes, indexes_of};
+use crate::catalog::TableTrees;
+use crate::catalog::live::LiveCatalog;
+use crate::cursor::CursorError;
+use crate::error::{HasJetErr, JetErr};
+use crate::format::catalog_row::ColumnFlags;
+use crate::format::ids::Objid;
+use crate::format::value::Value;
+use crate::format::version::Feature;
+use crate::index::Touched;
+use crate::instance::OpenDb;
+use crate::lv::write::{Format, LongValueSource, LongValueTree, LongValues};
+use crate::record::edit::{EditKind, LayoutOptions, NewValue, RecordLayout, SetFlags, ValuePlace};
+use crate::record::update::{Got, Update, dereference_all};
+use crate::record::{Column, ColumnValues};
+use crate::session::CommitKind;
+use crate::transaction::Transaction;
+use crate::work::{Work, WorkError};
+use std::sync::Arc;
+
+/// Where a table's long values are, or are made.
+struct Source<'a> {
+    catalog: &'a LiveCatalog,
+    objid: Objid,
+    trees: &'a TableTrees,
+}
+
+impl LongValueSource for Source<'_> {
+    fn existing(&self) -> Option<LongValueTree> {
+        self.trees.existing()
+    }
+
+    fn make(&self, work: &mut Work<'_>) -> Result<LongValueTree, WorkError> {
+        let tree = self.catalog.create_long_values(work, self.objid)?;
+        Ok(LongValueTree {
+            tree,
+            ids: Arc::clone(&self.trees.lids),
+        })
+    }
+}
+
+/// How the long values of a table are laid out.
+pub(super) fn lv_format(db: &OpenDb, chunk_most: Option<u32>) -> Format {
+    Format::new(db.page_size(), db.version().has(Feature::Lid64), chunk_most)
+}
+
+/// A copy buffer for a table.
+pub(super) fn new_update(db: &OpenDb, trees: &TableTrees) -> Update {
+    let schema = &trees.schema;
+    let key_most = schema.primary().map(|p| p.key_most);
+    let options = LayoutOptions {
+        wide_lids: db.version().has(Feature::Lid64),
+        ..LayoutOptions::new(db.page_size(), key_most)
+    };
+    let layout = Arc::new(RecordLayout::new(schema.columns(), &options));
+    Update::new(db.no(), layout, lv_format(db, schema.lv_chunk_max))
+}
+
+fn no_column(name: &str) -> DbError {
+    DbError::refused(
+        JetErr::COLUMN_NOT_FOUND,
+        format!("there is no column {name}"),
+    )
+}
+
+impl<'s> Table<'s> {
+    fn column<'t>(trees: &'t TableTrees, name: &str) -> Result<&'t Column, DbError> {
+        trees.schema.column(name).ok_or_else(|| no_column(name))
+    }
+
+    /// Reads a value of the current record: the first of `column`. The value borrows from `buf`.
+    /// `None` for NULL.
+    ///
+    /// # Errors
+    /// JET_errColumnNotFound, JET_errNoCurrentRecord, JET_errRecordDeleted; damage.
+    pub fn get<'b>(
+        &mut self,
+        column: &str,
+        buf: &'b mut Vec<u8>,
+    ) -> Result<Option<Value<'b>>, DbError> {
+        self.get_nth(column, 1, buf)
+    }
+
+    /// As [`Table::get`], one of several values; `itag` counts from 1.
+    ///
+    /// # Errors
+    /// As [`Table::get`].
+    pub fn get_nth<'b>(
+        &mut self,
+        column: &str,
+        itag: u32,
+        buf: &'b mut Vec<u8>,
+    ) -> Result<Option<Value<'b>>, DbError> {
+        buf.clear();
+        self.ready()?;
+        let trees = Arc::clone(self.cursor.indexes().trees());
+        let column = Self::column(&trees, column)?;
+        let eyes = eyes(self.session, &self.db);
+        let record = self.cursor.record(&eyes)?;
+        let source = Source {
+            catalog: &self.catalog,
+            objid: self.objid,
+            trees: &trees,
+        };
+        let update = &mut self.reading;
+        if update.is_none() {
+            *update = Some(new_update(&self.db, &trees));
+        }
+        let Some(update) = update else {
+            return Ok(None);
+        };
+        update.begin_read(record)?;
+        let place = ValuePlace { itag, offset: 0 };
+        let got = update.get(&eyes.look, &source, column, place, usize::MAX, buf)?;
+        if got == Got::Null {
+            return Ok(None);
+        }
+        let value = Value::new(column.coltyp, column.code_page, buf);
+        let value = value.map_err(|e| WorkError::damaged(e.jet_err(), e.to_string()))?;
+        Ok(Some(value))
+    }
+
+    /// Begins a new record, with the defaults of its columns.
+    ///
+    /// # Errors
+    /// JET_errTransTooDeep.
+    pub fn insert(&mut self) -> Result<RowEdit<'_, 's>, DbError> {
+        let mut edit = self.edit(EditKind::Insert)?;
+        edit.update.begin_insert(EditKind::Insert);
+        edit.number()?;
+        Ok(edit)
+    }
+
+    /// Begins to replace the current record, which is locked for that.
+    ///
+    /// # Errors
+    /// JET_errNoCurrentRecord, JET_errRecordDeleted, JET_errWriteConflict.
+    pub fn replace(&mut self) -> Result<RowEdit<'_, 's>, DbError> {
+        let edit = self.edit(EditKind::Replace)?;
+        let RowEdit {
+            table,
+            trees,
+            mut update,
+            level,
+            kind,
+        } = edit;
+        let (session, db) = (table.session, Arc::clone(&table.db));
+        let cursor = &mut table.cursor;
+        let mut failed = None;
+        let began = session.work(&db, |work| {
+            let began = (|| {
+                cursor.lock(work, true)?;
+                cursor.record(&crate::cursor::Eyes::of(work))?;
+                let (key, record) = (cursor.bookmark()?, cursor.record_read());
+                update.begin_replace(&trees.records, key, record)?;
+                Ok::<_, CursorError>(())
+            })();
+            failed = began.err();
+            Ok(())
+        });
+        began?;
+        match failed {
+            Some(e) => Err(e.into()),
+            None => Ok(RowEdit {
+                table,
+                trees,
+                update,
+                level,
+                kind,
+            }),
+        }
+    }
+
+    fn edit(&mut self, kind: EditKind) -> Result<RowEdit<'_, 's>, DbError> {
+        self.ready()?;
+        let trees = Arc::clone(self.cursor.indexes().trees());
+        let update = match self.spare.take() {
+            Some((of, update)) if Arc::ptr_eq(&of, &trees) => update,
+            _ => new_update(&self.db, &trees),
+        };
+        let level = self.session.transaction()?;
+        Ok(RowEdit {
+            table: self,
+            trees,
+            update,
+            level,
+            kind,
+        })
+    }
+
+    /// Deletes the current record. The cursor stays where it was: [`Table::next`] goes on behind it.
+    ///
+    /// # Errors
+    /// JET_errNoCurrentRecord, JET_errRecordDeleted, JET_errWriteConflict.
+    pub fn delete(&mut self) -> Result<(), DbError> {
+        self.ready()?;
+        let level = self.session.transaction()?;
+        let trees = Arc::clone(self.cursor.indexes().trees());
+        let (no, format) = (self.db.no(), lv_format(&self.db, trees.schema.lv_chunk_max));
+        self.maintained(|cursor, work| {
+            cursor.delete_record(work, &mut |work, record| {
+                let mut values = LongValueTree::of(&trees).map(|t| LongValues::new(no, t, format));
+                dereference_all(work, values.as_mut(), record)
+            })
+        })?;
+        Ok(level.commit_as(CommitKind::Durable)?)
+    }
+
+    /// Changes records with every index that has to be maintained, those included that others are
+    /// making.
+    fn maintained(
+        &mut self,
+        what: impl FnOnce(&mut crate::cursor::TableCursor, &mut Work<'_>) -> Result<(), CursorError>,
+    ) -> Result<(), DbError> {
+        let Self {
+            session,
+            db,
+            catalog,
+            objid,
+            cursor,
+            ..
+        } = self;
+        let mut failed = None;
+        session.work(db, |work| {
+            let (db, trx) = (work.db, work.trx);
+            let look = crate::work::Look::new(db.trees.pages(), trx.store(), trx.snapshot());
+            catalog.with_maintained(&look, *objid, |all| {
+                let own = Arc::clone(cursor.indexes());
+                let other = !Arc::ptr_eq(all, own.trees());
+                if other {
+                    cursor.schema_changed(indexes_of(all, Some(&own))?);
+                }
+                failed = what(cursor, work).err();
+                if other {
+                    cursor.schema_changed(own);
+                }
+                Ok::<_, WorkError>(())
+            })?
+        })?;
+        match failed {
+            Some(e) => Err(e.into()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A record that is being made or changed. Dropped without [`RowEdit::save`], it is forgotten.
+pub struct RowEdit<'t, 's> {
+    table: &'t mut Table<'s>,
+    trees: Arc<TableTrees>,
+    update: Update,
+    level: Transaction<'s>,
+    kind: EditKind,
+}
+
+impl RowEdit<'_, '_> {
+    /// The record gets its number, if the table numbers its records.
+    fn number(&mut self) -> Result<(), DbError> {
+        let mut columns = self.trees.schema.columns().iter();
+        let column = columns.find(|c| c.flags.contains(ColumnFlags::AUTOINCREMENT));
+        let Some(column) = column else {
+            return Ok(());
+        };
+        let (session, db) = (self.table.session, Arc::clone(&self.table.db));
+        let (cursor, update) = (&mut self.table.cursor, &mut self.update);
+        let mut failed = None;
+        session.work(&db, |work| {
+            match cursor.next_auto_increment(work) {
+                Ok(Some(number)) => {
+                    let bytes = number.to_le_bytes();
+                    let bytes = bytes.get(..column.fixed_len()).unwrap_or(&bytes);
+                    update.edit_mut().put_fixed(column, bytes)?;
+                }
+                Ok(None) => {}
+                Err(e) => failed = Some(e),
+            }
+            Ok(())
+        })?;
+        failed.map_or(Ok(()), |e| Err(e.into()))
+    }
+
+    /// The number that the table gave to the record; `None` when it numbers none.
+    ///
+    /// # Errors
+    /// None but damage.
+    pub fn auto_increment(&mut self) -> Result<Option<u64>, DbError> {
+        let mut columns = self.trees.schema.columns().iter();
+        let column = columns.find(|c| c.flags.contains(ColumnFlags::AUTOINCREMENT));
+        let Some(column) = column else {
+            return Ok(None);
+        };
+        let values = self.update.edit().values(column).map_err(WorkError::from)?;
+        let ColumnValues::One(value) = values else {
+            return Ok(None);
+        };
+        let mut number = [0; 8];
+        let len = value.bytes.len().min(number.len());
+        if let (Some(to), Some(from)) = (number.get_mut(..len), value.bytes.get(..len)) {
+            to.copy_from_slice(from);
+        }
+        Ok(Some(u64::from_le_bytes(number)))
+    }
+
+    /// Sets a column: the first value of a multi-valued one.
+    ///
+    /// # Errors
+    /// JET_errColumnNotFound; not a value of the column; what stands against it
+    /// (jet-api/behaviour-records.md §3).
+    pub fn set<'v>(
+        &mut self,
+        column: &str,
+        value: impl Into<Given<'v>>,
+    ) -> Result<&mut Self, DbError> {
+        self.set_at(column, ValuePlace::default(), value, SetFlags::empty())
+    }
+
+    /// Adds a value to a multi-valued column.
+    ///
+    /// # Errors
+    /// As [`RowEdit::set`].
+    pub fn add<'v>(
+        &mut self,
+        column: &str,
+        value: impl Into<Given<'v>>,
+    ) -> Result<&mut Self, DbError> {
+        let place = ValuePlace { itag: 0, offset: 0 };
+        self.set_at(column, place, value, SetFlags::empty())
+    }
+
+    /// Sets a column with all that JetSetColumn knows: which of its values, which part of a long one,
+    /// how it is stored.
+    ///
+    /// # Errors
+    /// As [`RowEdit::set`].
+    pub fn set_at<'v>(
+        &mut self,
+        column: &str,
+        place: ValuePlace,
+        value: impl Into<Given<'v>>,
+        flags: SetFlags,
+    ) -> Result<&mut Self, DbError> {
+        let Self {
+            table,
+            trees,
+            update,
+            ..
+        } = self;
+        let column = Table::column(trees, column)?;
+        let source = Source {
+            catalog: &table.catalog,
+            objid: table.objid,
+            trees,
+        };
+        let mut buf = Vec::new();
+        let (value, flags) = match value.into().bytes(column, &mut buf)? {
+            None => (NewValue::Null, flags),
+            Some([]) => (NewValue::Bytes(&[]), flags | SetFlags::ZERO_LENGTH),
+            Some(bytes) => (NewValue::Bytes(bytes), flags),
+        };
+        table.session.work(&table.db, |work| {
+            update.set(work, &source, column, place, value, flags)
+        })?;
+        Ok(self)
+    }
+
+    /// Stores the record. A new one does not become the current one.
+    ///
+    /// # Errors
+    /// JET_errKeyDuplicate, JET_errNullInvalid, JET_errRecordPrimaryChanged and others
+    /// (jet-api/behaviour-records.md §4); then nothing of the update is left.
+    pub fn save(self) -> Result<(), DbError> {
+        self.save_as(CommitKind::Durable)
+    }
+
+    /// Stores the record; `kind` counts when no transaction is open.
+    ///
+    /// # Errors
+    /// As [`RowEdit::save`].
+    pub fn save_as(self, kind: CommitKind) -> Result<(), DbError> {
+        let Self {
+            table,
+            trees,
+            mut update,
+            level,
+            kind: edit,
+        } = self;
+        if edit != EditKind::Replace {
+            let checked = update.edit().check_not_null(trees.schema.columns());
+            checked.map_err(WorkError::from)?;
+        }
+        table.maintained(|cursor, work| match edit {
+            EditKind::Replace => {
+                let touched = Touched::Columns(update.edit().touched());
+                cursor.replace_record(work, update.edit().record(), touched)
+            }
+            _ => cursor.insert_record(work, update.edit().record()),
+        })?;
+        level.commit_as(kind)?;
+        update.end();
+        table.spare = Some((trees, update));
+        Ok(())
+    }
+}

@@ -1,0 +1,192 @@
+//! A table, to a session: where it stands, what is there.
+//!
+//! Invariant: before every call the cursor has heard what became of the session's levels, and knows
+//! the table's schema as the session sees it now.
+#![forbid(unsafe_code)]
+
+use super::{Database, DbError, indexes_of};
+use crate::btree::Seek;
+use crate::catalog::live::{InUse, LiveCatalog};
+use crate::catalog::{TableSchema, TableTrees};
+use crate::cursor::{CursorError, Eyes, Hit, Keep, Move, SeekOptions, TableCursor};
+use crate::format::ids::Objid;
+use crate::format::key::MakeKeyFlags;
+use crate::instance::OpenDb;
+use crate::record::update::Update;
+use crate::session::{Session, Watch};
+use crate::trx::TrxId;
+use std::sync::Arc;
+
+/// A table, to a session. It stands on one record, or before the first or behind the last.
+pub struct Table<'s> {
+    pub(super) session: &'s Session,
+    pub(super) db: Arc<OpenDb>,
+    pub(super) catalog: Arc<LiveCatalog>,
+    pub(super) objid: Objid,
+    /// What the schema is known for.
+    known: (u64, TrxId),
+    watch: Arc<Watch>,
+    _in_use: InUse,
+    pub(super) cursor: TableCursor,
+    /// For reading columns.
+    pub(super) reading: Option<Update>,
+    /// The copy buffer of the last update.
+    pub(super) spare: Option<(Arc<TableTrees>, Update)>,
+}
+
+impl<'s> Table<'s> {
+    pub(super) fn open(db: &Database, session: &'s Session, name: &str) -> Result<Self, DbError> {
+        let open = Arc::clone(db.attached());
+        let catalog = Arc::clone(db.catalog());
+        let trees = catalog.table(&session.look(&open), session.procid(), name)?;
+        let objid = trees.schema.objid;
+        let in_use = catalog.in_use(objid);
+        // Who deleted it in between did not see this cursor.
+        catalog.table_of(&session.look(&open), session.procid(), objid)?;
+        let known = (catalog.stamp(objid), session.trx().begin0());
+        let cursor = TableCursor::new(open.work_db(), indexes_of(&trees, None)?);
+        Ok(Self {
+            session,
+            db: open,
+            catalog,
+            objid,
+            known,
+            watch: session.watch(),
+            _in_use: in_use,
+            cursor,
+            reading: None,
+            spare: None,
+        })
+    }
+
+    /// The table as the catalog describes it.
+    #[must_use]
+    pub fn schema(&self) -> &TableSchema {
+        self.cursor.indexes().schema()
+    }
+
+    /// Before every call.
+    pub(super) fn ready(&mut self) -> Result<(), DbError> {
+        if let Some(ended) = self.watch.take() {
+            self.cursor.levels_ended(|level| ended.now(level));
+        }
+        let look = self.session.look(&self.db);
+        let known = (self.catalog.stamp(self.objid), self.session.trx().begin0());
+        if known != self.known {
+            let procid = self.session.procid();
+            let trees = self.catalog.table_of(&look, procid, self.objid)?;
+            if !Arc::ptr_eq(&trees, self.cursor.indexes().trees()) {
+                let indexes = indexes_of(&trees, Some(self.cursor.indexes()))?;
+                self.cursor.schema_changed(indexes);
+                self.reading = None;
+                self.spare = None;
+            }
+            self.known = known;
+        }
+        Ok(())
+    }
+
+    fn moved(&mut self, to: Move) -> Result<bool, DbError> {
+        self.ready()?;
+        let eyes = eyes(self.session, &self.db);
+        match self.cursor.move_to(&eyes, to, false) {
+            Ok(()) => Ok(true),
+            Err(CursorError::NoCurrentRecord) => Ok(false),
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    /// Goes to the first record of the current index; `false` when there is none.
+    ///
+    /// # Errors
+    /// A page can't be had.
+    pub fn first(&mut self) -> Result<bool, DbError> {
+        self.moved(Move::First)
+    }
+
+    /// Goes to the last one.
+    ///
+    /// # Errors
+    /// As [`Table::first`].
+    pub fn last(&mut self) -> Result<bool, DbError> {
+        self.moved(Move::Last)
+    }
+
+    /// Goes to the next one; `false` behind the last.
+    ///
+    /// # Errors
+    /// As [`Table::first`].
+    #[allow(clippy::should_implement_trait)] // It can fail, and yields no item.
+    pub fn next(&mut self) -> Result<bool, DbError> {
+        self.moved(Move::By(1))
+    }
+
+    /// Goes to the one before; `false` before the first.
+    ///
+    /// # Errors
+    /// As [`Table::first`].
+    pub fn previous(&mut self) -> Result<bool, DbError> {
+        self.moved(Move::By(-1))
+    }
+
+    /// Makes an index current, on its first record: by name, or the primary one.
+    ///
+    /// # Errors
+    /// JET_errIndexNotFound.
+    pub fn use_index(&mut self, name: Option<&str>) -> Result<(), DbError> {
+        self.ready()?;
+        let eyes = eyes(self.session, &self.db);
+        Ok(self.cursor.set_index(&eyes, name, Keep::First)?)
+    }
+
+    /// Goes to the first record of the current index whose key begins with these values, given as the
+    /// bytes of their columns (`None` for NULL); `false` when there is none.
+    ///
+    /// # Errors
+    /// Bytes that are no value of their column; more values than the index has columns.
+    pub fn find(&mut self, values: &[Option<&[u8]>]) -> Result<bool, DbError> {
+        self.seek(values, Seek::Eq).map(|hit| hit.is_some())
+    }
+
+    /// Goes to a record by its place relative to a key; `None` when there is none on that side.
+    ///
+    /// # Errors
+    /// As [`Table::find`].
+    pub fn seek(
+        &mut self,
+        values: &[Option<&[u8]>],
+        relation: Seek,
+    ) -> Result<Option<Hit>, DbError> {
+        self.ready()?;
+        let mut flags = MakeKeyFlags::NEW_KEY;
+        for value in values {
+            let empty = match value {
+                Some([]) => MakeKeyFlags::ZERO_LENGTH,
+                _ => MakeKeyFlags::empty(),
+            };
+            self.cursor.make_key(value.unwrap_or(&[]), flags | empty)?;
+            flags = MakeKeyFlags::empty();
+        }
+        let eyes = eyes(self.session, &self.db);
+        match self.cursor.seek(&eyes, SeekOptions::new(relation)) {
+            Ok(hit) => Ok(Some(hit)),
+            Err(CursorError::RecordNotFound) => Ok(None),
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    /// The record's bookmark, which finds it again as long as it is there.
+    ///
+    /// # Errors
+    /// JET_errNoCurrentRecord.
+    pub fn bookmark(&self) -> Result<&[u8], DbError> {
+        Ok(self.cursor.bookmark()?)
+    }
+}
+
+pub(super) fn eyes<'a>(session: &'a Session, db: &'a OpenDb) -> Eyes<'a> {
+    Eyes {
+        look: session.look(db),
+        level: session.level(),
+    }
+}

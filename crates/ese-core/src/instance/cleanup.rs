@@ -1,0 +1,174 @@
+//! What is done about versions that nobody needs any more: deleted nodes leave their pages, dropped
+//! trees the file.
+//!
+//! Source: docs/format/versioning.md §8.
+//!
+//! Invariants: a node is looked at before anything is logged about it; of a tree that is gone nothing
+//! is touched; no page is latched, and no session waited for, between two versions.
+#![forbid(unsafe_code)]
+
+use super::{Core, OpenDb};
+use crate::btree::Tree;
+use crate::btree::write::{DENSITY_DEFAULT, WriteTree};
+use crate::error::{HasJetErr, JetErr};
+use crate::format::ids::Objid;
+use crate::format::log_record::LrFlags;
+use crate::io::clock::Wake;
+use crate::session::CommitKind;
+use crate::trx::{Bookmark, CleanUp, Cleaned, NodeId, Oper};
+use crate::work::{SchemaNote, WorkError};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Versions that a background pass lets go of before it looks up.
+pub(super) const PASS: usize = 4096;
+/// Time between two looks of a change that waits for room.
+const SLICE: Duration = Duration::from_millis(5);
+
+impl Core {
+    /// Lets go of versions, at most `most`.
+    pub(super) fn clean(&self, most: usize) -> Cleaned {
+        let gone: Vec<(Arc<OpenDb>, Vec<Objid>)> = self
+            .attached
+            .all()
+            .into_iter()
+            .map(|db| (Arc::clone(&db), db.gone()))
+            .collect();
+        let cleaned = self
+            .store
+            .clean(self.durable(), most, &mut |work| self.clean_up(work));
+        if !cleaned.more {
+            for (db, trees) in &gone {
+                db.forget_gone(trees);
+            }
+        }
+        cleaned
+    }
+
+    /// Does what the going of a version asks for; `false` leaves it for the next time.
+    fn clean_up(&self, what: &CleanUp<'_>) -> bool {
+        if self.health.fatal().is_some() {
+            return false;
+        }
+        let no = match what {
+            CleanUp::RemoveNode(node) | CleanUp::DeleteLongValue(node) => node.db,
+            CleanUp::Finalize { node, .. } => node.db,
+            CleanUp::Schema { db, .. } => *db,
+        };
+        // Of a database that is detached, or about to be, the nodes stay flagged: they are found when
+        // their pages are changed the next time.
+        let _alone = self.cleaning.lock();
+        let Some(db) = self.attached.get(no).filter(|db| !db.is_closing()) else {
+            return true;
+        };
+        let done = match what {
+            CleanUp::RemoveNode(node) => self.remove_node(&db, node),
+            CleanUp::DeleteLongValue(_) | CleanUp::Finalize { .. } => self.by_hook(&db, what),
+            CleanUp::Schema { .. } => self.clean_schema(&db, what),
+        };
+        match done.map_err(|e| self.judge(e)) {
+            Ok(()) => true,
+            Err(e) if self.health.fatal().is_some() || is_passing(&e) => false,
+            Err(e) => {
+                tracing::warn!(error = %e, "cleanup leaves something behind");
+                true
+            }
+        }
+    }
+
+    fn remove_node(&self, db: &Arc<OpenDb>, node: &NodeId<'_>) -> Result<(), WorkError> {
+        if db.is_gone(node.objid) {
+            return Ok(());
+        }
+        let [prefix, suffix] = node.key;
+        let mut key = Vec::with_capacity(prefix.len() + suffix.len() + node.data.len());
+        key.extend_from_slice(prefix);
+        key.extend_from_slice(suffix);
+        let key_len = key.len();
+        if !node.unique {
+            key.extend_from_slice(node.data);
+        }
+        let tree = Tree::new(node.pgno_fdp, node.objid);
+        {
+            let pages = db.work_db().trees.pages();
+            let (page, iline) = tree.exclusive_node(pages, &key, key_len)?;
+            let Some(iline) = iline else {
+                return Ok(());
+            };
+            let view = page.view()?;
+            let found = view.node(iline).map_err(|e| page.fault(e))?;
+            if !found.is_deleted() || self.store.is_active(node) {
+                return Ok(());
+            }
+        }
+        let write = WriteTree::new(node.pgno_fdp, node.objid, node.unique, DENSITY_DEFAULT);
+        let (key, data) = key.split_at_checked(key_len).unwrap_or((&key, &[]));
+        let task = LrFlags::SYSTEM_TASK;
+        self.on_its_own(db.work_db(), CommitKind::Lazy, task, |w| {
+            w.writer().clean_up(&write, Bookmark { key, data })?;
+            Ok(())
+        })
+    }
+
+    fn by_hook(&self, db: &Arc<OpenDb>, what: &CleanUp<'_>) -> Result<(), WorkError> {
+        let Some(hook) = db.hook() else {
+            return Ok(());
+        };
+        let task = LrFlags::SYSTEM_TASK;
+        self.on_its_own(db.work_db(), CommitKind::Lazy, task, |w| {
+            hook.clean_up(w, what)
+        })
+    }
+
+    fn clean_schema(&self, db: &Arc<OpenDb>, what: &CleanUp<'_>) -> Result<(), WorkError> {
+        let Some(note) = SchemaNote::of_cleanup(what) else {
+            return Ok(());
+        };
+        if matches!(note.oper, Oper::DeleteTable | Oper::DeleteIndex) {
+            db.tree_is_gone(note.objid);
+        }
+        db.events().clean_up_schema(db.work_db(), self, &note)
+    }
+
+    /// Whether the next changes may not find room for their versions.
+    pub(crate) fn store_is_filling(&self) -> bool {
+        let (used, most) = self.store.buckets();
+        used.saturating_add(1) >= most
+    }
+
+    /// Makes room in the version store, waiting for others for as long as the parameters say. `false`
+    /// when none came free. The caller holds no latch.
+    pub(crate) fn make_room(&self) -> bool {
+        let end = self
+            .env
+            .clock
+            .now_monotonic()
+            .saturating_add(self.params.full_store_wait);
+        let mut freed = false;
+        loop {
+            if let Some(log) = &self.log
+                && log.flush().is_err()
+            {
+                return freed;
+            }
+            freed |= self.clean(usize::MAX).buckets > 0;
+            let waits = self.params.background && !freed && self.store_is_filling();
+            if !waits || self.env.clock.now_monotonic() >= end || self.health.fatal().is_some() {
+                return freed;
+            }
+            self.env.clock.wait(SLICE, &Wake::new());
+        }
+    }
+}
+
+/// Whether it may go next time.
+fn is_passing(e: &WorkError) -> bool {
+    [
+        JetErr::OUT_OF_BUFFERS,
+        JetErr::LOG_DISK_FULL,
+        JetErr::CHECKPOINT_DEPTH_TOO_DEEP,
+        JetErr::OUT_OF_SESSIONS,
+        JetErr::DISK_FULL,
+    ]
+    .contains(&e.jet_err())
+}

@@ -1,0 +1,222 @@
+//! What all sessions of an instance share.
+//!
+//! # Locks
+//! In this order: `lifecycle`, `calls`, a session's own, `cleaning`, then those of the version store,
+//! latches of pages, and those of the log. The log's come last because everybody logs.
+//!
+//! Invariant: whoever changes a database is inside of `calls`; whoever holds it alone is alone.
+#![forbid(unsafe_code)]
+
+use super::attachments::Attachments;
+use super::health::Health;
+use super::{InstanceParams, OpenDb};
+use crate::btree::write::{Scratch, WriteError};
+use crate::cache::Cache;
+use crate::error::{HasJetErr, JetErr};
+use crate::format::ids::Lgpos;
+use crate::format::log_record::LrFlags;
+use crate::io::env::Env;
+use crate::log::writer::Tended;
+use crate::log::{Checkpointer, LogWriteError, LogWriter};
+use crate::rollback::RollbackError;
+use crate::session::{CommitKind, Transaction};
+use crate::space::error::SpaceWriteError;
+use crate::trx::{TrxSession, VersionStore};
+use crate::work::{Apart, Work, WorkDb, WorkError};
+use parking_lot::{Mutex, ReentrantMutex, RwLock};
+use std::sync::Arc;
+
+/// Session numbers in the log below this are those of the engine's own sessions.
+const PROCID_USERS: u16 = 5;
+/// The lowest of those that work on databases.
+const PROCID_OWN: u16 = 3;
+
+/// What all sessions of an instance share.
+pub(crate) struct Core {
+    pub(crate) env: Env,
+    pub(crate) params: InstanceParams,
+    pub(crate) health: Arc<Health>,
+    /// `None` when nothing is logged (JET_paramRecovery "off").
+    pub(crate) log: Option<Arc<LogWriter>>,
+    pub(crate) checkpointer: Option<Arc<Checkpointer>>,
+    pub(crate) cache: Arc<Cache>,
+    pub(crate) store: Arc<VersionStore>,
+    pub(crate) attached: Arc<Attachments>,
+    /// Held shared by every call of a session, alone by who ends the instance or a database.
+    pub(crate) calls: RwLock<()>,
+    /// Creates, attaches, detaches and the end come one after another.
+    pub(super) lifecycle: Mutex<()>,
+    /// Held while a node is removed by cleanup, and while a tree's pages are given back.
+    pub(crate) cleaning: ReentrantMutex<()>,
+    /// Position of this run's Init2.
+    pub(super) init_at: Lgpos,
+    pub(super) tended: Mutex<Tended>,
+    pub(super) last_no: Mutex<u8>,
+    procids: Mutex<Vec<u16>>,
+    own: Mutex<Vec<OwnSession>>,
+}
+
+/// What a [`Core`] is made of.
+pub(super) struct CoreParts {
+    pub(super) env: Env,
+    pub(super) params: InstanceParams,
+    pub(super) health: Arc<Health>,
+    pub(super) log: Option<Arc<LogWriter>>,
+    pub(super) checkpointer: Option<Arc<Checkpointer>>,
+    pub(super) cache: Arc<Cache>,
+    pub(super) store: Arc<VersionStore>,
+    pub(super) attached: Arc<Attachments>,
+    pub(super) init_at: Lgpos,
+}
+
+/// A session of the engine's own.
+pub(super) struct OwnSession {
+    pub(super) trx: TrxSession,
+    pub(super) procid: u16,
+    pub(super) scratch: Scratch,
+}
+
+impl Core {
+    pub(super) fn new(parts: CoreParts) -> Self {
+        Self {
+            env: parts.env,
+            params: parts.params,
+            health: parts.health,
+            log: parts.log,
+            checkpointer: parts.checkpointer,
+            cache: parts.cache,
+            store: parts.store,
+            attached: parts.attached,
+            calls: RwLock::new(()),
+            lifecycle: Mutex::new(()),
+            cleaning: ReentrantMutex::new(()),
+            init_at: parts.init_at,
+            tended: Mutex::default(),
+            last_no: Mutex::new(0),
+            procids: Mutex::default(),
+            own: Mutex::default(),
+        }
+    }
+
+    /// The lowest free session number from `from` on.
+    fn take_procid(&self, from: u16) -> u16 {
+        let mut taken = self.procids.lock();
+        let procid = (from..u16::MAX)
+            .find(|n| !taken.contains(n))
+            .unwrap_or(u16::MAX);
+        taken.push(procid);
+        procid
+    }
+
+    /// A number for a user's session; `None` when there are as many sessions as there may be.
+    pub(crate) fn user_procid(&self) -> Option<u16> {
+        let users = {
+            let taken = self.procids.lock();
+            let own = self.own.lock();
+            taken.len().saturating_sub(own.len())
+        };
+        (users < usize::from(self.params.max_sessions)).then(|| self.take_procid(PROCID_USERS))
+    }
+
+    pub(crate) fn free_procid(&self, procid: u16) {
+        self.procids.lock().retain(|&n| n != procid);
+    }
+
+    pub(super) fn own_session(&self) -> Result<OwnSession, WorkError> {
+        if let Some(own) = self.own.lock().pop() {
+            return Ok(own);
+        }
+        let procid = self.take_procid(PROCID_OWN);
+        match self.store.session(procid) {
+            Ok(trx) => Ok(OwnSession {
+                trx,
+                procid,
+                scratch: Scratch::default(),
+            }),
+            Err(e) => {
+                self.free_procid(procid);
+                Err(e.into())
+            }
+        }
+    }
+
+    /// Gives it back. One with a transaction that could not be ended is never used again.
+    pub(super) fn give_own_back(&self, own: OwnSession) {
+        if own.trx.level() == 0 {
+            self.own.lock().push(own);
+        }
+    }
+
+    /// Runs `what` in a transaction of the engine's own.
+    pub(super) fn on_its_own<T>(
+        &self,
+        db: &WorkDb,
+        kind: CommitKind,
+        flags: LrFlags,
+        what: impl FnOnce(&mut Work<'_>) -> Result<T, WorkError>,
+    ) -> Result<T, WorkError> {
+        let mut own = self.own_session()?;
+        let transaction = Transaction {
+            core: self,
+            trx: &own.trx,
+            procid: own.procid,
+            touched: &[],
+        };
+        let done = transaction.whole(db, kind, flags, &mut own.scratch, what);
+        self.give_own_back(own);
+        done
+    }
+
+    /// Notes an error after which nothing may go on, and gives it back.
+    pub(crate) fn judge(&self, e: WorkError) -> WorkError {
+        if leaves_a_page_wrong(&e) {
+            self.health.die(JetErr::INSTANCE_UNAVAILABLE);
+        }
+        e
+    }
+
+    /// The durable end of the log.
+    pub(super) fn durable(&self) -> Lgpos {
+        let everything = Lgpos::new(i32::MAX, u16::MAX, u16::MAX);
+        self.log.as_ref().map_or(everything, |log| log.durable())
+    }
+}
+
+/// Whether page and log differ after this error.
+fn leaves_a_page_wrong(e: &WorkError) -> bool {
+    match e {
+        WorkError::Write(WriteError::Apply(_))
+        | WorkError::Rollback(RollbackError::Apply(_))
+        | WorkError::Space(
+            SpaceWriteError::Apply(_) | SpaceWriteError::Write(WriteError::Apply(_)),
+        ) => true,
+        WorkError::Log(e) => is_closed(e),
+        _ => false,
+    }
+}
+
+fn is_closed(e: &LogWriteError) -> bool {
+    matches!(e, LogWriteError::Io(_))
+}
+
+impl Apart for Core {
+    fn apart(
+        &self,
+        db: &WorkDb,
+        what: &mut dyn FnMut(&mut Work<'_>) -> Result<(), WorkError>,
+    ) -> Result<(), WorkError> {
+        self.on_its_own(db, CommitKind::Lazy, LrFlags::empty(), |w| what(w))
+    }
+}
+
+impl Core {
+    /// The database that a version is of, as far as it is attached.
+    pub(crate) fn db_of(&self, no: crate::cache::DbNo) -> Option<Arc<OpenDb>> {
+        self.attached.get(no)
+    }
+
+    /// The error of a call whose cause is known as a number only.
+    pub(super) fn told(what: &str, e: &impl HasJetErr) -> WorkError {
+        WorkError::refused(e.jet_err(), what)
+    }
+}

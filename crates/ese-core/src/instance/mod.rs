@@ -1,0 +1,133 @@
+//! The running engine: one instance with its log, its cache, its version store and its databases.
+//!
+//! | room | purpose |
+//! |---|---|
+//! | here | [`Instance`]: what can be asked of it |
+//! | `params`, `error` | what it is told; why it says no |
+//! | `start`, `end` | recovery, Init; clean versions, clean files, Term |
+//! | `databases`, `open_db`, `attachments` | create, attach, detach; one attached database; all of them |
+//! | `core`, `health` | what sessions share; whether anything still works |
+//! | `cleanup` | what is done about versions that nobody needs |
+//! | `background` | the threads, or the tick that stands for them |
+//! | `owed`, `undo` | what pages owe the log; versions that can be undone |
+//!
+//! A program: [`Instance::start`], [`Instance::create_database`] or [`Instance::attach`],
+//! [`Instance::session`], work in transactions ([`Session`]), [`Instance::term`]. Handles of
+//! databases and sessions keep their files open, and locked, until they are dropped.
+//!
+//! Source: jet-api/behaviour-instances.md, docs/format/recovery.md, docs/format/versioning.md.
+//!
+//! Invariants:
+//! * what lies on the disk at any moment is something that the next start recovers to exactly the
+//!   committed state;
+//! * after the first fatal error (the log can't be written, something can't be undone) nothing is
+//!   written any more, and every call gets an error of the family JET_errInstanceUnavailable.
+#![forbid(unsafe_code)]
+
+mod attachments;
+mod background;
+mod cleanup;
+mod core;
+mod databases;
+mod end;
+mod error;
+mod health;
+mod open_db;
+mod owed;
+mod params;
+mod start;
+mod tree_events;
+pub(crate) mod undo;
+
+pub(crate) use self::core::Core;
+pub use databases::{AttachOptions, CreateOptions};
+pub use end::TermKind;
+pub use error::InstanceError;
+pub use open_db::{CleanUpHook, OpenDb};
+pub use params::{FORMAT_VERSION_DEFAULT, InstanceParams, LEGACY_EIGHT_DOT_THREE, LEGACY_ESE98};
+pub use tree_events::TreesOnly;
+
+use crate::cache::Cache;
+use crate::io::env::Env;
+use crate::log::LogWriter;
+use crate::session::Session;
+use crate::trx::{Cleaned, VersionStore};
+use crate::work::{Apart, WorkError};
+use background::Threads;
+use parking_lot::Mutex;
+use std::fmt;
+use std::sync::Arc;
+
+/// A running instance. Dropped without [`Instance::term`], it leaves what a crash would.
+pub struct Instance {
+    core: Arc<Core>,
+    threads: Mutex<Threads>,
+}
+
+impl fmt::Debug for Instance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Instance").finish_non_exhaustive()
+    }
+}
+
+impl Instance {
+    /// A new session.
+    ///
+    /// # Errors
+    /// JET_errOutOfSessions; the instance has ended.
+    pub fn session(&self) -> Result<Session, WorkError> {
+        Session::new(&self.core)
+    }
+
+    /// What it was told.
+    #[must_use]
+    pub fn params(&self) -> &InstanceParams {
+        &self.core.params
+    }
+
+    /// The attached databases, by their number in the log.
+    #[must_use]
+    pub fn databases(&self) -> Vec<Arc<OpenDb>> {
+        self.core.attached.all()
+    }
+
+    /// The log; `None` when nothing is logged.
+    #[must_use]
+    pub fn log(&self) -> Option<&Arc<LogWriter>> {
+        self.core.log.as_ref()
+    }
+
+    /// The cache.
+    #[must_use]
+    pub fn cache(&self) -> &Arc<Cache> {
+        &self.core.cache
+    }
+
+    /// The version store.
+    #[must_use]
+    pub fn store(&self) -> &Arc<VersionStore> {
+        &self.core.store
+    }
+
+    /// Files, clock and random numbers.
+    #[must_use]
+    pub fn env(&self) -> &Env {
+        &self.core.env
+    }
+
+    /// For work in transactions of the engine's own.
+    #[must_use]
+    pub fn apart(&self) -> &dyn Apart {
+        &*self.core
+    }
+
+    /// Lets go of versions that nobody needs any more, and does what their going asks for, at most
+    /// `most` of them (JetIdle with JET_bitIdleCompact).
+    ///
+    /// # Errors
+    /// The instance has ended, or is unavailable.
+    pub fn clean(&self, most: usize) -> Result<Cleaned, WorkError> {
+        self.core.health.check()?;
+        Ok(self.core.clean(most))
+    }
+}

@@ -1,0 +1,210 @@
+//! What all records of a table have in common when they are written.
+//!
+//! Source: docs/format/database-records.md §3, §7; jet-api behaviour of records §3, "Record size".
+//!
+//! Invariant: the default record fits the limit, or there is none.
+#![forbid(unsafe_code)]
+
+use super::bytes::{RecordBytes, fixed_value};
+use crate::format::catalog_row::ColumnFlags;
+use crate::format::compress::CompressPolicy;
+use crate::format::ids::PageSize;
+use crate::format::record::{FixedSlot, RECORD_HEAD_BYTES};
+use crate::format::tagged::TAGFLD_BYTES;
+use crate::record::Column;
+
+/// Key of a record in a table without primary index.
+const SERIAL_KEY_BYTES: usize = 4;
+/// What a small page holds besides a record and its key.
+const SMALL_OVERHEAD: usize = 50;
+/// Least room that is kept for the key on small pages.
+const SMALL_KEY_LEAST: usize = 255;
+/// What a large page holds besides a record and its key.
+const LARGE_OVERHEAD: usize = 92;
+/// Bytes of a key's length.
+const KEY_COUNT_BYTES: usize = 2;
+/// Header byte of a tagged value.
+const TAG_HEADER_BYTES: usize = 1;
+/// Longest value that stays in the record unless somebody wants it otherwise.
+const INTRINSIC_DEFAULT: usize = 1023;
+
+/// Most bytes of a record. `key_most`: the longest possible primary key, `None` without a primary
+/// index.
+#[must_use]
+pub fn record_most(page: PageSize, key_most: Option<u16>) -> usize {
+    let key = key_most.map_or(SERIAL_KEY_BYTES, usize::from);
+    let kept = match page.is_large() {
+        true => LARGE_OVERHEAD + key,
+        false => SMALL_OVERHEAD + SMALL_KEY_LEAST.max(KEY_COUNT_BYTES + key),
+    };
+    page.bytes().saturating_sub(kept)
+}
+
+/// What is chosen for a table and its database.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LayoutOptions {
+    /// Size of the database's pages.
+    pub page: PageSize,
+    /// Longest possible primary key in bytes ([`crate::format::key::minimised`]); `None` without a
+    /// primary index.
+    pub key_most: Option<u16>,
+    /// Ids of long values have 64 bits.
+    pub wide_lids: bool,
+    /// The table's SeparateLV.
+    pub separate_from: Option<u32>,
+    /// JET_paramMinDataForXpress.
+    pub min_for_xpress: usize,
+}
+
+impl LayoutOptions {
+    /// What the original does unless told otherwise.
+    #[must_use]
+    pub fn new(page: PageSize, key_most: Option<u16>) -> Self {
+        Self {
+            page,
+            key_most,
+            wide_lids: true,
+            separate_from: None,
+            min_for_xpress: CompressPolicy::chunk().min_for_xpress,
+        }
+    }
+}
+
+/// What all records of a table have in common. One value for all who change them; a changed schema
+/// makes a new one.
+#[derive(Clone, Debug)]
+pub struct RecordLayout {
+    pub(super) slots: Vec<FixedSlot>,
+    /// The record that an insert starts with.
+    pub(super) defaults: RecordBytes,
+    pub(super) page: PageSize,
+    pub(super) record_most: usize,
+    pub(super) lid_bytes: usize,
+    /// Longest value that stays in the record by itself.
+    pub(super) intrinsic: usize,
+    pub(super) min_for_xpress: usize,
+}
+
+impl RecordLayout {
+    /// The layout of a table with these columns.
+    #[must_use]
+    pub fn new(columns: &[Column], options: &LayoutOptions) -> Self {
+        let fixed = columns.iter().filter(|c| c.fid.is_fixed());
+        let mut slots: Vec<FixedSlot> = fixed
+            .filter_map(|c| {
+                Some(FixedSlot {
+                    fid: c.fid,
+                    offset: c.offset,
+                    len: u16::try_from(c.fixed_len()).ok()?,
+                })
+            })
+            .filter(|s| usize::from(s.offset) >= RECORD_HEAD_BYTES)
+            .collect();
+        slots.sort_by_key(|s| s.fid);
+        slots.dedup_by_key(|s| s.fid);
+        let page = options.page;
+        let record_most = record_most(page, options.key_most);
+        let lid_bytes = if options.wide_lids { 8 } else { 4 };
+        let mut layout = Self {
+            slots,
+            defaults: RecordBytes::empty(page.is_large()),
+            page,
+            record_most,
+            lid_bytes,
+            intrinsic: 0,
+            min_for_xpress: options.min_for_xpress,
+        };
+        let most = layout.intrinsic_most();
+        let asked = options
+            .separate_from
+            .map_or(INTRINSIC_DEFAULT, |n| n as usize);
+        layout.intrinsic = asked.clamp(lid_bytes, most.max(lid_bytes));
+        layout.defaults = layout.default_record(columns);
+        layout
+    }
+
+    /// Defaults of fixed and variable columns; one that does not fit is left out.
+    fn default_record(&self, columns: &[Column]) -> RecordBytes {
+        let mut record = RecordBytes::empty(self.page.is_large());
+        let mut with: Vec<&Column> = columns.iter().filter(|c| !c.fid.is_tagged()).collect();
+        with.sort_by_key(|c| c.fid);
+        for column in with {
+            let Some(default) = stored_default(column) else {
+                continue;
+            };
+            // Without defaults of its own: columns in between have none, or had their turn.
+            let none = RecordBytes::empty(self.page.is_large());
+            if column.fid.is_fixed() {
+                let Some(slot) = self.slot(column.fid) else {
+                    continue;
+                };
+                let Some(value) = fixed_value(column, default, usize::from(slot.len)) else {
+                    continue;
+                };
+                let room = record.extend_fixed(slot, &self.slots, &none, self.record_most);
+                if room {
+                    record.store_fixed(slot, Some(&value));
+                }
+            } else {
+                let default = default.get(..column.cb_max as usize).unwrap_or(default);
+                record.set_var(column.fid, Some(default), &none, self.record_most);
+            }
+        }
+        record
+    }
+
+    pub(super) fn slot(&self, fid: crate::format::ids::Fid) -> Option<FixedSlot> {
+        let found = self.slots.binary_search_by_key(&fid, |s| s.fid).ok()?;
+        self.slots.get(found).copied()
+    }
+
+    /// Most bytes of a record.
+    #[must_use]
+    pub fn record_most(&self) -> usize {
+        self.record_most
+    }
+
+    /// Most bytes of a value inside a record.
+    #[must_use]
+    pub fn intrinsic_most(&self) -> usize {
+        let head = RECORD_HEAD_BYTES + TAGFLD_BYTES + TAG_HEADER_BYTES;
+        self.record_most.saturating_sub(head)
+    }
+
+    /// Bytes of a new long-value id.
+    #[must_use]
+    pub fn lid_bytes(&self) -> usize {
+        self.lid_bytes
+    }
+
+    pub(super) fn policy(&self) -> CompressPolicy {
+        CompressPolicy {
+            min_for_xpress: self.min_for_xpress,
+            ..CompressPolicy::intrinsic(self.lid_bytes)
+        }
+    }
+}
+
+/// A default that stands in the catalog, not one that a callback gives.
+pub(super) fn stored_default(column: &Column) -> Option<&[u8]> {
+    let called = column.flags.contains(ColumnFlags::USER_DEFINED_DEFAULT);
+    column.default.as_deref().filter(|_| !called)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_as_long_as_the_original_lets_them_be() {
+        // Recorded from the original (record-limits): without a primary index, and one over a Long.
+        let most = |page, key| record_most(page, key);
+        assert_eq!(most(PageSize::K4, None), 3791);
+        assert_eq!(most(PageSize::K8, None), 7887);
+        assert_eq!(most(PageSize::K16, None), 16_288);
+        assert_eq!(most(PageSize::K32, None), 32_672);
+        assert_eq!(most(PageSize::K4, Some(5)), 3791);
+        assert_eq!(most(PageSize::K8, Some(1000)), 8192 - 50 - 1002);
+        assert_eq!(most(PageSize::K32, Some(5)), 32_671);
+    }
+}

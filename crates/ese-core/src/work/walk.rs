@@ -1,0 +1,604 @@
+//! A place in a tree, as a snapshot sees the tree: seek, first, last, next, previous, while others
+//! insert, delete, split and merge.
+//!
+//! Between two calls a walker holds nothing: it keeps a copy of its bookmark, and where the node lay.
+//! If the page's database time is still the same the node still lies there, else the bookmark is
+//! sought.
+//!
+//! Flag-deleted nodes that the snapshot still sees are entries like others, nodes that it does not see
+//! are none.
+//!
+//! Source: design §4.5, docs/format/versioning.md §3.
+//!
+//! Invariants:
+//! * no latch outlives a call; a call takes them as [`crate::btree`] says;
+//! * a move visits every node that the snapshot sees between the old place and the new one: none;
+//! * after an error the place is as before.
+#![forbid(unsafe_code)]
+
+use super::{Look, Seen};
+use crate::btree::write::WriteTree;
+use crate::btree::{Descent, Seek};
+use crate::cache::{DbNo, PageFault, PageFaultKind, Pages, SharedPage};
+use crate::format::ids::{Dbtime, Pgno};
+use crate::format::node::Node;
+use crate::format::page::{PageError, PageView};
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+/// How often neighbours may turn out to be none before that is damage.
+const TRIES: usize = 10_000;
+/// Leaves with nothing but entries of one key that are read before a descent passes them by.
+const LEAVES_OF_KEY: usize = 2;
+
+/// Where a walker stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Place {
+    /// Before the first entry, or nowhere yet.
+    #[default]
+    BeforeFirst,
+    /// On an entry; it may be gone by now.
+    On,
+    /// At a key that no entry had: the next move goes to a neighbour.
+    Between,
+    /// Behind the last entry.
+    AfterLast,
+}
+
+/// What a seek found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sought {
+    /// An entry with the key.
+    Exact,
+    /// The nearest entry on the side that was asked for.
+    Other,
+    /// No entry.
+    None,
+}
+
+/// What a look forward met.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ahead {
+    /// An entry, on which the walker stands now.
+    Entry,
+    /// A node that is not wanted.
+    Refused,
+    /// The end of the tree.
+    End,
+}
+
+/// Where a node lay.
+#[derive(Clone, Copy, Debug)]
+struct Hint {
+    pgno: Pgno,
+    dbtime: Dbtime,
+    iline: usize,
+}
+
+/// A gap between nodes: before or behind a bookmark, or all nodes of a key.
+#[derive(Clone, Copy, Debug)]
+struct Gap<'b> {
+    /// Key, and data behind it; without data the key alone counts.
+    bytes: &'b [u8],
+    key_len: usize,
+    behind: bool,
+}
+
+impl<'b> Gap<'b> {
+    fn of_key(key: &'b [u8], behind: bool) -> Self {
+        Self {
+            bytes: key,
+            key_len: key.len(),
+            behind,
+        }
+    }
+
+    fn has_data(&self) -> bool {
+        self.bytes.len() > self.key_len
+    }
+
+    fn cmp(&self, node: &Node<'_>) -> Ordering {
+        let all = self.bytes;
+        let (key, data) = all.split_at_checked(self.key_len).unwrap_or((all, &[]));
+        let order = node.cmp_key(key);
+        match data {
+            [] => order,
+            data => order.then_with(|| node.data.cmp(data)),
+        }
+    }
+
+    /// The first line behind the gap.
+    fn line(&self, view: &PageView<'_>) -> Result<usize, PageError> {
+        view.partition_nodes(|n| match self.cmp(n) {
+            Ordering::Less => true,
+            Ordering::Equal => self.behind,
+            Ordering::Greater => false,
+        })
+    }
+}
+
+/// A bookmark in one piece.
+#[derive(Clone, Debug, Default)]
+struct Marked {
+    bytes: Vec<u8>,
+    key_len: usize,
+}
+
+impl Marked {
+    fn set(&mut self, node: &Node<'_>, unique: bool) {
+        self.bytes.clear();
+        node.key_into(&mut self.bytes);
+        self.key_len = self.bytes.len();
+        if !unique {
+            self.bytes.extend_from_slice(node.data);
+        }
+    }
+
+    fn set_parts(&mut self, key: &[u8], data: &[u8]) {
+        self.bytes.clear();
+        self.bytes.extend_from_slice(key);
+        self.key_len = key.len();
+        self.bytes.extend_from_slice(data);
+    }
+
+    fn parts(&self) -> (&[u8], &[u8]) {
+        let all = self.bytes.as_slice();
+        all.split_at_checked(self.key_len).unwrap_or((all, &[]))
+    }
+
+    fn key(&self) -> &[u8] {
+        self.parts().0
+    }
+
+    fn gap(&self, behind: bool) -> Gap<'_> {
+        Gap {
+            bytes: &self.bytes,
+            key_len: self.key_len,
+            behind,
+        }
+    }
+}
+
+/// A leaf, and the line behind a gap on it.
+type Spot<'p> = (SharedPage<'p>, usize);
+
+/// A walker over one tree. Its buffers grow to what was once needed; a move allocates nothing then.
+#[derive(Clone, Debug)]
+pub struct Walker {
+    db: DbNo,
+    tree: Arc<WriteTree>,
+    place: Place,
+    mark: Marked,
+    /// Of trees of unique keys: what the snapshot saw as the entry's data.
+    data: Vec<u8>,
+    hint: Option<Hint>,
+    /// Every node that is not deleted and committed is an entry, with its data on the page.
+    all: bool,
+    before: Vec<u8>,
+    /// The first node of a leaf that is left to the left.
+    edge: Marked,
+}
+
+impl Walker {
+    /// A walker over a tree of database `db`, before the first entry.
+    #[must_use]
+    pub fn new(db: DbNo, tree: Arc<WriteTree>) -> Self {
+        Self {
+            db,
+            tree,
+            place: Place::BeforeFirst,
+            mark: Marked::default(),
+            data: Vec::new(),
+            hint: None,
+            all: false,
+            before: Vec::new(),
+            edge: Marked::default(),
+        }
+    }
+
+    /// The same, for whom every node is an entry, with its data as it lies on the page: what others
+    /// have not committed, and what is deleted, as long as somebody may see it or take that back.
+    #[must_use]
+    pub fn seeing_all(self) -> Self {
+        Self { all: true, ..self }
+    }
+
+    /// The tree.
+    #[must_use]
+    pub fn tree(&self) -> &Arc<WriteTree> {
+        &self.tree
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// Key of the entry that it stands on, or between whose neighbours it stands; empty elsewhere.
+    #[must_use]
+    pub fn key(&self) -> &[u8] {
+        match self.place {
+            Place::On | Place::Between => self.mark.key(),
+            Place::BeforeFirst | Place::AfterLast => &[],
+        }
+    }
+
+    /// Data of the entry that it stands on, as it was last seen; empty elsewhere.
+    #[must_use]
+    pub fn data(&self) -> &[u8] {
+        match (self.place, self.tree.is_unique()) {
+            (Place::On, true) => &self.data,
+            (Place::On, false) => self.mark.parts().1,
+            _ => &[],
+        }
+    }
+
+    /// Moves before the first entry.
+    pub fn before_first(&mut self) {
+        self.off(Place::BeforeFirst);
+    }
+
+    /// Moves behind the last entry.
+    pub fn after_last(&mut self) {
+        self.off(Place::AfterLast);
+    }
+
+    fn off(&mut self, place: Place) -> bool {
+        self.place = place;
+        self.hint = None;
+        false
+    }
+
+    /// Takes the place of a bookmark without looking whether there is such an entry. `data` is that
+    /// of the bookmark, empty in a tree of unique keys.
+    pub fn put(&mut self, key: &[u8], data: &[u8]) {
+        self.mark.set_parts(key, data);
+        self.data.clear();
+        self.hint = None;
+        self.place = Place::On;
+    }
+
+    /// Takes the place of a key that no entry has, or of a bookmark.
+    pub fn put_between(&mut self, key: &[u8], data: &[u8]) {
+        self.put(key, data);
+        self.place = Place::Between;
+    }
+
+    /// Moves to the first entry; `false`, and before the first, when there is none.
+    pub fn first(&mut self, look: &Look<'_>) -> Result<bool, PageFault> {
+        let leaf = self.tree.tree().shared_leaf(look.pages(), Descent::First)?;
+        let found = self.forward(look, (leaf, 0))?;
+        Ok(found || self.off(Place::BeforeFirst))
+    }
+
+    /// Moves to the last entry; `false`, and behind the last, when there is none.
+    pub fn last(&mut self, look: &Look<'_>) -> Result<bool, PageFault> {
+        let spot = self.end(look.pages())?;
+        let found = self.backward(look, spot)?;
+        Ok(found || self.off(Place::AfterLast))
+    }
+
+    /// The last leaf, and the line behind its last node.
+    fn end<'p>(&self, pages: &'p dyn Pages) -> Result<Spot<'p>, PageFault> {
+        let leaf = self.tree.tree().shared_leaf(pages, Descent::Last)?;
+        let count = leaf.view()?.node_count();
+        Ok((leaf, count))
+    }
+
+    /// Moves to the next entry; `false`, and behind the last, when there is none.
+    pub fn next(&mut self, look: &Look<'_>) -> Result<bool, PageFault> {
+        let spot = match self.place {
+            Place::AfterLast => return Ok(false),
+            Place::BeforeFirst => (
+                self.tree.tree().shared_leaf(look.pages(), Descent::First)?,
+                0,
+            ),
+            Place::On => self.here(look.pages(), true)?,
+            Place::Between => self.locate(look.pages(), self.mark.gap(true))?,
+        };
+        self.forward(look, spot)
+    }
+
+    /// Moves to the previous entry; `false`, and before the first, when there is none.
+    pub fn prev(&mut self, look: &Look<'_>) -> Result<bool, PageFault> {
+        let spot = match self.place {
+            Place::BeforeFirst => return Ok(false),
+            Place::AfterLast => self.end(look.pages())?,
+            Place::On => self.here(look.pages(), false)?,
+            Place::Between => self.locate(look.pages(), self.mark.gap(false))?,
+        };
+        self.backward(look, spot)
+    }
+
+    /// Moves to the first entry of the next key, as [`Walker::next`].
+    pub fn next_key(&mut self, look: &Look<'_>) -> Result<bool, PageFault> {
+        if self.tree.is_unique() || self.place != Place::On {
+            return self.next(look);
+        }
+        let gap = Gap::of_key(self.mark.key(), true);
+        let spot = self.locate(look.pages(), gap)?;
+        self.forward(look, spot)
+    }
+
+    /// Moves to the last entry of the previous key, as [`Walker::prev`].
+    pub fn prev_key(&mut self, look: &Look<'_>) -> Result<bool, PageFault> {
+        if self.tree.is_unique() || self.place != Place::On {
+            return self.prev(look);
+        }
+        let gap = Gap::of_key(self.mark.key(), false);
+        let spot = self.locate(look.pages(), gap)?;
+        self.backward(look, spot)
+    }
+
+    /// Seeks by key. Of several entries with the key, `Eq` and `Ge` find the first, `Le` the last.
+    /// Where nothing is found: between the neighbours (`Eq`), behind the last (`Ge`, `Gt`), before the
+    /// first (`Le`, `Lt`).
+    pub fn seek(&mut self, look: &Look<'_>, key: &[u8], seek: Seek) -> Result<Sought, PageFault> {
+        let gap = Gap::of_key(key, matches!(seek, Seek::Gt | Seek::Le));
+        let spot = self.locate(look.pages(), gap)?;
+        if seek == Seek::Eq {
+            return self.exact(look, spot, key);
+        }
+        let found = match seek {
+            Seek::Eq | Seek::Ge | Seek::Gt => self.forward(look, spot)?,
+            Seek::Le | Seek::Lt => self.backward(look, spot)?,
+        };
+        Ok(match found {
+            true if self.mark.key() == key => Sought::Exact,
+            true => Sought::Other,
+            false => Sought::None,
+        })
+    }
+
+    /// Only entries of the key count.
+    fn exact(&mut self, look: &Look<'_>, spot: Spot<'_>, key: &[u8]) -> Result<Sought, PageFault> {
+        match self.forward_while(look, spot, |n| n.cmp_key(key).is_eq())? {
+            Ahead::Entry => return Ok(Sought::Exact),
+            // As the original does, and only there.
+            Ahead::End if !self.tree.is_unique() => {
+                self.off(Place::AfterLast);
+                return Ok(Sought::None);
+            }
+            Ahead::End | Ahead::Refused => {}
+        }
+        self.mark.set_parts(key, &[]);
+        self.hint = None;
+        self.place = Place::Between;
+        Ok(Sought::None)
+    }
+
+    /// Moves to the entry of a bookmark (`data` is empty in a tree of unique keys); `false`, and where
+    /// it was, when there is none.
+    pub fn goto(&mut self, look: &Look<'_>, key: &[u8], data: &[u8]) -> Result<bool, PageFault> {
+        let mut edge = std::mem::take(&mut self.edge);
+        edge.set_parts(key, data);
+        let gap = edge.gap(false);
+        let found = self
+            .locate(look.pages(), gap)
+            .and_then(|spot| self.forward_while(look, spot, |n| gap.cmp(n).is_eq()));
+        self.edge = edge;
+        Ok(found? == Ahead::Entry)
+    }
+
+    /// Looks again at the entry that it stands on; `false` when the snapshot sees none there. The
+    /// place does not change.
+    pub fn again(&mut self, look: &Look<'_>) -> Result<bool, PageFault> {
+        if self.place != Place::On {
+            return Ok(false);
+        }
+        let (leaf, iline) = self.here(look.pages(), false)?;
+        let view = leaf.view()?;
+        if iline >= view.node_count() {
+            return Ok(false);
+        }
+        let node = view.node(iline).map_err(|e| leaf.fault(e))?;
+        if self.mark.gap(false).cmp(&node).is_ne() {
+            return Ok(false);
+        }
+        let seen = self.seen(look, &node);
+        if seen == Seen::Absent {
+            return Ok(false);
+        }
+        self.take(&node, seen);
+        self.hint = Some(Hint {
+            pgno: leaf.pgno(),
+            dbtime: view.dbtime(),
+            iline,
+        });
+        Ok(true)
+    }
+
+    /// Whether the node behind the one that it stands on has another key, visible or not; also when
+    /// there is none.
+    pub fn is_last_of_key(&self, look: &Look<'_>) -> Result<bool, PageFault> {
+        if self.tree.is_unique() || self.place != Place::On {
+            return Ok(true);
+        }
+        let (mut leaf, mut iline) = self.here(look.pages(), true)?;
+        if iline >= leaf.view()?.node_count() {
+            match self.tree.tree().right_leaf(look.pages(), &leaf)? {
+                Some(right) => (leaf, iline) = (right, 0),
+                None => return Ok(true),
+            }
+        }
+        let view = leaf.view()?;
+        if iline >= view.node_count() {
+            return Ok(true);
+        }
+        let node = view.node(iline).map_err(|e| leaf.fault(e))?;
+        Ok(node.cmp_key(self.mark.key()).is_ne())
+    }
+
+    /// The gap before or behind the node that it stands on, or stood on.
+    fn here<'p>(&self, pages: &'p dyn Pages, behind: bool) -> Result<Spot<'p>, PageFault> {
+        if let Some(hint) = self.hint {
+            // Whatever is wrong with it, the descent will find a better one.
+            if let Ok(leaf) = pages.shared(hint.pgno)
+                && leaf.view().is_ok_and(|v| v.dbtime() == hint.dbtime)
+                && self.tree.tree().is_leaf_of(&leaf)?
+            {
+                return Ok((leaf, hint.iline + usize::from(behind)));
+            }
+        }
+        self.locate(pages, self.mark.gap(behind))
+    }
+
+    /// Descends to a gap.
+    fn locate<'p>(&self, pages: &'p dyn Pages, gap: Gap<'_>) -> Result<Spot<'p>, PageFault> {
+        let tree = self.tree.tree();
+        let line = |leaf: &SharedPage<'p>| gap.line(&leaf.view()?).map_err(|e| leaf.fault(e));
+        let mut leaf = tree.shared_leaf(pages, Descent::To(gap.bytes))?;
+        let mut iline = line(&leaf)?;
+        if !gap.behind || gap.has_data() || self.tree.is_unique() {
+            return Ok((leaf, iline));
+        }
+        // The entries of a key may fill many leaves.
+        for _ in 0..LEAVES_OF_KEY {
+            if iline < leaf.view()?.node_count() {
+                return Ok((leaf, iline));
+            }
+            match tree.right_leaf(pages, &leaf)? {
+                Some(right) => leaf = right,
+                None => return Ok((leaf, iline)),
+            }
+            iline = line(&leaf)?;
+        }
+        if iline < leaf.view()?.node_count() {
+            return Ok((leaf, iline));
+        }
+        drop(leaf);
+        let leaf = tree.shared_leaf(pages, Descent::Past(gap.bytes))?;
+        let iline = line(&leaf)?;
+        Ok((leaf, iline))
+    }
+
+    /// Moves to the first entry behind a gap.
+    fn forward(&mut self, look: &Look<'_>, spot: Spot<'_>) -> Result<bool, PageFault> {
+        let found = self.forward_while(look, spot, |_| true)?;
+        Ok(found == Ahead::Entry || self.off(Place::AfterLast))
+    }
+
+    /// Moves to the first entry behind a gap, if no node up to it, itself included, is refused.
+    fn forward_while(
+        &mut self,
+        look: &Look<'_>,
+        (mut leaf, mut iline): Spot<'_>,
+        wanted: impl Fn(&Node<'_>) -> bool,
+    ) -> Result<Ahead, PageFault> {
+        let tree = self.tree.tree();
+        loop {
+            let view = leaf.view()?;
+            let prefix = view.prefix().map_err(|e| leaf.fault(e))?;
+            for iline in iline..view.node_count() {
+                let node = view.node_with_prefix(iline, prefix);
+                let node = node.map_err(|e| leaf.fault(e))?;
+                if !wanted(&node) {
+                    return Ok(Ahead::Refused);
+                }
+                if self.land(look, &leaf, &view, (iline, &node)) {
+                    return Ok(Ahead::Entry);
+                }
+            }
+            match tree.right_leaf(look.pages(), &leaf)? {
+                Some(right) => leaf = right,
+                None => return Ok(Ahead::End),
+            }
+            iline = 0;
+        }
+    }
+
+    /// Moves to the last entry before a gap.
+    fn backward(
+        &mut self,
+        look: &Look<'_>,
+        (mut leaf, mut iline): Spot<'_>,
+    ) -> Result<bool, PageFault> {
+        let tree = self.tree.tree();
+        let mut tries = TRIES;
+        loop {
+            let view = leaf.view()?;
+            let prefix = view.prefix().map_err(|e| leaf.fault(e))?;
+            for iline in (0..iline.min(view.node_count())).rev() {
+                let node = view.node_with_prefix(iline, prefix);
+                let node = node.map_err(|e| leaf.fault(e))?;
+                if self.land(look, &leaf, &view, (iline, &node)) {
+                    return Ok(true);
+                }
+            }
+            if view.pgno_prev().is_null() {
+                return Ok(self.off(Place::BeforeFirst));
+            }
+            let has_edge = view.node_count() > 0;
+            if has_edge {
+                let first = view.node_with_prefix(0, prefix);
+                let first = first.map_err(|e| leaf.fault(e))?;
+                self.edge.set(&first, self.tree.is_unique());
+            }
+            let place = PageFaultKind::Place(view.flags().bits());
+            let pgno = leaf.pgno();
+            let edge = self.edge.gap(false);
+            match tree.left_leaf(look.pages(), leaf)? {
+                // Still nothing between the neighbour and what was looked at.
+                Some((left, right))
+                    if !has_edge || edge.line(&right.view()?).map_err(|e| right.fault(e))? == 0 =>
+                {
+                    iline = left.view()?.node_count();
+                    leaf = left;
+                }
+                _ if has_edge && tries > 0 => {
+                    tries -= 1;
+                    (leaf, iline) = self.locate(look.pages(), edge)?;
+                }
+                _ => return Err(PageFault::new(pgno, place)),
+            }
+        }
+    }
+
+    fn seen(&mut self, look: &Look<'_>, node: &Node<'_>) -> Seen {
+        if !self.all {
+            return look.seen(self.db, &self.tree, node, &mut self.before);
+        }
+        let id = look.id(self.db, &self.tree, node);
+        match node.is_deleted() && !look.store().is_active(&id) {
+            true => Seen::Absent,
+            false => Seen::AsOnPage,
+        }
+    }
+
+    /// Stands on a node if the snapshot sees it.
+    fn land(
+        &mut self,
+        look: &Look<'_>,
+        leaf: &SharedPage<'_>,
+        view: &PageView<'_>,
+        (iline, node): (usize, &Node<'_>),
+    ) -> bool {
+        let seen = self.seen(look, node);
+        if seen == Seen::Absent {
+            return false;
+        }
+        self.mark.set(node, self.tree.is_unique());
+        self.take(node, seen);
+        self.hint = Some(Hint {
+            pgno: leaf.pgno(),
+            dbtime: view.dbtime(),
+            iline,
+        });
+        self.place = Place::On;
+        true
+    }
+
+    /// Copies an entry's data.
+    fn take(&mut self, node: &Node<'_>, seen: Seen) {
+        if !self.tree.is_unique() {
+            return;
+        }
+        if seen == Seen::Before {
+            std::mem::swap(&mut self.data, &mut self.before);
+        } else {
+            self.data.clear();
+            self.data.extend_from_slice(node.data);
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! Goal: what a program makes through the public API is a database that the reader reads, `integrity`
+//! finds sound, and the logs alone bring back.
+#![forbid(unsafe_code)]
+
+#[path = "../recovery_support/mod.rs"]
+mod recovery_support;
+#[path = "../replay_support/mod.rs"]
+mod replay_support;
+
+use ese_core::catalog::write::{ColumnDef, IndexDefinition, TableDef};
+use ese_core::database::{ColumnType, Database, Table};
+use ese_core::error::{HasJetErr, JetErr};
+use ese_core::format::ids::PageSize;
+use ese_core::format::value::Value;
+use ese_core::instance::{CreateOptions, Instance, InstanceParams, TermKind};
+use ese_core::io::FileSystem;
+use ese_core::io::clock::ManualClock;
+use ese_core::io::env::Env;
+use ese_core::io::memory::MemoryFileSystem;
+use ese_core::io::rng::SeededRng;
+use ese_core::maintenance::integrity::{self, check_path};
+use ese_core::reader::OpenOptions;
+use ese_core::session::Session;
+use recovery_support::world::{DIR, NOW, at};
+use std::path::Path;
+use std::sync::Arc;
+
+fn env(fs: &MemoryFileSystem) -> Env {
+    let clock = Arc::new(ManualClock::new(NOW));
+    Env::new(Arc::new(fs.clone()), clock, Box::new(SeededRng::new(7)))
+}
+
+fn instance(fs: &MemoryFileSystem, page_size: PageSize) -> Instance {
+    let mut params = InstanceParams::new(DIR);
+    params.page_size = page_size;
+    params.background = false;
+    Instance::start(env(fs), params).unwrap()
+}
+
+fn people() -> TableDef {
+    TableDef::new("people")
+        .column(ColumnDef::new("id", ColumnType::Long).not_null())
+        .column(ColumnDef::new("name", ColumnType::Text))
+        .column(ColumnDef::new("picture", ColumnType::LongBinary))
+        .index(IndexDefinition::new("by_id", "+id").primary())
+        .index(IndexDefinition::new("by_name", "+name-id"))
+}
+
+/// Nothing is wrong with the file, and the reader finds these tables.
+fn judge(fs: &MemoryFileSystem, tables: &[&str]) {
+    let options = integrity::Options {
+        threads: 1,
+        ..Default::default()
+    };
+    let report = check_path(fs, &at("a.edb"), &options, &|_| {}).unwrap();
+    let damage: Vec<String> = report.damage().map(|f| f.to_string()).collect();
+    assert!(damage.is_empty(), "{}", damage.join("\n"));
+    let read = OpenOptions::new().open_in(fs, &at("a.edb")).unwrap();
+    let found: Vec<&str> = read
+        .catalog()
+        .tables()
+        .iter()
+        .filter(|t| !t.is_system())
+        .map(|t| t.name.as_str())
+        .filter(|n| !n.starts_with("MSys"))
+        .collect();
+    assert_eq!(found, tables);
+}
+
+#[test]
+fn a_new_database_is_sound_and_has_its_tables() {
+    for page_size in [PageSize::K4, PageSize::K8, PageSize::K16, PageSize::K32] {
+        let fs = MemoryFileSystem::new();
+        fs.create_dir(Path::new(DIR)).unwrap();
+        let engine = instance(&fs, page_size);
+        let db = engine
+            .create(at("a.edb"), &CreateOptions::default())
+            .unwrap();
+        let session = engine.session().unwrap();
+        db.create_table(&session, &people()).unwrap();
+        // A table of a transaction that is not committed.
+        let transaction = session.transaction().unwrap();
+        db.create_table(&session, &TableDef::new("nobody")).unwrap();
+        assert_eq!(db.table_names(&session).unwrap(), ["people", "nobody"]);
+        drop(transaction);
+        assert_eq!(db.table_names(&session).unwrap(), ["people"]);
+        let mut table = db.table(&session, "People").unwrap();
+        assert_eq!(table.schema().indexes.len(), 2);
+        assert!(!table.first().unwrap() && !table.next().unwrap());
+        drop(table);
+        drop((session, db));
+        engine.term(TermKind::Clean).unwrap();
+        drop(engine);
+        judge(&fs, &["people"]);
+        let engine = instance(&fs, page_size);
+        let db = engine.open(at("a.edb")).unwrap();
+        let session = engine.session().unwrap();
+        assert_eq!(db.table_names(&session).unwrap(), ["people"]);
+        db.delete_table(&session, "people").unwrap();
+        drop((session, db));
+        engine.term(TermKind::Clean).unwrap();
+        drop(engine);
+        judge(&fs, &[]);
+    }
+}
+
+/// A long value that depends on its record.
+fn picture(id: i32) -> Vec<u8> {
+    (0..id * 37 % 40_000)
+        .map(|n| (n * id % 251) as u8)
+        .collect()
+}
+
+fn name(id: i32) -> String {
+    format!("name {:05}", id * 7919 % 100_003)
+}
+
+fn fill(table: &mut Table<'_>, ids: impl Iterator<Item = i32>) {
+    for id in ids {
+        let mut row = table.insert().unwrap();
+        row.set("id", id).unwrap();
+        row.set("name", &name(id)).unwrap();
+        row.set("picture", &picture(id)).unwrap();
+        row.save().unwrap();
+    }
+}
+
+fn read(table: &mut Table<'_>) -> (i32, String, Vec<u8>) {
+    let mut buf = Vec::new();
+    let Some(Value::Long(id)) = table.get("id", &mut buf).unwrap() else {
+        panic!("an id is missing");
+    };
+    let Some(Value::Text(text)) = table.get("name", &mut buf).unwrap() else {
+        panic!("a name is missing");
+    };
+    let text = text.to_string();
+    let picture = match table.get("picture", &mut buf).unwrap() {
+        Some(Value::Binary(b)) => b.to_vec(),
+        Some(other) => panic!("{other:?}"),
+        None => Vec::new(),
+    };
+    (id, text, picture)
+}
+
+/// The whole table, by both indexes.
+fn contents(db: &Database, session: &Session) -> Vec<i32> {
+    let mut table = db.table(session, "people").unwrap();
+    let mut ids = Vec::new();
+    let mut more = table.first().unwrap();
+    while more {
+        let (id, text, bytes) = read(&mut table);
+        assert!(text == name(id) || text == format!("new {id}"), "{text}");
+        assert_eq!(bytes, picture(id), "picture of {id}");
+        ids.push(id);
+        more = table.next().unwrap();
+    }
+    assert!(ids.is_sorted());
+    table.use_index(Some("by_name")).unwrap();
+    let mut by_name = Vec::new();
+    let mut more = table.first().unwrap();
+    while more {
+        let (id, text, _) = read(&mut table);
+        by_name.push((text, id));
+        more = table.next().unwrap();
+    }
+    assert!(by_name.is_sorted());
+    assert_eq!(by_name.len(), ids.len());
+    ids
+}
+
+#[test]
+fn rows_are_written_changed_and_read() {
+    for page_size in [PageSize::K4, PageSize::K32] {
+        let fs = MemoryFileSystem::new();
+        fs.create_dir(Path::new(DIR)).unwrap();
+        let engine = instance(&fs, page_size);
+        let db = engine
+            .create(at("a.edb"), &CreateOptions::default())
+            .unwrap();
+        let session = engine.session().unwrap();
+        db.create_table(&session, &people()).unwrap();
+        let mut table = db.table(&session, "people").unwrap();
+        let transaction = session.transaction().unwrap();
+        fill(&mut table, (0..400).rev());
+        transaction.commit().unwrap();
+        assert_eq!(contents(&db, &session), Vec::from_iter(0..400));
+        // Taken back.
+        let transaction = session.transaction().unwrap();
+        fill(&mut table, 400..450);
+        assert!(table.find(&[Some(&17_i32.to_le_bytes())]).unwrap());
+        table.delete().unwrap();
+        assert_eq!(contents(&db, &session).len(), 449);
+        drop(transaction);
+        assert_eq!(contents(&db, &session), Vec::from_iter(0..400));
+        // A key twice; the row is not there, and the session goes on.
+        let mut row = table.insert().unwrap();
+        row.set("id", 5).unwrap();
+        row.set("picture", &picture(500)).unwrap();
+        let e = row.save().unwrap_err();
+        assert_eq!(e.jet_err(), JetErr::KEY_DUPLICATE);
+        assert_eq!(session.level(), 0);
+        // Some go, some change.
+        for id in (0..400_i32).step_by(3) {
+            assert!(table.find(&[Some(&id.to_le_bytes())]).unwrap());
+            table.delete().unwrap();
+        }
+        for id in (1..400_i32).step_by(3) {
+            assert!(table.find(&[Some(&id.to_le_bytes())]).unwrap());
+            let mut row = table.replace().unwrap();
+            row.set("name", &format!("new {id}")).unwrap();
+            row.save().unwrap();
+        }
+        let left: Vec<i32> = (0..400).filter(|id| id % 3 != 0).collect();
+        assert_eq!(contents(&db, &session), left);
+        drop(table);
+        drop((session, db));
+        // A crash, and again.
+        engine.term(TermKind::Abrupt).unwrap();
+        drop(engine);
+        let engine = instance(&fs, page_size);
+        let db = engine.open(at("a.edb")).unwrap();
+        let session = engine.session().unwrap();
+        assert_eq!(contents(&db, &session), left);
+        drop((session, db));
+        engine.term(TermKind::Clean).unwrap();
+        drop(engine);
+        judge(&fs, &["people"]);
+    }
+}
