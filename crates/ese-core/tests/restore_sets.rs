@@ -13,6 +13,7 @@ use ese_core::error::HasJetErr as _;
 use ese_core::format::header_page::stamp_header;
 use ese_core::format::ids::{BkInfo, PageSize};
 use ese_core::format::log_record::LogRecord;
+use ese_core::format::trailer::Trailer;
 use ese_core::io::FileSystem;
 use ese_core::io::OpenMode;
 use ese_core::io::hooked::{HookedFileSystem, Op, When};
@@ -789,6 +790,30 @@ fn a_database_that_the_map_lacks() {
         "JET_errAttachedDatabaseMismatch",
         "nothing was restored"
     );
+}
+
+#[test]
+fn a_restore_that_failed_has_taken_the_trailer_over_and_succeeds_when_the_cause_is_gone() {
+    let Some(world) = World::writers() else {
+        return;
+    };
+    let whole = world.fs.get(&log(2)).expect("there");
+    let page = last_page(&world);
+    damage(&world, &log(2), 8192 + 64);
+    let answer = world.restore();
+    assert_eq!(answer_name(&answer), "JET_errLogCorruptDuringHardRestore");
+    let bytes = world.fs.get(&db()).expect("there");
+    assert!(
+        Trailer::open(&bytes[page..page + 4096]).is_err(),
+        "the trailer is still there"
+    );
+    let copy = BackupCopy::open(&world.fs, &db()).expect("still a copy");
+    assert!(copy.trailer().is_none());
+    let noted = copy.header().bkinfo_full_cur;
+    assert_eq!((noted.gen_low, noted.gen_high), (1, 10));
+    world.fs.put(&log(2), whole);
+    world.restore().expect("a restore");
+    world.assert_restored(&result("full-writers", 0));
 }
 
 #[test]
