@@ -4,8 +4,8 @@
 //! |---|---|
 //! | [`manifest`] | what a set of ours says of itself |
 //! | [`error`] | why a set is none, or does not restore |
-//! | [`verify`] | every page, every log, the chain, the trailers, the manifest |
-//! | [`restore`] | the set's databases, clean, in a new folder |
+//! | [`mod@verify`] | every page, every log, the chain, the trailers, the manifest |
+//! | [`mod@restore`] | the set's databases, clean, in a new folder |
 //!
 //! | made by | what lies there |
 //! |---|---|
