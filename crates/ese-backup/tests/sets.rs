@@ -367,6 +367,22 @@ fn rolled_forward_through_surviving_logs() {
     let signed = writers().expect("as before").with("/more", &later).signed();
     signed.restore(&with_more()).expect("a restore");
     signed.assert_is(&wanted("full-writers", 1));
+    // Folders that would silently not be read.
+    let other = writers().expect("as before");
+    for name in ["xyz0000B.log", "a.edb"] {
+        for old in other.of("/more").keys() {
+            other
+                .fs
+                .remove_file(&Path::new("/more").join(old))
+                .expect("there");
+        }
+        other.fs.put(&Path::new("/more").join(name), vec![1; 9]);
+        let jet = jet(&other.restore(&with_more()));
+        assert!(
+            [JetErr::INVALID_PARAMETER, JetErr::FILE_NOT_FOUND].contains(&jet),
+            "{name}: {jet}"
+        );
+    }
     // A current log that the archived ones hold already is left out.
     let old = writers().expect("as before");
     old.fs.put(

@@ -16,7 +16,7 @@ pub enum SetError {
     #[error("{}: no backup set lies here", .0.display())]
     NoSet(PathBuf),
     /// Logs of several instances.
-    #[error("{}: logs of several base names ({}) lie here: no set is made like that", dir.display(), bases.join(", "))]
+    #[error("{}: the logs have several base names ({}): they are not those of one instance", dir.display(), bases.join(", "))]
     SeveralBases {
         /// The folder.
         dir: PathBuf,
@@ -51,7 +51,7 @@ pub enum SetError {
     #[error("{}: there are logs only: they continue a full backup, which has the databases", .0.display())]
     LogsOnly(PathBuf),
     /// No log.
-    #[error("{}: there is no log, and no copy is whole without", .0.display())]
+    #[error("{}: no log lies here, and no copy is whole without", .0.display())]
     NoLogs(PathBuf),
     /// A `.pat` without its database.
     #[error("{}: the database that goes with this file is missing", .0.display())]

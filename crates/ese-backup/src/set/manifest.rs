@@ -14,6 +14,7 @@ use crate::stream::StreamReport;
 use ese_core::format::ids::{Lgpos, Signature};
 use ese_core::io::{ErrorKind, FileSystem, OpenMode};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Name of the manifest in the set's folder.
@@ -221,15 +222,15 @@ impl Manifest {
             ));
         }
         let manifest: Self = serde_json::from_slice(bytes).map_err(damaged)?;
-        for (i, file) in manifest.files.iter().enumerate() {
+        let mut names = BTreeSet::new();
+        for file in &manifest.files {
             if !is_plain_name(&file.name) {
                 return Err(format!(
                     "it names {:?}, which is no file of the set",
                     file.name
                 ));
             }
-            let twice = manifest.files.iter().take(i).any(|f| f.name == file.name);
-            if twice {
+            if !names.insert(&file.name) {
                 return Err(format!("it names {:?} twice", file.name));
             }
         }

@@ -31,6 +31,7 @@ pub use verify::{CheckedFile, Problem, SetReport, verify};
 use ese_core::format::header_page::{self, BYTES_FOR_SELECT, FileKind};
 use ese_core::io::{ErrorKind, FileSystem, OpenMode, PathKind};
 use ese_core::log::names::{LogKind, LogName};
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -61,6 +62,8 @@ pub struct Set {
     current: Option<PathBuf>,
     others: Vec<PathBuf>,
     manifest: Option<Manifest>,
+    /// Where in the manifest a file is named.
+    named: BTreeMap<String, usize>,
 }
 
 impl Set {
@@ -90,6 +93,8 @@ impl Set {
             ErrorKind::NotFound | ErrorKind::NotADirectory => SetError::NoSet(dir.to_path_buf()),
             _ => SetError::io(dir, e),
         })?;
+        let manifest = Manifest::read(fs, dir)?;
+        let files = manifest.iter().flat_map(|m| &m.files).enumerate();
         let mut set = Self {
             dir: dir.to_path_buf(),
             base: String::new(),
@@ -98,7 +103,8 @@ impl Set {
             logs: Vec::new(),
             current: None,
             others: Vec::new(),
-            manifest: Manifest::read(fs, dir)?,
+            named: files.map(|(i, f)| (f.name.clone(), i)).collect(),
+            manifest,
         };
         let mut bases: Vec<String> = Vec::new();
         for entry in names.into_iter().filter(|e| !e.is_dir) {
@@ -111,7 +117,8 @@ impl Set {
                 let known = bases.iter().any(|b| b.eq_ignore_ascii_case(&log.base));
                 match log.kind {
                     LogKind::Archived { generation, .. } => {
-                        let Ok(generation) = i32::try_from(generation) else {
+                        let Some(generation) = i32::try_from(generation).ok().filter(|&g| g > 0)
+                        else {
                             continue;
                         };
                         set.logs.push(SetLog { path, generation });
@@ -128,7 +135,7 @@ impl Set {
             } else if name == manifest::NAME {
             } else if has_extension(&path, &[PAT]) {
                 set.pats.push(path);
-            } else if set.is_database(fs, &path, &name) {
+            } else if set.is_database(fs, &path) {
                 set.databases.push(path);
             } else {
                 set.others.push(path);
@@ -146,12 +153,9 @@ impl Set {
     }
 
     /// Whether a file that is no log is a database, by its manifest, its header, its `.pat`, its name.
-    fn is_database(&self, fs: &dyn FileSystem, path: &Path, name: &OsStr) -> bool {
-        let listed = self.manifest.as_ref().is_some_and(|m| {
-            let mut databases = m.files.iter().filter(|f| f.role == Role::Database);
-            databases.any(|f| OsStr::new(&f.name) == name)
-        });
-        if listed {
+    fn is_database(&self, fs: &dyn FileSystem, path: &Path) -> bool {
+        let listed = self.entry(path);
+        if listed.is_some_and(|f| f.role == Role::Database) {
             return true;
         }
         let mut head = vec![0; BYTES_FOR_SELECT];
@@ -287,11 +291,8 @@ impl Set {
     #[must_use]
     pub fn entry(&self, path: &Path) -> Option<&FileEntry> {
         let name = path.file_name()?.to_str()?;
-        self.manifest
-            .as_ref()?
-            .files
-            .iter()
-            .find(|f| f.name == name)
+        let at = *self.named.get(name)?;
+        self.manifest.as_ref()?.files.get(at)
     }
 }
 

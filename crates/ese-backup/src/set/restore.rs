@@ -25,6 +25,8 @@ use ese_core::log::LogFile;
 use ese_core::recovery::{
     HardOptions, InitBits, Options, Outcome, StopAt, Watch, check_hard, recover_hard,
 };
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -171,6 +173,7 @@ impl<'p> Plan<'p> {
         for dir in &options.more_logs {
             let other = Set::open(fs, dir)?;
             other.check_complete(fs)?;
+            check_base(set, &other)?;
             more.push(other);
         }
         let mut notes = Vec::new();
@@ -256,16 +259,24 @@ fn generation_of(fs: &dyn FileSystem, path: &Path) -> Result<i32, SetError> {
     Ok(LogFile::open(opened).map_or(i32::MAX, |log| LogHeader::generation(log.header())))
 }
 
+/// The folder has logs, and they are named as the set's: others would silently not be read.
+fn check_base(set: &Set, other: &Set) -> Result<(), SetError> {
+    let dir = other.dir().to_path_buf();
+    if other.base().is_empty() {
+        return Err(SetError::NoLogs(dir));
+    }
+    if !other.base().eq_ignore_ascii_case(set.base()) {
+        let bases = vec![set.base().to_owned(), other.base().to_owned()];
+        return Err(SetError::SeveralBases { dir, bases });
+    }
+    Ok(())
+}
+
 /// No two databases of a set have one name where case does not count.
 fn check_names(set: &Set) -> Result<(), SetError> {
-    let name = |path: &PathBuf| path.file_name().map(std::ffi::OsStr::to_ascii_lowercase);
-    for (i, path) in set.databases().iter().enumerate() {
-        let twice = set
-            .databases()
-            .iter()
-            .take(i)
-            .any(|p| name(p) == name(path));
-        if twice {
+    let mut names = BTreeSet::new();
+    for path in set.databases() {
+        if !names.insert(path.file_name().map(OsStr::to_ascii_lowercase)) {
             return Err(SetError::SameName(path.clone()));
         }
     }

@@ -116,10 +116,6 @@ pub fn verify(
 }
 
 /// What shows without reading a file.
-/// The log before: its generation and, where it could be read, what its header says and where its chain
-/// ends.
-type LogBefore = (i32, Option<(HeaderFacts, Option<u64>)>);
-
 fn names(fs: &dyn FileSystem, set: &Set, report: &mut SetReport) {
     let problem = |e: &SetError| (e.path().unwrap_or(set.dir()).to_path_buf(), e.jet_err());
     if let Err(e) = set.check_complete(fs) {
@@ -288,7 +284,7 @@ fn logs(
     sign_log: Option<Signature>,
     report: &mut SetReport,
 ) -> Result<(), SetError> {
-    let mut before: Option<LogBefore> = None;
+    let mut before: Option<Link> = None;
     if let Some((first, last)) = report.generations {
         let numbers = all.set.logs().iter().map(|l| l.generation);
         let inside: Vec<i32> = numbers.filter(|g| (first..=last).contains(g)).collect();
@@ -321,15 +317,18 @@ fn logs(
                 if let (Some((jet, what)), true) = (found.end, whole && !torn) {
                     report.problem(path, jet, what);
                 }
-                follows(&before, log.generation, &found.facts, path, report);
+                follows(before.as_ref(), log.generation, &found.facts, path, report);
                 if sign_log.is_some_and(|s| s != found.facts.sign_log) {
                     let what = "it belongs to another log sequence than the databases";
                     report.problem(path, JetErr::DATABASE_PATCH_FILE_MISMATCH, what);
                 }
-                Some((found.facts, found.segments_xor.filter(|_| whole && !torn)))
+                Some(Link {
+                    facts: found.facts,
+                    segments_xor: found.segments_xor.filter(|_| whole && !torn),
+                })
             }
         };
-        before = Some((log.generation, link));
+        before = link;
         report.files.push(checked);
     }
     if let (Some((from, to)), Some((first, last))) = (report.required, report.generations)
@@ -365,6 +364,13 @@ fn gaps(first: i32, last: i32, there: &[i32], report: &mut SetReport) {
     }
 }
 
+/// A log, to which the next is held.
+struct Link {
+    facts: HeaderFacts,
+    /// XOR of its segments' checksums; `None` when it is damaged.
+    segments_xor: Option<u64>,
+}
+
 /// What a log holds.
 struct Found {
     facts: HeaderFacts,
@@ -397,7 +403,7 @@ fn read_log(fs: &dyn FileSystem, path: &Path) -> Result<Found, LogError> {
 
 /// Holds a log against its name and the log before.
 fn follows(
-    before: &Option<LogBefore>,
+    before: Option<&Link>,
     named: i32,
     facts: &HeaderFacts,
     path: &Path,
@@ -408,13 +414,13 @@ fn follows(
         report.problem(path, JetErr::GIVEN_LOG_FILE_IS_NOT_CONTIGUOUS, what);
         return;
     }
-    let Some((generation, Some((last, xor)))) = before else {
+    let Some(last) = before else {
         return;
     };
-    if i64::from(*generation) + 1 != i64::from(named) {
+    if i64::from(last.facts.generation) + 1 != i64::from(named) {
         return;
     }
-    if let Err(fault) = facts.follows(last, *xor) {
+    if let Err(fault) = facts.follows(&last.facts, last.segments_xor) {
         let jet = match fault {
             ChainFault::CreateTime { .. } => JetErr::GIVEN_LOG_FILE_IS_NOT_CONTIGUOUS,
             _ => fault.jet_err(),
