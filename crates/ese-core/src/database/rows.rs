@@ -16,7 +16,9 @@ use crate::format::version::Feature;
 use crate::index::Touched;
 use crate::instance::OpenDb;
 use crate::lv::write::{Format, LongValueSource, LongValueTree, LongValues};
-use crate::record::edit::{EditKind, LayoutOptions, NewValue, RecordLayout, SetFlags, ValuePlace};
+use crate::record::edit::{
+    EditKind, LayoutOptions, NewValue, RecordLayout, SetFlags, ValuePlace, primary_key_most,
+};
 use crate::record::update::{Got, Update, dereference_all};
 use crate::record::{Column, ColumnValues};
 use crate::session::CommitKind;
@@ -53,7 +55,7 @@ pub(super) fn lv_format(db: &OpenDb, chunk_most: Option<u32>) -> Format {
 /// A copy buffer for a table.
 pub(super) fn new_update(db: &OpenDb, trees: &TableTrees) -> Update {
     let schema = &trees.schema;
-    let key_most = schema.primary().map(|p| p.key_most);
+    let key_most = primary_key_most(schema);
     let options = LayoutOptions {
         wide_lids: db.version().has(Feature::Lid64),
         ..LayoutOptions::new(db.page_size(), key_most)

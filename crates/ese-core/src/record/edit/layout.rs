@@ -6,11 +6,14 @@
 #![forbid(unsafe_code)]
 
 use super::bytes::{RecordBytes, fixed_value};
+use crate::catalog::TableSchema;
 use crate::format::catalog_row::ColumnFlags;
 use crate::format::compress::CompressPolicy;
 use crate::format::ids::PageSize;
+use crate::format::key::{Segment, minimised};
 use crate::format::record::{FixedSlot, RECORD_HEAD_BYTES};
 use crate::format::tagged::TAGFLD_BYTES;
+use crate::index::IndexDef;
 use crate::record::Column;
 
 /// Key of a record in a table without primary index.
@@ -40,13 +43,24 @@ pub fn record_most(page: PageSize, key_most: Option<u16>) -> usize {
     page.bytes().saturating_sub(kept)
 }
 
+/// The longest possible primary key of a table, which its columns may make shorter than the index
+/// says; `None` without a primary index (docs/format/database-keys.md §5.2).
+#[must_use]
+pub fn primary_key_most(schema: &TableSchema) -> Option<u16> {
+    let primary = schema.primary()?;
+    let Ok(def) = IndexDef::of_schema(schema, primary) else {
+        return Some(primary.key_most);
+    };
+    let segments: Vec<Segment> = def.segments.iter().map(|s| s.segment).collect();
+    Some(minimised(&def.rules, &segments).key_most)
+}
+
 /// What is chosen for a table and its database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LayoutOptions {
     /// Size of the database's pages.
     pub page: PageSize,
-    /// Longest possible primary key in bytes ([`crate::format::key::minimised`]); `None` without a
-    /// primary index.
+    /// Longest possible primary key in bytes ([`primary_key_most`]); `None` without a primary index.
     pub key_most: Option<u16>,
     /// Ids of long values have 64 bits.
     pub wide_lids: bool,
@@ -194,6 +208,9 @@ pub(super) fn stored_default(column: &Column) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::Index;
+    use crate::format::catalog_row::{IdxFlagsEx, IndexFlags, IndexSegment};
+    use crate::format::ids::{Coltyp, Fid, Objid, Pgno};
 
     #[test]
     fn records_are_as_long_as_the_original_lets_them_be() {
@@ -206,5 +223,52 @@ mod tests {
         assert_eq!(most(PageSize::K4, Some(5)), 3791);
         assert_eq!(most(PageSize::K8, Some(1000)), 8192 - 50 - 1002);
         assert_eq!(most(PageSize::K32, Some(5)), 32_671);
+    }
+
+    #[test]
+    fn a_primary_key_is_as_long_as_its_columns() {
+        let column = |fid, coltyp| Column {
+            name: format!("c{fid}"),
+            fid: Fid(fid),
+            coltyp,
+            code_page: 0,
+            cb_max: 0,
+            offset: 4,
+            flags: ColumnFlags::empty(),
+            default: None,
+            derived: false,
+        };
+        let mut schema = TableSchema::new("t".to_owned(), Objid(2), Pgno(9));
+        schema.set_columns(vec![column(1, Coltyp::Long), column(128, Coltyp::Binary)]);
+        assert_eq!(primary_key_most(&schema), None);
+        let index = |fids: &[u16]| Index {
+            name: "p".to_owned(),
+            objid: Objid(2),
+            pgno_fdp: Pgno(9),
+            flags: IndexFlags::PRIMARY,
+            flags_ex: IdxFlagsEx::empty(),
+            segments: fids
+                .iter()
+                .map(|&fid| IndexSegment {
+                    fid: Fid(fid),
+                    descending: false,
+                    must_be_null: false,
+                    template: false,
+                })
+                .collect(),
+            conditional: Vec::new(),
+            key_most: 255,
+            var_seg_mac: 255,
+            tuple: None,
+            lcmap_flags: 0,
+            locale: None,
+            sort_id: None,
+            version: None,
+            density: 80,
+        };
+        schema.indexes = vec![index(&[1])];
+        assert_eq!(primary_key_most(&schema), Some(5));
+        schema.indexes = vec![index(&[1, 128])];
+        assert_eq!(primary_key_most(&schema), Some(255));
     }
 }

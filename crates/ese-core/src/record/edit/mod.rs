@@ -28,7 +28,7 @@ mod tagged;
 mod unique;
 
 pub use flags::SetFlags;
-pub use layout::{LayoutOptions, RecordLayout, record_most};
+pub use layout::{LayoutOptions, RecordLayout, primary_key_most, record_most};
 pub use long::{LongStore, NoLongStore, plain_into as plain_value_into};
 
 use super::{Column, ColumnValues, column_values};
