@@ -8,7 +8,7 @@
 //! (witness/README.md). Those of the real samples do.
 #![forbid(unsafe_code)]
 
-use ese_core::index::{Entries, EntryBuilder, IndexDef, RecordColumns};
+use ese_core::index::{AtRest, Entries, EntryBuilder, IndexDef, RecordColumns};
 use ese_core::reader::{Database, RowEvent, Table};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -69,7 +69,8 @@ impl Check<'_> {
                 assert!(previous < bookmark, "{context}");
                 previous.clone_from(&bookmark);
             }
-            let columns = RecordColumns::new(schema, row.record(), pages);
+            let long = AtRest::new(schema, pages);
+            let columns = RecordColumns::new(schema, row.record(), &long);
             for (i, def) in defs.iter().enumerate() {
                 builder
                     .entries_into(def, &columns, &mut entries)

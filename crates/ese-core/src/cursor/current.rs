@@ -173,7 +173,8 @@ impl TableCursor {
             return Err(CursorError::IndexNotFound);
         };
         let record = self.primary.walker.data();
-        let columns = Self::columns(&self.indexes, self.large_pages, eyes.look.pages(), record)?;
+        let long = Self::long_values(self.db, &self.indexes, eyes.look.clone());
+        let columns = Self::columns(&self.indexes, self.large_pages, &long, record)?;
         let key = self.keeper.key_of_value(&index.def, &columns, itag);
         let found = match key {
             Ok(ValueKey::Key(key)) => {

@@ -41,10 +41,10 @@ pub use seek::{Hit, SeekOptions};
 pub use side::RangeFlags;
 pub use update::Release;
 
-use crate::cache::{DbNo, DbPages};
+use crate::cache::DbNo;
 use crate::error::HasJetErr;
 use crate::format::record::RecordView;
-use crate::index::{IndexKeeper, RecordColumns, SecondaryIndex, TableIndexes};
+use crate::index::{IndexKeeper, RecordColumns, SecondaryIndex, Seen, TableIndexes};
 use crate::work::{Look, Place, Walker, Work, WorkDb, WorkError};
 use side::Side;
 use std::sync::Arc;
@@ -290,15 +290,20 @@ impl TableCursor {
         self.levels_ended(|level| (level <= to).then_some(level));
     }
 
+    /// The table's long values, by somebody's eyes.
+    fn long_values<'r>(db: DbNo, indexes: &'r TableIndexes, look: Look<'r>) -> Seen<'r> {
+        Seen::new(db, indexes.trees(), look)
+    }
+
     /// A record's columns, as indexes ask for them.
     fn columns<'r>(
         indexes: &'r TableIndexes,
         large_pages: bool,
-        pages: &'r DbPages,
+        long: &'r Seen<'r>,
         record: &'r [u8],
     ) -> Result<RecordColumns<'r>, WorkError> {
         let view = RecordView::new(record, large_pages);
         let view = view.map_err(|e| WorkError::damaged(e.jet_err(), e.to_string()))?;
-        Ok(RecordColumns::new(indexes.schema(), view, pages))
+        Ok(RecordColumns::new(indexes.schema(), view, long))
     }
 }

@@ -28,15 +28,16 @@ impl TableCursor {
     /// change stands against it; JET_errKeyTruncated, JET_errNullKeyDisallowed; for numbered records
     /// JET_errOutOfSequentialIndexValues.
     pub fn insert_record(&mut self, work: &mut Work<'_>, record: &[u8]) -> Result<(), CursorError> {
-        let db = work.db;
         let Self {
+            db,
             indexes,
             keeper,
             inserted,
             large_pages,
             ..
         } = self;
-        let columns = Self::columns(indexes, *large_pages, db.trees.pages(), record)?;
+        let long = Self::long_values(*db, indexes, work.look());
+        let columns = Self::columns(indexes, *large_pages, &long, record)?;
         inserted.clear();
         match indexes.primary() {
             Some(def) => inserted.extend_from_slice(keeper.primary_key(def, &columns)?),
@@ -95,7 +96,9 @@ impl TableCursor {
         Self::record_at(&mut self.primary, &super::Eyes::of(work))
     }
 
-    /// Replaces the record. `touched` are the columns that were set. The cursor does not move.
+    /// Replaces the record. `touched` are the columns that were set, `update` the number of the
+    /// update, if long values were changed in its name already: entries that go are those of the
+    /// record as it was before. The cursor does not move.
     ///
     /// # Errors
     /// JET_errNoCurrentRecord, JET_errRecordDeleted, JET_errWriteConflict;
@@ -105,10 +108,11 @@ impl TableCursor {
         work: &mut Work<'_>,
         record: &[u8],
         touched: Touched<'_>,
+        update: Option<u32>,
     ) -> Result<(), CursorError> {
         self.take(work)?;
-        let pages = work.db.trees.pages();
         let Self {
+            db,
             indexes,
             keeper,
             primary,
@@ -116,8 +120,14 @@ impl TableCursor {
             ..
         } = self;
         let walker = &primary.walker;
-        let old = Self::columns(indexes, *large_pages, pages, walker.data())?;
-        let new = Self::columns(indexes, *large_pages, pages, record)?;
+        let (after, mut before) = (work.look(), work.look());
+        if let Some(update) = update {
+            before = before.before_update(update);
+        }
+        let before = Self::long_values(*db, indexes, before);
+        let after = Self::long_values(*db, indexes, after);
+        let old = Self::columns(indexes, *large_pages, &before, walker.data())?;
+        let new = Self::columns(indexes, *large_pages, &after, record)?;
         if let Some(def) = indexes.primary().filter(|d| touched.concerns_key(d))
             && keeper.primary_key(def, &new)? != walker.key()
         {
@@ -142,6 +152,7 @@ impl TableCursor {
     ) -> Result<(), CursorError> {
         self.take(work)?;
         let Self {
+            db,
             indexes,
             keeper,
             primary,
@@ -149,8 +160,8 @@ impl TableCursor {
             ..
         } = self;
         let walker = &primary.walker;
-        let pages = work.db.trees.pages();
-        let columns = Self::columns(indexes, *large_pages, pages, walker.data())?;
+        let long = Self::long_values(*db, indexes, work.look());
+        let columns = Self::columns(indexes, *large_pages, &long, walker.data())?;
         keeper.delete(work, indexes, &columns, walker.key())?;
         release(work, walker.data())?;
         let bookmark = Bookmark {

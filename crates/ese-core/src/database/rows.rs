@@ -230,9 +230,7 @@ impl<'s> Table<'s> {
         } = self;
         let mut failed = None;
         session.work(db, |work| {
-            let (db, trx) = (work.db, work.trx);
-            let look = crate::work::Look::new(db.trees.pages(), trx.store(), trx.snapshot());
-            catalog.with_maintained(&look, *objid, |all| {
+            catalog.with_maintained(&work.look(), *objid, |all| {
                 let own = Arc::clone(cursor.indexes());
                 let other = !Arc::ptr_eq(all, own.trees());
                 if other {
@@ -399,7 +397,7 @@ impl RowEdit<'_, '_> {
         table.maintained(|cursor, work| match edit {
             EditKind::Replace => {
                 let touched = Touched::Columns(update.edit().touched());
-                cursor.replace_record(work, update.edit().record(), touched)
+                cursor.replace_record(work, update.edit().record(), touched, update.number())
             }
             _ => cursor.insert_record(work, update.edit().record()),
         })?;

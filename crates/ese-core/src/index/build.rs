@@ -15,6 +15,7 @@ use super::def::IndexDef;
 use super::entries::{Entries, EntryBuilder, EntryError};
 use super::of_table::TableIndexes;
 use super::record_columns::RecordColumns;
+use super::seen::Seen;
 use crate::btree::write::{WriteError, WriteTree};
 use crate::error::{HasJetErr, JetErr};
 use crate::format::record::RecordView;
@@ -108,12 +109,13 @@ fn build_in_runs(
     let mut walker = Walker::new(db.trees.no(), Arc::clone(&table.trees().records));
     let (mut builder, mut entries, mut run) =
         (EntryBuilder::new(), Entries::default(), Run::default());
+    let long = Seen::new(db.trees.no(), table.trees(), work.look());
     let mut count = 0u64;
     let mut found = walker.first(&work.look())?;
     while found {
         let record = RecordView::new(walker.data(), large_pages)
             .map_err(|e| WorkError::damaged(e.jet_err(), e.to_string()))?;
-        let columns = RecordColumns::new(table.schema(), record, db.trees.pages());
+        let columns = RecordColumns::new(table.schema(), record, &long);
         builder
             .entries_into(def, &columns, &mut entries)
             .map_err(|e: EntryError<_>| WorkError::refused(e.jet_err(), e.to_string()))?;

@@ -18,6 +18,7 @@ mod maintain;
 mod of_schema;
 mod of_table;
 mod record_columns;
+mod seen;
 
 pub use build::build;
 pub use def::{ColumnRef, Condition, Expansion, IndexDef, IndexSegment, NullRules};
@@ -27,4 +28,5 @@ pub use entries::{
 pub use maintain::{IndexKeeper, Touched};
 pub use of_schema::IndexDefError;
 pub use of_table::{Numbers, SecondaryIndex, TableIndexes};
-pub use record_columns::{ColumnError, RecordColumns};
+pub use record_columns::{AtRest, ColumnError, LongBytes, RecordColumns};
+pub use seen::Seen;

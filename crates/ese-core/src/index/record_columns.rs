@@ -1,5 +1,8 @@
 //! The columns of a stored record, as an index asks for them.
 //!
+//! A separated value is asked for where it lies: [`AtRest`] in a file that nobody changes, or
+//! [`super::Seen`] in a tree that others change, as a snapshot sees it.
+//!
 //! Invariant: of a long value no more is read than the index looks at, and what was read is kept
 //! for the next question about the same value: a tuple index asks for every piece of it.
 #![forbid(unsafe_code)]
@@ -13,7 +16,7 @@ use crate::format::ids::Fid;
 use crate::format::lv::Lid;
 use crate::format::record::{RecordError, RecordView};
 use crate::format::tagged::TaggedValue;
-use crate::lv::{LongValueError, resolve_into};
+use crate::lv::{LongValueError, LvTree, inline_into};
 use crate::record::{ColumnValues, column_values};
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -30,6 +33,14 @@ pub enum ColumnError {
     /// A long value is damaged.
     #[error(transparent)]
     LongValue(#[from] LongValueError),
+    /// A long value can't be had as a snapshot sees it.
+    #[error("{what}")]
+    Unseen {
+        /// The error that the API gives.
+        err: JetErr,
+        /// Why.
+        what: String,
+    },
 }
 
 impl HasJetErr for ColumnError {
@@ -38,6 +49,64 @@ impl HasJetErr for ColumnError {
             Self::NoColumn(_) => JetErr::COLUMN_NOT_FOUND,
             Self::Record(e) => e.jet_err(),
             Self::LongValue(e) => e.jet_err(),
+            Self::Unseen { err, .. } => *err,
+        }
+    }
+}
+
+/// Where the separated values of a record are.
+pub trait LongBytes {
+    /// Appends the bytes of a value from its first on: at least `until` of them if it has that many.
+    /// Gives whether that is all of it.
+    ///
+    /// # Errors
+    /// There is no such value, or it is damaged.
+    fn head(&self, lid: Lid, until: usize, out: &mut Vec<u8>) -> Result<bool, ColumnError>;
+}
+
+/// The long values of a table that nobody changes.
+pub struct AtRest<'a> {
+    tree: Option<&'a LvTree>,
+    pages: &'a dyn Pages,
+}
+
+impl<'a> AtRest<'a> {
+    /// Those of a table's tree on `pages`.
+    #[must_use]
+    pub fn new(schema: &'a TableSchema, pages: &'a dyn Pages) -> Self {
+        Self {
+            tree: schema.lv.as_ref(),
+            pages,
+        }
+    }
+}
+
+impl LongBytes for AtRest<'_> {
+    fn head(&self, lid: Lid, until: usize, out: &mut Vec<u8>) -> Result<bool, ColumnError> {
+        /// A chunk callback that has enough says so by an error.
+        enum Stop {
+            Enough,
+            Failed(LongValueError),
+        }
+        impl From<LongValueError> for Stop {
+            fn from(e: LongValueError) -> Self {
+                Self::Failed(e)
+            }
+        }
+        let tree = self.tree.ok_or(LongValueError::NoTree)?;
+        let start = out.len();
+        let done = tree.for_each_chunk(self.pages, lid, |chunk| {
+            out.extend_from_slice(chunk);
+            if out.len() - start >= until {
+                Err(Stop::Enough)
+            } else {
+                Ok(())
+            }
+        });
+        match done {
+            Ok(_) => Ok(true),
+            Err(Stop::Enough) => Ok(false),
+            Err(Stop::Failed(e)) => Err(e.into()),
         }
     }
 }
@@ -53,18 +122,18 @@ struct Kept {
 /// One record, with what its columns need beside it.
 pub struct RecordColumns<'a> {
     schema: &'a TableSchema,
-    pages: &'a dyn Pages,
+    long: &'a dyn LongBytes,
     record: RecordView<'a>,
     kept: RefCell<Option<Kept>>,
 }
 
 impl<'a> RecordColumns<'a> {
-    /// The columns of `record`, a record of the table; its long values are on `pages`.
+    /// The columns of `record`, a record of the table; its long values are in `long`.
     #[must_use]
-    pub fn new(schema: &'a TableSchema, record: RecordView<'a>, pages: &'a dyn Pages) -> Self {
+    pub fn new(schema: &'a TableSchema, record: RecordView<'a>, long: &'a dyn LongBytes) -> Self {
         Self {
             schema,
-            pages,
+            long,
             record,
             kept: RefCell::new(None),
         }
@@ -94,36 +163,14 @@ impl<'a> RecordColumns<'a> {
 
     /// Reads a separated or compressed value up to byte `until`.
     fn read(&self, value: &TaggedValue<'_>, until: usize) -> Result<(Vec<u8>, bool), ColumnError> {
-        /// A chunk callback that has enough says so by an error.
-        enum Stop {
-            Enough,
-            Failed(LongValueError),
-        }
-        impl From<LongValueError> for Stop {
-            fn from(e: LongValueError) -> Self {
-                Self::Failed(e)
-            }
-        }
         let mut bytes = Vec::new();
-        let tree = self.schema.lv.as_ref();
-        let (Some(tree), true, false) = (tree, value.separated, value.encrypted) else {
-            resolve_into(value, tree, self.pages, &mut bytes)?;
+        if !value.separated || value.encrypted {
+            inline_into(value, &mut bytes)?;
             return Ok((bytes, true));
-        };
-        let lid = Lid::from_record(value.bytes).map_err(LongValueError::from)?;
-        let done = tree.for_each_chunk(self.pages, lid, |chunk| {
-            bytes.extend_from_slice(chunk);
-            if bytes.len() >= until {
-                Err(Stop::Enough)
-            } else {
-                Ok(())
-            }
-        });
-        match done {
-            Ok(_) => Ok((bytes, true)),
-            Err(Stop::Enough) => Ok((bytes, false)),
-            Err(Stop::Failed(e)) => Err(e.into()),
         }
+        let lid = Lid::from_record(value.bytes).map_err(LongValueError::from)?;
+        let whole = self.long.head(lid, until, &mut bytes)?;
+        Ok((bytes, whole))
     }
 }
 

@@ -162,12 +162,20 @@ pub fn resolve_into(
     pages: &dyn Pages,
     out: &mut Vec<u8>,
 ) -> Result<(), LongValueError> {
-    if value.encrypted {
-        return Err(LvError::Encrypted.into());
-    }
-    if value.separated {
+    if value.separated && !value.encrypted {
         let lid = Lid::from_record(value.bytes)?;
         return lv.ok_or(LongValueError::NoTree)?.read_into(pages, lid, out);
+    }
+    inline_into(value, out)
+}
+
+/// Appends the plain bytes of a value that lies in its record.
+///
+/// # Errors
+/// It is encrypted, or its compressed bytes are damaged.
+pub fn inline_into(value: &TaggedValue<'_>, out: &mut Vec<u8>) -> Result<(), LongValueError> {
+    if value.encrypted {
+        return Err(LvError::Encrypted.into());
     }
     if value.compressed {
         compress::decompress_into(value.bytes, out, INTRINSIC_PLAIN_MOST).map_err(LvError::from)?;

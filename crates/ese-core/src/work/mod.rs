@@ -70,7 +70,7 @@ pub struct Work<'a> {
     pub apart: &'a dyn Apart,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
     /// Changes that the transaction can take back.
     pub fn writer(&mut self) -> TreeWriter<'_> {
         TreeWriter {
@@ -100,9 +100,9 @@ impl Work<'_> {
         Unversioned(self.author.stamp())
     }
 
-    /// Nodes as the session sees them now.
+    /// Nodes as the session sees them now. Its own later changes may not be seen by these eyes.
     #[must_use]
-    pub fn look(&self) -> Look<'_> {
+    pub fn look(&self) -> Look<'a> {
         Look::new(self.db.trees.pages(), self.trx.store(), self.trx.snapshot())
     }
 }

@@ -237,7 +237,7 @@ impl Table {
     ) -> Result<(), CursorError> {
         let bytes = row.bytes(self.page_size);
         statement(&self.bench, begun, |w| {
-            cursor.replace_record(w, &bytes, Touched::All)
+            cursor.replace_record(w, &bytes, Touched::All, None)
         })
     }
 

@@ -155,7 +155,7 @@ fn only_indexes_of_touched_columns() {
     };
     let bytes = row.bytes(t.page_size);
     statement(&t.bench, &mut b, |w| {
-        c.replace_record(w, &bytes, Touched::Columns(&name))
+        c.replace_record(w, &bytes, Touched::Columns(&name), None)
     })
     .unwrap();
     let entry = |index: &str, c: &mut TableCursor| {

@@ -22,6 +22,7 @@ use ese_core::io::memory::MemoryFileSystem;
 use ese_core::io::rng::SeededRng;
 use ese_core::maintenance::integrity::{self, check_path};
 use ese_core::reader::OpenOptions;
+use ese_core::record::edit::{SetFlags, ValuePlace};
 use ese_core::session::Session;
 use recovery_support::world::{DIR, NOW, at};
 use std::path::Path;
@@ -231,4 +232,95 @@ fn rows_are_written_changed_and_read() {
         drop(engine);
         judge(&fs, &["people"]);
     }
+}
+
+/// Text of `n` characters, too long for a record when it has some thousand, and different from its
+/// beginning on.
+fn text(seed: usize, n: usize) -> String {
+    let letter = |i: usize| char::from(b'a' + ((seed + i * i) % 26) as u8);
+    (0..n).map(letter).collect()
+}
+
+/// What of a text is compared: enough to tell it from others.
+fn start(text: &str) -> String {
+    text.chars().take(12).collect()
+}
+
+/// Beginnings of the texts of the table `notes` by its index, with their ids.
+fn by_text(db: &Database, session: &Session) -> Vec<(String, i32)> {
+    let mut table = db.table(session, "notes").unwrap();
+    table.use_index(Some("by_text")).unwrap();
+    let (mut all, mut buf) = (Vec::new(), Vec::new());
+    let mut more = table.first().unwrap();
+    while more {
+        let Some(Value::Long(id)) = table.get("id", &mut buf).unwrap() else {
+            panic!("an id is missing");
+        };
+        let Some(Value::Text(text)) = table.get("text", &mut buf).unwrap() else {
+            panic!("a text is missing");
+        };
+        all.push((start(&text.to_string()), id));
+        more = table.next().unwrap();
+    }
+    all
+}
+
+/// Entries of long values are made and taken away as the values were, also where a value changes where
+/// it lies, after the record was prepared and before it is stored.
+#[test]
+fn an_index_over_long_values_follows_them() {
+    let fs = MemoryFileSystem::new();
+    fs.create_dir(Path::new(DIR)).unwrap();
+    let engine = instance(&fs, PageSize::K8);
+    let db = engine
+        .create(at("a.edb"), &CreateOptions::default())
+        .unwrap();
+    let session = engine.session().unwrap();
+    let notes = TableDef::new("notes")
+        .column(ColumnDef::new("id", ColumnType::Long).auto_increment())
+        .column(ColumnDef::new("text", ColumnType::LongText))
+        .index(IndexDefinition::new("by_id", "+id").primary())
+        .index(IndexDefinition::new("by_text", "+text"));
+    db.create_table(&session, &notes).unwrap();
+    let mut table = db.table(&session, "notes").unwrap();
+    let mut expected = Vec::new();
+    for seed in 0..20 {
+        let text = text(seed, 4000 + seed);
+        let mut row = table.insert().unwrap();
+        row.set("text", &text).unwrap();
+        let id = row.auto_increment().unwrap().unwrap();
+        row.save().unwrap();
+        expected.push((start(&text), i32::try_from(id).unwrap()));
+    }
+    let sorted = |all: &[(String, i32)]| {
+        let mut all = all.to_vec();
+        all.sort();
+        all
+    };
+    assert_eq!(by_text(&db, &session), sorted(&expected));
+    // The first characters are overwritten where they lie.
+    for (text, id) in expected.iter_mut().step_by(2) {
+        assert!(table.find(&[Some(&id.to_le_bytes())]).unwrap());
+        let mut row = table.replace().unwrap();
+        row.set_at("text", ValuePlace::default(), "zzzz", SetFlags::OVERWRITE)
+            .unwrap();
+        row.save().unwrap();
+        text.replace_range(..4, "zzzz");
+    }
+    assert_eq!(by_text(&db, &session), sorted(&expected));
+    // Twice in one transaction, and taken back.
+    let transaction = session.transaction().unwrap();
+    for word in ["yyyy", "xxxx"] {
+        let mut row = table.replace().unwrap();
+        row.set_at("text", ValuePlace::default(), word, SetFlags::OVERWRITE)
+            .unwrap();
+        row.save().unwrap();
+    }
+    drop(transaction);
+    assert_eq!(by_text(&db, &session), sorted(&expected));
+    drop(table);
+    drop((session, db));
+    engine.term(TermKind::Clean).unwrap();
+    drop(engine);
+    judge(&fs, &["notes"]);
 }

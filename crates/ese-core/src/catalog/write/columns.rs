@@ -17,17 +17,11 @@ use crate::format::ids::{Coltyp, Fid, Objid, PageSize};
 use crate::format::record::RECORD_HEAD_BYTES;
 use crate::format::version::Feature;
 use crate::record::Column;
+use crate::record::edit::record_most;
 use crate::trx::Oper;
 use crate::work::{Work, WorkError};
 use std::sync::Arc;
 
-/// Key limit of a table whose primary index asks for no other.
-const KEY_MOST_DEFAULT: usize = 255;
-/// What a page keeps beside its largest record (docs/format/database-pages.md §9).
-const LINE_OVERHEAD: usize = 8;
-const RECORD_OVERHEAD: usize = 2;
-const HEAD_SMALL: usize = 40;
-const HEAD_LARGE: usize = 80;
 /// First offset behind the record's head.
 const FIXED_START: u16 = RECORD_HEAD_BYTES as u16;
 
@@ -42,18 +36,6 @@ pub struct NewColumn {
     pub cut: bool,
     /// An auto-increment column: the caller numbers the records that are there.
     pub auto_increment: bool,
-}
-
-/// Bytes of the largest record of a table whose keys have `key_most` bytes.
-pub(super) fn record_most(page_size: PageSize, key_most: usize) -> usize {
-    let large = page_size.is_large();
-    let head = if large { HEAD_LARGE } else { HEAD_SMALL };
-    let line = page_size.bytes().saturating_sub(head + LINE_OVERHEAD);
-    let beside = match large {
-        true => 2 * RECORD_OVERHEAD + key_most,
-        false => RECORD_OVERHEAD + KEY_MOST_DEFAULT.max(2 + key_most),
-    };
-    line.saturating_sub(beside)
 }
 
 /// Ids and offsets of the columns of a table, while some are added.
@@ -71,7 +53,7 @@ impl Layout {
             columns.iter().any(|c: &Column| c.flags.contains(flag))
         };
         let primary = schema.and_then(TableSchema::primary);
-        let key_most = primary.map_or(4, |i: &Index| usize::from(i.key_most));
+        let key_most = primary.map(|i: &Index| i.key_most);
         Self {
             given,
             record_most: record_most(page_size, key_most),
@@ -469,16 +451,4 @@ fn is_indexed(schema: &TableSchema, fid: Fid) -> bool {
         let mut all = index.segments.iter().chain(&index.conditional);
         all.any(|s| s.fid == fid && !(s.template && derived))
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_largest_records_are_those_of_the_format() {
-        assert_eq!(record_most(PageSize::K4, 255), 3789);
-        assert_eq!(record_most(PageSize::K32, 255), 32_421);
-        assert_eq!(record_most(PageSize::K4, 4), 3791);
-    }
 }

@@ -9,19 +9,20 @@ use super::super::live::{Away, Given, LiveCatalog, NoteKind, is_own, no_table};
 use super::super::rows::Eyes;
 use super::super::{Index, TableSchema, TableTrees, locales, new_rows, objids};
 use super::column_rules::{self, Class};
-use super::columns::{Layout, fixed_ddl, record_most, row};
+use super::columns::{Layout, fixed_ddl, row};
 use super::defs::{ColumnDef, IndexBits, IndexDefinition, TableBits, TableDef};
 use super::index_rules::Checked;
 use super::{hints, names};
 use crate::btree::write::WriteTree;
 use crate::error::JetErr;
 use crate::format::catalog_row::{
-    CatalogRow, ColumnFlags, HintsOf, IndexFlags, RowKind, SpaceHints, TableFlags,
+    CatalogRow, ColumnFlags, HintsOf, IndexFlags, KEY_MOST_DEFAULT, RowKind, SpaceHints, TableFlags,
 };
 use crate::format::ids::{Fid, Objid, PageSize, Pgno};
 use crate::format::lv::chunk_bytes;
 use crate::format::version::Feature;
 use crate::record::Column;
+use crate::record::edit::record_most;
 use crate::space::create::NewTree;
 use crate::trx::Oper;
 use crate::work::{Look, Work, WorkError};
@@ -292,9 +293,11 @@ impl LiveCatalog {
             .rfind(|i| i.bits.contains(IndexBits::PRIMARY));
         let key_most = primary
             .filter(|i| i.bits.contains(IndexBits::KEY_MOST))
-            .map_or(255, |i| i.key_most as usize);
+            .map_or(KEY_MOST_DEFAULT, |i| {
+                u16::try_from(i.key_most).unwrap_or(u16::MAX)
+            });
         let mut layout = Layout {
-            record_most: record_most(self.page_size, key_most),
+            record_most: record_most(self.page_size, Some(key_most)),
             ..Layout::of(self.given_by(work, template)?, template, self.page_size)
         };
         let no_fixed =
