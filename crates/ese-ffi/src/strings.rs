@@ -9,6 +9,7 @@
 use crate::gate::{Refusal, refuse};
 use crate::types::Char;
 use ese_core::JetErr;
+use ese_core::format::value::{western_byte, western_char};
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
@@ -202,26 +203,16 @@ pub(crate) unsafe fn name<C: Char>(pointer: *const C) -> Result<Name, Refusal> {
     refuse(JetErr::INVALID_NAME)
 }
 
-/// What 0x80 to 0x9F are in code page 1252; its five holes stand for themselves, as on Windows.
-const HIGH_1252: [u16; 32] = [
-    0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039,
-    0x0152, 0x8D, 0x017D, 0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
-    0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D, 0x017E, 0x0178,
-];
-
 fn from_1252(byte: u16) -> u16 {
-    let high = usize::from(byte).checked_sub(0x80);
-    high.and_then(|i| HIGH_1252.get(i)).copied().unwrap_or(byte)
+    let Ok(byte) = u8::try_from(byte) else {
+        return byte;
+    };
+    // Every character of the code page is one unit.
+    u16::try_from(u32::from(western_char(byte))).unwrap_or(byte.into())
 }
 
 fn to_1252(unit: u16) -> Option<u8> {
-    match unit {
-        0..0x80 | 0xA0..=0xFF => Some(unit.to_le_bytes()[0]),
-        _ => {
-            let at = HIGH_1252.iter().position(|u| *u == unit)?;
-            u8::try_from(0x80 + at).ok()
-        }
-    }
+    char::from_u32(u32::from(unit)).and_then(western_byte)
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@
 #![forbid(unsafe_code)]
 
 use crate::btree::Tree;
-use crate::format::catalog_row::{IdxFlagsEx, IndexFlags, IndexSegment, TableFlags, TupleLimits};
+use crate::format::catalog_row::{
+    ColumnFlags, IdxFlagsEx, IndexFlags, IndexSegment, TableFlags, TupleLimits,
+};
 use crate::format::ids::{Fid, Objid, Pgno};
 use crate::lv::LvTree;
 use crate::record::Column;
@@ -223,6 +225,13 @@ impl TableSchema {
     #[must_use]
     pub fn primary(&self) -> Option<&Index> {
         self.indexes.iter().find(|i| i.is_primary())
+    }
+
+    /// The column that numbers the records, if there is one.
+    #[must_use]
+    pub fn auto_increment(&self) -> Option<&Column> {
+        let mut columns = self.columns.iter();
+        columns.find(|c| c.flags.contains(ColumnFlags::AUTOINCREMENT))
     }
 
     /// `true` for the engine's own tables.

@@ -13,7 +13,6 @@
 
 use super::{CursorError, TableCursor};
 use crate::error::{HasJetErr, JetErr};
-use crate::format::catalog_row::ColumnFlags;
 use crate::format::key::{DecodedSegment, decode_key};
 use crate::format::record::RecordView;
 use crate::format::space::RootHeader;
@@ -33,12 +32,6 @@ fn damaged(e: &(impl HasJetErr + std::fmt::Display)) -> WorkError {
     WorkError::damaged(e.jet_err(), e.to_string())
 }
 
-/// The table's auto-increment column.
-fn column_of(indexes: &TableIndexes) -> Option<&Column> {
-    let mut columns = indexes.schema().columns().iter();
-    columns.find(|c| c.flags.contains(ColumnFlags::AUTOINCREMENT))
-}
-
 impl TableCursor {
     /// The next number of the table's auto-increment column; `None` when it has no such column.
     ///
@@ -46,7 +39,7 @@ impl TableCursor {
     /// JET_errOutOfAutoincrementValues; what reading the table and changing its root gives.
     pub fn next_auto_increment(&mut self, work: &mut Work<'_>) -> Result<Option<u64>, CursorError> {
         let indexes = Arc::clone(&self.indexes);
-        let Some(column) = column_of(&indexes) else {
+        let Some(column) = indexes.schema().auto_increment() else {
             return Ok(None);
         };
         let end = if column.fixed_len() == 8 {

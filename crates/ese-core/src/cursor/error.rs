@@ -62,6 +62,17 @@ impl From<PageFault> for CursorError {
     }
 }
 
+/// For a step of a session ([`crate::session::Session::work`]): what lies below is passed on as it is,
+/// so that the instance can judge it.
+impl From<CursorError> for WorkError {
+    fn from(e: CursorError) -> Self {
+        match e {
+            CursorError::Work(e) => e,
+            e => Self::refused(e.jet_err(), e.to_string()),
+        }
+    }
+}
+
 impl From<VersionFault> for CursorError {
     fn from(e: VersionFault) -> Self {
         Self::Work(e.into())
@@ -86,5 +97,21 @@ impl HasJetErr for CursorError {
             Self::Key(e) => e.jet_err(),
             Self::Work(e) => e.jet_err(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The instance ends by some errors: it must be able to tell them.
+    #[test]
+    fn what_lies_below_is_passed_on_as_it_is() {
+        let below = CursorError::Work(VersionFault::ReadOnly.into());
+        let passed = WorkError::from(below);
+        assert!(matches!(passed, WorkError::Version(VersionFault::ReadOnly)));
+        let own = WorkError::from(CursorError::PrimaryChanged);
+        assert!(matches!(own, WorkError::Refused(_)));
+        assert_eq!(own.jet_err(), JetErr::RECORD_PRIMARY_CHANGED);
     }
 }

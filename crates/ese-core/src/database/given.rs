@@ -8,7 +8,7 @@
 use super::DbError;
 use crate::error::JetErr;
 use crate::format::ids::Coltyp;
-use crate::format::value::Guid;
+use crate::format::value::{Guid, western_byte};
 use crate::record::{CODE_PAGE_UTF16, Column};
 
 /// A value for a column. Numbers fit any column of numbers that holds them.
@@ -81,25 +81,6 @@ impl<'a, T: Into<Given<'a>>> From<Option<T>> for Given<'a> {
     }
 }
 
-/// Characters of code page 1252 in 0x80 to 0x9F, where it is not Latin-1; 0 where there is none.
-const WESTERN: [u16; 32] = [
-    0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039,
-    0x0152, 0, 0x017D, 0, 0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC,
-    0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
-];
-
-fn western(c: char) -> Option<u8> {
-    let code = u32::from(c);
-    let at = WESTERN.iter().position(|&w| w != 0 && u32::from(w) == code);
-    match (code, at) {
-        (_, Some(at)) => u8::try_from(0x80 + at).ok(),
-        (0..=0x7F | 0xA0..=0xFF, None) => u8::try_from(code).ok(),
-        // Windows keeps controls without a character as they are.
-        (0x81 | 0x8D | 0x8F | 0x90 | 0x9D, None) => u8::try_from(code).ok(),
-        _ => None,
-    }
-}
-
 impl<'a> Given<'a> {
     /// The bytes of the value in a column, in `buf` where they have to be made; `None` for NULL.
     ///
@@ -128,7 +109,7 @@ impl<'a> Given<'a> {
                     buf.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
                 } else {
                     for c in text.chars() {
-                        buf.push(western(c).ok_or_else(|| {
+                        buf.push(western_byte(c).ok_or_else(|| {
                             let what = format!("code page 1252 has no character {c:?}");
                             DbError::refused(JetErr::UNICODE_TRANSLATION_FAIL, what)
                         })?);

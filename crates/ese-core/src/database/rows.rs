@@ -7,9 +7,8 @@
 use super::{DbError, Given, Table, eyes, indexes_of};
 use crate::catalog::TableTrees;
 use crate::catalog::live::LiveCatalog;
-use crate::cursor::CursorError;
+use crate::cursor::{CursorError, Eyes, TableCursor};
 use crate::error::{HasJetErr, JetErr};
-use crate::format::catalog_row::ColumnFlags;
 use crate::format::ids::Objid;
 use crate::format::value::Value;
 use crate::format::version::Feature;
@@ -154,29 +153,19 @@ impl<'s> Table<'s> {
         } = edit;
         let (session, db) = (table.session, Arc::clone(&table.db));
         let cursor = &mut table.cursor;
-        let mut failed = None;
-        let began = session.work(&db, |work| {
-            let began = (|| {
-                cursor.lock(work, true)?;
-                cursor.record(&crate::cursor::Eyes::of(work))?;
-                let (key, record) = (cursor.bookmark()?, cursor.record_read());
-                update.begin_replace(&trees.records, key, record)?;
-                Ok::<_, CursorError>(())
-            })();
-            failed = began.err();
-            Ok(())
-        });
-        began?;
-        match failed {
-            Some(e) => Err(e.into()),
-            None => Ok(RowEdit {
-                table,
-                trees,
-                update,
-                level,
-                kind,
-            }),
-        }
+        session.work(&db, |work| {
+            cursor.lock(work, true)?;
+            cursor.record(&Eyes::of(work))?;
+            let (key, record) = (cursor.bookmark()?, cursor.record_read());
+            update.begin_replace(&trees.records, key, record)
+        })?;
+        Ok(RowEdit {
+            table,
+            trees,
+            update,
+            level,
+            kind,
+        })
     }
 
     fn edit(&mut self, kind: EditKind) -> Result<RowEdit<'_, 's>, DbError> {
@@ -218,7 +207,7 @@ impl<'s> Table<'s> {
     /// making.
     fn maintained(
         &mut self,
-        what: impl FnOnce(&mut crate::cursor::TableCursor, &mut Work<'_>) -> Result<(), CursorError>,
+        what: impl FnOnce(&mut TableCursor, &mut Work<'_>) -> Result<(), CursorError>,
     ) -> Result<(), DbError> {
         let Self {
             session,
@@ -228,25 +217,20 @@ impl<'s> Table<'s> {
             cursor,
             ..
         } = self;
-        let mut failed = None;
-        session.work(db, |work| {
+        Ok(session.work(db, |work| {
             catalog.with_maintained(&work.look(), *objid, |all| {
                 let own = Arc::clone(cursor.indexes());
                 let other = !Arc::ptr_eq(all, own.trees());
                 if other {
                     cursor.schema_changed(indexes_of(all, Some(&own))?);
                 }
-                failed = what(cursor, work).err();
+                let done = what(cursor, work);
                 if other {
                     cursor.schema_changed(own);
                 }
-                Ok::<_, WorkError>(())
+                Ok(done?)
             })?
-        })?;
-        match failed {
-            Some(e) => Err(e.into()),
-            None => Ok(()),
-        }
+        })?)
     }
 }
 
@@ -262,27 +246,19 @@ pub struct RowEdit<'t, 's> {
 impl RowEdit<'_, '_> {
     /// The record gets its number, if the table numbers its records.
     fn number(&mut self) -> Result<(), DbError> {
-        let mut columns = self.trees.schema.columns().iter();
-        let column = columns.find(|c| c.flags.contains(ColumnFlags::AUTOINCREMENT));
-        let Some(column) = column else {
+        let Some(column) = self.trees.schema.auto_increment() else {
             return Ok(());
         };
         let (session, db) = (self.table.session, Arc::clone(&self.table.db));
         let (cursor, update) = (&mut self.table.cursor, &mut self.update);
-        let mut failed = None;
-        session.work(&db, |work| {
-            match cursor.next_auto_increment(work) {
-                Ok(Some(number)) => {
-                    let bytes = number.to_le_bytes();
-                    let bytes = bytes.get(..column.fixed_len()).unwrap_or(&bytes);
-                    update.edit_mut().put_fixed(column, bytes)?;
-                }
-                Ok(None) => {}
-                Err(e) => failed = Some(e),
+        Ok(session.work(&db, |work| {
+            if let Some(number) = cursor.next_auto_increment(work)? {
+                let bytes = number.to_le_bytes();
+                let bytes = bytes.get(..column.fixed_len()).unwrap_or(&bytes);
+                update.edit_mut().put_fixed(column, bytes)?;
             }
             Ok(())
-        })?;
-        failed.map_or(Ok(()), |e| Err(e.into()))
+        })?)
     }
 
     /// The number that the table gave to the record; `None` when it numbers none.
@@ -290,9 +266,7 @@ impl RowEdit<'_, '_> {
     /// # Errors
     /// None but damage.
     pub fn auto_increment(&mut self) -> Result<Option<u64>, DbError> {
-        let mut columns = self.trees.schema.columns().iter();
-        let column = columns.find(|c| c.flags.contains(ColumnFlags::AUTOINCREMENT));
-        let Some(column) = column else {
+        let Some(column) = self.trees.schema.auto_increment() else {
             return Ok(None);
         };
         let values = self.update.edit().values(column).map_err(WorkError::from)?;

@@ -248,18 +248,22 @@ pub fn western_char(b: u8) -> char {
     }
 }
 
+/// The byte of a character in code page 1252, `None` when it has none there.
+#[must_use]
+pub fn western_byte(c: char) -> Option<u8> {
+    match u8::try_from(u32::from(c)) {
+        Ok(b) if western_char(b) == c => Some(b),
+        _ => WESTERN_HIGH
+            .iter()
+            .zip(0x80u8..)
+            .find_map(|(&w, b)| (w == c).then_some(b)),
+    }
+}
+
 /// The bytes of a string in code page 1252, `None` when it has a character outside.
 #[must_use]
 pub fn western_bytes(s: &str) -> Option<Vec<u8>> {
-    s.chars()
-        .map(|c| match u8::try_from(u32::from(c)) {
-            Ok(b) if western_char(b) == c => Some(b),
-            _ => WESTERN_HIGH
-                .iter()
-                .zip(0x80u8..)
-                .find_map(|(&w, b)| (w == c).then_some(b)),
-        })
-        .collect()
+    s.chars().map(western_byte).collect()
 }
 
 /// Text as it is stored.

@@ -324,3 +324,89 @@ fn an_index_over_long_values_follows_them() {
     drop(engine);
     judge(&fs, &["notes"]);
 }
+
+/// Rows that come, change and go while another session makes an index, by somebody who does not see
+/// the index: its entries follow all the same.
+#[test]
+fn an_index_that_is_made_follows_the_rows_of_others() {
+    let fs = MemoryFileSystem::new();
+    fs.create_dir(Path::new(DIR)).unwrap();
+    let engine = instance(&fs, PageSize::K8);
+    let db = engine
+        .create(at("a.edb"), &CreateOptions::default())
+        .unwrap();
+    let (maker, other) = (engine.session().unwrap(), engine.session().unwrap());
+    let plain = TableDef::new("people")
+        .column(ColumnDef::new("id", ColumnType::Long).not_null())
+        .column(ColumnDef::new("name", ColumnType::Text))
+        .column(ColumnDef::new("picture", ColumnType::LongBinary))
+        .index(IndexDefinition::new("by_id", "+id").primary());
+    db.create_table(&maker, &plain).unwrap();
+    let mut table = db.table(&other, "people").unwrap();
+    fill(&mut table, 0..50);
+    let change = |table: &mut Table<'_>, ids: std::ops::Range<i32>| {
+        fill(table, ids.clone());
+        let (gone, renamed) = (ids.start - 50, ids.start - 49);
+        assert!(table.find(&[Some(&gone.to_le_bytes())]).unwrap());
+        table.delete().unwrap();
+        assert!(table.find(&[Some(&renamed.to_le_bytes())]).unwrap());
+        let mut row = table.replace().unwrap();
+        row.set("name", &format!("new {renamed}")).unwrap();
+        row.save().unwrap();
+    };
+    // While the index is made.
+    let making = maker.transaction().unwrap();
+    let index = IndexDefinition::new("by_name", "+name-id");
+    db.create_index(&maker, "people", &index).unwrap();
+    assert!(table.use_index(Some("by_name")).is_err());
+    change(&mut table, 50..60);
+    // When it is made, by who began before.
+    let old = other.transaction().unwrap();
+    assert_eq!(table.schema().indexes.len(), 1);
+    making.commit().unwrap();
+    change(&mut table, 60..70);
+    assert!(table.use_index(Some("by_name")).is_err());
+    old.commit().unwrap();
+    // An index that is taken back leaves nothing.
+    let making = maker.transaction().unwrap();
+    let index = IndexDefinition::new("by_picture", "+picture");
+    db.create_index(&maker, "people", &index).unwrap();
+    change(&mut table, 70..80);
+    drop(making);
+    let left = |id: &i32| ![0, 10, 20].contains(id);
+    let ids: Vec<i32> = (0..80).filter(left).collect();
+    assert_eq!(contents(&db, &other), ids);
+    drop(table);
+    drop((maker, other, db));
+    engine.term(TermKind::Clean).unwrap();
+    drop(engine);
+    judge(&fs, &["people"]);
+}
+
+/// A database whose creation was cut off behind its finish has no system tables beside its catalog.
+#[test]
+fn a_database_without_its_later_system_tables_works() {
+    let fs = MemoryFileSystem::new();
+    fs.create_dir(Path::new(DIR)).unwrap();
+    let engine = instance(&fs, PageSize::K4);
+    let made = engine.create_database(
+        &at("a.edb"),
+        &CreateOptions::default(),
+        &mut ese_core::catalog::create_catalog,
+    );
+    drop(made.unwrap());
+    engine.term(TermKind::Dirty).unwrap();
+    drop(engine);
+    let engine = instance(&fs, PageSize::K4);
+    let db = engine.open(at("a.edb")).unwrap();
+    let session = engine.session().unwrap();
+    db.create_table(&session, &people()).unwrap();
+    let mut table = db.table(&session, "people").unwrap();
+    fill(&mut table, 0..20);
+    assert_eq!(contents(&db, &session), Vec::from_iter(0..20));
+    drop(table);
+    drop((session, db));
+    engine.term(TermKind::Clean).unwrap();
+    drop(engine);
+    judge(&fs, &["people"]);
+}
