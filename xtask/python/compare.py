@@ -1,8 +1,9 @@
 """Compares eseutil's canonical dump with independent readers, file by file.
 
 compare.py ESEUTIL ROOT TARGET: databases are those whose golden is at hand (fixtures,
-samples) and whose file is too, and those that `crates/ese-core/tests/recovery_crashes.rs` recovered
-(TARGET/testdata/recovered), with what the original read of its own recovered ones. For each table our dump must be the golden one, and a reader must
+samples) and whose file is too, those that `crates/ese-core/tests/recovery_crashes.rs` recovered
+(TARGET/testdata/recovered), with what the original read of its own recovered ones, and those that
+`crates/ese-core/tests/database_api` wrote (TARGET/testdata/written), with their numbers of records. For each table our dump must be the golden one, and a reader must
 agree with it or be known to be wrong there by the golden: its own hash beside the original's
 ("sha256_wrong", "readers_differ"). Ends with 1 on any other difference, and when a reader agreed
 nowhere: then nothing was compared.
@@ -90,6 +91,12 @@ def recovered(root, target):
                     tables[table]["readers_differ"] = {"libesedb": RECOVERED_WRONG["libesedb"]}
             readers = {"impacket": RECOVERED_WRONG["impacket"]}
             yield f"recovered {folder.name}/{file.name}", file, {"tables": tables, "readers": readers}
+
+
+def written(target):
+    """Yields (name, path, golden) of the databases that our engine wrote."""
+    for golden in sorted((target / "testdata" / "written").glob("*.json")):
+        yield f"written {golden.stem}", golden.with_suffix(".edb"), json.loads(golden.read_text())
 
 
 def run(command):
@@ -191,14 +198,19 @@ def main(eseutil, root, target):
         r: {"equal": 0, "known to be wrong there": 0, "not shown by the reader": 0} for r in READERS
     }
     found, files = [], 0
-    sets = 0
-    for name, path, golden in itertools.chain(databases(root, target), recovered(root, target)):
+    sets = ours = 0
+    all_of_them = itertools.chain(databases(root, target), recovered(root, target), written(target))
+    for name, path, golden in all_of_them:
         files += 1
         sets += name.startswith("recovered ")
+        ours += name.startswith("written ")
         found += compare(eseutil, name, path, golden, totals)
     if sets == 0:
         found.append("recovered")
         print("readers: no recovered database: `cargo test -p ese-core --test recovery_crashes` makes them")
+    if ours == 0:
+        found.append("written")
+        print("readers: no database of our own: `cargo test -p ese-core --test database_api` makes them")
     for line in found:
         print(line)
     for reader, counts in totals.items():
@@ -207,7 +219,7 @@ def main(eseutil, root, target):
         if counts["equal"] == 0:
             found.append(reader)
             print(f"readers: {reader} agreed nowhere: nothing was compared")
-    print(f"readers: {files} databases, {sets} of them recovered, {len(found)} unexpected differences")
+    print(f"readers: {files} databases, {sets} of them recovered, {ours} written by us, {len(found)} unexpected differences")
     return 1 if found else 0
 
 
