@@ -1,13 +1,14 @@
 //! Where a cursor stands: first call, ends, deleted records, ranges, levels that are rolled back.
 #![forbid(unsafe_code)]
 
-use crate::sessions::{begin_level, commit_level, eyes, rollback, rollback_level};
+use crate::sessions::{begin_level, commit_level, eyes, rollback, undo};
 use crate::table::{BY_NAME, Row, Table, make};
 use crate::work_support::Begun;
 use ese_core::btree::Seek;
 use ese_core::cursor::{CursorError, Keep, Move, RangeFlags, SeekOptions, TableCursor};
 use ese_core::error::{HasJetErr, JetErr};
 use ese_core::format::ids::PageSize;
+use ese_core::trx::RollbackScope;
 
 fn table(ids: std::ops::RangeInclusive<i32>) -> Table {
     let table = Table::new(PageSize::K4, true);
@@ -136,14 +137,14 @@ fn levels_that_are_rolled_back() {
     // Moved inside: before the first.
     begin_level(&t.bench, &mut b);
     assert_eq!(go(&t, &b, &mut c, Move::By(1)), Ok(3));
-    rollback_level(&t.bench, &mut b);
+    undo(&t.bench, &mut b, RollbackScope::Level);
     c.rolled_back(1);
     assert_eq!(read(&t, &b, &mut c), NO_RECORD);
     assert_eq!(go(&t, &b, &mut c, Move::By(1)), Ok(1));
     // Not moved inside: it stays; what was inserted inside is gone.
     begin_level(&t.bench, &mut b);
     t.insert(&mut b, &mut c, &Row::new(9, "x")).unwrap();
-    rollback_level(&t.bench, &mut b);
+    undo(&t.bench, &mut b, RollbackScope::Level);
     c.rolled_back(1);
     assert_eq!(read(&t, &b, &mut c), Ok(1));
     assert_eq!(go(&t, &b, &mut c, Move::Last), Ok(5));
@@ -157,7 +158,7 @@ fn levels_that_are_rolled_back() {
     commit_level(&t.bench, &mut b);
     c.committed(2);
     assert!(c.index().is_some());
-    rollback_level(&t.bench, &mut b);
+    undo(&t.bench, &mut b, RollbackScope::Level);
     c.rolled_back(1);
     assert!(c.index().is_none());
     assert_eq!(read(&t, &b, &mut c), NO_RECORD);
@@ -165,7 +166,7 @@ fn levels_that_are_rolled_back() {
     begin_level(&t.bench, &mut b);
     let bookmark = c_bookmark(&t, &b, 4);
     c.goto_bookmark(&eyes(&t.bench, &b), &bookmark).unwrap();
-    rollback_level(&t.bench, &mut b);
+    undo(&t.bench, &mut b, RollbackScope::Level);
     c.rolled_back(1);
     assert_eq!(read(&t, &b, &mut c), Ok(4));
     rollback(&t.bench, b);

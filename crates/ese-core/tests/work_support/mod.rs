@@ -6,6 +6,8 @@
 #![forbid(unsafe_code)]
 #![allow(unreachable_pub, dead_code)] // A test has no outside, and takes what it needs.
 
+pub mod levels;
+
 use crate::world::{DBID, Kind, World};
 use ese_core::btree::write::{Author, Scratch};
 use ese_core::format::ids::{Lgpos, PageSize};
