@@ -41,6 +41,36 @@ impl Session {
     }
 }
 
+/// One moment for all reading of a call: the session's transaction, or one that only reads and ends
+/// with this. Without it what a snapshot sees may be cleaned up between two looks.
+#[derive(Debug)]
+pub(crate) struct Moment<'s>(Option<&'s Session>);
+
+impl Session {
+    /// Holds the moment for reading.
+    ///
+    /// # Errors
+    /// As [`Session::begin`].
+    pub(crate) fn moment(&self) -> Result<Moment<'_>, WorkError> {
+        if self.level() > 0 {
+            return Ok(Moment(None));
+        }
+        self.begin(true)?;
+        Ok(Moment(Some(self)))
+    }
+}
+
+impl Drop for Moment<'_> {
+    fn drop(&mut self) {
+        // Committed, so that a cursor that moved stays where it is.
+        if let Some(session) = self.0
+            && let Err(e) = session.commit(CommitKind::Lazy)
+        {
+            tracing::debug!(error = %e, "a reading transaction did not end");
+        }
+    }
+}
+
 impl Transaction<'_> {
     /// The level, 1 for the outermost.
     #[must_use]

@@ -102,6 +102,8 @@ impl<'s> Table<'s> {
         self.ready()?;
         let trees = Arc::clone(self.cursor.indexes().trees());
         let column = Self::column(&trees, column)?;
+        // The record and its long value are of one moment.
+        let _moment = self.session.moment()?;
         let eyes = eyes(self.session, &self.db);
         let record = self.cursor.record(&eyes)?;
         let source = Source {

@@ -430,3 +430,56 @@ fn a_database_without_its_later_system_tables_works() {
     drop(engine);
     judge(&fs, &["people"]);
 }
+
+/// Who reads outside of a transaction reads one moment for each value: the long value of the record
+/// that was found is there, whatever others do and whatever is cleaned up meanwhile.
+#[test]
+fn a_value_read_outside_of_a_transaction_is_whole() {
+    const ROUNDS: usize = 500;
+    let fs = MemoryFileSystem::new();
+    fs.create_dir(Path::new(DIR)).unwrap();
+    let engine = instance(&fs, PageSize::K4);
+    let db = engine
+        .create(at("a.edb"), &CreateOptions::default())
+        .unwrap();
+    let session = engine.session().unwrap();
+    db.create_table(&session, &people()).unwrap();
+    let mut table = db.table(&session, "people").unwrap();
+    fill(&mut table, 100..101);
+    drop(table);
+    drop(session);
+    let over = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            let session = engine.session().unwrap();
+            let mut table = db.table(&session, "people").unwrap();
+            assert!(table.first().unwrap());
+            let (mut buf, mut read) = (Vec::new(), 0);
+            while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                let Some(Value::Binary(bytes)) = table.get("picture", &mut buf).unwrap() else {
+                    panic!("a picture is missing");
+                };
+                let first = bytes[0];
+                assert!(bytes.iter().all(|b| *b == first) || bytes == picture(100));
+                read += 1;
+            }
+            assert!(read > 0);
+        });
+        let session = engine.session().unwrap();
+        let mut table = db.table(&session, "people").unwrap();
+        assert!(table.first().unwrap());
+        for round in 0..ROUNDS {
+            let mut row = table.replace().unwrap();
+            row.set(
+                "picture",
+                &vec![128 + (round % 100) as u8; 20_000 + round % 50],
+            )
+            .unwrap();
+            row.save().unwrap();
+            engine.tick().unwrap();
+            engine.clean(usize::MAX).unwrap();
+        }
+        over.store(true, std::sync::atomic::Ordering::Relaxed);
+        reader.join().unwrap();
+    });
+}
