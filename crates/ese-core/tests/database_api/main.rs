@@ -483,3 +483,43 @@ fn a_value_read_outside_of_a_transaction_is_whole() {
         reader.join().unwrap();
     });
 }
+
+/// Two instances on the same files, two sessions on the same row: the second one is told.
+#[test]
+fn whoever_comes_second_is_told() {
+    let fs = MemoryFileSystem::new();
+    fs.create_dir(Path::new(DIR)).unwrap();
+    let engine = instance(&fs, PageSize::K8);
+    let mut params = InstanceParams::new(DIR);
+    params.page_size = PageSize::K8;
+    params.background = false;
+    let second = Instance::start(env(&fs), params).unwrap_err();
+    assert_eq!(second.jet_err(), JetErr::FILE_ACCESS_DENIED);
+    let db = engine
+        .create(at("a.edb"), &CreateOptions::default())
+        .unwrap();
+    let (one, two) = (engine.session().unwrap(), engine.session().unwrap());
+    db.create_table(&one, &people()).unwrap();
+    let mut first = db.table(&one, "people").unwrap();
+    fill(&mut first, 1..3);
+    let mut table = db.table(&two, "people").unwrap();
+    let (changing, waiting) = (one.transaction().unwrap(), two.transaction().unwrap());
+    let key = 1_i32.to_le_bytes();
+    assert!(first.find(&[Some(&key)]).unwrap() && table.find(&[Some(&key)]).unwrap());
+    let mut row = first.replace().unwrap();
+    row.set("name", "new 1").unwrap();
+    row.save().unwrap();
+    let conflict = |e: ese_core::database::DbError| e.jet_err() == JetErr::WRITE_CONFLICT;
+    assert!(conflict(table.replace().err().unwrap()));
+    assert!(conflict(table.delete().unwrap_err()));
+    changing.commit().unwrap();
+    // What was committed since is as much in the way; a new transaction sees it.
+    assert!(conflict(table.delete().unwrap_err()));
+    drop(waiting);
+    // The place was taken in what is rolled back, and went with it.
+    let lost = table.delete().unwrap_err();
+    assert_eq!(lost.jet_err(), JetErr::NO_CURRENT_RECORD);
+    assert!(table.find(&[Some(&key)]).unwrap());
+    table.delete().unwrap();
+    assert_eq!(contents(&db, &two), [2]);
+}
