@@ -137,6 +137,9 @@ pub enum LogEnd {
         /// Position of the record that closed the log normally (Term, RecoveryQuit), inside its
         /// segment; `None` when the log was not closed.
         closed: Option<Lgpos>,
+        /// The same record as its writer names it: where it did not fit into the rest of the segment
+        /// before, the start of that rest. The checkpoint of a clean end holds this one.
+        closed_as: Option<Lgpos>,
     },
     /// With a torn write.
     Torn {
@@ -217,8 +220,11 @@ impl fmt::Display for LogEnd {
             Self::Clean {
                 pos,
                 closed: Some(at),
+                ..
             } => write!(f, "ends at {pos}, closed normally at {at}"),
-            Self::Clean { pos, closed: None } => write!(f, "ends at {pos}, not closed"),
+            Self::Clean {
+                pos, closed: None, ..
+            } => write!(f, "ends at {pos}, not closed"),
             Self::Torn { pos, why } => write!(f, "ends at {pos}; {why}"),
             Self::CorruptSegment { pos, isec, fault } => {
                 write!(f, "ends at {pos}; segment {isec:#x} is damaged: {fault}")
@@ -274,6 +280,16 @@ enum Where {
     Chain,
 }
 
+/// The last record so far that is no filler.
+#[derive(Clone, Copy)]
+struct Last {
+    typ: LrTyp,
+    /// Where it begins, inside its segment.
+    at: Lgpos,
+    /// Its position in the sense of docs/format/log-files.md §1.2.
+    named: Lgpos,
+}
+
 /// The records of one generation, one after the other; see [`LogFile::records`].
 pub struct LogRecords {
     scan: SegmentScan,
@@ -291,7 +307,7 @@ pub struct LogRecords {
     torn_chains: u32,
     first_torn_chain: Option<Lgpos>,
     /// Last record that is no padding, and where in its segment it really begins.
-    last: Option<(LrTyp, Lgpos)>,
+    last: Option<Last>,
     end: Option<LogEnd>,
 }
 
@@ -379,6 +395,7 @@ impl LogRecords {
         self.end.unwrap_or(LogEnd::Clean {
             pos: self.prev_end,
             closed: None,
+            closed_as: None,
         })
     }
 
@@ -497,9 +514,12 @@ impl LogRecords {
         }
         let closed = self
             .last
-            .filter(|(typ, at)| typ.is_clean_end() && verdict.last_segment == Some(at.isec))
-            .map(|(_, at)| at);
-        LogEnd::Clean { pos, closed }
+            .filter(|l| l.typ.is_clean_end() && verdict.last_segment == Some(l.at.isec));
+        LogEnd::Clean {
+            pos,
+            closed: closed.map(|l| l.at),
+            closed_as: closed.map(|l| l.named),
+        }
     }
 
     /// The record or piece at `at` of the segment; `None` when no record is whole yet.
@@ -521,7 +541,7 @@ impl LogRecords {
                 }
                 let pos = self.position(typ, need);
                 self.skip_fragments = false;
-                self.note(typ, self.pos(at));
+                self.note(typ, self.pos(at), pos);
                 self.at = end;
                 self.prev_end = self.pos(end);
                 Ok(Some(Found {
@@ -533,9 +553,9 @@ impl LogRecords {
         }
     }
 
-    fn note(&mut self, typ: LrTyp, at: Lgpos) {
+    fn note(&mut self, typ: LrTyp, at: Lgpos, named: Lgpos) {
         if !matches!(typ, LrTyp::Nop2) {
-            self.last = Some((typ, at));
+            self.last = Some(Last { typ, at, named });
         }
     }
 
@@ -617,7 +637,7 @@ impl LogRecords {
         if need != total {
             return Err(RecordError::Length { typ }.into());
         }
-        self.note(typ, chain.begins);
+        self.note(typ, chain.begins, chain.pos);
         Ok(Some(Found {
             pos: chain.pos,
             typ,

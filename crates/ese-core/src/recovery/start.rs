@@ -130,8 +130,11 @@ pub fn decide(env: &Env, options: &Options) -> Result<Start, RecoveryError> {
     }
     let checkpoint = read_checkpoint(fs, &folder, options)?
         .filter(|c| current.header.sign_log() == c.sign_log());
-    if let (Some(closed), Some(c)) = (current.closed, &checkpoint)
-        && c.lgpos_checkpoint() == closed
+    // The original compares with the position inside the record's segment alone, and replays a closed
+    // log once more where the record had not fitted into the segment before.
+    let named = [current.closed, current.closed_as];
+    if let Some(c) = &checkpoint
+        && named.contains(&Some(c.lgpos_checkpoint()))
     {
         return Ok(Start::Clean(CleanEnd {
             page_size: current.header.page_size().unwrap_or(PageSize::K4),

@@ -191,6 +191,8 @@ pub struct LogTail {
     pub end: Lgpos,
     /// Position of the record that closed the log normally (Term, RecoveryQuit), when it is the last.
     pub closed: Option<Lgpos>,
+    /// The same record as the checkpoint of a clean end names it.
+    pub closed_as: Option<Lgpos>,
     /// `true` for the current log; `false` for an archived one, behind which the next generation has
     /// to be made.
     pub is_current: bool,
@@ -214,9 +216,11 @@ impl LogTail {
         end: LogEnd,
         is_current: bool,
     ) -> Self {
-        let closed = match end {
-            LogEnd::Clean { closed, .. } => closed,
-            _ => None,
+        let (closed, closed_as) = match end {
+            LogEnd::Clean {
+                closed, closed_as, ..
+            } => (closed, closed_as),
+            _ => (None, None),
         };
         Self {
             path: path.to_path_buf(),
@@ -225,6 +229,7 @@ impl LogTail {
             segments_xor: verdict.segments_xor,
             end: end.pos(),
             closed,
+            closed_as,
             is_current,
         }
     }

@@ -258,6 +258,24 @@ fn a_stop_in_logs_of_larger_histories() {
     report(&problems);
 }
 
+/// Stops after which the record that closes the log does not fit into the rest of its segment: its
+/// position is then the start of that rest, and so says the checkpoint. That is as clean an end as any.
+#[test]
+fn an_end_that_begins_a_segment_is_a_clean_end() {
+    let Some(case) = Case::history("multi-4k") else {
+        return;
+    };
+    let records = records(&case.files);
+    for (generation, isec, ib) in [(1, 7, 3242), (2, 16, 3379)] {
+        let stop = StopAt::Position {
+            generation,
+            isec: Some(isec),
+            ib: Some(ib),
+        };
+        undone_there(&case, &records, stop).unwrap();
+    }
+}
+
 /// The killed base with the early copy of its database: it requires generations 1 to 3, five are there.
 pub(crate) fn early_database() -> Option<Case> {
     let (Some(mut files), Some(early)) = (sets::base("killed"), sets::base("early")) else {
