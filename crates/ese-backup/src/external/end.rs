@@ -27,6 +27,23 @@ pub const END_TRUNCATE_DONE: u32 = 0x100;
 /// `JET_bitBackupNoDbHeaderUpdate` (private): nothing is recorded in headers.
 pub const END_NO_HEADER_UPDATE: u32 = 0x200;
 
+/// Why a backup did not end well.
+#[derive(Debug)]
+pub(crate) enum EndFailure {
+    /// Nothing was recorded.
+    NotRecorded(BackupError),
+    /// The log failed meanwhile: the next recovery may find that the backup was recorded.
+    Uncertain(BackupError),
+}
+
+impl EndFailure {
+    fn into_error(self) -> BackupError {
+        match self {
+            Self::NotRecorded(e) | Self::Uncertain(e) => e,
+        }
+    }
+}
+
 /// What becomes of the session.
 struct Plan {
     record: bool,
@@ -56,23 +73,23 @@ impl ExternalBackup {
             return Err(parameter("a backup ends either normally or aborted"));
         }
         let done = grbit & END_TRUNCATE_DONE != 0;
-        self.finish(normal, |session| {
+        let ended = self.finish_as(normal, |session| {
             session.truncated |= done;
             Plan {
                 record: grbit & END_NO_HEADER_UPDATE == 0,
                 truncate: false,
             }
-        })
+        });
+        ended.map_err(EndFailure::into_error)
     }
 
     /// Ends a backup whose set is safe: recorded first, then, if asked for, truncated. After a stop
-    /// neither happens.
-    ///
-    /// # Errors
-    /// As [`ExternalBackup::end2`]; JET_errLogFileNotCopied.
-    pub(crate) fn end_safe(&self, truncate: bool) -> Result<(), BackupError> {
-        self.port.check()?;
-        self.finish(true, |session| {
+    /// neither happens. A log that can't be deleted is no error: it is there once more then.
+    pub(crate) fn end_safe(&self, truncate: bool) -> Result<(), EndFailure> {
+        self.port
+            .check()
+            .map_err(|e| EndFailure::NotRecorded(e.into()))?;
+        self.finish_as(true, |session| {
             session.truncated |= truncate;
             Plan {
                 record: true,
@@ -81,14 +98,15 @@ impl ExternalBackup {
         })
     }
 
-    fn finish(
+    fn finish_as(
         &self,
         normal: bool,
         plan: impl FnOnce(&mut Session) -> Plan,
-    ) -> Result<(), BackupError> {
+    ) -> Result<(), EndFailure> {
+        let none = || EndFailure::NotRecorded(no_backup());
         let open = {
             let mut held = self.slot.hold();
-            let session = held.session().ok_or_else(no_backup)?;
+            let session = held.session().ok_or_else(none)?;
             session.open.take()
         };
         // Outside of the lock: a read under way may want to say that it is through.
@@ -101,15 +119,15 @@ impl ExternalBackup {
             if !normal || stopped || early {
                 let failed = session.fail();
                 return match normal && stopped {
-                    true => Err(BackupError::Stopped),
+                    true => Err(EndFailure::NotRecorded(BackupError::Stopped)),
                     // That it was not recorded is what was asked for.
-                    false => failed,
+                    false => failed.map_err(EndFailure::NotRecorded),
                 };
             }
             let plan = plan(&mut session);
             session.succeed(&plan)
         });
-        ended.unwrap_or_else(|| Err(no_backup()))
+        ended.unwrap_or_else(|| Err(none()))
     }
 }
 
@@ -133,23 +151,26 @@ impl Session {
         Ok(())
     }
 
-    fn succeed(self, plan: &Plan) -> Result<(), BackupError> {
+    fn succeed(self, plan: &Plan) -> Result<(), EndFailure> {
+        let not_recorded = EndFailure::NotRecorded;
         let delete = match plan.truncate {
-            true => Some(self.may_truncate()?),
+            true => Some(self.may_truncate().map_err(not_recorded)?),
             false => None,
         };
         if let Some(delete) = delete {
-            self.note_truncation(delete)?;
+            self.note_truncation(delete).map_err(not_recorded)?;
         }
         if plan.record {
-            self.record()?;
+            self.record().map_err(EndFailure::Uncertain)?;
         }
-        let deleted = match delete {
-            Some(delete) => self.reservation.delete_logs(delete.end).map(|_| ()),
-            None => Ok(()),
-        };
-        self.reservation.log_step(&self.step(BackupPhase::STOP))?;
-        Ok(deleted?)
+        if let Some(delete) = delete {
+            // What could not be deleted lies there for the next truncation.
+            let _ = self.reservation.delete_logs(delete.end);
+        }
+        self.reservation
+            .log_step(&self.step(BackupPhase::STOP))
+            .map_err(|e| EndFailure::Uncertain(e.into()))?;
+        Ok(())
     }
 
     fn record(&self) -> Result<(), BackupError> {

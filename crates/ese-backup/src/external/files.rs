@@ -81,7 +81,6 @@ impl Open {
 /// A file for who streams it whole; the session hears of the end by [`ExternalBackup::copied`].
 pub(crate) struct Streamed {
     pub(crate) handle: FileHandle,
-    pub(crate) path: PathBuf,
     pub(crate) file: VerifiedFile,
 }
 
@@ -223,14 +222,12 @@ impl ExternalBackup {
         let opened_file = self.open_file(name)?;
         self.enter(|session| {
             let open = opened(session, opened_file.handle)?;
-            let path = open.path.clone();
             match &open.file {
                 Some(file) => Ok(Streamed {
                     handle: open.handle,
-                    path,
                     file: file.clone(),
                 }),
-                None => Err(BackupError::file(&path, StreamError::Empty)),
+                None => Err(BackupError::file(&open.path, StreamError::Empty)),
             }
         })
     }

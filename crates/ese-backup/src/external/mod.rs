@@ -32,6 +32,7 @@ mod logs;
 mod session;
 mod slot;
 
+pub(crate) use end::EndFailure;
 pub use end::{END_ABORT, END_NO_HEADER_UPDATE, END_NORMAL, END_TRUNCATE_DONE};
 pub use error::BackupError;
 pub use files::{FileHandle, OpenedFile};
@@ -40,13 +41,13 @@ pub use logs::{LogInfo, TruncateInfo};
 use crate::stop::{StopFlag, StopHandle};
 use ese_core::JetErr;
 use ese_core::backup_port::{BackupPort, Step};
-use ese_core::format::ids::BkInfo;
+use ese_core::format::ids::{BkInfo, Lgpos};
 use ese_core::format::log_record::{BackupPhase, BackupScope, BackupType};
 use ese_core::instance::Instance;
 use session::{Phase, Session};
 use slot::Slot;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -196,6 +197,27 @@ impl ExternalBackup {
             let all = session.reservation.databases();
             Ok(all.iter().map(|db| db.path().to_path_buf()).collect())
         })
+    }
+
+    /// The mark of the backup that runs: where in the log it began.
+    #[must_use]
+    pub fn mark(&self) -> Option<Lgpos> {
+        self.slot.hold().session().map(|s| s.mark.mark)
+    }
+
+    /// First generation of the full backup that runs, else 0.
+    pub(crate) fn first_generation(&self) -> i32 {
+        let mut held = self.slot.hold();
+        let first = held.session().map_or(0, |s| s.mark.gen_low);
+        i32::try_from(first).unwrap_or(0)
+    }
+
+    /// Bytes that an attached database would have in a backup now; 0 when it is none.
+    pub(crate) fn bytes_of(&self, path: &Path) -> u64 {
+        let mut held = self.slot.hold();
+        let session = held.session();
+        let db = session.and_then(|s| s.database(path));
+        db.map_or(0, |db| db.bytes())
     }
 
     /// Whether a backup runs, a stopped one included.

@@ -82,6 +82,14 @@ impl BackupDatabase {
         &self.header
     }
 
+    /// Bytes of the database as a backup would hand it on now; 0 when it is not attached any more.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.open().map_or(0, |open| {
+            (u64::from(open.file().pages()) + PAGES_MORE) * open.page_size().bytes() as u64
+        })
+    }
+
     /// The database as a backup hands it on. `mark` is the backup's, with its first generation and no
     /// last one.
     ///
