@@ -9,6 +9,7 @@
 
 use super::attachments::Attachments;
 use super::health::Health;
+use super::reservation::BackupSlot;
 use super::{InstanceParams, OpenDb};
 use crate::btree::write::{Scratch, WriteError};
 use crate::cache::Cache;
@@ -45,7 +46,9 @@ pub(crate) struct Core {
     /// Held shared by every call of a session, alone by who ends the instance or a database.
     pub(crate) calls: RwLock<()>,
     /// Creates, attaches, detaches and the end come one after another.
-    pub(super) lifecycle: Mutex<()>,
+    pub(crate) lifecycle: Mutex<()>,
+    /// The backup that has the instance.
+    pub(crate) backup: BackupSlot,
     /// Held while a node is removed by cleanup, and while a tree's pages are given back.
     pub(crate) cleaning: ReentrantMutex<()>,
     /// Position of this run's Init2.
@@ -89,6 +92,7 @@ impl Core {
             attached: parts.attached,
             calls: RwLock::new(()),
             lifecycle: Mutex::new(()),
+            backup: BackupSlot::default(),
             cleaning: ReentrantMutex::new(()),
             init_at: parts.init_at,
             tended: Mutex::default(),
