@@ -81,7 +81,7 @@ impl World {
         if answer(&done) == Some(JetErr::RECORD_TOO_BIG) {
             return;
         }
-        assert_eq!(answer(&done), None, "{what}");
+        assert_eq!(answer(&done), None, "{done:?} {what}");
         self.defined(who, uid, what, Some(table));
     }
 
@@ -90,7 +90,12 @@ impl World {
             .engine()
             .db
             .delete_table(&self.player(who).session, &table.name);
-        assert_eq!(answer(&done), None);
+        // Its tree of long values may have been made since the transaction began, for everybody.
+        let late = !self.player(who).levels.is_empty() && table.columns.iter().any(Column::is_long);
+        if late && answer(&done) == Some(JetErr::WRITE_CONFLICT) {
+            return;
+        }
+        assert_eq!(answer(&done), None, "delete {} {done:?}", table.name);
         self.defined(who, table.uid, format!("delete {}", table.name), None);
     }
 
@@ -102,7 +107,7 @@ impl World {
             .engine()
             .db
             .rename_table(session, &table.name, &to.name);
-        assert_eq!(answer(&done), None);
+        assert_eq!(answer(&done), None, "rename {} {done:?}", table.name);
         let what = format!("{} becomes {}", table.name, to.name);
         self.defined(who, table.uid, what, Some(to));
     }
@@ -211,8 +216,9 @@ impl World {
             if must_stay.is_some() {
                 return;
             }
-            what = format!("delete index {} of {}", index.name, table.name);
+            what = format!("delete {index:?} of {}", table.name);
             to.indexes.retain(|i| i.uid != index.uid);
+            to.ghosts.push(index);
         } else {
             if index.uid == BY_ID {
                 return;

@@ -29,6 +29,10 @@ pub fn entries(table: &Table, index: &Index, row: &Row) -> Result<BTreeSet<Vec<u
         let nulls = values.iter().map(|(_, v)| v.is_none());
         let nulls: Vec<bool> = nulls.collect();
         let any = nulls.contains(&true);
+        let (key, truncated) = key(index, &values);
+        if truncated && index.has(IndexBits::DISALLOW_TRUNCATION) {
+            return Err(JetErr::KEY_TRUNCATED);
+        }
         if any && index.has(IndexBits::DISALLOW_NULL) {
             return Err(JetErr::NULL_KEY_DISALLOWED);
         }
@@ -40,10 +44,6 @@ pub fn entries(table: &Table, index: &Index, row: &Row) -> Result<BTreeSet<Vec<u
         };
         if ignored {
             continue;
-        }
-        let (key, truncated) = key(index, &values);
-        if truncated && index.has(IndexBits::DISALLOW_TRUNCATION) {
-            return Err(JetErr::KEY_TRUNCATED);
         }
         out.insert(key);
     }
@@ -254,6 +254,8 @@ fn western(value: &[u8], room: usize, key_most: usize) -> (Vec<u8>, bool) {
         usize::MAX
     };
     let value = &value[..value.len().min(most)];
+    let end = value.iter().position(|b| *b == 0);
+    let value = &value[..end.unwrap_or(value.len())];
     if value.len() < room {
         let mut out = value.to_ascii_uppercase();
         out.push(0);

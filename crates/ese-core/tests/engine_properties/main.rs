@@ -29,7 +29,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use world::World;
 
 /// Lines of the diary that are shown when something is wrong.
-const SHOWN: usize = 60;
+const SHOWN: usize = 400;
 
 fn run(world: &mut World, steps: usize) {
     let ends = [Some(TermKind::Dirty), None, Some(TermKind::Clean)];

@@ -198,6 +198,9 @@ pub struct Table {
     pub name: String,
     pub columns: Vec<Column>,
     pub indexes: Vec<Index>,
+    /// Indexes that a transaction has deleted: until it ends they forbid what they forbade, as a
+    /// rollback brings them back.
+    pub ghosts: Vec<Index>,
     pub rows: BTreeMap<Id, Arc<Row>>,
     /// The next column's or index's number.
     pub next: Uid,
@@ -206,6 +209,12 @@ pub struct Table {
 impl Table {
     pub fn column(&self, uid: Uid) -> Option<&Column> {
         self.columns.iter().find(|c| c.uid == uid)
+    }
+
+    /// All indexes that a change of a row has to respect.
+    pub fn guards(&self) -> impl Iterator<Item = &Index> {
+        let there = |i: &&Index| i.key.iter().all(|k| self.column(k.0).is_some());
+        self.indexes.iter().chain(self.ghosts.iter().filter(there))
     }
 
     pub fn primary(&self) -> Option<&Index> {

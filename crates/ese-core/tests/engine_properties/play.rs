@@ -4,7 +4,7 @@
 use super::model::{self, Cell, Column, ID, Id, Row, Set, Table, Uid};
 use super::world::{Diary, Place, World, answer};
 use ese_core::catalog::write::ColumnBits;
-use ese_core::database::{Given, RowEdit};
+use ese_core::database::{DbError, Given, RowEdit};
 use ese_core::error::JetErr;
 use ese_core::record::edit::{SetFlags, ValuePlace};
 use ese_core::session::CommitKind;
@@ -200,7 +200,7 @@ impl World {
                     true => [JetErr::NULL_INVALID].into(),
                     false => self.obstacles(who, &table, id, None, &row),
                 };
-                told_so(&note, answer(&edit.save()), &told)
+                told_so(&note, &edit.save(), &told)
             };
             (kept, number)
         };
@@ -265,7 +265,7 @@ impl World {
                             row.cells.insert(column.uid, next_version(&old, column));
                         }
                         let told = self.obstacles(who, &table, id, Some(&old), &row);
-                        told_so(&note, answer(&edit.save()), &told)
+                        told_so(&note, &edit.save(), &told)
                     }
                 }
             }
@@ -340,11 +340,11 @@ fn next_version(old: &Row, column: &Column) -> Cell {
 }
 
 /// The engine said what was foretold. `true`: it was done.
-pub fn told_so(note: &Diary, done: Option<JetErr>, told: &BTreeSet<JetErr>) -> bool {
+pub fn told_so(note: &Diary, done: &Result<(), DbError>, told: &BTreeSet<JetErr>) -> bool {
     note.note(format!("    done: {done:?}"));
-    match done {
+    match answer(done) {
         None => assert!(told.is_empty(), "{told:?} was foretold"),
-        Some(e) => assert!(told.contains(&e), "{e:?}, {told:?} was foretold"),
+        Some(e) => assert!(told.contains(&e), "{done:?}, {told:?} was foretold"),
     }
-    done.is_none()
+    done.is_ok()
 }

@@ -92,6 +92,7 @@ impl Dice {
             name,
             columns: vec![id],
             indexes: vec![by_id],
+            ghosts: Vec::new(),
             rows: BTreeMap::new(),
             next: BY_ID + 1,
         };
@@ -157,6 +158,11 @@ impl Dice {
         column.bits.set(ColumnBits::NOT_NULL, self.one_in(6));
         if self.one_in(3) {
             let value = self.value(&column, 100);
+            // A short default of a fixed column is padded in records that hold it, and in others not.
+            let value = match column.class() {
+                Class::Fixed => super::model::fixed(&column, &value).unwrap_or_default(),
+                _ => value,
+            };
             column.default = Some(value).filter(|v| !v.is_empty());
         }
         column

@@ -249,7 +249,11 @@ impl World {
         for &uid in &top.schemas {
             all.schemas.insert(uid, all.count);
             match top.view.get(&uid) {
-                Some(table) => all.view.insert(uid, Arc::clone(table)),
+                Some(table) => {
+                    let mut table = Table::clone(table);
+                    table.ghosts.clear();
+                    all.view.insert(uid, Arc::new(table))
+                }
                 None => all.view.remove(&uid),
             };
         }
@@ -345,7 +349,7 @@ impl World {
         new: &Row,
     ) -> BTreeSet<JetErr> {
         let mut out = BTreeSet::new();
-        for index in &table.indexes {
+        for index in table.guards() {
             let keys = match entries(table, index, new) {
                 Ok(keys) => keys,
                 Err(e) => {
