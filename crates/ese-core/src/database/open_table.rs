@@ -151,7 +151,7 @@ impl OpenTable {
         let look = session.look(db.attached());
         // Who deleted it in between did not see this cursor.
         let trees = catalog.table_of(&look, session.procid(), objid)?;
-        let cursor = TableCursor::new(db.attached().work_db(), indexes_of(&trees, None)?);
+        let cursor = TableCursor::new(db.attached().work_db(), indexes_of(&trees)?);
         Ok(Self {
             db: db.clone(),
             objid,
@@ -224,7 +224,7 @@ impl OpenTable {
             let look = session.look(self.db.attached());
             let trees = catalog.table_of(&look, session.procid(), self.objid)?;
             if !Arc::ptr_eq(&trees, self.cursor.indexes().trees()) {
-                let indexes = indexes_of(&trees, Some(self.cursor.indexes()))?;
+                let indexes = indexes_of(&trees)?;
                 self.cursor.schema_changed(indexes);
                 self.spare = None;
                 self.values = None;
@@ -643,7 +643,7 @@ impl OpenTable {
                 let own = Arc::clone(cursor.indexes());
                 let other = !Arc::ptr_eq(all, own.trees());
                 if other {
-                    cursor.schema_changed(indexes_of(all, Some(&own))?);
+                    cursor.schema_changed(indexes_of(all)?);
                 }
                 let done = what(cursor, work);
                 if other {
