@@ -92,7 +92,7 @@ impl Core {
         if kind == TermKind::Clean {
             self.clean_all()?;
         }
-        let all = self.attached.all();
+        let all = self.attached.writable();
         for db in &all {
             db.set_closing(true);
             self.flush_whole(db)?;

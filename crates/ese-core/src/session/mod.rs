@@ -306,6 +306,12 @@ impl Call<'_> {
         if db.is_closing() {
             return refused(JetErr::DATABASE_NOT_FOUND, "the database was detached");
         }
+        if db.is_read_only() {
+            return refused(
+                JetErr::PERMISSION_DENIED,
+                "the database is attached for reading only",
+            );
+        }
         if core.store_is_filling() {
             core.make_room();
         }

@@ -97,7 +97,7 @@ impl LiveCatalog {
     }
 
     /// One index more or less over Unicode text.
-    pub(super) fn count_locale(
+    pub(in crate::catalog) fn count_locale(
         &self,
         work: &mut Work<'_>,
         row: &CatalogRow,
