@@ -18,6 +18,7 @@ use super::health::{LiveGate, UnloggedGate};
 use super::open_db::OpenDbParts;
 use super::owed::DbOwed;
 use super::start::see_to_folder;
+use super::temp::TEMPORARY;
 use super::{Core, Instance, InstanceError, OpenDb, TreesOnly};
 use crate::btree::apply::create::PageStyle;
 use crate::btree::write::{TreeDb, TreeDbConfig};
@@ -201,7 +202,8 @@ impl Core {
         } else {
             FreedRecord::None
         };
-        let log = self.log.as_ref().filter(|_| !new.read_only);
+        let temporary = new.no == TEMPORARY;
+        let log = self.log.as_ref().filter(|_| !new.read_only && !temporary);
         let trees = Arc::new(TreeDb::new(TreeDbConfig {
             no: new.no,
             dbid,
@@ -216,7 +218,7 @@ impl Core {
             extension: self.params.db_extension,
             pages_most: new.pages_most,
             freed_record,
-            temporary: false,
+            temporary,
         };
         let database = DatabaseFile::new(Arc::clone(&file), &self.env);
         let space = Space::new(Arc::clone(&trees), Arc::new(database), config);
@@ -302,6 +304,43 @@ struct NewDb<'a> {
     read_only: bool,
     owed: Option<Arc<DbOwed>>,
     events: Arc<dyn SchemaEvents>,
+}
+
+/// What the temporary database is put together of.
+pub(super) struct TempParts<'a> {
+    pub(super) file: Arc<AttachedFile>,
+    pub(super) header: DbHeader,
+    pub(super) version: FormatVersion,
+    pub(super) path: &'a Path,
+}
+
+impl Core {
+    /// Puts the temporary database together: not in the list of those that are attached.
+    pub(super) fn temporary_db(&self, parts: TempParts<'_>) -> Result<Arc<OpenDb>, InstanceError> {
+        let TempParts {
+            file,
+            header,
+            version,
+            path,
+        } = parts;
+        let gate: Arc<dyn WriteGate> = Arc::new(UnloggedGate(Arc::clone(&self.health)));
+        let pages = self.cache.attach(TEMPORARY, Arc::clone(&file) as _, gate);
+        let pages = pages.map_err(|e| InstanceError::refused(e.jet_err(), e.to_string()))?;
+        Ok(self.open_db(NewDb {
+            no: TEMPORARY,
+            file,
+            pages,
+            header,
+            version,
+            dbtime: header.dbtime_dirtied,
+            path,
+            logged_path: Vec::new(),
+            pages_most: 0,
+            read_only: false,
+            owed: None,
+            events: Arc::new(TreesOnly),
+        }))
+    }
 }
 
 /// A path as records have it.

@@ -169,6 +169,7 @@ impl Core {
     /// Lets go of everything; what is not in the files is lost.
     fn end(&self) {
         self.health.end();
+        self.end_temporary();
         for db in self.attached.all() {
             db.set_closing(true);
             self.cache.detach(db.no());

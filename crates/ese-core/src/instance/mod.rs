@@ -9,6 +9,7 @@
 //! | `core`, `health` | what sessions share; whether anything still works |
 //! | `cleanup` | what is done about versions that nobody needs |
 //! | `background` | the threads, or the tick that stands for them |
+//! | `temp`, `temp_table`, `temp_def`, `temp_sort` | the temporary database and its tables |
 //! | `owed`, `undo` | what pages owe the log; versions that can be undone |
 //!
 //! A program: [`Instance::start`], [`Instance::create_database`] or [`Instance::attach`],
@@ -36,6 +37,10 @@ mod open_db;
 mod owed;
 mod params;
 mod start;
+mod temp;
+mod temp_def;
+mod temp_sort;
+mod temp_table;
 mod tree_events;
 pub(crate) mod undo;
 
@@ -45,6 +50,9 @@ pub use end::TermKind;
 pub use error::InstanceError;
 pub use open_db::{CleanUpHook, OpenDb};
 pub use params::{FORMAT_VERSION_DEFAULT, InstanceParams, LEGACY_EIGHT_DOT_THREE, LEGACY_ESE98};
+pub(crate) use temp::TEMPORARY;
+pub use temp_def::{TempBits, TempColumn, TempColumnBits, TempTableDef};
+pub use temp_table::{TempForm, TempTable};
 pub use tree_events::TreesOnly;
 
 use crate::cache::Cache;

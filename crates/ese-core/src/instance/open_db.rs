@@ -221,8 +221,19 @@ impl OpenDb {
         self.gone.lock().insert(objid);
     }
 
-    pub(super) fn is_gone(&self, objid: Objid) -> bool {
+    pub(crate) fn is_gone(&self, objid: Objid) -> bool {
         self.gone.lock().contains(&objid)
+    }
+
+    /// Trees of the temporary database go, whatever transactions did in them: what they did is not
+    /// undone. `open`: there are transactions; without any nobody asks for older ones any more.
+    pub(crate) fn trees_are_gone(&self, trees: &[Objid], open: bool) {
+        let mut gone = self.gone.lock();
+        if !open {
+            gone.clear();
+            return;
+        }
+        gone.extend(trees);
     }
 
     /// Those trees.
