@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod counters;
+pub mod copy;
 mod create_db;
 pub mod live;
 mod load;

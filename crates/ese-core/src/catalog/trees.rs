@@ -80,6 +80,6 @@ impl Index {
 }
 
 /// A stored density as a percentage.
-fn percent(density: u32) -> u8 {
+pub(super) fn percent(density: u32) -> u8 {
     u8::try_from(density).map_or(DENSITY_FULL, |d| d.min(DENSITY_FULL))
 }

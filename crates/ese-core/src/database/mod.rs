@@ -125,7 +125,20 @@ impl Instance {
     /// # Errors
     /// As [`Instance::attach`].
     pub fn open(&self, path: impl AsRef<Path>) -> Result<Database, DbError> {
-        let open = self.attach(path.as_ref(), &AttachOptions::default())?;
+        self.open_with(path, &AttachOptions::default())
+    }
+
+    /// As [`Instance::open`], with options: for reading only, for example. A database that is attached
+    /// stays as it was attached.
+    ///
+    /// # Errors
+    /// As [`Instance::attach`].
+    pub fn open_with(
+        &self,
+        path: impl AsRef<Path>,
+        options: &AttachOptions,
+    ) -> Result<Database, DbError> {
+        let open = self.attach(path.as_ref(), options)?;
         let catalog = self.catalog_of(&open);
         Ok(Database { open, catalog })
     }

@@ -33,6 +33,7 @@ use crate::io::env::Env;
 use crate::io::{self, ErrorKind, OpenMode};
 use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// An attached database file.
@@ -67,6 +68,22 @@ impl AttachedFile {
     /// there.
     pub fn open(env: &Env, path: &Path, map: MapUse) -> Result<Self, OpenError> {
         let file = env.fs.open_locked(path, OpenMode::ReadWrite)?;
+        Self::of_file(env, path, file, map)
+    }
+
+    /// Opens a database that is only read: any number may at a time. Everything that writes is
+    /// `ErrorKind::PermissionDenied`, and the flush map is not looked at.
+    pub fn open_read_only(env: &Env, path: &Path) -> Result<Self, OpenError> {
+        let file = env.fs.open(path, OpenMode::Read)?;
+        Self::of_file(env, path, file, MapUse::Off)
+    }
+
+    fn of_file(
+        env: &Env,
+        path: &Path,
+        file: Arc<dyn io::File>,
+        map: MapUse,
+    ) -> Result<Self, OpenError> {
         let selected = read_header(&*file)?;
         let pages = pages_of_len(file.len()?, selected.page_size);
         let suspect = match selected.state {

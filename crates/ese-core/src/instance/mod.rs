@@ -10,6 +10,7 @@
 //! | `cleanup` | what is done about versions that nobody needs |
 //! | `background` | the threads, or the tick that stands for them |
 //! | `reservation` | what a backup holds back |
+//! | `temp`, `temp_table`, `temp_def`, `temp_sort` | the temporary database and its tables |
 //! | `owed`, `undo` | what pages owe the log; versions that can be undone |
 //!
 //! A program: [`Instance::start`], [`Instance::create_database`] or [`Instance::attach`],
@@ -38,6 +39,10 @@ mod owed;
 mod params;
 mod reservation;
 mod start;
+mod temp;
+mod temp_def;
+mod temp_sort;
+mod temp_table;
 mod tree_events;
 pub(crate) mod undo;
 
@@ -48,6 +53,9 @@ pub use error::InstanceError;
 pub use open_db::{CleanUpHook, OpenDb};
 pub use params::{FORMAT_VERSION_DEFAULT, InstanceParams, LEGACY_EIGHT_DOT_THREE, LEGACY_ESE98};
 pub use reservation::StopBackup;
+pub(crate) use temp::TEMPORARY;
+pub use temp_def::{TempBits, TempColumn, TempColumnBits, TempTableDef};
+pub use temp_table::{TempForm, TempTable};
 pub use tree_events::TreesOnly;
 
 use crate::cache::Cache;
