@@ -390,7 +390,8 @@ impl Core {
         let wanted = self.params.new_database_version();
         let io = |e| InstanceError::io(path, e);
         let map = self.map_use(wanted);
-        let file = AttachedFile::create(&self.env, path, &header, pages, map).map_err(io)?;
+        let mut file = AttachedFile::create(&self.env, path, &header, pages, map).map_err(io)?;
+        file.guard(self.params.atomic_unit);
         let file = Arc::new(file);
         let no = self.next_no();
         let (db_pages, owed) = self.cache_attach(no, &file, dbid)?;
@@ -495,7 +496,10 @@ impl Core {
         // By the newest version that the file may get.
         let version = self.params.wanted_version().unwrap_or(FormatVersion::BASE);
         match AttachedFile::open(&self.env, path, self.map_use(version)) {
-            Ok(file) => Ok(Arc::new(file)),
+            Ok(mut file) => {
+                file.guard(self.params.atomic_unit);
+                Ok(Arc::new(file))
+            }
             Err(OpenError::Io(e)) if e.kind() == ErrorKind::NotFound => {
                 refused(JetErr::FILE_NOT_FOUND, path, "there is no such file")
             }
