@@ -7,6 +7,7 @@
 
 use super::InstanceError;
 use crate::cache::Budget;
+use crate::dbfile::ATOMIC_UNIT;
 use crate::error::JetErr;
 use crate::format::ids::PageSize;
 use crate::format::log_fields::Field;
@@ -86,6 +87,10 @@ pub struct InstanceParams {
     pub recovery_dir: Option<PathBuf>,
     /// JET_paramPersistedLostFlushDetection: databases have a flush map beside them.
     pub flush_map: bool,
+    /// What the disk writes whole or not at all, in bytes. Pages that are larger are written twice, so
+    /// that a power cut can't tear them ([`crate::dbfile::page_guard_path`]). By default
+    /// [`ATOMIC_UNIT`]; `u32::MAX`: nothing is written twice.
+    pub atomic_unit: u32,
     /// Grbit of the call (JetInit2).
     pub bits: InitBits,
     /// Longest time that a lazy commit stays in memory.
@@ -128,6 +133,7 @@ impl InstanceParams {
             cleanup_mismatched_logs: false,
             recovery_dir: None,
             flush_map: true,
+            atomic_unit: ATOMIC_UNIT,
             bits: InitBits::empty(),
             lazy_most: LAZY_MOST,
             full_store_wait: Duration::from_secs(2),
@@ -193,6 +199,7 @@ impl InstanceParams {
         options.format_version = self.engine_format_version;
         options.cleanup_mismatched_logs = self.cleanup_mismatched_logs;
         options.delete_out_of_range_logs = self.delete_out_of_range_logs;
+        options.atomic_unit = self.atomic_unit;
         options.bits = self.bits;
         let cache = u64::from(self.cache.max).saturating_mul(self.page_size.bytes() as u64);
         options.cache_bytes = usize::try_from(cache)

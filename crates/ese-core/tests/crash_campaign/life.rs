@@ -76,6 +76,7 @@ impl World {
         params.background = false;
         params.circular = self.circular;
         params.max_sessions = 8;
+        params.atomic_unit = self.sector as u32;
         params
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! `ESE_CRASH` holds the options of the command; see [`options::Options`].
 #![forbid(unsafe_code)]
+#![allow(unreachable_pub)] // One program.
 
 mod life;
 mod model;

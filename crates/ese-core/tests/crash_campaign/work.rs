@@ -3,6 +3,8 @@
 #![forbid(unsafe_code)]
 
 use super::model::{History, MAINS, Own, Part, Row, SESSIONS, State};
+use ese_core::HasJetErr as _;
+use ese_core::JetErr;
 use ese_core::catalog::write::{ColumnDef, IndexDefinition, TableDef};
 use ese_core::database::{ColumnType, Database, DbError, Table};
 use ese_core::format::value::Value;
@@ -161,7 +163,7 @@ impl Player<'_> {
         assert_eq!(level, usize::from(self.session.level()));
         let lazy = rng.below(mix.lazy) > 0;
         match rng.below(20) {
-            0..=1 if level < 7 && level > 0 => self.begin()?,
+            0..=1 if level < 6 && level > 0 => self.begin()?,
             0..=7 if level == 0 => self.begin()?,
             2..=4 if level > 0 => {
                 let top = self.levels.pop().expect("a level");
@@ -227,6 +229,7 @@ impl Player<'_> {
                 ..own
             }),
         };
+        let before = self.now().clone();
         self.now().own = next;
         if next.is_none() {
             self.now().rows.retain(|(t, _), _| *t != number);
@@ -253,11 +256,27 @@ impl Player<'_> {
                 }
             }
         };
-        let done = || done().map_err(|e| format!("{own:?} to {next:?}: {e}"));
+        let known = (history.states.len(), history.durable);
+        let mut refused = false;
+        let mut done = || match done() {
+            Err(e) if e.jet_err() == JetErr::WRITE_CONFLICT => {
+                refused = true;
+                Ok(())
+            }
+            done => done.map_err(|e| format!("{own:?} to {next:?}: {e}")),
+        };
         match self.levels.len() {
-            1 => self.commits(history, true, |_| done()),
-            _ => done(),
+            1 => self.commits(history, true, |_| done())?,
+            _ => done()?,
         }
+        if refused {
+            // Indexes over text are counted by language, in a row that all sessions share. A conflict
+            // leaves nothing of the change.
+            *self.now() = before;
+            history.states.truncate(known.0);
+            history.durable = known.1;
+        }
+        Ok(())
     }
 
     /// A row comes, changes, grows or goes.
