@@ -51,6 +51,7 @@
 //! | here | [`Database`]: create, open, its schema |
 //! | `define` | tables, columns and indexes in words |
 //! | `table` | [`Table`]: a cursor of a session |
+//! | [`open_table`] | what the calls of the API do to a table: updates that outlive a call |
 //! | `rows` | reading records, [`RowEdit`]: making and changing them |
 //! | `given` | [`Given`]: values for columns |
 //! | `clean_up` | what versions leave behind in columns |
@@ -63,6 +64,7 @@ mod clean_up;
 mod define;
 mod error;
 mod given;
+pub mod open_table;
 mod rows;
 mod table;
 

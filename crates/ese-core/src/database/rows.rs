@@ -26,10 +26,20 @@ use crate::work::{Work, WorkError};
 use std::sync::Arc;
 
 /// Where a table's long values are, or are made.
-struct Source<'a> {
+pub(super) struct Source<'a> {
     catalog: &'a LiveCatalog,
     objid: Objid,
     trees: &'a TableTrees,
+}
+
+impl<'a> Source<'a> {
+    pub(super) fn new(catalog: &'a LiveCatalog, objid: Objid, trees: &'a TableTrees) -> Self {
+        Self {
+            catalog,
+            objid,
+            trees,
+        }
+    }
 }
 
 impl LongValueSource for Source<'_> {

@@ -11,7 +11,7 @@ use super::attachments::Attachments;
 use super::health::Health;
 use super::reservation::BackupSlot;
 use super::{InstanceParams, OpenDb};
-use crate::btree::write::{Scratch, WriteError};
+use crate::btree::write::Scratch;
 use crate::cache::Cache;
 use crate::error::{HasJetErr, JetErr};
 use crate::format::ids::Lgpos;
@@ -21,7 +21,6 @@ use crate::log::writer::Tended;
 use crate::log::{Checkpointer, LogWriteError, LogWriter};
 use crate::rollback::RollbackError;
 use crate::session::{CommitKind, Transaction};
-use crate::space::error::SpaceWriteError;
 use crate::trx::{TrxSession, VersionStore};
 use crate::work::{Apart, Work, WorkDb, WorkError};
 use parking_lot::{Mutex, ReentrantMutex, RwLock};
@@ -189,11 +188,9 @@ impl Core {
 /// Whether page and log differ after this error.
 fn leaves_a_page_wrong(e: &WorkError) -> bool {
     match e {
-        WorkError::Write(WriteError::Apply(_))
-        | WorkError::Rollback(RollbackError::Apply(_))
-        | WorkError::Space(
-            SpaceWriteError::Apply(_) | SpaceWriteError::Write(WriteError::Apply(_)),
-        ) => true,
+        WorkError::Rollback(RollbackError::Apply(_)) => true,
+        WorkError::Write(e) => e.leaves_page_wrong(),
+        WorkError::Space(e) => e.leaves_page_wrong(),
         WorkError::Log(e) => is_closed(e),
         _ => false,
     }
@@ -222,5 +219,35 @@ impl Core {
     /// The error of a call whose cause is known as a number only.
     pub(super) fn told(what: &str, e: &impl HasJetErr) -> WorkError {
         WorkError::refused(e.jet_err(), what)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::btree::apply::ApplyError;
+    use crate::btree::write::{AllocError, WriteError};
+    use crate::format::ids::Pgno;
+    use crate::space::error::SpaceWriteError;
+
+    /// A record that does not fit a page of a space tree is as bad as one that does not fit the tree
+    /// that asked for pages, however many layers told it on.
+    #[test]
+    fn what_goes_wrong_inside_space_is_judged_as_what_it_is() {
+        let wrong = || SpaceWriteError::Write(WriteError::Apply(ApplyError::NotHere));
+        assert!(leaves_a_page_wrong(&wrong().into()));
+        let told: AllocError = wrong().into();
+        assert!(leaves_a_page_wrong(&WriteError::Space(told.clone()).into()));
+        // A space tree whose own split got no page.
+        let split = SpaceWriteError::Write(WriteError::Space(told));
+        assert!(leaves_a_page_wrong(&WriteError::Space(split.into()).into()));
+        for harmless in [
+            SpaceWriteError::OutOfPages(1),
+            SpaceWriteError::Parents(Pgno(4)),
+            SpaceWriteError::Write(WriteError::NoNode),
+        ] {
+            let told: AllocError = harmless.into();
+            assert!(!leaves_a_page_wrong(&WriteError::Space(told).into()));
+        }
     }
 }
