@@ -8,6 +8,7 @@
 //! * [`verify`]: what kind of file it is and what "whole" means for its pages or segments;
 //! * [`mod@stream`]: file → verify → the caller's buffer or sink;
 //! * [`external`]: the backup session of a running instance, call by call;
+//! * [`snapshot`]: sessions of OS snapshots;
 //! * [`legacy`]: the directory backup of old;
 //! * [`live`]: a whole backup of a running instance into a sink: a folder, a tar stream;
 //! * `socket`: a running program, backed up and stopped from outside (Linux);
@@ -38,6 +39,7 @@ pub mod legacy;
 pub mod live;
 pub mod set;
 pub mod sink;
+pub mod snapshot;
 #[cfg(target_os = "linux")]
 pub mod socket;
 pub mod stop;

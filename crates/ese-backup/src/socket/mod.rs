@@ -38,6 +38,7 @@ use parking_lot::Mutex;
 use serve::{Running, serve};
 use std::fmt;
 use std::io::{self, ErrorKind};
+use std::net::Shutdown;
 use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
@@ -64,6 +65,8 @@ pub(crate) struct Shared {
     /// Backups of the program's own that a `stop` reaches too.
     others: Vec<StopHandle>,
     clients: AtomicUsize,
+    /// What is spoken through, to be cut off at the end.
+    streams: Mutex<Vec<(u64, UnixStream)>>,
     ending: AtomicBool,
 }
 
@@ -95,6 +98,7 @@ impl ControlSocket {
             running: Mutex::new(None),
             others: stops,
             clients: AtomicUsize::new(0),
+            streams: Mutex::new(Vec::new()),
             ending: AtomicBool::new(false),
         });
         let accepts = Arc::clone(&shared);
@@ -135,6 +139,9 @@ impl Drop for ControlSocket {
         if let Some(accepting) = self.accepting.take() {
             let _ = accepting.join();
         }
+        for (_, stream) in &*self.shared.streams.lock() {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
         // Threads of clients hold the instance: they get the time to see that it is over.
         for _ in 0..FAREWELL_STEPS {
             if self.shared.clients.load(Ordering::Acquire) == 0 {
@@ -162,7 +169,7 @@ fn bind(path: &Path) -> io::Result<UnixListener> {
 }
 
 fn accept(listener: &UnixListener, shared: &Arc<Shared>) {
-    loop {
+    for number in 0.. {
         let accepted = listener.accept();
         if shared.ending.load(Ordering::Acquire) {
             return;
@@ -171,32 +178,47 @@ fn accept(listener: &UnixListener, shared: &Arc<Shared>) {
             std::thread::sleep(ACCEPT_AGAIN);
             continue;
         };
-        let place = Place::take(shared);
+        let place = Place::take(shared, number, &stream);
         let Some(place) = place else {
             wire::refuse(&stream, "too many clients at a time");
             continue;
         };
         let spawned = Builder::new()
             .name("ese-control-client".to_owned())
-            .spawn(move || serve(&place.0, &stream));
+            .spawn(move || serve(&place.shared, &stream));
         // Without a thread the client is let go of.
         drop(spawned);
     }
 }
 
 /// A client's place among those that there may be.
-struct Place(Arc<Shared>);
+struct Place {
+    shared: Arc<Shared>,
+    number: u64,
+}
 
 impl Place {
-    fn take(shared: &Arc<Shared>) -> Option<Self> {
+    fn take(shared: &Arc<Shared>, number: u64, stream: &UnixStream) -> Option<Self> {
         let before = shared.clients.fetch_add(1, Ordering::AcqRel);
-        let place = Self(Arc::clone(shared));
-        (before < CLIENTS_MOST).then_some(place)
+        let place = Self {
+            shared: Arc::clone(shared),
+            number,
+        };
+        if before >= CLIENTS_MOST {
+            return None;
+        }
+        let same = stream.try_clone().ok()?;
+        shared.streams.lock().push((number, same));
+        Some(place)
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.clients.fetch_sub(1, Ordering::AcqRel);
+        self.shared
+            .streams
+            .lock()
+            .retain(|(n, _)| *n != self.number);
+        self.shared.clients.fetch_sub(1, Ordering::AcqRel);
     }
 }

@@ -6,6 +6,7 @@
 
 mod directories;
 mod ends;
+mod naive;
 mod sets;
 mod states;
 mod stops;

@@ -31,7 +31,7 @@ use crate::format::page::PageView;
 use crate::format::page_mut::PageBuf;
 use crate::io::env::Env;
 use crate::io::{self, ErrorKind, OpenMode};
-use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use parking_lot::{Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -59,6 +59,12 @@ struct OnDisk {
     suspect: HeaderCopy,
     /// The header was written here, with a new signature and without a map: it goes with none.
     severed: bool,
+}
+
+/// A file that does not change; see [`AttachedFile::freeze`].
+pub struct Frozen<'a> {
+    _changes: RwLockWriteGuard<'a, bool>,
+    _disk: MutexGuard<'a, OnDisk>,
 }
 
 impl AttachedFile {
@@ -236,6 +242,17 @@ impl AttachedFile {
     /// Makes every page written so far durable.
     pub fn sync(&self) -> io::Result<()> {
         self.pages.file.sync_data()
+    }
+
+    /// Nothing of the file changes, neither pages nor header, until the answer is dropped: for a snapshot
+    /// of the volume. Waits for writes under way.
+    #[must_use]
+    pub fn freeze(&self) -> Frozen<'_> {
+        let changes = self.changes.write();
+        Frozen {
+            _changes: changes,
+            _disk: self.disk.lock(),
+        }
     }
 
     /// Reads bytes of pages as they lie in the file, for a backup: no page is written within the part of
