@@ -37,7 +37,7 @@ use crate::format::page::PageView;
 use crate::format::page_mut::PageBuf;
 use crate::io::env::Env;
 use crate::io::{self, ErrorKind, OpenMode};
-use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use parking_lot::{Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -72,6 +72,12 @@ struct OnDisk {
     suspect: HeaderCopy,
     /// The header was written here, with a new signature and without a map: it goes with none.
     severed: bool,
+}
+
+/// A file that does not change; see [`AttachedFile::freeze`].
+pub struct Frozen<'a> {
+    _changes: RwLockWriteGuard<'a, bool>,
+    _disk: MutexGuard<'a, OnDisk>,
 }
 
 impl AttachedFile {
@@ -359,6 +365,17 @@ impl AttachedFile {
         match &self.guard {
             None => self.sync_file(),
             Some(_) => self.settle_pages(&self.disk.lock()),
+        }
+    }
+
+    /// Nothing of the file changes, neither pages nor header, until the answer is dropped: for a snapshot
+    /// of the volume. Waits for writes under way.
+    #[must_use]
+    pub fn freeze(&self) -> Frozen<'_> {
+        let changes = self.changes.write();
+        Frozen {
+            _changes: changes,
+            _disk: self.disk.lock(),
         }
     }
 

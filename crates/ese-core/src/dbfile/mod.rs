@@ -25,7 +25,7 @@ mod page_guard;
 pub mod transitions;
 
 pub use at_rest::DbFile;
-pub use attached::AttachedFile;
+pub use attached::{AttachedFile, Frozen};
 pub use flush_map::{FlushMapUse, flush_map_path};
 pub use gate::{RunGate, UndoOwed};
 pub use map_keeper::MapUse;
