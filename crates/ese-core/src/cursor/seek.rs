@@ -85,6 +85,18 @@ impl TableCursor {
         self.side().key_bytes()
     }
 
+    /// Whether there is a key to seek with: one that was made and not used up.
+    #[must_use]
+    pub fn has_search_key(&self) -> bool {
+        self.side().search_key().is_some()
+    }
+
+    /// The cursor stands in the gap of a key, as after a seek that found none.
+    pub fn stay_between(&mut self, key: &[u8]) {
+        self.side_mut().walker.put_between(key, &[]);
+        self.follow();
+    }
+
     /// Seeks by the search key (JetSeek). The range is gone then, and the key is used up.
     ///
     /// # Errors

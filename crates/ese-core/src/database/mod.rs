@@ -125,7 +125,19 @@ impl Instance {
     /// # Errors
     /// As [`Instance::attach`].
     pub fn open(&self, path: impl AsRef<Path>) -> Result<Database, DbError> {
-        let open = self.attach(path.as_ref(), &AttachOptions::default())?;
+        self.open_with(path, &AttachOptions::default())
+    }
+
+    /// As [`Instance::open`], attached as `options` say if it is not yet.
+    ///
+    /// # Errors
+    /// As [`Instance::attach`].
+    pub fn open_with(
+        &self,
+        path: impl AsRef<Path>,
+        options: &AttachOptions,
+    ) -> Result<Database, DbError> {
+        let open = self.attach(path.as_ref(), options)?;
         let catalog = self.catalog_of(&open);
         Ok(Database { open, catalog })
     }
