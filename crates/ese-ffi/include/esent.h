@@ -4919,7 +4919,7 @@ JET_ERR JetDatabaseScan(JET_SESID sesid,
 /*
  Starts or stops defragmenting a database while it is used.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: starts and stops nothing, as nothing is to be done in the background.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -4938,7 +4938,7 @@ JET_ERR JetDefragmentA(JET_SESID sesid,
 /*
  Starts or stops defragmenting a database while it is used.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: starts and stops nothing, as nothing is to be done in the background.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -4957,7 +4957,7 @@ JET_ERR JetDefragmentW(JET_SESID sesid,
 /*
  Starts or stops defragmenting a database, with a callback at the end.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: starts and stops nothing, as nothing is to be done in the background.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -4977,7 +4977,7 @@ JET_ERR JetDefragment2A(JET_SESID sesid,
 /*
  Starts or stops defragmenting a database, with a callback at the end.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: starts and stops nothing, as nothing is to be done in the background.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -4996,8 +4996,6 @@ JET_ERR JetDefragment2W(JET_SESID sesid,
 
 /*
  Starts or stops defragmenting a database that is named by its path.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetDefragment3A(JET_SESID sesid,
                         JET_PCSTR szDatabaseName,
@@ -5010,8 +5008,6 @@ JET_ERR JetDefragment3A(JET_SESID sesid,
 
 /*
  Starts or stops defragmenting a database that is named by its path.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetDefragment3W(JET_SESID sesid,
                         JET_PCWSTR szDatabaseName,
@@ -5278,8 +5274,6 @@ JET_ERR JetEndSurrogateBackup(JET_INSTANCE instance, JET_GRBIT grbit);
 /*
  Retrieves many or all values of a record at once.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBadColumnId, JET_errClientRequestToStopJetService, JET_errColumnNotFound,
  JET_errInstanceUnavailable, JET_errInvalidGrbit, JET_errInvalidParameter,
@@ -5517,8 +5511,6 @@ JET_ERR JetGetColumnInfoW(JET_SESID sesid,
 
 /*
  Read a counter; counters are no more.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetGetCounter(JET_SESID sesid, int32_t CounterType, int32_t *plValue);
 
@@ -5565,8 +5557,6 @@ JET_ERR JetGetCursorInfo(JET_SESID sesid,
 /*
  Tells about a database file, which need not be attached.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errInvalidBufferSize, JET_errBufferTooSmall, JET_errFeatureNotAvailable,
  JET_errInvalidParameter.
@@ -5578,8 +5568,6 @@ JET_ERR JetGetDatabaseFileInfoA(JET_PCSTR szDatabaseName,
 
 /*
  Tells about a database file, which need not be attached.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errInvalidBufferSize, JET_errBufferTooSmall, JET_errFeatureNotAvailable,
@@ -5593,8 +5581,6 @@ JET_ERR JetGetDatabaseFileInfoW(JET_PCWSTR szDatabaseName,
 /*
  Tells about an open database.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
  JET_errInvalidParameter, JET_errTransTooDeep.
@@ -5607,8 +5593,6 @@ JET_ERR JetGetDatabaseInfoA(JET_SESID sesid,
 
 /*
  Tells about an open database.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -5649,7 +5633,7 @@ JET_ERR JetGetErrorInfoW(void *pvContext,
 /*
  Tells about an index of a table that is named.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -5665,7 +5649,7 @@ JET_ERR JetGetIndexInfoA(JET_SESID sesid,
 /*
  Tells about an index of a table that is named.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -5701,7 +5685,7 @@ JET_ERR JetGetInstanceInfoW(uint32_t *pcInstanceInfo, JET_INSTANCE_INFO_W **paIn
 /*
  Tells about the log stream of an instance.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no checkpoint, no revert snapshots.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errInvalidParameter.
@@ -5849,7 +5833,7 @@ JET_ERR JetGetMaxDatabaseSize(JET_SESID sesid, JET_DBID dbid, uint32_t *pcpg, JE
 /*
  Tells about one table or lists all of them.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no lists, and no counts of records and pages.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
@@ -5866,7 +5850,7 @@ JET_ERR JetGetObjectInfoA(JET_SESID sesid,
 /*
  Tells about one table or lists all of them.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no lists, and no counts of records and pages.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
@@ -5927,8 +5911,6 @@ JET_ERR JetGetRBSFileInfoW(JET_PCWSTR szRBSFileName,
 /*
  Tells how far into the index the cursor stands.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errNotInitialized, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
  JET_errInvalidParameter, JET_errNoCurrentRecord, JET_errRestoreInProgress,
@@ -5941,8 +5923,6 @@ JET_ERR JetGetRecordPosition(JET_SESID sesid,
 
 /*
  Tells how many bytes a record takes.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errInvalidGrbit, JET_errNotInitialized, JET_errClientRequestToStopJetService,
@@ -5958,7 +5938,7 @@ JET_ERR JetGetRecordSize(JET_SESID sesid,
 /*
  Tells how many bytes a record takes, compressed ones too.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: separated values count as long as they are, not as they are compressed.
 
  Errors named by its page:
  JET_errInvalidGrbit, JET_errNotInitialized, JET_errClientRequestToStopJetService,
@@ -6092,7 +6072,7 @@ JET_ERR JetGetTableColumnInfoW(JET_SESID sesid,
 /*
  Tells about an index of an open table.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -6107,7 +6087,7 @@ JET_ERR JetGetTableIndexInfoA(JET_SESID sesid,
 /*
  Tells about an index of an open table.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -6122,7 +6102,7 @@ JET_ERR JetGetTableIndexInfoW(JET_SESID sesid,
 /*
  Tells about an open table.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no counts of records and pages; no extents.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -6138,7 +6118,7 @@ JET_ERR JetGetTableInfoA(JET_SESID sesid,
 /*
  Tells about an open table.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no counts of records and pages; no extents.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -6154,7 +6134,7 @@ JET_ERR JetGetTableInfoW(JET_SESID sesid,
 /*
  Reads what the calling thread has made the engine do.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: all counts are 0.
 
  Errors named by its page:
  JET_errBufferTooSmall.
@@ -6212,8 +6192,6 @@ JET_ERR JetGotoBookmark(JET_SESID sesid,
 /*
  Moves the cursor to about a fraction of the index.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
  JET_errNotInitialized, JET_errRecordNotFound, JET_errRestoreInProgress,
@@ -6248,7 +6226,7 @@ JET_ERR JetGrowDatabase(JET_SESID sesid, JET_DBID dbid, uint32_t cpg, uint32_t *
 /*
  Lets background work be done, or tells how much waits.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: what tells of the version store's fill says that there is room.
 
  Errors named by its page:
  JET_errInvalidParameter, JET_errInvalidGrbit.
@@ -6854,8 +6832,6 @@ JET_ERR JetPrereadIndexRange(JET_SESID sesid,
 
 /*
  Reads ahead the pages of index ranges.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetPrereadIndexRanges(JET_SESID sesid,
                               JET_TABLEID tableid,
@@ -6868,8 +6844,6 @@ JET_ERR JetPrereadIndexRanges(JET_SESID sesid,
 
 /*
  Reads ahead the pages of keys.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errInvalidGrbit, JET_errInvalidBufferSize, JET_errInvalidParameter.
@@ -6953,8 +6927,6 @@ JET_ERR JetReadFileInstance(JET_INSTANCE instance,
 /*
  Registers a function that is called for events of a table.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
  JET_errNotInitialized, JET_errRestoreInProgress, JET_errSessionSharingViolation,
@@ -7035,8 +7007,6 @@ JET_ERR JetRenameTableW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szName, JET_P
 
 /*
  Reset a counter; counters are no more.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetResetCounter(JET_SESID sesid, int32_t CounterType);
 
@@ -7456,8 +7426,6 @@ JET_ERR JetSetCurrentIndex4W(JET_SESID sesid,
 /*
  Lets the cursor skip records by conditions on their columns.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errFilteredMoveNotSupported.
  */
@@ -7469,8 +7437,6 @@ JET_ERR JetSetCursorFilter(JET_SESID sesid,
 
 /*
  Sets the size of a database file that is not attached.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errDatabaseInconsistent, JET_errDatabaseDirtyShutdown, JET_errDatabaseInvalidPath,
@@ -7484,8 +7450,6 @@ JET_ERR JetSetDatabaseSizeA(JET_SESID sesid,
 
 /*
  Sets the size of a database file that is not attached.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errDatabaseInconsistent, JET_errDatabaseDirtyShutdown, JET_errDatabaseInvalidPath,
@@ -7597,8 +7561,6 @@ JET_ERR JetSetSystemParameterW(JET_INSTANCE *pinstance,
 
 /*
  Changes a setting of an open table.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetSetTableInfoA(JET_SESID sesid,
                          JET_TABLEID tableid,
@@ -7608,8 +7570,6 @@ JET_ERR JetSetTableInfoA(JET_SESID sesid,
 
 /*
  Changes a setting of an open table.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetSetTableInfoW(JET_SESID sesid,
                          JET_TABLEID tableid,
@@ -7762,8 +7722,6 @@ JET_ERR JetTruncateLogInstance(JET_INSTANCE instance);
 
 /*
  Takes a registered callback back.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,

@@ -9,7 +9,7 @@ use crate::database::{Attached, Held, Mode};
 use crate::gate::{Refusal, demand};
 use crate::handles::lock;
 use crate::session::Session;
-use crate::types::JET_LS;
+use crate::types::{JET_DBID, JET_LS};
 use ese_core::JetErr;
 use ese_core::database::open_table::OpenTable;
 use std::sync::atomic::Ordering;
@@ -45,7 +45,8 @@ impl Body {
 pub(crate) struct Cursor {
     /// Whose it is.
     pub(crate) session: Arc<Session>,
-    pub(crate) db: Arc<Attached>,
+    /// Its database; `None` for a temporary table.
+    db: Option<Arc<Attached>>,
     /// Object id of its table.
     pub(crate) objid: u32,
     held: Arc<Held>,
@@ -62,7 +63,7 @@ impl Cursor {
     ) -> Self {
         Self {
             session,
-            db,
+            db: Some(db),
             objid: table.objid().0,
             held,
             body: Mutex::new(Body {
@@ -77,6 +78,16 @@ impl Cursor {
     /// What it is on.
     pub(crate) fn body(&self) -> MutexGuard<'_, Body> {
         lock(&self.body)
+    }
+
+    /// Its database; JET_errIllegalOperation for a temporary table.
+    pub(crate) fn db(&self) -> Result<&Arc<Attached>, Refusal> {
+        self.db.as_ref().ok_or(Refusal(JetErr::ILLEGAL_OPERATION))
+    }
+
+    /// The number of its database.
+    pub(crate) fn dbid(&self) -> Option<JET_DBID> {
+        self.db.as_ref().map(|db| db.dbid)
     }
 
     /// What it holds of its table.
@@ -102,8 +113,10 @@ impl Cursor {
                 tracing::debug!(target: "esent", error = %e, "an update of a closed cursor");
             }
             drop(table);
-            if self.db.release(self.objid, &self.held) {
-                self.db.callbacks.forget(self.objid);
+            if let Some(db) = &self.db
+                && db.release(self.objid, &self.held)
+            {
+                db.callbacks.forget(self.objid);
             }
         }
     }
@@ -111,8 +124,9 @@ impl Cursor {
 
 impl Drop for Cursor {
     fn drop(&mut self) {
-        if self.body().table.take().is_some() {
-            self.db.release(self.objid, &self.held);
+        let open = self.body().table.take().is_some();
+        if let (true, Some(db)) = (open, &self.db) {
+            db.release(self.objid, &self.held);
         }
     }
 }

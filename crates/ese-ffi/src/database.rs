@@ -15,7 +15,7 @@ use ese_core::database::Database;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// What a cursor holds of its table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -63,6 +63,8 @@ pub(crate) struct Attached {
     held: Mutex<HashMap<u32, Vec<Arc<Held>>>>,
     /// Callbacks of its tables.
     pub(crate) callbacks: Callbacks,
+    /// Somebody has begun to defragment it.
+    defragmenting: Mutex<bool>,
 }
 
 impl Attached {
@@ -76,6 +78,7 @@ impl Attached {
             opens: Mutex::default(),
             held: Mutex::default(),
             callbacks: Callbacks::default(),
+            defragmenting: Mutex::default(),
         }
     }
 
@@ -84,6 +87,11 @@ impl Attached {
         lock(&self.core)
             .clone()
             .ok_or(Refusal(JetErr::INVALID_DATABASE_ID))
+    }
+
+    /// Whether somebody has begun to defragment it.
+    pub(crate) fn defragmenting(&self) -> MutexGuard<'_, bool> {
+        lock(&self.defragmenting)
     }
 
     /// Lets go of the engine's handle.

@@ -1719,7 +1719,7 @@ pub unsafe extern "C" fn JetDatabaseScan(
 
 /// Starts or stops defragmenting a database while it is used. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: starts and stops nothing, as nothing is to be done in the background.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1736,12 +1736,13 @@ pub unsafe extern "C" fn JetDefragment(
     pcSeconds: *mut u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDefragment(sesid, dbid, szTableName, pcPasses, pcSeconds, grbit) aligned(pcPasses, pcSeconds) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDefragment(sesid, dbid, szTableName, pcPasses, pcSeconds, grbit) aligned(pcPasses, pcSeconds) => unsafe { calls::jet_defragment::<c_char>(sesid, dbid, szTableName, pcPasses, pcSeconds, grbit) })
 }
 
 /// Starts or stops defragmenting a database while it is used.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: starts and stops nothing, as nothing is to be done in the background.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1758,12 +1759,13 @@ pub unsafe extern "C" fn JetDefragmentA(
     pcSeconds: *mut u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDefragmentA(sesid, dbid, szTableName, pcPasses, pcSeconds, grbit) aligned(pcPasses, pcSeconds) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDefragmentA(sesid, dbid, szTableName, pcPasses, pcSeconds, grbit) aligned(pcPasses, pcSeconds) => unsafe { calls::jet_defragment::<c_char>(sesid, dbid, szTableName, pcPasses, pcSeconds, grbit) })
 }
 
 /// Starts or stops defragmenting a database while it is used.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: starts and stops nothing, as nothing is to be done in the background.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1780,12 +1782,13 @@ pub unsafe extern "C" fn JetDefragmentW(
     pcSeconds: *mut u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDefragmentW(sesid, dbid, szTableName, pcPasses, pcSeconds, grbit) aligned(szTableName, pcPasses, pcSeconds) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDefragmentW(sesid, dbid, szTableName, pcPasses, pcSeconds, grbit) aligned(szTableName, pcPasses, pcSeconds) => unsafe { calls::jet_defragment::<JET_WCHAR>(sesid, dbid, szTableName, pcPasses, pcSeconds, grbit) })
 }
 
 /// Starts or stops defragmenting a database, with a callback at the end. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: starts and stops nothing, as nothing is to be done in the background.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1803,12 +1806,13 @@ pub unsafe extern "C" fn JetDefragment2(
     callback: JET_CALLBACK,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDefragment2(sesid, dbid, szTableName, pcPasses, pcSeconds, callback, grbit) aligned(pcPasses, pcSeconds) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDefragment2(sesid, dbid, szTableName, pcPasses, pcSeconds, callback, grbit) aligned(pcPasses, pcSeconds) => unsafe { calls::jet_defragment2::<c_char>(sesid, dbid, szTableName, pcPasses, pcSeconds, callback, grbit) })
 }
 
 /// Starts or stops defragmenting a database, with a callback at the end.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: starts and stops nothing, as nothing is to be done in the background.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1826,12 +1830,13 @@ pub unsafe extern "C" fn JetDefragment2A(
     callback: JET_CALLBACK,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDefragment2A(sesid, dbid, szTableName, pcPasses, pcSeconds, callback, grbit) aligned(pcPasses, pcSeconds) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDefragment2A(sesid, dbid, szTableName, pcPasses, pcSeconds, callback, grbit) aligned(pcPasses, pcSeconds) => unsafe { calls::jet_defragment2::<c_char>(sesid, dbid, szTableName, pcPasses, pcSeconds, callback, grbit) })
 }
 
 /// Starts or stops defragmenting a database, with a callback at the end.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: starts and stops nothing, as nothing is to be done in the background.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1849,12 +1854,11 @@ pub unsafe extern "C" fn JetDefragment2W(
     callback: JET_CALLBACK,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDefragment2W(sesid, dbid, szTableName, pcPasses, pcSeconds, callback, grbit) aligned(szTableName, pcPasses, pcSeconds) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDefragment2W(sesid, dbid, szTableName, pcPasses, pcSeconds, callback, grbit) aligned(szTableName, pcPasses, pcSeconds) => unsafe { calls::jet_defragment2::<JET_WCHAR>(sesid, dbid, szTableName, pcPasses, pcSeconds, callback, grbit) })
 }
 
 /// Starts or stops defragmenting a database that is named by its path. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetDefragment3(
     sesid: JET_SESID,
@@ -1866,12 +1870,11 @@ pub unsafe extern "C" fn JetDefragment3(
     pvContext: *mut c_void,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDefragment3(sesid, szDatabaseName, szTableName, pcPasses, pcSeconds, callback, pvContext, grbit) aligned(pcPasses, pcSeconds) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDefragment3(sesid, szDatabaseName, szTableName, pcPasses, pcSeconds, callback, pvContext, grbit) aligned(pcPasses, pcSeconds) => unsafe { calls::jet_defragment3::<c_char>(sesid, szDatabaseName, szTableName, pcPasses, pcSeconds, callback, pvContext, grbit) })
 }
 
 /// Starts or stops defragmenting a database that is named by its path.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetDefragment3A(
     sesid: JET_SESID,
@@ -1883,12 +1886,11 @@ pub unsafe extern "C" fn JetDefragment3A(
     pvContext: *mut c_void,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDefragment3A(sesid, szDatabaseName, szTableName, pcPasses, pcSeconds, callback, pvContext, grbit) aligned(pcPasses, pcSeconds) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDefragment3A(sesid, szDatabaseName, szTableName, pcPasses, pcSeconds, callback, pvContext, grbit) aligned(pcPasses, pcSeconds) => unsafe { calls::jet_defragment3::<c_char>(sesid, szDatabaseName, szTableName, pcPasses, pcSeconds, callback, pvContext, grbit) })
 }
 
 /// Starts or stops defragmenting a database that is named by its path.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetDefragment3W(
     sesid: JET_SESID,
@@ -1900,7 +1902,8 @@ pub unsafe extern "C" fn JetDefragment3W(
     pvContext: *mut c_void,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDefragment3W(sesid, szDatabaseName, szTableName, pcPasses, pcSeconds, callback, pvContext, grbit) aligned(szDatabaseName, szTableName, pcPasses, pcSeconds) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDefragment3W(sesid, szDatabaseName, szTableName, pcPasses, pcSeconds, callback, pvContext, grbit) aligned(szDatabaseName, szTableName, pcPasses, pcSeconds) => unsafe { calls::jet_defragment3::<JET_WCHAR>(sesid, szDatabaseName, szTableName, pcPasses, pcSeconds, callback, pvContext, grbit) })
 }
 
 /// Deletes the record under the cursor.
@@ -2397,8 +2400,6 @@ pub unsafe extern "C" fn JetEndSurrogateBackup(
 
 /// Retrieves many or all values of a record at once.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errBadColumnId, JET_errClientRequestToStopJetService, JET_errColumnNotFound,
 /// JET_errInstanceUnavailable, JET_errInvalidGrbit, JET_errInvalidParameter,
@@ -2418,7 +2419,8 @@ pub unsafe extern "C" fn JetEnumerateColumns(
     cbDataMost: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetEnumerateColumns(sesid, tableid, cEnumColumnId, rgEnumColumnId, pcEnumColumn, prgEnumColumn, pfnRealloc, pvReallocContext, cbDataMost, grbit) aligned(rgEnumColumnId, pcEnumColumn, prgEnumColumn) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetEnumerateColumns(sesid, tableid, cEnumColumnId, rgEnumColumnId, pcEnumColumn, prgEnumColumn, pfnRealloc, pvReallocContext, cbDataMost, grbit) aligned(rgEnumColumnId, pcEnumColumn, prgEnumColumn) => unsafe { calls::jet_enumerate_columns(sesid, tableid, cEnumColumnId, rgEnumColumnId, pcEnumColumn, prgEnumColumn, pfnRealloc, pvReallocContext, cbDataMost, grbit) })
 }
 
 /// Adds a number to an escrow column, without conflicts between sessions.
@@ -2791,15 +2793,14 @@ pub unsafe extern "C" fn JetGetColumnInfoW(
 }
 
 /// Read a counter; counters are no more.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetGetCounter(
     sesid: JET_SESID,
     CounterType: i32,
     plValue: *mut i32,
 ) -> JET_ERR {
-    gate!(JetGetCounter(sesid, CounterType, plValue) aligned(plValue) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetCounter(sesid, CounterType, plValue) aligned(plValue) => unsafe { calls::jet_get_counter(sesid, CounterType, plValue) })
 }
 
 /// Gets the name of the current index. The A form under its plain name.
@@ -2873,8 +2874,6 @@ pub unsafe extern "C" fn JetGetCursorInfo(
 
 /// Tells about a database file, which need not be attached. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errInvalidBufferSize, JET_errBufferTooSmall, JET_errFeatureNotAvailable,
 /// JET_errInvalidParameter.
@@ -2885,12 +2884,11 @@ pub unsafe extern "C" fn JetGetDatabaseFileInfo(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetDatabaseFileInfo(szDatabaseName, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetDatabaseFileInfo(szDatabaseName, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_database_file_info::<c_char>(szDatabaseName, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about a database file, which need not be attached.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidBufferSize, JET_errBufferTooSmall, JET_errFeatureNotAvailable,
@@ -2902,12 +2900,11 @@ pub unsafe extern "C" fn JetGetDatabaseFileInfoA(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetDatabaseFileInfoA(szDatabaseName, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetDatabaseFileInfoA(szDatabaseName, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_database_file_info::<c_char>(szDatabaseName, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about a database file, which need not be attached.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidBufferSize, JET_errBufferTooSmall, JET_errFeatureNotAvailable,
@@ -2919,12 +2916,11 @@ pub unsafe extern "C" fn JetGetDatabaseFileInfoW(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetDatabaseFileInfoW(szDatabaseName, pvResult, cbMax, InfoLevel) aligned(szDatabaseName) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetDatabaseFileInfoW(szDatabaseName, pvResult, cbMax, InfoLevel) aligned(szDatabaseName) => unsafe { calls::jet_get_database_file_info::<JET_WCHAR>(szDatabaseName, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about an open database. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -2937,12 +2933,11 @@ pub unsafe extern "C" fn JetGetDatabaseInfo(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetDatabaseInfo(sesid, dbid, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetDatabaseInfo(sesid, dbid, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_database_info::<c_char>(sesid, dbid, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about an open database.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -2955,12 +2950,11 @@ pub unsafe extern "C" fn JetGetDatabaseInfoA(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetDatabaseInfoA(sesid, dbid, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetDatabaseInfoA(sesid, dbid, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_database_info::<c_char>(sesid, dbid, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about an open database.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -2973,7 +2967,8 @@ pub unsafe extern "C" fn JetGetDatabaseInfoW(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetDatabaseInfoW(sesid, dbid, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetDatabaseInfoW(sesid, dbid, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_database_info::<JET_WCHAR>(sesid, dbid, pvResult, cbMax, InfoLevel) })
 }
 
 /// Reads raw pages of a database for a replica.
@@ -3011,7 +3006,7 @@ pub unsafe extern "C" fn JetGetErrorInfoW(
 
 /// Tells about an index of a table that is named. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3025,12 +3020,13 @@ pub unsafe extern "C" fn JetGetIndexInfo(
     cbResult: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetIndexInfo(sesid, dbid, szTableName, szIndexName, pvResult, cbResult, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetIndexInfo(sesid, dbid, szTableName, szIndexName, pvResult, cbResult, InfoLevel) aligned() => unsafe { calls::jet_get_index_info::<c_char>(sesid, dbid, szTableName, szIndexName, pvResult, cbResult, InfoLevel) })
 }
 
 /// Tells about an index of a table that is named.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3044,12 +3040,13 @@ pub unsafe extern "C" fn JetGetIndexInfoA(
     cbResult: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetIndexInfoA(sesid, dbid, szTableName, szIndexName, pvResult, cbResult, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetIndexInfoA(sesid, dbid, szTableName, szIndexName, pvResult, cbResult, InfoLevel) aligned() => unsafe { calls::jet_get_index_info::<c_char>(sesid, dbid, szTableName, szIndexName, pvResult, cbResult, InfoLevel) })
 }
 
 /// Tells about an index of a table that is named.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3063,7 +3060,8 @@ pub unsafe extern "C" fn JetGetIndexInfoW(
     cbResult: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetIndexInfoW(sesid, dbid, szTableName, szIndexName, pvResult, cbResult, InfoLevel) aligned(szTableName, szIndexName) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetIndexInfoW(sesid, dbid, szTableName, szIndexName, pvResult, cbResult, InfoLevel) aligned(szTableName, szIndexName) => unsafe { calls::jet_get_index_info::<JET_WCHAR>(sesid, dbid, szTableName, szIndexName, pvResult, cbResult, InfoLevel) })
 }
 
 /// Lists all instances of the process with their databases. The A form under its plain name.
@@ -3113,7 +3111,7 @@ pub unsafe extern "C" fn JetGetInstanceInfoW(
 
 /// Tells about the log stream of an instance.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no checkpoint, no revert snapshots.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errInvalidParameter.
@@ -3124,7 +3122,8 @@ pub unsafe extern "C" fn JetGetInstanceMiscInfo(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetInstanceMiscInfo(instance, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetInstanceMiscInfo(instance, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_instance_misc_info(instance, pvResult, cbMax, InfoLevel) })
 }
 
 /// Gets the value that the program keeps at a cursor or table.
@@ -3387,7 +3386,7 @@ pub unsafe extern "C" fn JetGetMaxDatabaseSize(
 
 /// Tells about one table or lists all of them. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists, and no counts of records and pages.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
@@ -3402,12 +3401,13 @@ pub unsafe extern "C" fn JetGetObjectInfo(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetObjectInfo(sesid, dbid, objtyp, szContainerName, szObjectName, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetObjectInfo(sesid, dbid, objtyp, szContainerName, szObjectName, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_object_info::<c_char>(sesid, dbid, objtyp, szContainerName, szObjectName, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about one table or lists all of them.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists, and no counts of records and pages.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
@@ -3422,12 +3422,13 @@ pub unsafe extern "C" fn JetGetObjectInfoA(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetObjectInfoA(sesid, dbid, objtyp, szContainerName, szObjectName, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetObjectInfoA(sesid, dbid, objtyp, szContainerName, szObjectName, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_object_info::<c_char>(sesid, dbid, objtyp, szContainerName, szObjectName, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about one table or lists all of them.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists, and no counts of records and pages.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
@@ -3442,7 +3443,8 @@ pub unsafe extern "C" fn JetGetObjectInfoW(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetObjectInfoW(sesid, dbid, objtyp, szContainerName, szObjectName, pvResult, cbMax, InfoLevel) aligned(szContainerName, szObjectName) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetObjectInfoW(sesid, dbid, objtyp, szContainerName, szObjectName, pvResult, cbMax, InfoLevel) aligned(szContainerName, szObjectName) => unsafe { calls::jet_get_object_info::<JET_WCHAR>(sesid, dbid, objtyp, szContainerName, szObjectName, pvResult, cbMax, InfoLevel) })
 }
 
 /// Checks pages in memory.
@@ -3503,8 +3505,6 @@ pub unsafe extern "C" fn JetGetRBSFileInfoW(
 
 /// Tells how far into the index the cursor stands.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errNotInitialized, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
 /// JET_errInvalidParameter, JET_errNoCurrentRecord, JET_errRestoreInProgress,
@@ -3516,12 +3516,11 @@ pub unsafe extern "C" fn JetGetRecordPosition(
     precpos: *mut JET_RECPOS,
     cbRecpos: u32,
 ) -> JET_ERR {
-    gate!(JetGetRecordPosition(sesid, tableid, precpos, cbRecpos) aligned(precpos) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetRecordPosition(sesid, tableid, precpos, cbRecpos) aligned(precpos) => unsafe { calls::jet_get_record_position(sesid, tableid, precpos, cbRecpos) })
 }
 
 /// Tells how many bytes a record takes.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidGrbit, JET_errNotInitialized, JET_errClientRequestToStopJetService,
@@ -3535,12 +3534,13 @@ pub unsafe extern "C" fn JetGetRecordSize(
     precsize: *mut JET_RECSIZE,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetGetRecordSize(sesid, tableid, precsize, grbit) aligned(precsize) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetRecordSize(sesid, tableid, precsize, grbit) aligned(precsize) => unsafe { calls::jet_get_record_size(sesid, tableid, precsize, grbit) })
 }
 
 /// Tells how many bytes a record takes, compressed ones too.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: separated values count as long as they are, not as they are compressed.
 ///
 /// Errors named by its page:
 /// JET_errInvalidGrbit, JET_errNotInitialized, JET_errClientRequestToStopJetService,
@@ -3554,7 +3554,8 @@ pub unsafe extern "C" fn JetGetRecordSize2(
     precsize: *mut JET_RECSIZE2,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetGetRecordSize2(sesid, tableid, precsize, grbit) aligned(precsize) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetRecordSize2(sesid, tableid, precsize, grbit) aligned(precsize) => unsafe { calls::jet_get_record_size2(sesid, tableid, precsize, grbit) })
 }
 
 /// Tells how many bytes a record takes, in all detail.
@@ -3754,7 +3755,7 @@ pub unsafe extern "C" fn JetGetTableColumnInfoW(
 
 /// Tells about an index of an open table. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3767,12 +3768,13 @@ pub unsafe extern "C" fn JetGetTableIndexInfo(
     cbResult: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetTableIndexInfo(sesid, tableid, szIndexName, pvResult, cbResult, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetTableIndexInfo(sesid, tableid, szIndexName, pvResult, cbResult, InfoLevel) aligned() => unsafe { calls::jet_get_table_index_info::<c_char>(sesid, tableid, szIndexName, pvResult, cbResult, InfoLevel) })
 }
 
 /// Tells about an index of an open table.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3785,12 +3787,13 @@ pub unsafe extern "C" fn JetGetTableIndexInfoA(
     cbResult: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetTableIndexInfoA(sesid, tableid, szIndexName, pvResult, cbResult, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetTableIndexInfoA(sesid, tableid, szIndexName, pvResult, cbResult, InfoLevel) aligned() => unsafe { calls::jet_get_table_index_info::<c_char>(sesid, tableid, szIndexName, pvResult, cbResult, InfoLevel) })
 }
 
 /// Tells about an index of an open table.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3803,12 +3806,13 @@ pub unsafe extern "C" fn JetGetTableIndexInfoW(
     cbResult: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetTableIndexInfoW(sesid, tableid, szIndexName, pvResult, cbResult, InfoLevel) aligned(szIndexName) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetTableIndexInfoW(sesid, tableid, szIndexName, pvResult, cbResult, InfoLevel) aligned(szIndexName) => unsafe { calls::jet_get_table_index_info::<JET_WCHAR>(sesid, tableid, szIndexName, pvResult, cbResult, InfoLevel) })
 }
 
 /// Tells about an open table. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no counts of records and pages; no extents.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -3822,12 +3826,13 @@ pub unsafe extern "C" fn JetGetTableInfo(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetTableInfo(sesid, tableid, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetTableInfo(sesid, tableid, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_table_info::<c_char>(sesid, tableid, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about an open table.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no counts of records and pages; no extents.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -3841,12 +3846,13 @@ pub unsafe extern "C" fn JetGetTableInfoA(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetTableInfoA(sesid, tableid, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetTableInfoA(sesid, tableid, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_table_info::<c_char>(sesid, tableid, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about an open table.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no counts of records and pages; no extents.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -3860,18 +3866,20 @@ pub unsafe extern "C" fn JetGetTableInfoW(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetTableInfoW(sesid, tableid, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetTableInfoW(sesid, tableid, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_table_info::<JET_WCHAR>(sesid, tableid, pvResult, cbMax, InfoLevel) })
 }
 
 /// Reads what the calling thread has made the engine do.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: all counts are 0.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetGetThreadStats(pvResult: *mut c_void, cbMax: u32) -> JET_ERR {
-    gate!(JetGetThreadStats(pvResult, cbMax) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetThreadStats(pvResult, cbMax) aligned() => unsafe { calls::jet_get_thread_stats(pvResult, cbMax) })
 }
 
 /// Names the log files that may go after this backup. The A form under its plain name.
@@ -3954,8 +3962,6 @@ pub unsafe extern "C" fn JetGotoBookmark(
 
 /// Moves the cursor to about a fraction of the index.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
 /// JET_errNotInitialized, JET_errRecordNotFound, JET_errRestoreInProgress,
@@ -3966,7 +3972,8 @@ pub unsafe extern "C" fn JetGotoPosition(
     tableid: JET_TABLEID,
     precpos: *mut JET_RECPOS,
 ) -> JET_ERR {
-    gate!(JetGotoPosition(sesid, tableid, precpos) aligned(precpos) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGotoPosition(sesid, tableid, precpos) aligned(precpos) => unsafe { calls::jet_goto_position(sesid, tableid, precpos) })
 }
 
 /// Moves the cursor to a bookmark by its entry in the current index.
@@ -4006,13 +4013,14 @@ pub unsafe extern "C" fn JetGrowDatabase(
 
 /// Lets background work be done, or tells how much waits.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: what tells of the version store's fill says that there is room.
 ///
 /// Errors named by its page:
 /// JET_errInvalidParameter, JET_errInvalidGrbit.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetIdle(sesid: JET_SESID, grbit: JET_GRBIT) -> JET_ERR {
-    gate!(JetIdle(sesid, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetIdle(sesid, grbit) aligned() => unsafe { calls::jet_idle(sesid, grbit) })
 }
 
 /// Counts index entries from the cursor on.
@@ -4943,8 +4951,6 @@ pub unsafe extern "C" fn JetPrereadIndexRange(
 }
 
 /// Reads ahead the pages of index ranges.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetPrereadIndexRanges(
     sesid: JET_SESID,
@@ -4956,12 +4962,11 @@ pub unsafe extern "C" fn JetPrereadIndexRanges(
     ccolumnidPreread: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetPrereadIndexRanges(sesid, tableid, rgIndexRanges, cIndexRanges, pcRangesPreread, rgcolumnidPreread, ccolumnidPreread, grbit) aligned(rgIndexRanges, pcRangesPreread, rgcolumnidPreread) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetPrereadIndexRanges(sesid, tableid, rgIndexRanges, cIndexRanges, pcRangesPreread, rgcolumnidPreread, ccolumnidPreread, grbit) aligned(rgIndexRanges, pcRangesPreread, rgcolumnidPreread) => unsafe { calls::jet_preread_index_ranges(sesid, tableid, rgIndexRanges, cIndexRanges, pcRangesPreread, rgcolumnidPreread, ccolumnidPreread, grbit) })
 }
 
 /// Reads ahead the pages of keys.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidGrbit, JET_errInvalidBufferSize, JET_errInvalidParameter.
@@ -4975,7 +4980,8 @@ pub unsafe extern "C" fn JetPrereadKeys(
     pckeysPreread: *mut i32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetPrereadKeys(sesid, tableid, rgpvKeys, rgcbKeys, ckeys, pckeysPreread, grbit) aligned(rgpvKeys, rgcbKeys, pckeysPreread) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetPrereadKeys(sesid, tableid, rgpvKeys, rgcbKeys, ckeys, pckeysPreread, grbit) aligned(rgpvKeys, rgcbKeys, pckeysPreread) => unsafe { calls::jet_preread_keys(sesid, tableid, rgpvKeys, rgcbKeys, ckeys, pckeysPreread, grbit) })
 }
 
 /// Reads ahead the roots of tables.
@@ -5067,8 +5073,6 @@ pub unsafe extern "C" fn JetReadFileInstance(
 
 /// Registers a function that is called for events of a table.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
 /// JET_errNotInitialized, JET_errRestoreInProgress, JET_errSessionSharingViolation,
@@ -5082,7 +5086,8 @@ pub unsafe extern "C" fn JetRegisterCallback(
     pvContext: *mut c_void,
     phCallbackId: *mut JET_HANDLE,
 ) -> JET_ERR {
-    gate!(JetRegisterCallback(sesid, tableid, cbtyp, pCallback, pvContext, phCallbackId) aligned(phCallbackId) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetRegisterCallback(sesid, tableid, cbtyp, pCallback, pvContext, phCallbackId) aligned(phCallbackId) => unsafe { calls::jet_register_callback(sesid, tableid, cbtyp, pCallback, pvContext, phCallbackId) })
 }
 
 /// Removes a log file that a database no longer needs.
@@ -5221,11 +5226,10 @@ pub unsafe extern "C" fn JetRenameTableW(
 }
 
 /// Reset a counter; counters are no more.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetResetCounter(sesid: JET_SESID, CounterType: i32) -> JET_ERR {
-    gate!(JetResetCounter(sesid, CounterType) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetResetCounter(sesid, CounterType) aligned() => unsafe { calls::jet_reset_counter(sesid, CounterType) })
 }
 
 /// Frees the session from the thread that has set its context.
@@ -5901,8 +5905,6 @@ pub unsafe extern "C" fn JetSetCurrentIndex4W(
 
 /// Lets the cursor skip records by conditions on their columns.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errFilteredMoveNotSupported.
 #[unsafe(no_mangle)]
@@ -5913,12 +5915,11 @@ pub unsafe extern "C" fn JetSetCursorFilter(
     cColumnFilters: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetSetCursorFilter(sesid, tableid, rgColumnFilters, cColumnFilters, grbit) aligned(rgColumnFilters) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetCursorFilter(sesid, tableid, rgColumnFilters, cColumnFilters, grbit) aligned(rgColumnFilters) => unsafe { calls::jet_set_cursor_filter(sesid, tableid, rgColumnFilters, cColumnFilters, grbit) })
 }
 
 /// Sets the size of a database file that is not attached. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errDatabaseInconsistent, JET_errDatabaseDirtyShutdown, JET_errDatabaseInvalidPath,
@@ -5931,12 +5932,11 @@ pub unsafe extern "C" fn JetSetDatabaseSize(
     cpg: u32,
     pcpgReal: *mut u32,
 ) -> JET_ERR {
-    gate!(JetSetDatabaseSize(sesid, szDatabaseName, cpg, pcpgReal) aligned(pcpgReal) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetDatabaseSize(sesid, szDatabaseName, cpg, pcpgReal) aligned(pcpgReal) => unsafe { calls::jet_set_database_size::<c_char>(sesid, szDatabaseName, cpg, pcpgReal) })
 }
 
 /// Sets the size of a database file that is not attached.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errDatabaseInconsistent, JET_errDatabaseDirtyShutdown, JET_errDatabaseInvalidPath,
@@ -5949,12 +5949,11 @@ pub unsafe extern "C" fn JetSetDatabaseSizeA(
     cpg: u32,
     pcpgReal: *mut u32,
 ) -> JET_ERR {
-    gate!(JetSetDatabaseSizeA(sesid, szDatabaseName, cpg, pcpgReal) aligned(pcpgReal) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetDatabaseSizeA(sesid, szDatabaseName, cpg, pcpgReal) aligned(pcpgReal) => unsafe { calls::jet_set_database_size::<c_char>(sesid, szDatabaseName, cpg, pcpgReal) })
 }
 
 /// Sets the size of a database file that is not attached.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errDatabaseInconsistent, JET_errDatabaseDirtyShutdown, JET_errDatabaseInvalidPath,
@@ -5967,7 +5966,8 @@ pub unsafe extern "C" fn JetSetDatabaseSizeW(
     cpg: u32,
     pcpgReal: *mut u32,
 ) -> JET_ERR {
-    gate!(JetSetDatabaseSizeW(sesid, szDatabaseName, cpg, pcpgReal) aligned(szDatabaseName, pcpgReal) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetDatabaseSizeW(sesid, szDatabaseName, cpg, pcpgReal) aligned(szDatabaseName, pcpgReal) => unsafe { calls::jet_set_database_size::<JET_WCHAR>(sesid, szDatabaseName, cpg, pcpgReal) })
 }
 
 /// Limits the cursor to a range that ends at the search key.
@@ -6125,8 +6125,6 @@ pub unsafe extern "C" fn JetSetSystemParameterW(
 }
 
 /// Changes a setting of an open table. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetSetTableInfo(
     sesid: JET_SESID,
@@ -6135,12 +6133,11 @@ pub unsafe extern "C" fn JetSetTableInfo(
     cbParam: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetSetTableInfo(sesid, tableid, pvParam, cbParam, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetTableInfo(sesid, tableid, pvParam, cbParam, InfoLevel) aligned() => unsafe { calls::jet_set_table_info::<c_char>(sesid, tableid, pvParam, cbParam, InfoLevel) })
 }
 
 /// Changes a setting of an open table.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetSetTableInfoA(
     sesid: JET_SESID,
@@ -6149,12 +6146,11 @@ pub unsafe extern "C" fn JetSetTableInfoA(
     cbParam: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetSetTableInfoA(sesid, tableid, pvParam, cbParam, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetTableInfoA(sesid, tableid, pvParam, cbParam, InfoLevel) aligned() => unsafe { calls::jet_set_table_info::<c_char>(sesid, tableid, pvParam, cbParam, InfoLevel) })
 }
 
 /// Changes a setting of an open table.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetSetTableInfoW(
     sesid: JET_SESID,
@@ -6163,7 +6159,8 @@ pub unsafe extern "C" fn JetSetTableInfoW(
     cbParam: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetSetTableInfoW(sesid, tableid, pvParam, cbParam, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetTableInfoW(sesid, tableid, pvParam, cbParam, InfoLevel) aligned() => unsafe { calls::jet_set_table_info::<JET_WCHAR>(sesid, tableid, pvParam, cbParam, InfoLevel) })
 }
 
 /// Hints that a table will be read in order.
@@ -6366,8 +6363,6 @@ pub unsafe extern "C" fn JetTruncateLogInstance(instance: JET_INSTANCE) -> JET_E
 
 /// Takes a registered callback back.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
 /// JET_errRestoreInProgress, JET_errSessionSharingViolation, JET_errTermInProgress.
@@ -6378,7 +6373,8 @@ pub unsafe extern "C" fn JetUnregisterCallback(
     cbtyp: JET_CBTYP,
     hCallbackId: JET_HANDLE,
 ) -> JET_ERR {
-    gate!(JetUnregisterCallback(sesid, tableid, cbtyp, hCallbackId) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetUnregisterCallback(sesid, tableid, cbtyp, hCallbackId) aligned() => unsafe { calls::jet_unregister_callback(sesid, tableid, cbtyp, hCallbackId) })
 }
 
 /// Finishes the record that is being prepared.

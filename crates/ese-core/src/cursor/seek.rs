@@ -8,7 +8,7 @@
 use super::{CursorError, Eyes, RangeFlags, TableCursor};
 use crate::btree::Seek;
 use crate::format::catalog_row::ColumnFlags;
-use crate::format::key::{KeyRules, MakeKeyFlags};
+use crate::format::key::{KeyRules, MakeKeyFlags, minimised};
 use crate::work::{Place, Sought};
 
 /// How to seek. The two options count with [`Seek::Eq`] only.
@@ -83,6 +83,20 @@ impl TableCursor {
     #[must_use]
     pub fn search_key(&self) -> Option<&[u8]> {
         self.side().key_bytes()
+    }
+
+    /// Longest key of the current index in bytes (docs/format/database-keys.md §5).
+    #[must_use]
+    pub fn key_most(&self) -> usize {
+        let def = match &self.current {
+            Some(current) => self.indexes.secondary().get(current.slot).map(|i| &i.def),
+            None => self.indexes.primary(),
+        };
+        let Some(def) = def else {
+            return crate::format::key::sequential_key(0).len();
+        };
+        let segments: Vec<_> = def.segments.iter().map(|s| s.segment).collect();
+        usize::from(minimised(&def.rules, &segments).key_most)
     }
 
     /// Whether there is a key to seek with: one that was made and not used up.

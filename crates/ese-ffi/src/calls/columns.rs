@@ -98,7 +98,7 @@ pub(super) fn change<T>(
     cursor: &Cursor,
     what: impl FnMut(&mut Work<'_>) -> Result<T, WorkError>,
 ) -> Result<T, Refusal> {
-    let core = cursor.db.core()?;
+    let core = cursor.db()?.core()?;
     let kind = session.commit_kind();
     Ok(session.core.update_as(core.attached(), kind, what)?)
 }
@@ -141,7 +141,7 @@ pub(crate) unsafe fn jet_add_column<C: Char>(
     };
     // SAFETY: the caller's contract.
     unsafe { defaults(&mut def, default, size, C::WIDE) }?;
-    let core = cursor.db.core()?;
+    let core = cursor.db()?.core()?;
     let catalog = Arc::clone(core.catalog());
     let objid = cursor.body().table()?.objid();
     let made = change(&session, &cursor, |work| {
@@ -192,7 +192,7 @@ pub(crate) unsafe fn jet_delete_column2<C: Char>(
     // SAFETY: the caller's contract.
     let name = unsafe { name(column) }?.text();
     check_may_change(&session, &cursor)?;
-    let core = cursor.db.core()?;
+    let core = cursor.db()?.core()?;
     let catalog = Arc::clone(core.catalog());
     let (objid, schema) = {
         let mut body = cursor.body();
@@ -224,7 +224,7 @@ pub(crate) unsafe fn jet_rename_column<C: Char>(
     demand(session.core.level() == 0, JetErr::IN_TRANSACTION)?;
     // SAFETY: the caller's contract.
     let (from, to) = unsafe { (name(from)?.text(), name(to)?.text()) };
-    let core = cursor.db.core()?;
+    let core = cursor.db()?.core()?;
     let catalog = Arc::clone(core.catalog());
     let objid = cursor.body().table()?.objid();
     change(&session, &cursor, |work| {

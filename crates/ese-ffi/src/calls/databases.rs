@@ -349,7 +349,7 @@ pub(crate) unsafe fn jet_close_database(
         last
     };
     if last {
-        session.close_cursors(|cursor, _| cursor.db.dbid == dbid);
+        session.close_cursors(|cursor, _| cursor.dbid() == Some(dbid));
     }
     DONE
 }

@@ -445,7 +445,7 @@ fn create<C: Char>(sesid: JET_SESID, tableid: JET_TABLEID, parts: &[IndexParts<C
         JetErr::IN_TRANSACTION,
     )?;
     check_may_change(&session, &cursor)?;
-    let core = cursor.db.core()?;
+    let core = cursor.db()?.core()?;
     let objid = cursor.body().table()?.objid();
     let rights = rights(&cursor);
     for part in parts {
@@ -474,7 +474,7 @@ pub(crate) unsafe fn jet_delete_index<C: Char>(
     // SAFETY: the caller's contract.
     let name = unsafe { name(index) }?.text();
     check_may_change(&session, &cursor)?;
-    let core = cursor.db.core()?;
+    let core = cursor.db()?.core()?;
     let catalog = Arc::clone(core.catalog());
     let (objid, schema) = {
         let mut body = cursor.body();
@@ -488,7 +488,7 @@ pub(crate) unsafe fn jet_delete_index<C: Char>(
         let inherited = index
             .flags
             .contains(ese_core::format::catalog_row::IndexFlags::DERIVED);
-        let used = cursor.db.is_index_used(objid.0, index.objid.0);
+        let used = cursor.db()?.is_index_used(objid.0, index.objid.0);
         demand(fixed || inherited || !used, JetErr::INDEX_IN_USE)?;
     }
     change(&session, &cursor, |work| {

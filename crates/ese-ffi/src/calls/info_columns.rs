@@ -152,7 +152,7 @@ unsafe fn column_of<'s, C: Char>(
         demand(!which.is_null(), JetErr::INVALID_PARAMETER)?;
         // SAFETY: by the contract above.
         let id = unsafe { which.cast::<u32>().read_unaligned() };
-        return Ok(schema.by_columnid(id)?);
+        return schema.by_columnid(id).map_err(|_| not_found);
     }
     if which.is_null() {
         return Err(not_found);

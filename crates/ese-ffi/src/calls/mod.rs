@@ -6,16 +6,24 @@
 //! body checks in the documented order, and what it refuses changes nothing.
 
 mod columns;
+mod cursor_filter;
 mod cursor_moves;
 mod cursor_places;
+mod cursor_positions;
 mod databases;
+mod enumerate;
 mod errors;
 mod from_key;
 mod indexes;
 mod info_columns;
+mod info_databases;
+mod info_indexes;
+mod info_tables;
 mod instances;
 mod locales;
+mod maintenance;
 mod params;
+mod record_size;
 mod retrieve;
 mod sessions;
 mod tables;
@@ -23,14 +31,22 @@ mod transactions;
 mod updates;
 
 pub(crate) use columns::*;
+pub(crate) use cursor_filter::*;
 pub(crate) use cursor_moves::*;
 pub(crate) use cursor_places::*;
+pub(crate) use cursor_positions::*;
 pub(crate) use databases::*;
+pub(crate) use enumerate::*;
 pub(crate) use errors::*;
 pub(crate) use indexes::*;
 pub(crate) use info_columns::*;
+pub(crate) use info_databases::*;
+pub(crate) use info_indexes::*;
+pub(crate) use info_tables::*;
 pub(crate) use instances::*;
+pub(crate) use maintenance::*;
 pub(crate) use params::*;
+pub(crate) use record_size::*;
 pub(crate) use retrieve::*;
 pub(crate) use sessions::*;
 pub(crate) use tables::*;

@@ -45,7 +45,7 @@ fn refused<T>(err: JetErr, what: &str) -> Result<T, DbError> {
     Err(WorkError::refused(err, what).into())
 }
 
-pub(super) fn plain(bytes: &[u8]) -> TaggedValue<'_> {
+pub(crate) fn plain(bytes: &[u8]) -> TaggedValue<'_> {
     TaggedValue {
         bytes,
         separated: false,

@@ -165,7 +165,9 @@ pub(super) fn call_back(
     cursor: &Cursor,
     kind: JET_CBTYP,
 ) -> Result<(), Refusal> {
-    for r in cursor.db.callbacks.of(cursor.objid, kind) {
+    // Temporary tables have none.
+    let Ok(db) = cursor.db() else { return Ok(()) };
+    for r in db.callbacks.of(cursor.objid, kind) {
         let Some(function) = r.function else { continue };
         let context = std::ptr::with_exposed_provenance_mut::<c_void>(r.context);
         // SAFETY: the program registered it with this context, to be called like this. No lock is
@@ -173,7 +175,7 @@ pub(super) fn call_back(
         let said = unsafe {
             function(
                 sesid,
-                cursor.db.dbid,
+                db.dbid,
                 tableid,
                 kind,
                 null_mut(),
