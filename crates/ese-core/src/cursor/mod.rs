@@ -257,6 +257,11 @@ impl TableCursor {
         self.primary.leave(forward);
     }
 
+    /// Before the first entry; what a change of the table's schema leaves of a place.
+    pub fn before_first(&mut self) {
+        self.leave(false);
+    }
+
     fn back_to_primary(&mut self) {
         self.current = None;
         self.leave(false);

@@ -5,7 +5,7 @@
 #![forbid(unsafe_code)]
 
 use super::owed::DbOwed;
-use crate::cache::DbNo;
+use crate::cache::{DbNo, PageStore as _};
 use crate::catalog::live::LiveCatalog;
 use crate::dbfile::AttachedFile;
 use crate::dbfile::transitions::Marks;
@@ -19,6 +19,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
+
+/// Pages of a file that hold its header.
+const HEADER_PAGES: u32 = 2;
 
 /// Work of version cleanup that needs to know columns: [`CleanUp::DeleteLongValue`] and
 /// [`CleanUp::Finalize`].
@@ -149,6 +152,12 @@ impl OpenDb {
     #[must_use]
     pub fn file(&self) -> &Arc<AttachedFile> {
         &self.file
+    }
+
+    /// Pages of its file, the two headers included.
+    #[must_use]
+    pub fn file_pages(&self) -> u32 {
+        self.file.pages().saturating_add(HEADER_PAGES)
     }
 
     /// Its schema in memory; `make` makes it for who asks first.

@@ -378,6 +378,16 @@ impl TrxSession {
         Ok(())
     }
 
+    /// Whether another session has changed a node, or locked it, and not committed.
+    #[must_use]
+    pub fn is_changed_by_others(&self, node: &NodeId<'_>) -> bool {
+        let now = Snapshot {
+            at: self.store.latest().at,
+            ..self.snapshot()
+        };
+        self.store.conflicts(node, now, Oper::WriteLock)
+    }
+
     /// Notes an operation that is not of a node: space that was allocated, a schema change.
     pub fn note(
         &self,
