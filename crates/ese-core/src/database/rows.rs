@@ -64,13 +64,15 @@ pub(super) fn lv_format(db: &OpenDb, chunk_most: Option<u32>) -> Format {
 /// A copy buffer for a table.
 pub(super) fn new_update(db: &OpenDb, trees: &TableTrees) -> Update {
     let schema = &trees.schema;
-    let key_most = primary_key_most(schema);
-    let options = LayoutOptions {
-        wide_lids: db.version().has(Feature::Lid64),
-        ..LayoutOptions::new(db.page_size(), key_most)
-    };
-    let layout = Arc::new(RecordLayout::new(schema.columns(), &options));
-    Update::new(db.no(), layout, lv_format(db, schema.lv_chunk_max))
+    let layout = trees.layout.get_or_init(|| {
+        let options = LayoutOptions {
+            wide_lids: db.version().has(Feature::Lid64),
+            ..LayoutOptions::new(db.page_size(), primary_key_most(schema))
+        };
+        Arc::new(RecordLayout::new(schema.columns(), &options))
+    });
+    let format = lv_format(db, schema.lv_chunk_max);
+    Update::new(db.no(), Arc::clone(layout), format)
 }
 
 fn no_column(name: &str) -> DbError {

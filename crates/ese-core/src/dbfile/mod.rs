@@ -20,8 +20,8 @@ mod flush_map;
 pub mod gate;
 mod map_keeper;
 mod page_file;
-mod ranges;
 mod page_guard;
+mod ranges;
 pub mod transitions;
 
 pub use at_rest::DbFile;
