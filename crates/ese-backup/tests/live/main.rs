@@ -8,6 +8,7 @@ mod directories;
 mod ends;
 mod naive;
 mod sets;
+mod snapshots;
 mod states;
 mod stops;
 mod streams;

@@ -130,17 +130,17 @@ impl Writers<'_> {
 }
 
 /// A folder, and the accident.
-struct Sink<'a> {
+struct Sink<'s, 'w> {
     inner: DirectorySink,
     left: i64,
     accident: Accident,
     stop: StopHandle,
     fs: FaultyFileSystem,
-    writers: &'a Mutex<Writers<'a>>,
+    writers: &'s Mutex<Writers<'w>>,
     rng: SeededRng,
 }
 
-impl Sink<'_> {
+impl Sink<'_, '_> {
     fn happen(&mut self) -> io::Result<()> {
         let accident = std::mem::replace(&mut self.accident, Accident::None);
         match accident {
@@ -183,7 +183,7 @@ impl Sink<'_> {
     }
 }
 
-impl BackupSink for Sink<'_> {
+impl BackupSink for Sink<'_, '_> {
     fn begin(&mut self, manifest: &Manifest) -> io::Result<()> {
         self.inner.begin(manifest)
     }

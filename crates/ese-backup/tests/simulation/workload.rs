@@ -9,6 +9,7 @@ use ese_core::io::rng::{Rng as _, SeededRng};
 use ese_core::maintenance::integrity::{self, check_path};
 use ese_core::reader::{OpenOptions, RowEvent};
 use ese_core::session::{CommitKind, Session};
+use ese_core::work::WorkError;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::ControlFlow;
@@ -112,7 +113,7 @@ pub(crate) fn step(
 
 fn as_db(e: ese_core::instance::InstanceError) -> DbError {
     use ese_core::HasJetErr as _;
-    DbError::refused(e.jet_err(), e.to_string())
+    WorkError::refused(e.jet_err(), e.to_string()).into()
 }
 
 fn change(
