@@ -51,7 +51,10 @@
 //! | here | [`Database`]: create, open, its schema |
 //! | `define` | tables, columns and indexes in words |
 //! | `table` | [`Table`]: a cursor of a session |
+//! | [`open_table`] | what the calls of the API do to a table: updates that outlive a call |
 //! | `rows` | reading records, [`RowEdit`]: making and changing them |
+//! | `range` | [`Rows`]: a part of an index, in either direction |
+//! | `typed` | [`Typed`]: columns with the Rust type of their values |
 //! | `given` | [`Given`]: values for columns |
 //! | `clean_up` | what versions leave behind in columns |
 //! | `error` | [`DbError`] |
@@ -63,14 +66,19 @@ mod clean_up;
 mod define;
 mod error;
 mod given;
+pub mod open_table;
+mod range;
 mod rows;
 mod table;
+mod typed;
 
 pub use define::ColumnType;
 pub use error::DbError;
 pub use given::Given;
+pub use range::{Each, Rows};
 pub use rows::RowEdit;
 pub use table::Table;
+pub use typed::{ColumnValue, Typed};
 use table::eyes;
 
 use crate::catalog::live::{LiveCatalog, LiveOptions};

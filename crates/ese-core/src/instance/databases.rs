@@ -496,6 +496,11 @@ impl Core {
         let _lifecycle = self.lifecycle.lock();
         self.health.check()?;
         let logged = logged_path(path)?;
+        if let Err(busy) = self.backup.refuse() {
+            // An absent file is told first (behaviour of backup, entry rule 4).
+            self.open_file_exists(path)?;
+            return Err(busy);
+        }
         if let Some(db) = self.attached.at(path) {
             return Ok(db);
         }
@@ -565,16 +570,18 @@ impl Core {
         Ok(db)
     }
 
-    /// The file as a database, its header not looked at.
-    fn open_file(&self, path: &Path, read_only: bool) -> Result<Arc<AttachedFile>, InstanceError> {
+    fn open_file_exists(&self, path: &Path) -> Result<(), InstanceError> {
         let kind = self.env.fs.kind(path);
         match kind.map_err(|e| InstanceError::io(path, e))? {
-            Some(PathKind::File) => {}
-            Some(PathKind::Dir) => {
-                return refused(JetErr::FILE_ACCESS_DENIED, path, "this is a folder");
-            }
-            None => return refused(JetErr::FILE_NOT_FOUND, path, "there is no such file"),
+            Some(PathKind::File) => Ok(()),
+            Some(PathKind::Dir) => refused(JetErr::FILE_ACCESS_DENIED, path, "this is a folder"),
+            None => refused(JetErr::FILE_NOT_FOUND, path, "there is no such file"),
         }
+    }
+
+    /// The file as a database, its header not looked at.
+    fn open_file(&self, path: &Path, read_only: bool) -> Result<Arc<AttachedFile>, InstanceError> {
+        self.open_file_exists(path)?;
         // By the newest version that the file may get.
         let version = self.params.wanted_version().unwrap_or(FormatVersion::BASE);
         let opened = match read_only {
@@ -742,6 +749,7 @@ impl Core {
     fn detach(&self, path: &Path) -> Result<(), InstanceError> {
         let _lifecycle = self.lifecycle.lock();
         self.health.check()?;
+        self.backup.refuse()?;
         let Some(db) = self.attached.at(path) else {
             return refused(JetErr::DATABASE_NOT_FOUND, path, "it is not attached");
         };

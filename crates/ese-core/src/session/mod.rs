@@ -268,6 +268,19 @@ impl Session {
     pub fn update<T>(
         &self,
         db: &Arc<OpenDb>,
+        what: impl FnMut(&mut Work<'_>) -> Result<T, WorkError>,
+    ) -> Result<T, WorkError> {
+        self.update_as(db, CommitKind::Durable, what)
+    }
+
+    /// As [`Session::update`]; outside of a transaction it is committed as `kind` says.
+    ///
+    /// # Errors
+    /// As [`Session::work`].
+    pub fn update_as<T>(
+        &self,
+        db: &Arc<OpenDb>,
+        kind: CommitKind,
         mut what: impl FnMut(&mut Work<'_>) -> Result<T, WorkError>,
     ) -> Result<T, WorkError> {
         let mut call = self.call()?;
@@ -277,7 +290,7 @@ impl Session {
             self.trx.begin_update();
             let done = call.run(db, &mut what);
             self.trx.end_update();
-            let done = done.and_then(|out| call.commit_level(CommitKind::Durable).map(|_| out));
+            let done = done.and_then(|out| call.commit_level(kind).map(|_| out));
             let e = match done {
                 Ok(out) => return Ok(out),
                 Err(e) => e,
@@ -291,6 +304,19 @@ impl Session {
             }
         }
         refused(JetErr::INTERNAL_ERROR, "an update without an end")
+    }
+
+    /// Undoes what was done in the name of one update of the open transaction, in whatever level:
+    /// [`crate::record::update::Update::cancel`] says which. Locks stay.
+    ///
+    /// # Errors
+    /// JET_errNotInTransaction; JET_errRollbackError as of [`Session::rollback`].
+    pub fn undo_update(&self, update: u32) -> Result<(), WorkError> {
+        let call = self.call()?;
+        if self.trx.level() == 0 {
+            return Err(VersionFault::NotInTransaction.into());
+        }
+        self.for_log(&call.inside.touched).rollback_update(update)
     }
 }
 

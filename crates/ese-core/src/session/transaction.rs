@@ -171,7 +171,19 @@ impl Transaction<'_> {
     /// # Errors
     /// Something could not be undone: the instance is dead.
     pub(crate) fn rollback_level(&self) -> Result<(), WorkError> {
-        let done = self.try_rollback_level();
+        self.or_die(self.try_rollback_level())
+    }
+
+    /// Undoes one update, whatever its level.
+    ///
+    /// # Errors
+    /// Something could not be undone: the instance is dead.
+    pub(crate) fn rollback_update(&self, update: u32) -> Result<(), WorkError> {
+        let run = self.undo_all(RollbackScope::Update(update));
+        self.or_die(run.map(|_| ()))
+    }
+
+    fn or_die(&self, done: Result<(), WorkError>) -> Result<(), WorkError> {
         done.map_err(|e| {
             let why = self.core.health.fatal();
             self.core.health.die(JetErr::ROLLBACK_ERROR);
@@ -183,11 +195,7 @@ impl Transaction<'_> {
     fn try_rollback_level(&self) -> Result<(), WorkError> {
         let level = self.trx.level();
         let logged = self.trx.logged_level() >= level;
-        let mut run = self.trx.rollback(RollbackScope::Level)?;
-        let mut copy = VersionCopy::default();
-        while run.next(&mut copy) {
-            self.undo(&mut run, &copy)?;
-        }
+        let run = self.undo_all(RollbackScope::Level)?;
         if logged && let Some(log) = &self.core.log {
             log.append(&LogRecord::Rollback(Rollback {
                 procid: self.procid,
@@ -202,6 +210,15 @@ impl Transaction<'_> {
             }
         }
         Ok(())
+    }
+
+    fn undo_all(&self, scope: RollbackScope) -> Result<RollbackRun<'_>, WorkError> {
+        let mut run = self.trx.rollback(scope)?;
+        let mut copy = VersionCopy::default();
+        while run.next(&mut copy) {
+            self.undo(&mut run, &copy)?;
+        }
+        Ok(run)
     }
 
     fn undo(&self, run: &mut RollbackRun<'_>, copy: &VersionCopy) -> Result<(), WorkError> {

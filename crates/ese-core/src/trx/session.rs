@@ -23,7 +23,7 @@ use super::sink::{Made, NodeChange, NodeId, Stamp, VersionFault, VersionRef, Ver
 use super::store::{Author, Created, Delta, Payload, Snapshot, TEMPORARY, VersionStore};
 use crate::cache::DbNo;
 use crate::format::ids::{Lgpos, Objid, Pgno};
-use parking_lot::{Mutex, MutexGuard, RwLock};
+use crate::sync::{Gate, Lock, LockGuard};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -99,11 +99,11 @@ pub(super) struct Seat {
     procid: AtomicU32,
     /// As in `open`, for the session's own looks at nodes.
     slot: AtomicU32,
-    pub(super) open: Mutex<Open>,
+    pub(super) open: Lock<Open>,
     /// Held for writing while the transaction commits or rolls back, for reading by who makes
     /// versions on its behalf.
-    pub(super) ending: RwLock<()>,
-    begin0_at: Mutex<Option<Lgpos>>,
+    pub(super) ending: Gate<()>,
+    begin0_at: Lock<Option<Lgpos>>,
 }
 
 impl Seat {
@@ -399,7 +399,7 @@ impl TrxSession {
         mut make: impl FnMut(&mut Open) -> Result<T, VersionFault>,
     ) -> Result<T, VersionFault> {
         loop {
-            let mut open: MutexGuard<'_, Open> = self.seat().open.lock();
+            let mut open: LockGuard<'_, Open> = self.seat().open.lock();
             let made = make(&mut open);
             drop(open);
             match made {
