@@ -168,7 +168,7 @@ impl LiveCatalog {
             return Ok(());
         };
         if row.kind == RowKind::Index {
-            self.count_locale(work, &row, 1)?;
+            self.count_locale(work, &row)?;
         }
         if (row.kind != RowKind::Index || objid != table)
             && let Some(list) = self.objids(work)?

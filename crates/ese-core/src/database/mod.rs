@@ -170,7 +170,7 @@ impl IndexBuild for Build {
         table: &Arc<TableTrees>,
         place: usize,
     ) -> Result<(), WorkError> {
-        let indexes = indexes_of(table, None)?;
+        let indexes = indexes_of(table)?;
         let index = indexes.secondary().iter().find(|i| i.place == place);
         let Some(index) = index else {
             let what = "an index that is made is not in the schema";
@@ -180,12 +180,9 @@ impl IndexBuild for Build {
     }
 }
 
-fn indexes_of(
-    trees: &Arc<TableTrees>,
-    before: Option<&TableIndexes>,
-) -> Result<Arc<TableIndexes>, WorkError> {
+fn indexes_of(trees: &Arc<TableTrees>) -> Result<Arc<TableIndexes>, WorkError> {
     use crate::error::HasJetErr;
-    let indexes = TableIndexes::new(Arc::clone(trees), before);
+    let indexes = TableIndexes::new(Arc::clone(trees));
     let indexes = indexes.map_err(|e| WorkError::refused(e.jet_err(), e.to_string()))?;
     Ok(Arc::new(indexes))
 }

@@ -366,7 +366,7 @@ impl<'s> Table<'s> {
                 let own = Arc::clone(cursor.indexes());
                 let other = !Arc::ptr_eq(all, own.trees());
                 if other {
-                    cursor.schema_changed(indexes_of(all, Some(&own))?);
+                    cursor.schema_changed(indexes_of(all)?);
                 }
                 let done = what(cursor, work);
                 if other {
@@ -529,9 +529,20 @@ impl RowEdit<'_, '_> {
             level,
             kind: edit,
         } = self;
-        if edit != EditKind::Replace {
-            let checked = update.edit().check_not_null(trees.schema.columns());
+        let columns = trees.schema.columns();
+        if edit == EditKind::Replace {
+            if update.edit().touched().is_empty() {
+                // The record stays as it is, and locked.
+                level.commit_as(kind)?;
+                update.end();
+                table.spare = Some((trees, update));
+                return Ok(());
+            }
+            update.count_version(columns, Some(table.cursor.record_read()))?;
+        } else {
+            let checked = update.edit().check_not_null(columns);
             checked.map_err(WorkError::from)?;
+            update.count_version(columns, None)?;
         }
         table.maintained(|cursor, work| match edit {
             EditKind::Replace => {

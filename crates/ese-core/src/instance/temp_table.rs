@@ -882,7 +882,7 @@ impl TempTable {
     fn become_tree(&mut self, place: (Pgno, Objid), keyed: bool) -> Result<(), DbError> {
         let schema = Arc::new(self.plan.schema(place, keyed));
         let trees = Arc::new(TableTrees::new(schema, None));
-        let indexes = TableIndexes::new(trees, None);
+        let indexes = TableIndexes::new(trees);
         let indexes = indexes.map_err(|e| WorkError::refused(e.jet_err(), e.to_string()))?;
         let cursor = TableCursor::new(self.db.work_db(), Arc::new(indexes));
         self.form = Form::Tree(Box::new(cursor));
@@ -905,7 +905,7 @@ fn know_long_values(cursor: &mut TableCursor, tree: &WriteTree) -> Result<(), Db
     let mut schema = (*before.trees().schema).clone();
     schema.lv = Some(LvTree { tree: tree.tree() });
     let trees = TableTrees::new(Arc::new(schema), Some(before.trees()));
-    let indexes = TableIndexes::new(Arc::new(trees), Some(&before));
+    let indexes = TableIndexes::new(Arc::new(trees));
     let indexes = indexes.map_err(|e| WorkError::refused(e.jet_err(), e.to_string()))?;
     cursor.schema_changed(Arc::new(indexes));
     Ok(())
