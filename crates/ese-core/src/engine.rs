@@ -113,7 +113,11 @@ impl Engine {
             }
             if same(&params.log_dir, &other.log_dir) {
                 let path = &params.log_dir;
-                return refused(JetErr::LOG_FILE_PATH_IN_USE, path, "another instance has it");
+                return refused(
+                    JetErr::LOG_FILE_PATH_IN_USE,
+                    path,
+                    "another instance has it",
+                );
             }
         }
         let instance = Instance::start(self.env.clone(), params)?;
