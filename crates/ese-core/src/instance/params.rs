@@ -5,7 +5,7 @@
 //! Invariant: after [`InstanceParams::check`] every number is one that the engine can work with.
 #![forbid(unsafe_code)]
 
-use super::InstanceError;
+use super::{InstanceError, temp};
 use crate::cache::Budget;
 use crate::dbfile::ATOMIC_UNIT;
 use crate::error::JetErr;
@@ -121,7 +121,7 @@ impl InstanceParams {
             },
             max_ver_pages: 64,
             max_sessions: 16,
-            temp_path: PathBuf::from(TEMP_FILE),
+            temp_path: PathBuf::from(temp::FILE_NAME),
             max_temp_tables: 20,
             checkpoint_depth: CHECKPOINT_DEPTH,
             checkpoint_too_deep: CHECKPOINT_TOO_DEEP_MAX,
@@ -138,6 +138,15 @@ impl InstanceParams {
             lazy_most: LAZY_MOST,
             full_store_wait: Duration::from_secs(2),
             background: true,
+        }
+    }
+
+    /// File of the temporary database, as far as the path alone says.
+    pub(crate) fn temp_file(&self) -> PathBuf {
+        let path = self.system_dir.join(&self.temp_path);
+        match path.to_string_lossy().ends_with(['/', '\\']) {
+            true => path.join(temp::FILE_NAME),
+            false => path,
         }
     }
 
@@ -287,8 +296,6 @@ impl InstanceParams {
     }
 }
 
-/// JET_paramTempPath by default.
-const TEMP_FILE: &str = "tmp.edb";
 /// Lowest engine format version that may be set.
 const FORMAT_VERSIONS_FROM: u32 = 8020;
 /// JET_paramMaxOpenTables by default; nothing here is bounded by it.
