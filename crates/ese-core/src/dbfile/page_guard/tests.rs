@@ -11,10 +11,10 @@ use crate::format::ids::{Dbtime, Lgpos, LogTime, Objid};
 use crate::format::page::{PageFlags, PageView};
 use crate::format::page_edit::{NewPage, PageEdit};
 use crate::format::page_mut::PageBuf;
+use crate::io::Error;
 use crate::io::clock::ManualClock;
 use crate::io::faulty::{CrashKind, Fault, FaultyFileSystem, OpKind, Pick, Plan, Sweep};
 use crate::io::rng::SeededRng;
-use crate::io::Error;
 use std::result::Result;
 
 const SIZE: PageSize = PageSize::K8;
