@@ -13,7 +13,7 @@
 //! |---|---|
 //! | the shadow of E, or its first sector | nothing behind it was ever durable, whatever it looks like |
 //! | sectors of E among zeros | a torn shadow of E; behind it comes nothing |
-//! | the first sector of the next segment, and some sector that is still E's | that segment and its shadow were torn together; behind them comes nothing |
+//! | the first sector of the next segment, and some sector that is still E's, or zeros where there can be none | that segment and its shadow were torn together; behind them comes nothing |
 //!
 //! The first segment of a generation has no E: there zeros, or an older generation, take its part.
 //! Everything else is damage.
@@ -23,9 +23,10 @@
 //! shadow and the last segment; after a damage the rest is only looked through to tell a torn end from a hole.
 #![forbid(unsafe_code)]
 
-use crate::format::bytes::all_zero;
+use crate::format::bytes::{all_zero, u32_at};
 use crate::format::ids::Lgpos;
 use crate::format::log_header::{LogHeader, LogVersion, SEGMENT_BYTES};
+use crate::format::log_record::{IGNORED_BYTES, LrTyp};
 use crate::format::log_segment::{
     SEGMENT_HEADER_BYTES, SegmentHeader, SegmentKind, classify, flip,
 };
@@ -150,6 +151,28 @@ const SECTOR_BYTES: usize = 512;
 /// Whether two headers are those of one segment, at different times of its life.
 fn same_place(a: &[u8], b: &[u8]) -> bool {
     a.get(PLACE).is_some_and(|a| Some(a) == b.get(PLACE))
+}
+
+/// Whether a sector of a segment, which is none to the checksum, is zeros where none should be: before
+/// others that are not, or at the end without the padding record that says so. (The padding that makes
+/// a segment full is one record whose length reaches to the segment's end.)
+fn has_hole(segment: &[u8]) -> bool {
+    let Some(end) = segment.iter().rposition(|&b| b != 0) else {
+        return true;
+    };
+    let inside = segment
+        .chunks_exact(SECTOR_BYTES)
+        .take(end / SECTOR_BYTES)
+        .any(all_zero);
+    let pads = |at: usize| {
+        let typ = segment.get(at) == Some(&LrTyp::Nop2.number());
+        let body = u32_at(segment, at + 1).and_then(|n| usize::try_from(n).ok());
+        let reaches = body.and_then(|n| n.checked_add(at + IGNORED_BYTES));
+        typ && reaches == Some(SEGMENT_BYTES)
+    };
+    let padded = (end.saturating_sub(IGNORED_BYTES - 1)..=end).any(pads);
+    let zero_at_end = end / SECTOR_BYTES + 1 < SEGMENT_BYTES / SECTOR_BYTES;
+    inside || (zero_at_end && !padded)
 }
 
 /// What a read of one segment gave.
@@ -367,7 +390,10 @@ impl SegmentScan {
             State::Empty => {
                 let first = u16::try_from(self.first).unwrap_or(u16::MAX);
                 let nothing = self.verdict.last_segment.is_none();
-                if nothing && isec == first.saturating_add(1) {
+                let head = self.segment().get(..SECTOR_BYTES).unwrap_or_default();
+                let named = SegmentHeader::read(head).map(|h| h.lgpos);
+                let of_first = named == Some(Lgpos::new(self.generation, first, 0));
+                if nothing && isec == first.saturating_add(1) && (of_first || all_zero(head)) {
                     // The shadow of the first segment came, in part, and that did not.
                     self.state = State::Torn(isec, SegmentFault::GarbageAfterEnd);
                 } else {
@@ -440,21 +466,23 @@ impl SegmentScan {
         }
         let sectors = || segment.chunks_exact(SECTOR_BYTES);
         let head = SegmentHeader::read(segment)?;
-        let here = Lgpos::new(self.generation, isec, 0);
+        let is_next = head.lgpos == Lgpos::new(self.generation, isec, 0);
         let untouched = sectors().next().is_some_and(all_zero);
         let older = head.lgpos.generation > 0 && head.lgpos.generation < self.generation;
         match last {
             Some(last) => {
-                let was = || last.chunks_exact(SECTOR_BYTES);
-                let kept = sectors().zip(was()).skip(1).any(|(a, b)| a == b);
-                let only_kept = sectors().zip(was()).all(|(a, b)| a == b || all_zero(a));
-                let shadow = older || (untouched && only_kept);
-                (shadow || (head.lgpos == here && kept)).then_some(torn)?
+                let both = || sectors().zip(last.chunks_exact(SECTOR_BYTES));
+                let kept = both().skip(1).any(|(a, b)| a == b && !all_zero(a));
+                let is_shadow = match older {
+                    true => both().any(|(a, b)| a == b),
+                    false => untouched && both().all(|(a, b)| a == b || all_zero(a)),
+                };
+                (is_shadow || (is_next && (kept || has_hole(segment)))).then_some(torn)?
             }
             None if u32::from(isec) == self.first => {
                 // In a file that was used before, an older generation stands where zeros stood.
-                let kept = sectors().any(all_zero) || self.is_used_again();
-                (untouched || older || (head.lgpos == here && kept)).then_some(torn)?
+                let torn_next = is_next && (has_hole(segment) || self.is_used_again());
+                (untouched || older || torn_next).then_some(torn)?
             }
             None => None,
         }
