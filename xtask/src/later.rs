@@ -9,10 +9,6 @@ fn comes_later(what: &str) -> Outcome {
     )))
 }
 
-pub(crate) fn crash(_: &mut Args) -> Outcome {
-    comes_later("the crash campaign (power cuts at every sync of a workload, by seed)")
-}
-
 pub(crate) fn backup_sim(_: &mut Args) -> Outcome {
     comes_later("the backup simulation (backups beside a running workload, by seed)")
 }

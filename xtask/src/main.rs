@@ -7,6 +7,7 @@
 mod bench;
 mod codegen;
 mod coverage;
+mod crash;
 mod demo;
 mod fixtures;
 mod fuzz;
@@ -92,9 +93,9 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "crash",
-        usage: "crash",
-        about: "comes with the engine that writes",
-        run: later::crash,
+        usage: "crash --seeds A..B | --every-sync | --faults | --kill N",
+        about: "crashes by seed [--kind process|power|torn] [--page-size N]; docs/campaigns.md",
+        run: crash::run,
     },
     Task {
         name: "backup-sim",

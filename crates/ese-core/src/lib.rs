@@ -13,6 +13,8 @@
 //!
 //! [`instance`] is the running engine: start, create, attach, sessions, transactions.
 //!
+//! [`backup_port`] is what a backup stands on (crate `ese-backup`).
+//!
 //! [`reader`] is the read-only engine: open a database, list tables, iterate, seek.
 #![deny(unsafe_code)]
 
@@ -54,5 +56,7 @@ pub mod transaction;
 pub mod reader;
 
 pub mod maintenance;
+
+pub mod backup_port;
 
 pub use error::{HasJetErr, JetErr};

@@ -2,10 +2,13 @@
 #![forbid(unsafe_code)]
 
 mod checksum;
+mod compact;
 mod copy;
+mod create;
 mod doctor;
 mod export;
 mod facts;
+mod import;
 mod info;
 mod integrity;
 mod logs;
@@ -16,6 +19,8 @@ mod schema;
 mod space;
 mod tables;
 mod verify_backup;
+
+pub(crate) use import::parse_column;
 
 use crate::cli::Verb;
 use crate::error::CliError;
@@ -37,5 +42,8 @@ pub(crate) fn run(verb: &Verb, out: &mut Output) -> Result<Verdict, CliError> {
         Verb::Recover(args) => recover::run(args, out),
         Verb::VerifyBackup(args) => verify_backup::run(args, out),
         Verb::Restore(args) => restore::run(args, out),
+        Verb::Compact(args) => compact::run(args, out),
+        Verb::Create(args) => create::run(args, out),
+        Verb::Import(args) => import::run(args, out),
     }
 }

@@ -4,7 +4,7 @@
 //! trees that stayed.
 #![forbid(unsafe_code)]
 
-use super::{Index, TableSchema};
+use super::{Counters, Index, TableSchema};
 use crate::btree::write::{DENSITY_FULL, WriteTree};
 use crate::format::catalog_row::IndexFlags;
 use crate::format::ids::{Objid, Pgno};
@@ -24,6 +24,8 @@ pub struct TableTrees {
     pub long_values: Option<Arc<WriteTree>>,
     /// Which id the next long value gets.
     pub lids: Arc<LidCounter>,
+    /// Which number the next record gets.
+    pub counters: Arc<Counters>,
 }
 
 impl TableTrees {
@@ -54,6 +56,7 @@ impl TableTrees {
             secondary,
             long_values,
             lids: before.map(|b| Arc::clone(&b.lids)).unwrap_or_default(),
+            counters: before.map(|b| Arc::clone(&b.counters)).unwrap_or_default(),
         }
     }
 
@@ -77,6 +80,6 @@ impl Index {
 }
 
 /// A stored density as a percentage.
-fn percent(density: u32) -> u8 {
+pub(super) fn percent(density: u32) -> u8 {
     u8::try_from(density).map_or(DENSITY_FULL, |d| d.min(DENSITY_FULL))
 }

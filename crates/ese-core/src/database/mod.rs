@@ -128,7 +128,8 @@ impl Instance {
         self.open_with(path, &AttachOptions::default())
     }
 
-    /// As [`Instance::open`], attached as `options` say if it is not yet.
+    /// As [`Instance::open`], with options: for reading only, for example. A database that is attached
+    /// stays as it was attached.
     ///
     /// # Errors
     /// As [`Instance::attach`].
@@ -163,7 +164,7 @@ impl IndexBuild for Build {
         table: &Arc<TableTrees>,
         place: usize,
     ) -> Result<(), WorkError> {
-        let indexes = indexes_of(table, None)?;
+        let indexes = indexes_of(table)?;
         let index = indexes.secondary().iter().find(|i| i.place == place);
         let Some(index) = index else {
             let what = "an index that is made is not in the schema";
@@ -173,12 +174,9 @@ impl IndexBuild for Build {
     }
 }
 
-fn indexes_of(
-    trees: &Arc<TableTrees>,
-    before: Option<&TableIndexes>,
-) -> Result<Arc<TableIndexes>, WorkError> {
+fn indexes_of(trees: &Arc<TableTrees>) -> Result<Arc<TableIndexes>, WorkError> {
     use crate::error::HasJetErr;
-    let indexes = TableIndexes::new(Arc::clone(trees), before);
+    let indexes = TableIndexes::new(Arc::clone(trees));
     let indexes = indexes.map_err(|e| WorkError::refused(e.jet_err(), e.to_string()))?;
     Ok(Arc::new(indexes))
 }

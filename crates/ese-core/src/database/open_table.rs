@@ -17,7 +17,7 @@ use super::rows::{Source, lv_format, new_update};
 use super::table::eyes;
 use super::{Build, Database, DbError, indexes_of};
 use crate::btree::Tree;
-use crate::catalog::live::InUse;
+use crate::catalog::live::{InUse, SchemaStamp};
 use crate::catalog::write::{IndexDefinition, NewIndex, Rights};
 use crate::catalog::{TableSchema, TableTrees};
 use crate::cursor::{CursorError, Eyes, TableCursor};
@@ -115,6 +115,7 @@ pub struct OpenTable {
     objid: Objid,
     /// What the schema is known for.
     known: (u64, TrxId),
+    stamp: SchemaStamp,
     watch: Arc<Watch>,
     _in_use: InUse,
     cursor: TableCursor,
@@ -147,15 +148,18 @@ impl OpenTable {
     pub fn open_objid(db: &Database, session: &Session, objid: Objid) -> Result<Self, DbError> {
         let catalog = db.catalog();
         let in_use = catalog.in_use(objid);
+        // Before the schema: what changes from now on is asked for again.
+        let stamp = catalog.stamp(objid);
+        let known = (stamp.now(), session.trx().begin0());
         let look = session.look(db.attached());
         // Who deleted it in between did not see this cursor.
         let trees = catalog.table_of(&look, session.procid(), objid)?;
-        let known = (catalog.stamp(objid), session.trx().begin0());
-        let cursor = TableCursor::new(db.attached().work_db(), indexes_of(&trees, None)?);
+        let cursor = TableCursor::new(db.attached().work_db(), indexes_of(&trees)?);
         Ok(Self {
             db: db.clone(),
             objid,
             known,
+            stamp,
             watch: session.watch(),
             _in_use: in_use,
             cursor,
@@ -172,6 +176,7 @@ impl OpenTable {
             db: self.db.clone(),
             objid: self.objid,
             known: self.known,
+            stamp: self.db.catalog().stamp(self.objid),
             watch: session.watch(),
             _in_use: self.db.catalog().in_use(self.objid),
             cursor: self.cursor.duplicate(self.db.attached().work_db()),
@@ -216,13 +221,13 @@ impl OpenTable {
                 }
             }
         }
-        let catalog = self.db.catalog();
-        let known = (catalog.stamp(self.objid), session.trx().begin0());
+        let known = (self.stamp.now(), session.trx().begin0());
         if known != self.known {
+            let catalog = self.db.catalog();
             let look = session.look(self.db.attached());
             let trees = catalog.table_of(&look, session.procid(), self.objid)?;
             if !Arc::ptr_eq(&trees, self.cursor.indexes().trees()) {
-                let indexes = indexes_of(&trees, Some(self.cursor.indexes()))?;
+                let indexes = indexes_of(&trees)?;
                 self.cursor.schema_changed(indexes);
                 self.spare = None;
                 self.values = None;
@@ -641,7 +646,7 @@ impl OpenTable {
                 let own = Arc::clone(cursor.indexes());
                 let other = !Arc::ptr_eq(all, own.trees());
                 if other {
-                    cursor.schema_changed(indexes_of(all, Some(&own))?);
+                    cursor.schema_changed(indexes_of(all)?);
                 }
                 let done = what(cursor, work);
                 if other {
@@ -692,7 +697,8 @@ impl OpenTable {
             schema: &trees.schema,
             view,
             look,
-            trees,
+            // A prepared update may have made the tree of long values.
+            trees: self.cursor.indexes().trees(),
             db: &self.db,
             values: &mut self.values,
         })
@@ -853,6 +859,20 @@ impl Database {
             space.owned_pages(),
             space.available_pages(Pool::General) + space.split_buffer_pages(),
         ))
+    }
+
+    /// Makes the file at least so many pages long, its headers included.
+    ///
+    /// # Errors
+    /// As [`Session::work`]; JET_errDiskFull, JET_errOutOfDatabaseSpace.
+    pub fn grow_to(&self, session: &Session, pages: u32) -> Result<(), DbError> {
+        let now = self.attached().file_pages();
+        let Some(more) = pages.checked_sub(now).filter(|&n| n > 0) else {
+            return Ok(());
+        };
+        Ok(session.update(self.attached(), |work| {
+            Ok(work.db.space.grow(&work.author, more)?)
+        })?)
     }
 
     /// Adds an index to a table, with the records that are there (JetCreateIndex).

@@ -150,6 +150,19 @@ impl<'s> Table<'s> {
         Ok(edit)
     }
 
+    /// As [`Table::insert`], with a number of the caller's in the column that numbers the records
+    /// (copies of a table keep theirs): numbers that the table gives later are greater.
+    ///
+    /// # Errors
+    /// JET_errColumnNotFound when the table numbers no records, JET_errInvalidParameter for 0,
+    /// JET_errOutOfAutoincrementValues for a number that its column can't have.
+    pub fn insert_numbered(&mut self, number: u64) -> Result<RowEdit<'_, 's>, DbError> {
+        let mut edit = self.edit(EditKind::InsertWithNumber)?;
+        edit.update.begin_insert(EditKind::InsertWithNumber);
+        edit.give_number(number)?;
+        Ok(edit)
+    }
+
     /// Begins to replace the current record, which is locked for that.
     ///
     /// # Errors
@@ -234,7 +247,7 @@ impl<'s> Table<'s> {
                 let own = Arc::clone(cursor.indexes());
                 let other = !Arc::ptr_eq(all, own.trees());
                 if other {
-                    cursor.schema_changed(indexes_of(all, Some(&own))?);
+                    cursor.schema_changed(indexes_of(all)?);
                 }
                 let done = what(cursor, work);
                 if other {
@@ -269,6 +282,27 @@ impl RowEdit<'_, '_> {
                 let bytes = bytes.get(..column.fixed_len()).unwrap_or(&bytes);
                 update.edit_mut().put_fixed(column, bytes)?;
             }
+            Ok(())
+        })?)
+    }
+
+    /// The record gets a number from its caller.
+    fn give_number(&mut self, number: u64) -> Result<(), DbError> {
+        let Some(column) = self.trees.schema.auto_increment() else {
+            let what = "the table does not number its records";
+            return Err(DbError::refused(JetErr::COLUMN_NOT_FOUND, what));
+        };
+        if number == 0 {
+            let what = "records are numbered from 1";
+            return Err(DbError::refused(JetErr::INVALID_PARAMETER, what));
+        }
+        let (session, db) = (self.table.session, Arc::clone(&self.table.db));
+        let (cursor, update) = (&mut self.table.cursor, &mut self.update);
+        Ok(session.work(&db, |work| {
+            cursor.number_is_given(work, number)?;
+            let bytes = number.to_le_bytes();
+            let bytes = bytes.get(..column.fixed_len()).unwrap_or(&bytes);
+            update.edit_mut().put_fixed(column, bytes)?;
             Ok(())
         })?)
     }
@@ -376,9 +410,20 @@ impl RowEdit<'_, '_> {
             level,
             kind: edit,
         } = self;
-        if edit != EditKind::Replace {
-            let checked = update.edit().check_not_null(trees.schema.columns());
+        let columns = trees.schema.columns();
+        if edit == EditKind::Replace {
+            if update.edit().touched().is_empty() {
+                // The record stays as it is, and locked.
+                level.commit_as(kind)?;
+                update.end();
+                table.spare = Some((trees, update));
+                return Ok(());
+            }
+            update.count_version(columns, Some(table.cursor.record_read()))?;
+        } else {
+            let checked = update.edit().check_not_null(columns);
             checked.map_err(WorkError::from)?;
+            update.count_version(columns, None)?;
         }
         table.maintained(|cursor, work| match edit {
             EditKind::Replace => {

@@ -15,11 +15,12 @@
 //!   only while it is marked as in use, or while the header does not go with it;
 //! * opening changes nothing.
 //!
-//! Locks, in this order: `changes`, `disk`, then `header` or the map's, alone.
+//! Locks, in this order: `changes`, `disk`, then `header`, the map's or a range's, alone.
 #![forbid(unsafe_code)]
 
 use super::map_keeper::{MapKeeper, MapUse};
 use super::page_file::{LastWrites as _, PageFile, len_of_pages, pages_of_len};
+use super::ranges::Ranges;
 use super::{OpenError, flush_map_path, folder_of, new_signature, read_header};
 use crate::cache::{EachPage, PageFault, PageLoader, PageStore};
 use crate::format::bytes::u32_at;
@@ -32,6 +33,7 @@ use crate::io::env::Env;
 use crate::io::{self, ErrorKind, OpenMode};
 use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// An attached database file.
@@ -47,6 +49,8 @@ pub struct AttachedFile {
     map: MapKeeper,
     /// Whether pages may be written as far as the flush map goes. Held shared over a page write.
     changes: RwLock<bool>,
+    /// Held shared over a page write, alone by who reads raw.
+    ranges: Ranges,
 }
 
 /// The header as it lies in the file.
@@ -64,6 +68,22 @@ impl AttachedFile {
     /// there.
     pub fn open(env: &Env, path: &Path, map: MapUse) -> Result<Self, OpenError> {
         let file = env.fs.open_locked(path, OpenMode::ReadWrite)?;
+        Self::of_file(env, path, file, map)
+    }
+
+    /// Opens a database that is only read: any number may at a time. Everything that writes is
+    /// `ErrorKind::PermissionDenied`, and the flush map is not looked at.
+    pub fn open_read_only(env: &Env, path: &Path) -> Result<Self, OpenError> {
+        let file = env.fs.open(path, OpenMode::Read)?;
+        Self::of_file(env, path, file, MapUse::Off)
+    }
+
+    fn of_file(
+        env: &Env,
+        path: &Path,
+        file: Arc<dyn io::File>,
+        map: MapUse,
+    ) -> Result<Self, OpenError> {
         let selected = read_header(&*file)?;
         let pages = pages_of_len(file.len()?, selected.page_size);
         let suspect = match selected.state {
@@ -85,6 +105,7 @@ impl AttachedFile {
             }),
             map: MapKeeper::open(env, path, &selected.header, map),
             changes: RwLock::new(false),
+            ranges: Ranges::default(),
         })
     }
 
@@ -119,6 +140,7 @@ impl AttachedFile {
             }),
             map: MapKeeper::create(env, path, map),
             changes: RwLock::new(false),
+            ranges: Ranges::default(),
         };
         made.write_header()?;
         env.fs.sync_dir(folder_of(path))?;
@@ -233,6 +255,27 @@ impl AttachedFile {
         self.pages.file.sync_data()
     }
 
+    /// Reads bytes of pages as they lie in the file, for a backup: no page is written within the part of
+    /// 256 KiB that is being read, so that none is half old. `offset` counts from the file's start;
+    /// fewer bytes than asked only at the file's end.
+    pub fn read_raw(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        let mut done = 0;
+        while let Some(rest) = buf.get_mut(done..).filter(|r| !r.is_empty()) {
+            let at = offset.saturating_add(done as u64);
+            let n = Ranges::left(at).min(rest.len());
+            let Some(part) = rest.get_mut(..n) else {
+                break;
+            };
+            let _alone = self.ranges.read(at);
+            let got = self.pages.file.read_at(part, at)?;
+            done += got;
+            if got < n {
+                break;
+            }
+        }
+        Ok(done)
+    }
+
     /// Gives the file exactly `pages` pages, durably: new ones are zeros, those behind are gone, and
     /// so are bytes that make no whole page. The header's counts are the caller's
     /// ([`super::transitions`]), and so are pages in a cache. More pages than the format has are
@@ -345,9 +388,10 @@ impl PageStore for AttachedFile {
         }
         // Until it is known to have arrived, either version may be there.
         self.map.note(pgno, 0, Dbtime(0));
-        self.pages
-            .file
-            .write_all_at(bytes, pgno.offset(self.pages.page_size))?;
+        let offset = pgno.offset(self.pages.page_size);
+        let range = self.ranges.write(offset);
+        self.pages.file.write_all_at(bytes, offset)?;
+        drop(range);
         self.map.note(pgno, view.flush_type(), view.dbtime());
         Ok(())
     }

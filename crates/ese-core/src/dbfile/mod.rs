@@ -7,6 +7,7 @@
 //! | [`transitions`] | what create, attach, a new log generation, detach and so on change in the header |
 //! | [`gate`] | when a page of a running database may be written |
 //! | `page_file` | reading and proving pages, which both kinds of file share |
+//! | `ranges` | who reads a range of the file raw, and who writes a page of it |
 //! | `flush_map`, `map_keeper` | the flush map beside the file: looked at, and kept up to date |
 //!
 //! `dbfile` does not know what a tree is.
@@ -18,6 +19,7 @@ mod flush_map;
 pub mod gate;
 mod map_keeper;
 mod page_file;
+mod ranges;
 pub mod transitions;
 
 pub use at_rest::DbFile;

@@ -9,6 +9,8 @@
 //! | `core`, `health` | what sessions share; whether anything still works |
 //! | `cleanup` | what is done about versions that nobody needs |
 //! | `background` | the threads, or the tick that stands for them |
+//! | `reservation` | what a backup holds back |
+//! | `temp`, `temp_table`, `temp_def`, `temp_sort` | the temporary database and its tables |
 //! | `owed`, `undo` | what pages owe the log; versions that can be undone |
 //!
 //! A program: [`Instance::start`], [`Instance::create_database`] or [`Instance::attach`],
@@ -35,7 +37,12 @@ mod health;
 mod open_db;
 mod owed;
 mod params;
+mod reservation;
 mod start;
+mod temp;
+mod temp_def;
+mod temp_sort;
+mod temp_table;
 mod tree_events;
 pub(crate) mod undo;
 
@@ -45,6 +52,10 @@ pub use end::TermKind;
 pub use error::InstanceError;
 pub use open_db::{CleanUpHook, OpenDb};
 pub use params::{FORMAT_VERSION_DEFAULT, InstanceParams, LEGACY_EIGHT_DOT_THREE, LEGACY_ESE98};
+pub use reservation::StopBackup;
+pub(crate) use temp::TEMPORARY;
+pub use temp_def::{TempBits, TempColumn, TempColumnBits, TempTableDef};
+pub use temp_table::{TempForm, TempTable};
 pub use tree_events::TreesOnly;
 
 use crate::cache::Cache;
@@ -119,6 +130,17 @@ impl Instance {
     #[must_use]
     pub fn apart(&self) -> &dyn Apart {
         &*self.core
+    }
+
+    /// What sessions and the backup share.
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
+    /// From now on every call of a backup is refused with JET_errClientRequestToStopJetService
+    /// (JetStopService). A backup that runs is freed by the end of the instance.
+    pub fn stop_service(&self) {
+        self.core.backup.stop_service();
     }
 
     /// Lets go of versions that nobody needs any more, and does what their going asks for, at most

@@ -43,6 +43,7 @@ pub struct OpenDb {
     /// The path as records have it: UTF-16 with its terminator.
     logged_path: Vec<u8>,
     pages_most: u32,
+    read_only: bool,
     owed: Option<Arc<DbOwed>>,
     events: RwLock<Arc<dyn SchemaEvents>>,
     catalog: OnceLock<Arc<LiveCatalog>>,
@@ -71,6 +72,8 @@ pub(super) struct OpenDbParts {
     pub(super) path: PathBuf,
     pub(super) logged_path: Vec<u8>,
     pub(super) pages_most: u32,
+    /// Nothing of it changes.
+    pub(super) read_only: bool,
     /// What its pages owe; `None` when nothing is logged.
     pub(super) owed: Option<Arc<DbOwed>>,
     pub(super) events: Arc<dyn SchemaEvents>,
@@ -85,6 +88,7 @@ impl OpenDb {
             path: parts.path,
             logged_path: parts.logged_path,
             pages_most: parts.pages_most,
+            read_only: parts.read_only,
             owed: parts.owed,
             events: RwLock::new(parts.events),
             catalog: OnceLock::new(),
@@ -135,6 +139,13 @@ impl OpenDb {
     #[must_use]
     pub fn pages_most(&self) -> u32 {
         self.pages_most
+    }
+
+    /// It was attached for reading only: every change is JET_errPermissionDenied, the log does not know
+    /// of it, and no byte of its file changes.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
     }
 
     /// Its file.
@@ -219,8 +230,19 @@ impl OpenDb {
         self.gone.lock().insert(objid);
     }
 
-    pub(super) fn is_gone(&self, objid: Objid) -> bool {
+    pub(crate) fn is_gone(&self, objid: Objid) -> bool {
         self.gone.lock().contains(&objid)
+    }
+
+    /// Trees of the temporary database go, whatever transactions did in them: what they did is not
+    /// undone. `open`: there are transactions; without any nobody asks for older ones any more.
+    pub(crate) fn trees_are_gone(&self, trees: &[Objid], open: bool) {
+        let mut gone = self.gone.lock();
+        if !open {
+            gone.clear();
+            return;
+        }
+        gone.extend(trees);
     }
 
     /// Those trees.

@@ -59,6 +59,11 @@ pub struct InstanceParams {
     pub max_ver_pages: u32,
     /// JET_paramMaxSessions: sessions of users.
     pub max_sessions: u16,
+    /// JET_paramTempPath: file of the temporary database, or the folder of a file `tmp.edb`; what is
+    /// relative lies in [`InstanceParams::system_dir`].
+    pub temp_path: PathBuf,
+    /// JET_paramMaxTemporaryTables: temporary tables that may be open; 0: there are none.
+    pub max_temp_tables: u32,
     /// JET_paramCheckpointDepthMax, in bytes of log.
     pub checkpoint_depth: u64,
     /// JET_paramCheckpointTooDeep, in generations.
@@ -111,6 +116,8 @@ impl InstanceParams {
             },
             max_ver_pages: 64,
             max_sessions: 16,
+            temp_path: PathBuf::from(TEMP_FILE),
+            max_temp_tables: 20,
             checkpoint_depth: CHECKPOINT_DEPTH,
             checkpoint_too_deep: CHECKPOINT_TOO_DEEP_MAX,
             engine_format_version: None,
@@ -273,6 +280,8 @@ impl InstanceParams {
     }
 }
 
+/// JET_paramTempPath by default.
+const TEMP_FILE: &str = "tmp.edb";
 /// Lowest engine format version that may be set.
 const FORMAT_VERSIONS_FROM: u32 = 8020;
 /// JET_paramMaxOpenTables by default; nothing here is bounded by it.

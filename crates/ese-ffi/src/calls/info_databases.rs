@@ -195,12 +195,13 @@ pub(crate) unsafe fn jet_get_database_info<C: Char>(
             jet::JET_DbInfoCollate => number(0),
             jet::JET_DbInfoOptions => {
                 let state = session.state();
-                let exclusive = state
-                    .open
-                    .iter()
-                    .any(|o| o.db.dbid == dbid && o.exclusive);
+                let exclusive = state.open.iter().any(|o| o.db.dbid == dbid && o.exclusive);
                 drop(state);
-                number(if exclusive { jet::JET_bitDbExclusive } else { 0 })
+                number(if exclusive {
+                    jet::JET_bitDbExclusive
+                } else {
+                    0
+                })
             }
             jet::JET_DbInfoTransactions => number(LEVELS),
             jet::JET_DbInfoVersion => number(VERSION),

@@ -128,6 +128,22 @@ impl LogWriter {
         state.place_made(make, &self.env)
     }
 
+    /// Begins a new generation whose first record is `first`, and gives its position: what a backup
+    /// does before it names the logs to copy. Everything before it is durable then, it is not yet.
+    ///
+    /// # Errors
+    /// As [`LogWriter::roll`] and [`LogAppend::append`].
+    pub fn roll_with(&self, first: &LogRecord<'_>) -> Result<Lgpos, LogWriteError> {
+        let mut disk = self.disk.lock();
+        let mut state = self.state.lock();
+        state.check()?;
+        self.roll_under(&mut disk, &mut state)?;
+        state.encode_all(std::slice::from_ref(first))?;
+        let mut at = Vec::with_capacity(1);
+        self.place(&mut disk, &mut state, &mut at)?;
+        at.pop().ok_or(LogWriteError::Ended)
+    }
+
     /// Whether a short record finds room without the disk.
     fn has_room(&self, state: &State) -> bool {
         let tail = &state.tail;

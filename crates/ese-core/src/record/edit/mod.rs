@@ -316,6 +316,16 @@ impl RecordEdit {
         self.store_fixed(column, Some(value))
     }
 
+    /// What a stored record says of its version column; NULL is 0.
+    pub(super) fn version_of(&self, column: &Column, record: &[u8]) -> Result<i32, EditError> {
+        let view = RecordView::new(record, self.record.is_large())?;
+        let number = match column_values(&view, column)? {
+            ColumnValues::One(value) => value.bytes.try_into().ok(),
+            _ => None,
+        };
+        Ok(number.map_or(0, i32::from_le_bytes))
+    }
+
     /// Sets a column: everything that JetSetColumn does to a record. After the checks of cursor, session
     /// and column id, in its order.
     ///
