@@ -95,6 +95,7 @@ impl TableCursor {
         if keep != Keep::First {
             self.bookmark()?;
         }
+        let same = self.current.as_ref().map(|c| c.slot) == slot;
         self.switch(eyes, slot)?;
         let itag = match keep {
             Keep::First => {
@@ -106,7 +107,7 @@ impl TableCursor {
         };
         let bookmark = self.primary.walker.key().to_vec();
         let gone = self.goto_entry(eyes, &bookmark, itag);
-        if matches!(gone, Err(CursorError::RecordDeleted)) {
+        if matches!(gone, Err(CursorError::RecordDeleted)) && !same {
             self.leave(false);
         }
         gone

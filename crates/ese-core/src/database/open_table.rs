@@ -697,7 +697,8 @@ impl OpenTable {
             schema: &trees.schema,
             view,
             look,
-            trees,
+            // A prepared update may have made the tree of long values.
+            trees: self.cursor.indexes().trees(),
             db: &self.db,
             values: &mut self.values,
         })
@@ -858,6 +859,20 @@ impl Database {
             space.owned_pages(),
             space.available_pages(Pool::General) + space.split_buffer_pages(),
         ))
+    }
+
+    /// Makes the file at least so many pages long, its headers included.
+    ///
+    /// # Errors
+    /// As [`Session::work`]; JET_errDiskFull, JET_errOutOfDatabaseSpace.
+    pub fn grow_to(&self, session: &Session, pages: u32) -> Result<(), DbError> {
+        let now = self.attached().file_pages();
+        let Some(more) = pages.checked_sub(now).filter(|&n| n > 0) else {
+            return Ok(());
+        };
+        Ok(session.update(self.attached(), |work| {
+            Ok(work.db.space.grow(&work.author, more)?)
+        })?)
     }
 
     /// Adds an index to a table, with the records that are there (JetCreateIndex).
