@@ -274,9 +274,8 @@ pub fn lost(bases: &mut Bases, seed: u64, sum: &mut Rotten) -> Result<(), String
         };
     }
     let after = fs.fork(Plan::quiet());
-    let right = judge(&after, &world, &history, rng.next_u64() >> 1).map_err(|e| {
-        format!("{world:?}, {}: {e}", fs.fired()[0].0)
-    })?;
+    let right = judge(&after, &world, &history, rng.next_u64() >> 1)
+        .map_err(|e| format!("{world:?}, {}: {e}", fs.fired()[0].0))?;
     sum.add(right);
     Ok(())
 }
