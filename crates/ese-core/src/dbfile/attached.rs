@@ -21,12 +21,13 @@
 //! * after a sync of the file failed, no page counts as durable any more: the system may have dropped
 //!   what it could not write.
 //!
-//! Locks, in this order: `changes`, `disk`, the guard's, then `header` or the map's, alone.
+//! Locks, in this order: `changes`, `disk`, the guard's, then `header`, the map's or a range's, alone.
 #![forbid(unsafe_code)]
 
 use super::map_keeper::{MapKeeper, MapUse};
 use super::page_file::{LastWrites as _, PageFile, len_of_pages, pages_of_len};
 use super::page_guard::{self, PageGuard, Tags, page_guard_path};
+use super::ranges::Ranges;
 use super::{OpenError, flush_map_path, folder_of, new_signature, read_header};
 use crate::cache::{EachPage, PageFault, PageLoader, PageStore};
 use crate::format::bytes::u32_at;
@@ -37,8 +38,9 @@ use crate::format::page::PageView;
 use crate::format::page_mut::PageBuf;
 use crate::io::env::Env;
 use crate::io::{self, ErrorKind, OpenMode};
-use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use parking_lot::{Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// An attached database file.
@@ -60,6 +62,8 @@ pub struct AttachedFile {
     broken: AtomicBool,
     /// Whether pages may be written as far as the flush map goes. Held shared over a page write.
     changes: RwLock<bool>,
+    /// Held shared over a page write, alone by who reads raw.
+    ranges: Ranges,
 }
 
 /// The header as it lies in the file.
@@ -71,16 +75,42 @@ struct OnDisk {
     severed: bool,
 }
 
+/// A file that does not change; see [`AttachedFile::freeze`].
+pub struct Frozen<'a> {
+    _changes: RwLockWriteGuard<'a, bool>,
+    _disk: MutexGuard<'a, OnDisk>,
+}
+
 impl AttachedFile {
     /// Opens a database. A second opening, in this or another process, is
     /// `JET_errFileAccessDenied`. A file without any page can be opened: a creation may have ended
     /// there.
     pub fn open(env: &Env, path: &Path, map: MapUse) -> Result<Self, OpenError> {
         let file = env.fs.open_locked(path, OpenMode::ReadWrite)?;
+        Self::of_file(env, path, file, Some(map))
+    }
+
+    /// Opens a database that is only read: any number may at a time. Everything that writes is
+    /// `ErrorKind::PermissionDenied`, and the flush map is not looked at.
+    pub fn open_read_only(env: &Env, path: &Path) -> Result<Self, OpenError> {
+        let file = env.fs.open(path, OpenMode::Read)?;
+        Self::of_file(env, path, file, None)
+    }
+
+    /// `written`: how the flush map is used of a file that is not only read.
+    fn of_file(
+        env: &Env,
+        path: &Path,
+        file: Arc<dyn io::File>,
+        written: Option<MapUse>,
+    ) -> Result<Self, OpenError> {
         let selected = read_header(&*file)?;
         let pages = pages_of_len(file.len()?, selected.page_size);
         let id = (selected.header.sign_db, selected.page_size, pages);
-        let healed = page_guard::heal(env, path, &*file, id)?;
+        let (map, healed) = match written {
+            Some(map) => (map, page_guard::heal(env, path, &*file, id)?),
+            None => (MapUse::Off, page_guard::Healed::default()),
+        };
         let suspect = match selected.state {
             CopyState::Equal | CopyState::SecondOnly => HeaderCopy::First,
             // The first counts, so it stays whole until the second is its equal again.
@@ -104,6 +134,7 @@ impl AttachedFile {
             pages_restored: healed.pages,
             broken: AtomicBool::new(false),
             changes: RwLock::new(false),
+            ranges: Ranges::default(),
         })
     }
 
@@ -142,6 +173,7 @@ impl AttachedFile {
             pages_restored: 0,
             broken: AtomicBool::new(false),
             changes: RwLock::new(false),
+            ranges: Ranges::default(),
         };
         made.write_header()?;
         env.fs.sync_dir(folder_of(path))?;
@@ -254,6 +286,12 @@ impl AttachedFile {
         })
     }
 
+    /// Writes a page, while nobody reads its range raw.
+    fn write_in_place(&self, page: &[u8], offset: u64) -> io::Result<()> {
+        let _range = self.ranges.write(offset);
+        self.pages.file.write_all_at(page, offset)
+    }
+
     /// Every page that waits in the guard is in its place.
     fn drain(&self, disk: &OnDisk) -> io::Result<()> {
         let Some(guard) = &self.guard else {
@@ -269,7 +307,8 @@ impl AttachedFile {
             }
         };
         let sync = || self.sync_file();
-        guard.drain(&*self.pages.file, &tags, &sync, &mut written)
+        let write = |page: &[u8], offset| self.write_in_place(page, offset);
+        guard.drain(&write, &tags, &sync, &mut written)
     }
 
     /// Every page written so far is durable in its place. The lock of the disk's header keeps others
@@ -328,6 +367,38 @@ impl AttachedFile {
             None => self.sync_file(),
             Some(_) => self.settle_pages(&self.disk.lock()),
         }
+    }
+
+    /// Nothing of the file changes, neither pages nor header, until the answer is dropped: for a snapshot
+    /// of the volume. Waits for writes under way.
+    #[must_use]
+    pub fn freeze(&self) -> Frozen<'_> {
+        let changes = self.changes.write();
+        Frozen {
+            _changes: changes,
+            _disk: self.disk.lock(),
+        }
+    }
+
+    /// Reads bytes of pages as they lie in the file, for a backup: no page is written within the part of
+    /// 256 KiB that is being read, so that none is half old. `offset` counts from the file's start;
+    /// fewer bytes than asked only at the file's end.
+    pub fn read_raw(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> {
+        let mut done = 0;
+        while let Some(rest) = buf.get_mut(done..).filter(|r| !r.is_empty()) {
+            let at = offset.saturating_add(done as u64);
+            let n = Ranges::left(at).min(rest.len());
+            let Some(part) = rest.get_mut(..n) else {
+                break;
+            };
+            let _alone = self.ranges.read(at);
+            let got = self.pages.file.read_at(part, at)?;
+            done += got;
+            if got < n {
+                break;
+            }
+        }
+        Ok(done)
     }
 
     /// Gives the file exactly `pages` pages, durably: new ones are zeros, those behind are gone, and
@@ -463,9 +534,7 @@ impl PageStore for AttachedFile {
             }
             return Ok(());
         }
-        self.pages
-            .file
-            .write_all_at(bytes, pgno.offset(self.pages.page_size))?;
+        self.write_in_place(bytes, pgno.offset(self.pages.page_size))?;
         self.map.note(pgno, view.flush_type(), view.dbtime());
         Ok(())
     }

@@ -161,11 +161,11 @@ impl PageGuard {
         room
     }
 
-    /// Writes what waits: to the side file, durably, then in place. `written` hears of each page. `sync`
-    /// makes the database file durable.
+    /// Writes what waits: to the side file, durably, then in place (`write`, with the offset). `written`
+    /// hears of each page. `sync` makes the database file durable.
     pub(super) fn drain(
         &self,
-        database: &dyn File,
+        write: &dyn Fn(&[u8], u64) -> Result<()>,
         tags: &Tags,
         sync: &dyn Fn() -> Result<()>,
         written: &mut dyn FnMut(Pgno, &[u8]),
@@ -193,7 +193,7 @@ impl PageGuard {
             *in_place = true;
         }
         for (pgno, page) in &batch {
-            database.write_all_at(page, pgno.offset(self.page_size))?;
+            write(page, pgno.offset(self.page_size))?;
             written(*pgno, page);
         }
         let mut waiting = self.waiting.write();

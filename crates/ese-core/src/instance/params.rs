@@ -5,7 +5,7 @@
 //! Invariant: after [`InstanceParams::check`] every number is one that the engine can work with.
 #![forbid(unsafe_code)]
 
-use super::InstanceError;
+use super::{InstanceError, temp};
 use crate::cache::Budget;
 use crate::dbfile::ATOMIC_UNIT;
 use crate::error::JetErr;
@@ -60,6 +60,11 @@ pub struct InstanceParams {
     pub max_ver_pages: u32,
     /// JET_paramMaxSessions: sessions of users.
     pub max_sessions: u16,
+    /// JET_paramTempPath: file of the temporary database, or the folder of a file `tmp.edb`; what is
+    /// relative lies in [`InstanceParams::system_dir`].
+    pub temp_path: PathBuf,
+    /// JET_paramMaxTemporaryTables: temporary tables that may be open; 0: there are none.
+    pub max_temp_tables: u32,
     /// JET_paramCheckpointDepthMax, in bytes of log.
     pub checkpoint_depth: u64,
     /// JET_paramCheckpointTooDeep, in generations.
@@ -116,6 +121,8 @@ impl InstanceParams {
             },
             max_ver_pages: 64,
             max_sessions: 16,
+            temp_path: PathBuf::from(temp::FILE_NAME),
+            max_temp_tables: 20,
             checkpoint_depth: CHECKPOINT_DEPTH,
             checkpoint_too_deep: CHECKPOINT_TOO_DEEP_MAX,
             engine_format_version: None,
@@ -131,6 +138,15 @@ impl InstanceParams {
             lazy_most: LAZY_MOST,
             full_store_wait: Duration::from_secs(2),
             background: true,
+        }
+    }
+
+    /// File of the temporary database, as far as the path alone says.
+    pub(crate) fn temp_file(&self) -> PathBuf {
+        let path = self.system_dir.join(&self.temp_path);
+        match path.to_string_lossy().ends_with(['/', '\\']) {
+            true => path.join(temp::FILE_NAME),
+            false => path,
         }
     }
 

@@ -129,6 +129,36 @@ impl LogWriter {
         state.place_made(make, &self.env)
     }
 
+    /// Begins a new generation whose first record is `first`, and gives its position: what a backup
+    /// does before it names the logs to copy. Everything before it is durable then, it is not yet.
+    ///
+    /// # Errors
+    /// As [`LogWriter::roll`] and [`LogAppend::append`].
+    pub fn roll_with(&self, first: &LogRecord<'_>) -> Result<Lgpos, LogWriteError> {
+        self.roll_frozen(first, &mut || {})
+    }
+
+    /// As [`LogWriter::roll_with`]; in the middle of the exchange of files `frozen` is called, and until
+    /// it returns nothing is logged and nothing of the log changes on the disk (a snapshot's freeze). It
+    /// calls nothing of the log.
+    ///
+    /// # Errors
+    /// As [`LogWriter::roll_with`].
+    pub fn roll_frozen(
+        &self,
+        first: &LogRecord<'_>,
+        frozen: &mut dyn FnMut(),
+    ) -> Result<Lgpos, LogWriteError> {
+        let mut disk = self.disk.lock();
+        let mut state = self.state.lock();
+        state.check()?;
+        self.roll_and_pause(&mut disk, &mut state, frozen)?;
+        state.encode_all(std::slice::from_ref(first))?;
+        let mut at = Vec::with_capacity(1);
+        self.place(&mut disk, &mut state, &mut at)?;
+        at.pop().ok_or(LogWriteError::Ended)
+    }
+
     /// Whether a short record finds room without the disk.
     fn has_room(&self, state: &State) -> bool {
         let tail = &state.tail;
