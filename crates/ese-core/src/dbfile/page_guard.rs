@@ -326,16 +326,14 @@ pub(super) fn heal(
         }
         let place = pgno.offset(page_size);
         database.read_exact_at(&mut page, place)?;
-        if checksum::verify(&page, pgno) == PageVerdict::Good {
-            continue;
-        }
         let read = side.read_exact_at(&mut image, at);
-        if read.is_err() || checksum::verify(&image, pgno) != PageVerdict::Good {
+        let whole = read.is_ok() && checksum::verify(&image, pgno) == PageVerdict::Good;
+        if !whole || page == image || is_newer(&page, &image, pgno) {
             continue;
         }
         tracing::warn!(
             pgno = pgno.0,
-            "a damaged page was taken from the file of page images"
+            "a page was taken from the file of page images"
         );
         database.write_all_at(&image, place)?;
         healed.pages += 1;
