@@ -11,7 +11,7 @@ use ese_core::format::log_fields::Field;
 use ese_core::format::log_header::LOG_HEADER_BYTES;
 use ese_core::format::log_record::LrTyp;
 use ese_core::io::faulty::{
-    CrashKind, Fault, FaultyFileSystem, OpKind, Plan, Point, Sweep, is_crash,
+    CrashKind, Fault, FaultyFileSystem, OpKind, Pick, Plan, Point, Sweep, is_crash,
 };
 use ese_core::io::rng::{Rng, SeededRng};
 use ese_core::io::{ErrorKind, FileSystem, OpenMode};
@@ -453,6 +453,10 @@ fn what_is_gone_on_with_is_durable() {
     for _ in 0..6 {
         let b = trace(&mut rng, 3000);
         known.appended.push((writer.append(&parse(&b)).unwrap(), b));
+        // The disk says that it is done.
+        fs.set_plan(Plan::quiet().on(Pick::of(OpKind::Sync), Fault::FalseSync));
+        writer.flush().unwrap();
+        fs.set_plan(Plan::quiet());
     }
     drop(writer);
     known.durable = Some(Lgpos::new(1, 1, 0));
@@ -464,4 +468,55 @@ fn what_is_gone_on_with_is_durable() {
     assert!(writer.durable() > known.appended.last().unwrap().0);
     let fs = fs.image(CrashKind::PowerCut, 0);
     assert_eq!(check(&fs, &known), Ok(have));
+}
+
+/// What was durable and is damaged later is told, wherever it lies: it is not taken for the torn end of
+/// a write that never was durable.
+#[test]
+fn damage_to_what_is_durable_is_told() {
+    const SECTOR: usize = 512;
+    const SEGMENT: usize = 4096;
+    let (mut told, mut whole) = (0, 0);
+    for seed in 0..testkit::rounds(12, 200) {
+        let seed = testkit::first_seed() + seed;
+        let fs = disk();
+        let mut known = Known::default();
+        life(&fs, seed, 50, &mut known);
+        let writer = resume(&still(Arc::new(fs.clone())), &config()).unwrap();
+        let long = trace(&mut SeededRng::new(seed), 9_000);
+        for b in [undo_begins(), long] {
+            known.appended.push((writer.append(&parse(&b)).unwrap(), b));
+        }
+        known.durable = Some(writer.flush_as(FlushStyle::Fill).unwrap());
+        drop(writer);
+        let have = check(&fs, &known).unwrap();
+        let path = Path::new("/logs/edb.log");
+        let last = read_all(&fs, Path::new(DIR)).unwrap().pop().unwrap();
+        let segments = usize::from(last.verdict.last_segment.unwrap());
+        let mut rng = SeededRng::new(seed);
+        for _ in 0..40 {
+            let mut bytes = fs.get(path).unwrap();
+            let at = (1 + rng.below(segments as u64) as usize) * SEGMENT;
+            let at = at + rng.below(8) as usize * SECTOR;
+            let sector = match rng.below(4) {
+                0 => vec![0; SECTOR],
+                1 => bytes[at - SEGMENT..][..SECTOR].to_vec(),
+                2 => bytes[at + SEGMENT..][..SECTOR].to_vec(),
+                _ => (0..SECTOR).map(|_| rng.next_u64() as u8).collect(),
+            };
+            bytes[at..at + SECTOR].copy_from_slice(&sector);
+            let damaged = fs.fork(Plan::quiet());
+            assert!(damaged.put(path, &bytes));
+            let ends = read_all(&damaged, Path::new(DIR)).unwrap();
+            match ends.last().unwrap().end.jet_err() {
+                Some(_) => told += 1,
+                None => {
+                    let found = check(&damaged, &known);
+                    assert_eq!(found, Ok(have), "seed {seed}, byte {at}");
+                    whole += 1;
+                }
+            }
+        }
+    }
+    assert!(told > 100 && whole > 10, "{told} told, {whole} whole");
 }

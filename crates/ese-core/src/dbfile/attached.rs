@@ -16,7 +16,8 @@
 //! * a header that says "clean" is written only after every page is durable;
 //! * the flush map on the disk never says anything false of a page (`map_keeper`): pages are written
 //!   only while it is marked as in use, or while the header does not go with it;
-//! * opening changes nothing but pages that a power cut tore;
+//! * opening changes nothing but pages that a power cut tore, or left as they were before their last
+//!   write;
 //! * after a sync of the file failed, no page counts as durable any more: the system may have dropped
 //!   what it could not write.
 //!
@@ -205,7 +206,7 @@ impl AttachedFile {
         }
     }
 
-    /// How many damaged pages were taken from their images when the file was opened.
+    /// How many pages were taken from their images when the file was opened.
     #[must_use]
     pub fn pages_restored(&self) -> u32 {
         self.pages_restored
@@ -539,10 +540,20 @@ impl PageStore for AttachedFile {
     }
 
     fn flush_type(&self, pgno: Pgno) -> u8 {
-        if self.guard.as_ref().is_some_and(|g| g.holds(pgno)) {
-            return 0;
+        // A page that waits has a version before it in the file. The next gets the type of the one that
+        // waits, for that is what follows the one in the file.
+        if let Some(waits) = self.guard.as_ref().and_then(|g| g.flush_type(pgno)) {
+            return last_flush_type(waits);
         }
         self.map.last_write(pgno)
+    }
+}
+
+/// The type that `flush_type` follows (1 to 3, round).
+fn last_flush_type(flush_type: u8) -> u8 {
+    match flush_type {
+        0 | 1 => 3,
+        other => other - 1,
     }
 }
 

@@ -3,8 +3,9 @@
 //! A disk writes a small unit whole or not at all ([`ATOMIC_UNIT`]); a page that is larger can be torn,
 //! and a page has no second copy: the log says what changed, not what the rest of the page was. So pages
 //! wait here until there is a batch of them, the batch goes to the side file with one sync, and only
-//! then to its places. Whoever opens the database next looks at the places that the side file names, and
-//! writes the image over a page whose checksum fails.
+//! then to its places. Whoever opens the database next writes the images of the side file over the pages
+//! that they are of. (Not only over those whose checksum fails: it is a sum, and can pass for a mixture of
+//! two versions.)
 //!
 //! ```text
 //! side file    two halves, used in turn, each: directory (4,096 bytes), images in the directory's order
@@ -32,8 +33,9 @@ use super::folder_of;
 use crate::format::bytes::{u32_at, u64_at};
 use crate::format::checksum::{self, PageVerdict};
 use crate::format::header_page::{BYTES_FOR_SELECT, select_header};
-use crate::format::ids::{PageSize, Pgno, Signature};
+use crate::format::ids::{Dbtime, PageSize, Pgno, Signature};
 use crate::format::log_segment;
+use crate::format::page::PageView;
 use crate::io::env::Env;
 use crate::io::{ErrorKind, File, OpenMode, Result};
 use parking_lot::{Mutex, RwLock};
@@ -137,9 +139,11 @@ impl PageGuard {
         }
     }
 
-    /// Whether a page waits.
-    pub(super) fn holds(&self, pgno: Pgno) -> bool {
-        self.waiting.read().contains_key(&pgno)
+    /// The flush type of a page that waits.
+    pub(super) fn flush_type(&self, pgno: Pgno) -> Option<u8> {
+        let waiting = self.waiting.read();
+        let view = PageView::new(waiting.get(&pgno)?).ok()?;
+        Some(view.flush_type())
     }
 
     /// Whether one of these pages waits.
@@ -281,7 +285,7 @@ pub(super) struct Healed {
 }
 
 /// Writes the images of the side file over the pages of `database` (opened for writing, with `pages`
-/// pages) that are damaged. `sign_db` is of the header that counts.
+/// pages) that differ from them. `sign_db` is of the header that counts.
 ///
 /// # Errors
 /// The database can't be read or written. What is wrong with the side file is no error.
@@ -322,16 +326,14 @@ pub(super) fn heal(
         }
         let place = pgno.offset(page_size);
         database.read_exact_at(&mut page, place)?;
-        if checksum::verify(&page, pgno) == PageVerdict::Good {
-            continue;
-        }
         let read = side.read_exact_at(&mut image, at);
-        if read.is_err() || checksum::verify(&image, pgno) != PageVerdict::Good {
+        let whole = read.is_ok() && checksum::verify(&image, pgno) == PageVerdict::Good;
+        if !whole || page == image || is_newer(&page, &image, pgno) {
             continue;
         }
         tracing::warn!(
             pgno = pgno.0,
-            "a damaged page was taken from the file of page images"
+            "a page was taken from the file of page images"
         );
         database.write_all_at(&image, place)?;
         healed.pages += 1;
@@ -340,6 +342,13 @@ pub(super) fn heal(
         database.sync_data()?;
     }
     Ok(healed)
+}
+
+/// Whether a page in place passes for a version after its image, which no engine that knows the image
+/// writes: then that is not touched.
+fn is_newer(page: &[u8], image: &[u8], pgno: Pgno) -> bool {
+    let dbtime = |page| PageView::new(page).map_or(Dbtime(0), |view| view.dbtime());
+    checksum::verify(page, pgno) == PageVerdict::Good && dbtime(page) > dbtime(image)
 }
 
 /// Signatures of the header copies that are whole.

@@ -124,6 +124,29 @@ pub fn seal(segment: &mut [u8], lgpos: Lgpos, time: LogTime) {
     put(segment, &header.to_bytes());
 }
 
+/// The fence of place `isec`: what stands behind the last durable segment of `generation`. To a reader it
+/// is a segment of the generation before, unused space like any other; but every sector of it is
+/// different from all others, so that what was torn while it was written over can be told.
+#[must_use]
+pub fn fence(generation: i32, isec: u16) -> [u8; SEGMENT_BYTES] {
+    let mut segment = [0; SEGMENT_BYTES];
+    let seed = (u64::from(generation.unsigned_abs()) << 16 | u64::from(isec)) << 16;
+    for (i, word) in (1u64..).zip(segment.chunks_exact_mut(8)) {
+        put(word, &mixed(seed.wrapping_add(i)).to_le_bytes());
+    }
+    let before = generation.saturating_sub(1);
+    seal(&mut segment, Lgpos::new(before, isec, 0), LogTime::NONE);
+    segment
+}
+
+/// The finaliser of SplitMix64: as good as random, and never 0 for what is not.
+fn mixed(z: u64) -> u64 {
+    let z = z.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
 /// What the checksum says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SegmentCheck {

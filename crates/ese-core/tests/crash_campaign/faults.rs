@@ -265,8 +265,13 @@ pub fn lost(bases: &mut Bases, seed: u64, sum: &mut Rotten) -> Result<(), String
     if fs.fired().is_empty() {
         return Ok(());
     }
-    if let Some(e) = history.ended.as_ref().filter(|e| !is_of_damage(e)) {
-        return Err(format!("{world:?}: {e}"));
+    if let Some(e) = &history.ended {
+        // Told while it ran: whoever knows goes back to a copy.
+        sum.add(false);
+        return match is_of_damage(e) {
+            true => Ok(()),
+            false => Err(format!("{world:?}: {e}")),
+        };
     }
     let after = fs.fork(Plan::quiet());
     let right = judge(&after, &world, &history, rng.next_u64() >> 1)

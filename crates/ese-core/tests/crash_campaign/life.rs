@@ -209,6 +209,12 @@ impl Bases {
         let key = format!("{:?} {}", world.page_size, world.circular);
         let made = self.0.entry(key).or_insert_with(|| {
             let fs = FaultyFileSystem::new(Plan::seeded(1));
+            // The same for every seed that it serves.
+            let world = &World {
+                sector: 512,
+                cache: 64,
+                ..*world
+            };
             let mix = Mix {
                 steps: 400,
                 ids: 40,

@@ -148,7 +148,13 @@ pub fn some_record(rng: &mut SeededRng, long: u64) -> Vec<u8> {
         10 => 3900 + rng.below(500),
         _ => rng.below(long),
     };
-    trace(rng, len as usize)
+    let mut b = trace(rng, len as usize);
+    if len % 3 == 0 {
+        // Words that repeat cancel out in a checksum: what lacks some of them passes for whole.
+        let byte = b.last().copied().unwrap_or(1);
+        b[5..].fill(byte);
+    }
+    b
 }
 
 /// A Trace record with a text of `len` bytes.

@@ -8,7 +8,7 @@ use crate::dbfile::{AttachedFile, MapUse};
 use crate::format::checksum::stamp;
 use crate::format::db_header::DbHeader;
 use crate::format::ids::{Dbtime, Lgpos, LogTime, Objid};
-use crate::format::page::{PageFlags, PageView};
+use crate::format::page::PageFlags;
 use crate::format::page_edit::{NewPage, PageEdit};
 use crate::format::page_mut::PageBuf;
 use crate::io::Error;

@@ -76,7 +76,8 @@ pub enum Fault {
     Fail(ErrorKind),
     /// It happens, and the error is of this kind all the same.
     FailAfter(ErrorKind),
-    /// A write: a seeded number of its first bytes, never all, lands; then the error.
+    /// A write: a seeded number of its first bytes, never all, lands, up to the end of a sector
+    /// ([`super::SECTOR`]); then the error.
     PartialWrite(ErrorKind),
     /// A read: a seeded number of bytes, fewer than there are. **This breaks the contract of
     /// [`File::read_at`](super::super::File::read_at)** on purpose, as a file does that somebody cuts

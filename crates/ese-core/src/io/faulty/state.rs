@@ -8,6 +8,7 @@
 use super::super::rng::{Rng as _, SeededRng};
 use super::super::{Error, ErrorKind, Result};
 use super::disk::{Disk, Ino, What};
+use super::image::SECTOR;
 use super::plan::{Fault, OpKind, OpRecord, Plan};
 use std::path::Path;
 use std::sync::Arc;
@@ -212,6 +213,9 @@ impl State {
             Some(Fault::LostWrite) => return Ok(()),
             Some(Fault::PartialWrite(kind)) => {
                 land = self.rng.below(land as u64) as usize;
+                // A sector is written whole or not at all.
+                let end = (offset + land as u64) / SECTOR * SECTOR;
+                land = usize::try_from(end.saturating_sub(offset)).unwrap_or(0);
                 result = Err(call.injected(kind));
             }
             _ => {}

@@ -2,26 +2,26 @@
 //!
 //! Source: docs/format/log-files.md §4.4 (writing and shadowing), §5.4 (XOR of the checksums).
 //!
-//! The last segment of what is to become durable is written twice, at its place and behind it (the
-//! *shadow*). Before a segment that is not full grows, it is written and synced alone; only then comes
-//! what follows, or the new shadow. So at every instant one whole copy of what was durable is there,
-//! wherever a write is torn.
+//! A segment that is not full is written twice, at its place and behind it (the *shadow*). Before it
+//! grows, it is written and synced alone; only then comes what follows, or the new shadow. So at every
+//! instant one whole copy of what was durable is there, wherever a write is torn.
 //!
-//! What comes behind the shadow may arrive in any order and torn at sectors, and the reader has to tell
-//! that from damage to what was durable. So a write of several segments begins behind the first sector
-//! of its first segment: there the shadow stays, which says that nothing behind it counts, until all
-//! the rest is durable. Then that sector is written, which a disk does whole or not at all
-//! (`log::segments` reads it that way). A new generation has no shadow to stay: its first segment is
-//! made durable with one before others follow.
+//! What is not durable yet may arrive in any order and torn at sectors, and the reader has to tell that
+//! from damage to what was. So everything is written over a *fence*
+//! ([`crate::format::log_segment::fence`]), which is durable before: a segment that lacks a sector shows
+//! the fence's. With each full segment that becomes durable goes the fence of the next. Of several
+//! segments the first sector of the first is written last, when all the rest is durable, for behind the
+//! first there was no fence: while that place shows the fence's sector, nothing behind it counts, and a
+//! disk writes a sector whole or not at all (`log::segments` reads it that way).
 //!
-//! Invariants: a full segment is written once (twice, when it had a shadow), and never again; when
-//! something is durable, its last segment is followed by its shadow.
+//! Invariants: a full segment is written once (twice, when it had a shadow), and never again; behind
+//! what is durable stands a fence, or the shadow of a segment that is not full.
 #![forbid(unsafe_code)]
 
 use crate::format::bytes::u64_at;
 use crate::format::ids::{Lgpos, LogTime};
 use crate::format::log_header::SEGMENT_BYTES;
-use crate::format::log_segment::{OFF_SEGMENT_TIME, seal};
+use crate::format::log_segment::{OFF_SEGMENT_TIME, fence, seal};
 use crate::io::{File, Result};
 use std::sync::Arc;
 
@@ -33,9 +33,9 @@ const SECTOR_BYTES: usize = 512;
 pub(super) enum Then {
     /// More of the same; nothing of it has to be durable yet.
     More,
-    /// A sync ([`Disk::sync`]): the last segment gets a shadow.
+    /// A sync ([`Disk::sync`]): behind the last segment comes its shadow, or a fence.
     Sync,
-    /// A sync, and the next generation: no shadow is needed.
+    /// A sync, and the next generation: nothing more comes in this file.
     NextFile,
 }
 
@@ -45,12 +45,10 @@ pub(super) struct Disk {
     generation: i32,
     /// The next segment to be written is there already, not full, with a shadow behind it.
     shadow: bool,
-    /// A segment of this generation is durable, and its shadow behind it.
-    fenced: bool,
-    /// The first sector of what was written behind that shadow, and its place in the file.
+    /// The first sector of what was written behind the fence, and its place in the file.
     head: Option<(u64, [u8; SECTOR_BYTES])>,
-    /// The last segment that was written, when it has no shadow, and the shadow's place in the file.
-    bare: Option<(u64, Vec<u8>)>,
+    /// The segment behind all that was written, when it has no fence.
+    bare: Option<u16>,
     /// XOR of the checksums of the full segments.
     xor: u64,
     /// Segments on their way; the last may be cut short.
@@ -58,14 +56,12 @@ pub(super) struct Disk {
 }
 
 impl Disk {
-    /// The file of a generation whose segments so far sum up to `xor`; `fenced`: there are some, and
-    /// the last has its shadow.
-    pub(super) fn new(file: Arc<dyn File>, generation: i32, xor: u64, fenced: bool) -> Self {
+    /// The file of a generation whose segments so far sum up to `xor`; behind them stands a fence.
+    pub(super) fn new(file: Arc<dyn File>, generation: i32, xor: u64) -> Self {
         Self {
             file,
             generation,
             shadow: false,
-            fenced,
             head: None,
             bare: None,
             xor,
@@ -78,7 +74,6 @@ impl Disk {
         self.file = file;
         self.generation = generation;
         self.shadow = false;
-        self.fenced = false;
         self.head = None;
         self.bare = None;
         self.xor = 0;
@@ -110,15 +105,15 @@ impl Disk {
     /// Writes the segments in `out`, the first of which is number `first`. Nothing is durable before
     /// [`Disk::sync`].
     pub(super) fn write(&mut self, first: u16, then: Then) -> Result<()> {
-        let bare = self.bare.take();
         if self.out.is_empty() {
-            // All was written before, but for the shadow.
-            return match bare {
-                Some((at, segment)) if then == Then::Sync => self.file.write_all_at(&segment, at),
-                bare => {
-                    self.bare = bare;
-                    Ok(())
+            // All was written before, but for the fence.
+            return match self.bare.filter(|_| then == Then::Sync) {
+                Some(isec) => {
+                    self.bare = None;
+                    self.file
+                        .write_all_at(&fence(self.generation, isec), at(isec))
                 }
+                None => Ok(()),
             };
         }
         let full = self.out.len() / SEGMENT_BYTES;
@@ -129,50 +124,55 @@ impl Disk {
         for segment in self.out.chunks_exact(SEGMENT_BYTES).take(full) {
             self.xor ^= u64_at(segment, 0).unwrap_or(0);
         }
-        let place = |segment: usize| (u64::from(first) + segment as u64) * SEGMENT_BYTES as u64;
-        let last = (segments - 1) * SEGMENT_BYTES;
+        let place = |n: usize| first.saturating_add(u16::try_from(n).unwrap_or(u16::MAX));
+        let behind = place(segments);
         match then {
-            Then::Sync => self.out.extend_from_within(last..),
-            Then::More => {
-                let segment = self.out.get(last..).unwrap_or_default();
-                self.bare = Some((place(segments), segment.to_vec()));
-            }
-            Then::NextFile => {}
+            _ if partial => self
+                .out
+                .extend_from_within((segments - 1) * SEGMENT_BYTES..),
+            Then::Sync => self.out.extend_from_slice(&fence(self.generation, behind)),
+            Then::More | Then::NextFile => {}
         }
-        let grown = self.shadow;
-        let several = segments > 1 || then == Then::More;
-        // The first segment goes alone: it has a shadow that saves it, or gets the first one.
-        let alone = grown || (several && !self.fenced);
-        if alone {
+        self.bare = (then == Then::More && !partial).then_some(behind);
+        let mut written = 0;
+        if self.shadow {
+            // Alone, for its shadow saves it; then the shadow becomes a fence.
             let segment = self.out.get(..SEGMENT_BYTES).unwrap_or_default();
-            match grown {
-                true => self.file.write_all_at(segment, place(0))?,
-                false => {
-                    let twice = [segment, segment].concat();
-                    self.file.write_all_at(&twice, place(0))?;
-                }
-            }
+            self.file.write_all_at(segment, at(first))?;
             self.file.sync_data()?;
-            self.fenced = true;
+            self.put_fence(place(1))?;
+            written = 1;
         }
-        let written = usize::from(alone);
+        let left = segments - written;
+        let several = left > 1 || (left > 0 && then == Then::More);
+        if left == 1 && partial && !several && self.head.is_none() {
+            // The shadow, too, is written over a fence.
+            self.put_fence(behind)?;
+        }
         let rest = self.out.get(written * SEGMENT_BYTES..).unwrap_or_default();
-        // Behind the shadow of a segment as it was before it grew a lone one, too: what it was torn from
-        // would not be known.
-        let withhold = self.head.is_none() && segments > written && (several || grown);
         match rest.split_first_chunk::<SECTOR_BYTES>() {
-            Some((head, behind)) if withhold => {
-                let at = place(written);
+            Some((head, behind)) if several && self.head.is_none() => {
+                let at = at(place(written));
                 self.file.write_all_at(behind, at + SECTOR_BYTES as u64)?;
                 self.head = Some((at, *head));
             }
-            Some(_) => self.file.write_all_at(rest, place(written))?,
+            Some(_) => self.file.write_all_at(rest, at(place(written)))?,
             None => {}
         }
         self.shadow = partial;
-        self.fenced |= then == Then::Sync;
         Ok(())
     }
+
+    fn put_fence(&self, isec: u16) -> Result<()> {
+        self.file
+            .write_all_at(&fence(self.generation, isec), at(isec))?;
+        self.file.sync_data()
+    }
+}
+
+/// Where a segment lies in the file.
+fn at(isec: u16) -> u64 {
+    u64::from(isec) * SEGMENT_BYTES as u64
 }
 
 #[cfg(test)]
@@ -198,7 +198,7 @@ mod tests {
     fn a_whole_copy_is_always_left() {
         let fs = FaultyFileSystem::new(Plan::quiet().traced());
         let file = fs.open(Path::new("a"), OpenMode::CreateNew).unwrap();
-        let mut disk = Disk::new(Arc::clone(&file), 5, 0, false);
+        let mut disk = Disk::new(Arc::clone(&file), 5, 0);
         let mut seen = 0;
         let mut put = |disk: &mut Disk, first: u16, bytes: usize| {
             disk.out = vec![7; bytes];
@@ -206,27 +206,32 @@ mod tests {
             disk.sync().unwrap();
             done(&fs, &mut seen)
         };
-        // Not full: segment and shadow.
-        assert_eq!(put(&mut disk, 1, 100), [(1, 2), (0, 0)]);
-        // Longer, still not full: the segment alone, then its shadow.
-        assert_eq!(put(&mut disk, 1, 200), [(1, 1), (0, 0), (2, 1), (0, 0)]);
+        // Not full: the fence of its shadow, then segment and shadow.
+        assert_eq!(put(&mut disk, 1, 100), [(2, 1), (0, 0), (1, 2), (0, 0)]);
+        // Longer, still not full: the segment alone, the fence, its shadow.
+        let alone = [(1, 1), (0, 0), (2, 1), (0, 0)];
+        assert_eq!(put(&mut disk, 1, 200)[..4], alone);
         // Full, and two more, and a piece: of these the first sector comes last.
         let xor = disk.xor();
-        assert_eq!(
-            put(&mut disk, 1, 3 * 4096 + 9),
-            [(1, 1), (0, 0), (2, 3), (0, 0), (2, 0), (0, 0)]
-        );
+        let done = put(&mut disk, 1, 3 * 4096 + 9);
+        assert_eq!(done[..4], alone);
+        assert_eq!(done[4..], [(2, 3), (0, 0), (2, 0), (0, 0)]);
         assert_ne!(disk.xor(), xor);
-        // Full, nothing behind it: its shadow becomes a copy.
-        assert_eq!(put(&mut disk, 4, 4096), [(4, 1), (0, 0), (5, 1), (0, 0)]);
-        // Two, and the shadow of the second.
+        // Full: its shadow becomes a fence.
         assert_eq!(
-            put(&mut disk, 5, 2 * 4096),
-            [(5, 2), (0, 0), (5, 0), (0, 0)]
+            put(&mut disk, 4, 4096)[..4],
+            [(4, 1), (0, 0), (5, 1), (0, 0)]
         );
-        assert_eq!(put(&mut disk, 7, 0), [(0, 0)]);
+        // One, and the fence behind it.
+        assert_eq!(put(&mut disk, 5, 4096), [(5, 2), (0, 0)]);
+        // Two: of these the first sector comes last.
+        assert_eq!(
+            put(&mut disk, 6, 2 * 4096),
+            [(6, 2), (0, 0), (6, 0), (0, 0)]
+        );
+        assert_eq!(put(&mut disk, 8, 0), [(0, 0)]);
         let mut sum = 0;
-        for isec in 1..=6u16 {
+        for isec in 1..=7u16 {
             let mut b = [0; 4096];
             file.read_exact_at(&mut b, u64::from(isec) * 4096).unwrap();
             let kind = classify(&b, 5, isec, false);
@@ -234,5 +239,9 @@ mod tests {
             sum ^= u64_at(&b, 0).unwrap();
         }
         assert_eq!(sum, disk.xor());
+        let mut b = [0; 4096];
+        file.read_exact_at(&mut b, 8 * 4096).unwrap();
+        let lgpos = Lgpos::new(4, 8, 0);
+        assert_eq!(classify(&b, 5, 8, false), SegmentKind::Older { lgpos });
     }
 }

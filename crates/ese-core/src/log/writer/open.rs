@@ -163,8 +163,7 @@ impl LogWriter {
     fn build(env: &Env, config: LogConfig, header: LogHeader, parts: Parts) -> Self {
         let tail = Tail::new(&header, parts.first);
         let generation = header.generation();
-        let begun = parts.first > header.header_segments();
-        let disk = Disk::new(parts.file, generation, parts.segments_xor, begun);
+        let disk = Disk::new(parts.file, generation, parts.segments_xor);
         Self {
             env: env.clone(),
             files: Files::new(Arc::clone(&env.fs), &config),

@@ -21,7 +21,8 @@
 use super::files::{Files, Retention};
 use super::reserves::Pool;
 use crate::format::ids::Signature;
-use crate::format::log_header::{LOG_HEADER_BYTES, LogHeader, LogVersion};
+use crate::format::log_header::{LOG_HEADER_BYTES, LogHeader, LogVersion, SEGMENT_BYTES};
+use crate::format::log_segment::fence;
 use crate::io::{Error, ErrorKind, File, OpenMode, Result};
 use crate::log::names::LogKind;
 use parking_lot::Mutex;
@@ -73,9 +74,13 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    /// Makes it the file of a generation, durably.
+    /// Makes it the file of a generation, durably: header, and the fence of the first segment.
     pub(super) fn put_header(&self, header: &LogHeader) -> Result<()> {
         self.file.write_all_at(header.as_bytes(), 0)?;
+        let first = header.header_segments();
+        let fence = fence(header.generation(), first);
+        self.file
+            .write_all_at(&fence, u64::from(first) * SEGMENT_BYTES as u64)?;
         self.file.sync_data()
     }
 }

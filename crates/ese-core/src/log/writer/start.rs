@@ -6,14 +6,14 @@
 //!
 //! Source: docs/format/log-files.md §5, §5.1, recovery.md §5.
 //!
-//! Invariants: afterwards the last segment is whole at its own place, its shadow stands behind it (the
+//! Invariants: afterwards the last segment is whole at its own place, a fence stands behind it (the
 //! writer's `disk` says why), everything behind that is unused (zeros or an older generation), and all
 //! that was read is durable. Repeating it changes nothing. A crash meanwhile leaves what a reader takes
-//! for the same end: the shadow comes first, since behind it nothing counts.
+//! for the same end: the fence comes first, since behind it nothing counts.
 #![forbid(unsafe_code)]
 
 use crate::format::log_header::{LogHeader, SEGMENT_BYTES};
-use crate::format::log_segment::{SegmentKind, classify};
+use crate::format::log_segment::{SegmentKind, classify, fence};
 use crate::io::{Error, ErrorKind, File, Result};
 
 /// Segments of one read.
@@ -27,10 +27,10 @@ pub(super) fn make_ready(file: &dyn File, header: &LogHeader, last: Option<u16>)
     let mut next = header.header_segments();
     if let Some(last) = last {
         mend(file, header, last)?;
-        fence(file, last)?;
-        next = last.saturating_add(2);
+        next = last.saturating_add(1);
     }
-    clear(file, header, next)?;
+    put_fence(file, header, next)?;
+    clear(file, header, next.saturating_add(1))?;
     // Of what was read some may never have reached the disk: a process crash leaves it in memory.
     file.sync_all()
 }
@@ -61,16 +61,17 @@ fn mend(file: &dyn File, header: &LogHeader, last: u16) -> Result<()> {
     file.sync_data()
 }
 
-/// Makes the segment behind the last one its shadow.
-fn fence(file: &dyn File, last: u16) -> Result<()> {
-    let at = u64::from(last) * SEGMENT_BYTES as u64;
-    let (mut segment, mut behind) = (vec![0; SEGMENT_BYTES], vec![0; SEGMENT_BYTES]);
-    file.read_exact_at(&mut segment, at)?;
-    let there = file.read_exact_at(&mut behind, at + SEGMENT_BYTES as u64);
-    if there.is_ok() && segment == behind {
+/// Makes segment `isec` its fence.
+fn put_fence(file: &dyn File, header: &LogHeader, isec: u16) -> Result<()> {
+    if isec >= header.file_segments() {
         return Ok(());
     }
-    file.write_all_at(&segment, at + SEGMENT_BYTES as u64)?;
+    let at = u64::from(isec) * SEGMENT_BYTES as u64;
+    let (wanted, mut there) = (fence(header.generation(), isec), vec![0; SEGMENT_BYTES]);
+    if file.read_exact_at(&mut there, at).is_ok() && there == wanted {
+        return Ok(());
+    }
+    file.write_all_at(&wanted, at)?;
     file.sync_data()
 }
 
