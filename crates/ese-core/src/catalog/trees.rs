@@ -9,6 +9,8 @@ use crate::btree::write::{DENSITY_FULL, WriteTree};
 use crate::format::catalog_row::IndexFlags;
 use crate::format::ids::{Objid, Pgno};
 use crate::lv::write::LidCounter;
+use crate::space::alloc::Space;
+use crate::space::policy::GrowthHints;
 use std::sync::Arc;
 
 /// A table, and its trees.
@@ -57,6 +59,27 @@ impl TableTrees {
             long_values,
             lids: before.map(|b| Arc::clone(&b.lids)).unwrap_or_default(),
             counters: before.map(|b| Arc::clone(&b.counters)).unwrap_or_default(),
+        }
+    }
+
+    /// Tells the space how these trees are to grow. Whoever is about to change them does it first.
+    pub fn tell_growth(&self, space: &Space) {
+        let schema = &self.schema;
+        let lv = schema.lv.as_ref().zip(schema.lv_growth);
+        let lv = lv.map(|(lv, hints)| (lv.tree.pgno_fdp, hints));
+        for (fdp, hints) in schema.growth.iter().copied().chain(lv) {
+            let pages = |bytes: u32| {
+                let page = u32::try_from(space.db().page_size().bytes()).unwrap_or(u32::MAX);
+                bytes / page
+            };
+            let hints = GrowthHints {
+                percent: hints.growth,
+                least: pages(hints.min_extent),
+                most: pages(hints.max_extent),
+            };
+            if hints != GrowthHints::default() {
+                space.set_hints(fdp, hints);
+            }
         }
     }
 

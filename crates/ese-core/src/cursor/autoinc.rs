@@ -69,6 +69,23 @@ impl TableCursor {
         Ok(Some(next))
     }
 
+    /// The records that are there were numbered from 1 to `last`: the next number is behind that, and
+    /// behind any that was given before.
+    ///
+    /// # Errors
+    /// JET_errOutOfAutoincrementValues; pages can't be had.
+    pub fn numbered_to(&self, work: &Work<'_>, last: u64) -> Result<(), CursorError> {
+        let indexes = &self.indexes;
+        let mut numbers = indexes.numbers().lock();
+        if reserved(work, indexes)?.is_some() {
+            while numbers.reserved.is_none_or(|r| r < last) {
+                reserve(work, indexes, &mut numbers)?;
+            }
+        }
+        numbers.next = numbers.next.max(last.saturating_add(1));
+        Ok(())
+    }
+
     /// The highest number of any record, committed or not: that of the last entry of an index whose
     /// first column it is, if there is one.
     fn highest_in_use(
