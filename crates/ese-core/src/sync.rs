@@ -6,7 +6,13 @@
 
 #[cfg(not(loom))]
 mod inner {
-    pub(crate) use std::sync::atomic::{AtomicU32, Ordering};
+    pub(crate) use parking_lot::{
+        Mutex as Lock, MutexGuard as LockGuard, RwLock as Gate, RwLockReadGuard as GateShared,
+        RwLockWriteGuard as GateAlone,
+    };
+    pub(crate) use std::sync::atomic::{
+        AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering, fence,
+    };
     pub(crate) use std::thread::yield_now;
 
     /// Threads that sleep under a mutex until somebody wakes them all.
@@ -30,20 +36,6 @@ mod inner {
         }
     }
 
-    /// A value under a mutex.
-    #[derive(Default)]
-    pub(crate) struct Lock<T>(parking_lot::Mutex<T>);
-
-    /// The right to a [`Lock`]'s value.
-    pub(crate) type LockGuard<'a, T> = parking_lot::MutexGuard<'a, T>;
-
-    impl<T> Lock<T> {
-        /// Waits for the value.
-        pub(crate) fn lock(&self) -> LockGuard<'_, T> {
-            self.0.lock()
-        }
-    }
-
     /// Wakes who waits for it under a [`Lock`].
     #[derive(Default)]
     pub(crate) struct Bell(parking_lot::Condvar);
@@ -60,11 +52,31 @@ mod inner {
             self.0.notify_one();
         }
     }
+
+    /// Bytes that a lock guards and the model checker can't see: it is told of every look and every
+    /// change, and finds those that nothing orders. Nothing at all outside of the models.
+    #[derive(Default)]
+    pub(crate) struct Guarded;
+
+    impl Guarded {
+        /// The bytes are looked at.
+        #[inline(always)]
+        pub(crate) fn looked(&self) {}
+
+        /// The bytes change.
+        #[inline(always)]
+        pub(crate) fn changed(&self) {}
+    }
 }
 
 #[cfg(loom)]
 mod inner {
-    pub(crate) use loom::sync::atomic::{AtomicU32, Ordering};
+    pub(crate) use loom::sync::atomic::{
+        AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering, fence,
+    };
+    pub(crate) use loom::sync::{
+        MutexGuard as LockGuard, RwLockReadGuard as GateShared, RwLockWriteGuard as GateAlone,
+    };
     pub(crate) use loom::thread::yield_now;
 
     /// As above, on loom's mutex and condition.
@@ -88,14 +100,39 @@ mod inner {
         }
     }
 
-    #[derive(Default)]
+    #[derive(Debug, Default)]
     pub(crate) struct Lock<T>(loom::sync::Mutex<T>);
 
-    pub(crate) type LockGuard<'a, T> = loom::sync::MutexGuard<'a, T>;
-
     impl<T> Lock<T> {
+        pub(crate) fn new(value: T) -> Self {
+            Self(loom::sync::Mutex::new(value))
+        }
+
         pub(crate) fn lock(&self) -> LockGuard<'_, T> {
             self.0.lock().unwrap_or_else(|e| e.into_inner())
+        }
+
+        pub(crate) fn try_lock(&self) -> Option<LockGuard<'_, T>> {
+            self.0.try_lock().ok()
+        }
+    }
+
+    #[derive(Debug)]
+    pub(crate) struct Gate<T>(loom::sync::RwLock<T>);
+
+    impl<T: Default> Default for Gate<T> {
+        fn default() -> Self {
+            Self(loom::sync::RwLock::new(T::default()))
+        }
+    }
+
+    impl<T> Gate<T> {
+        pub(crate) fn read(&self) -> GateShared<'_, T> {
+            self.0.read().unwrap_or_else(|e| e.into_inner())
+        }
+
+        pub(crate) fn write(&self) -> GateAlone<'_, T> {
+            self.0.write().unwrap_or_else(|e| e.into_inner())
         }
     }
 
@@ -111,6 +148,22 @@ mod inner {
             self.0.notify_one();
         }
     }
+
+    #[derive(Default)]
+    pub(crate) struct Guarded(loom::cell::UnsafeCell<()>);
+
+    impl Guarded {
+        pub(crate) fn looked(&self) {
+            self.0.with(|_| ());
+        }
+
+        pub(crate) fn changed(&self) {
+            self.0.with_mut(|_| ());
+        }
+    }
 }
 
-pub(crate) use inner::{AtomicU32, Bell, Lock, Ordering, Sleepers, yield_now};
+pub(crate) use inner::{
+    AtomicBool, AtomicU8, AtomicU32, AtomicU64, Bell, Gate, GateAlone, GateShared, Guarded, Lock,
+    LockGuard, Ordering, Sleepers, fence, yield_now,
+};

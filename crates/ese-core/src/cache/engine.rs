@@ -27,15 +27,17 @@ use super::{PageFault, PageFaultKind};
 use crate::error::{HasJetErr, JetErr};
 use crate::format::ids::{PageSize, Pgno};
 use crate::format::page_mut::PageBuf;
+use crate::sync::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use parking_lot::{Mutex, RwLock};
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 
 mod evict;
 mod pages;
 mod write;
 
+#[cfg(all(test, loom))]
+mod models;
 #[cfg(all(test, not(loom)))]
 mod tests;
 

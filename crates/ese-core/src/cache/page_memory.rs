@@ -19,16 +19,16 @@
 use super::latch::Latch;
 use crate::format::ids::PageSize;
 use crate::format::page_mut::{OutsidePage, PageMut};
-use crate::sync::Sleepers;
+use crate::sync::{AtomicU8, AtomicU64, Guarded, Ordering, Sleepers, fence};
 use memmap2::{MmapOptions, MmapRaw};
 use std::io;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering, fence};
+use std::sync::atomic::AtomicU64 as Word;
 
 /// Bytes of a word.
 const WORD: usize = size_of::<u64>();
 /// Lots that sleeping waiters are spread over.
-const LOTS: usize = 64;
+const LOTS: usize = if cfg!(loom) { 1 } else { 64 };
 /// Highest use count: what a page must be found unused by the clock's hand before it goes.
 const USES_MOST: u8 = 2;
 
@@ -46,7 +46,14 @@ struct Head {
     /// Whose page lies here; changes only under the exclusive latch.
     owner: AtomicU64,
     uses: AtomicU8,
+    /// Tells the model checker of the frame's bytes.
+    bytes: Guarded,
 }
+
+#[cfg(loom)]
+// SAFETY: nothing lies in the cell that loom brings along; it is told of looks and changes only, and
+// loom runs one thread at a time.
+unsafe impl Sync for Head {}
 
 /// All frames.
 pub(crate) struct PageMemory {
@@ -83,7 +90,7 @@ impl PageMemory {
         // inside the mapping.
         let base = unsafe { self.map.as_mut_ptr().add(first) };
         // The mapping begins at a system page, and page sizes are multiples of a word.
-        let words = base.cast::<AtomicU64>();
+        let words = base.cast::<Word>();
         // SAFETY: in bounds and aligned as said; mapped for as long as `self` lives, which the
         // lifetime ties the slice to; initialised (zeros); no `&mut` to these bytes exists anywhere,
         // and `&[u8]` only while a latch keeps everybody from storing.
@@ -186,7 +193,7 @@ pub(super) fn want<T>(at: &T) {
 struct FrameRef<'c> {
     head: &'c Head,
     sleepers: &'c Sleepers,
-    words: &'c [AtomicU64],
+    words: &'c [Word],
     no: FrameNo,
 }
 
@@ -204,6 +211,7 @@ impl FrameRef<'_> {
     /// For as long as the result lives, the caller must hold the frame's latch, and store nothing
     /// through it.
     unsafe fn bytes(&self) -> &[u8] {
+        self.head.bytes.looked();
         // SAFETY: the words are that many initialised bytes; the caller promises that nobody stores
         // meanwhile, and what was stored before happened before the latch was taken.
         unsafe {
@@ -300,7 +308,7 @@ impl<'c> ExclusiveFrame<'c> {
     }
 
     /// Version of the frame: odd from the first store until the latch is let go.
-    #[cfg(test)]
+    #[cfg(all(test, not(loom)))]
     pub(crate) fn version(&self) -> u64 {
         self.at.head.version.load(Ordering::Relaxed)
     }
@@ -317,6 +325,7 @@ impl<'c> ExclusiveFrame<'c> {
     /// Makes the version odd before the first store.
     #[inline]
     fn change(&mut self) {
+        self.at.head.bytes.changed();
         if !self.changing {
             self.changing = true;
             let version = &self.at.head.version;

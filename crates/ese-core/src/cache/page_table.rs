@@ -8,12 +8,14 @@
 
 use super::page_memory::FrameNo;
 use crate::format::ids::Pgno;
+use crate::sync::{AtomicU32, Ordering};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
 
-const LEAF_BITS: u32 = 11;
-const MID_BITS: u32 = 10;
-const TOP: usize = 1 << (31 - LEAF_BITS - MID_BITS);
+/// A model has few pages, and pays for each.
+const LEAF_BITS: u32 = if cfg!(loom) { 2 } else { 11 };
+const MID_BITS: u32 = if cfg!(loom) { 1 } else { 10 };
+const PAGE_BITS: u32 = if cfg!(loom) { 4 } else { 31 };
+const TOP: usize = 1 << (PAGE_BITS - LEAF_BITS - MID_BITS);
 
 type Leaf = Box<[AtomicU32]>;
 type Mid = Box<[OnceLock<Leaf>]>;

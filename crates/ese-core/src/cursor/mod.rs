@@ -162,8 +162,11 @@ impl TableCursor {
 
     // ---- what is read --------------------------------------------------------------------------
 
-    /// Goes to the first entry if that was put off.
-    fn settle(&mut self, eyes: &Eyes<'_>) -> Result<(), CursorError> {
+    /// Goes to the first entry if that was put off: where the cursor stands is a place then.
+    ///
+    /// # Errors
+    /// JET_errNoCurrentRecord when there is no entry.
+    pub fn settle(&mut self, eyes: &Eyes<'_>) -> Result<(), CursorError> {
         if !self.deferred {
             return Ok(());
         }
@@ -253,6 +256,11 @@ impl TableCursor {
         self.deferred = false;
         self.side_mut().leave(forward);
         self.primary.leave(forward);
+    }
+
+    /// Before the first entry; what a change of the table's schema leaves of a place.
+    pub fn before_first(&mut self) {
+        self.leave(false);
     }
 
     fn back_to_primary(&mut self) {

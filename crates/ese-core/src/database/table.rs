@@ -6,7 +6,7 @@
 
 use super::{Database, DbError, indexes_of};
 use crate::btree::Seek;
-use crate::catalog::live::{InUse, LiveCatalog};
+use crate::catalog::live::{InUse, LiveCatalog, SchemaStamp};
 use crate::catalog::{TableSchema, TableTrees};
 use crate::cursor::{CursorError, Eyes, Hit, Keep, Move, SeekOptions, TableCursor};
 use crate::format::ids::Objid;
@@ -25,6 +25,7 @@ pub struct Table<'s> {
     pub(super) objid: Objid,
     /// What the schema is known for.
     known: (u64, TrxId),
+    stamp: SchemaStamp,
     watch: Arc<Watch>,
     _in_use: InUse,
     pub(super) cursor: TableCursor,
@@ -38,12 +39,14 @@ impl<'s> Table<'s> {
     pub(super) fn open(db: &Database, session: &'s Session, name: &str) -> Result<Self, DbError> {
         let open = Arc::clone(db.attached());
         let catalog = Arc::clone(db.catalog());
-        let trees = catalog.table(&session.look(&open), session.procid(), name)?;
-        let objid = trees.schema.objid;
+        let found = catalog.table(&session.look(&open), session.procid(), name)?;
+        let objid = found.schema.objid;
         let in_use = catalog.in_use(objid);
+        // Before the schema: what changes from now on is asked for again.
+        let stamp = catalog.stamp(objid);
+        let known = (stamp.now(), session.trx().begin0());
         // Who deleted it in between did not see this cursor.
-        catalog.table_of(&session.look(&open), session.procid(), objid)?;
-        let known = (catalog.stamp(objid), session.trx().begin0());
+        let trees = catalog.table_of(&session.look(&open), session.procid(), objid)?;
         let cursor = TableCursor::new(open.work_db(), indexes_of(&trees)?);
         Ok(Self {
             session,
@@ -51,6 +54,7 @@ impl<'s> Table<'s> {
             catalog,
             objid,
             known,
+            stamp,
             watch: session.watch(),
             _in_use: in_use,
             cursor,
@@ -65,14 +69,20 @@ impl<'s> Table<'s> {
         self.cursor.indexes().schema()
     }
 
+    /// The same, to be kept: a later change of the table makes another value.
+    #[must_use]
+    pub fn schema_now(&self) -> Arc<TableSchema> {
+        Arc::clone(&self.cursor.indexes().trees().schema)
+    }
+
     /// Before every call.
     pub(super) fn ready(&mut self) -> Result<(), DbError> {
         if let Some(ended) = self.watch.take() {
             self.cursor.levels_ended(|level| ended.now(level));
         }
-        let look = self.session.look(&self.db);
-        let known = (self.catalog.stamp(self.objid), self.session.trx().begin0());
+        let known = (self.stamp.now(), self.session.trx().begin0());
         if known != self.known {
+            let look = self.session.look(&self.db);
             let procid = self.session.procid();
             let trees = self.catalog.table_of(&look, procid, self.objid)?;
             if !Arc::ptr_eq(&trees, self.cursor.indexes().trees()) {

@@ -9,8 +9,10 @@
 
 use super::attachments::Attachments;
 use super::health::Health;
+use super::reservation::BackupSlot;
+use super::temp::{TEMPORARY, Temporary};
 use super::{InstanceParams, OpenDb};
-use crate::btree::write::{Scratch, WriteError};
+use crate::btree::write::Scratch;
 use crate::cache::Cache;
 use crate::error::{HasJetErr, JetErr};
 use crate::format::ids::Lgpos;
@@ -20,7 +22,6 @@ use crate::log::writer::Tended;
 use crate::log::{Checkpointer, LogWriteError, LogWriter};
 use crate::rollback::RollbackError;
 use crate::session::{CommitKind, Transaction};
-use crate::space::error::SpaceWriteError;
 use crate::trx::{TrxSession, VersionStore};
 use crate::work::{Apart, Work, WorkDb, WorkError};
 use parking_lot::{Mutex, ReentrantMutex, RwLock};
@@ -45,13 +46,16 @@ pub(crate) struct Core {
     /// Held shared by every call of a session, alone by who ends the instance or a database.
     pub(crate) calls: RwLock<()>,
     /// Creates, attaches, detaches and the end come one after another.
-    pub(super) lifecycle: Mutex<()>,
+    pub(crate) lifecycle: Mutex<()>,
+    /// The backup that has the instance.
+    pub(crate) backup: BackupSlot,
     /// Held while a node is removed by cleanup, and while a tree's pages are given back.
     pub(crate) cleaning: ReentrantMutex<()>,
     /// Position of this run's Init2.
     pub(super) init_at: Lgpos,
     pub(super) tended: Mutex<Tended>,
     pub(super) last_no: Mutex<u8>,
+    pub(super) temporary: Temporary,
     procids: Mutex<Vec<u16>>,
     own: Mutex<Vec<OwnSession>>,
 }
@@ -89,13 +93,20 @@ impl Core {
             attached: parts.attached,
             calls: RwLock::new(()),
             lifecycle: Mutex::new(()),
+            backup: BackupSlot::default(),
             cleaning: ReentrantMutex::new(()),
             init_at: parts.init_at,
             tended: Mutex::default(),
             last_no: Mutex::new(0),
+            temporary: Temporary::default(),
             procids: Mutex::default(),
             own: Mutex::default(),
         }
+    }
+
+    /// The instance has ended.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.health.has_ended()
     }
 
     /// The lowest free session number from `from` on.
@@ -185,11 +196,9 @@ impl Core {
 /// Whether page and log differ after this error.
 fn leaves_a_page_wrong(e: &WorkError) -> bool {
     match e {
-        WorkError::Write(WriteError::Apply(_))
-        | WorkError::Rollback(RollbackError::Apply(_))
-        | WorkError::Space(
-            SpaceWriteError::Apply(_) | SpaceWriteError::Write(WriteError::Apply(_)),
-        ) => true,
+        WorkError::Rollback(RollbackError::Apply(_)) => true,
+        WorkError::Write(e) => e.leaves_page_wrong(),
+        WorkError::Space(e) => e.leaves_page_wrong(),
         WorkError::Log(e) => is_closed(e),
         _ => false,
     }
@@ -212,11 +221,44 @@ impl Apart for Core {
 impl Core {
     /// The database that a version is of, as far as it is attached.
     pub(crate) fn db_of(&self, no: crate::cache::DbNo) -> Option<Arc<OpenDb>> {
-        self.attached.get(no)
+        match no {
+            TEMPORARY => self.temporary_if_made(),
+            no => self.attached.get(no),
+        }
     }
 
     /// The error of a call whose cause is known as a number only.
     pub(super) fn told(what: &str, e: &impl HasJetErr) -> WorkError {
         WorkError::refused(e.jet_err(), what)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::btree::apply::ApplyError;
+    use crate::btree::write::{AllocError, WriteError};
+    use crate::format::ids::Pgno;
+    use crate::space::error::SpaceWriteError;
+
+    /// A record that does not fit a page of a space tree is as bad as one that does not fit the tree
+    /// that asked for pages, however many layers told it on.
+    #[test]
+    fn what_goes_wrong_inside_space_is_judged_as_what_it_is() {
+        let wrong = || SpaceWriteError::Write(WriteError::Apply(ApplyError::NotHere));
+        assert!(leaves_a_page_wrong(&wrong().into()));
+        let told: AllocError = wrong().into();
+        assert!(leaves_a_page_wrong(&WriteError::Space(told.clone()).into()));
+        // A space tree whose own split got no page.
+        let split = SpaceWriteError::Write(WriteError::Space(told));
+        assert!(leaves_a_page_wrong(&WriteError::Space(split.into()).into()));
+        for harmless in [
+            SpaceWriteError::OutOfPages(1),
+            SpaceWriteError::Parents(Pgno(4)),
+            SpaceWriteError::Write(WriteError::NoNode),
+        ] {
+            let told: AllocError = harmless.into();
+            assert!(!leaves_a_page_wrong(&WriteError::Space(told).into()));
+        }
     }
 }

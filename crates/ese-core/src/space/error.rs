@@ -4,7 +4,7 @@
 #![forbid(unsafe_code)]
 
 use crate::btree::apply::ApplyError;
-use crate::btree::write::WriteError;
+use crate::btree::write::{AllocError, WriteError};
 use crate::cache::PageFault;
 use crate::error::{HasJetErr, JetErr};
 use crate::format::ids::Pgno;
@@ -69,6 +69,28 @@ pub enum SpaceWriteError {
     /// A tree with less pages than its roots take, or more than the format can say.
     #[error("no tree begins with {0} pages")]
     TreeSize(u32),
+}
+
+impl SpaceWriteError {
+    /// Page and log differ after this error: who goes on would make it worse.
+    #[must_use]
+    pub fn leaves_page_wrong(&self) -> bool {
+        match self {
+            Self::Apply(_) => true,
+            Self::Write(e) => e.leaves_page_wrong(),
+            _ => false,
+        }
+    }
+}
+
+impl From<SpaceWriteError> for AllocError {
+    fn from(e: SpaceWriteError) -> Self {
+        Self {
+            err: e.jet_err(),
+            leaves_page_wrong: e.leaves_page_wrong(),
+            what: e.to_string(),
+        }
+    }
 }
 
 impl HasJetErr for SpaceWriteError {

@@ -20,7 +20,7 @@
 #![forbid(unsafe_code)]
 
 use super::ids::{TrxClock, TrxId};
-use super::sync::{AtomicU32, Ordering, fence};
+use crate::sync::{AtomicU32, Ordering, fence};
 
 /// What one session says.
 #[derive(Debug)]

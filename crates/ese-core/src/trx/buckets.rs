@@ -20,7 +20,7 @@
 //!    what was before, filled up to words
 //! ```
 //! Words are atomics, read and written relaxed: each has a lock that guards it (word 0, 2, 3, 6 the
-//! node's chain; 7 the transaction; 8 and 9 the page's list), the others are written once.
+//! node's chain; 7 the transaction; 8 and 9 the page's list), the others are written once. They are the standard atomics in the models too, which check the locks.
 //!
 //! Invariants: an entry is not written over before cleanup has passed it; memory is bounded by the
 //! number of buckets.
@@ -30,13 +30,13 @@ use super::oper::Oper;
 use super::words::{Words, words_for};
 use crate::cache::DbNo;
 use crate::format::ids::{Objid, Pgno};
-use parking_lot::Mutex;
+use crate::sync::{AtomicU32, Lock, Ordering};
 use std::collections::VecDeque;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 
 /// Bytes of a bucket.
-pub(super) const BUCKET_BYTES: usize = 64 << 10;
+pub(super) const BUCKET_BYTES: usize = if cfg!(loom) { 512 } else { 64 << 10 };
 const BUCKET_WORDS: usize = BUCKET_BYTES / 8;
 /// Bits of an entry's number that say where in its bucket it begins.
 const PLACE_BITS: u32 = BUCKET_WORDS.trailing_zeros();
@@ -139,7 +139,7 @@ struct Filling {
 #[derive(Debug)]
 pub(super) struct Buckets {
     all: Box<[OnceLock<Bucket>]>,
-    filling: Mutex<Filling>,
+    filling: Lock<Filling>,
 }
 
 /// Why no entry was made.
@@ -154,7 +154,7 @@ impl Buckets {
         let most = most.clamp(1, BUCKETS_MOST);
         Self {
             all: (0..most).map(|_| OnceLock::new()).collect(),
-            filling: Mutex::new(Filling {
+            filling: Lock::new(Filling {
                 order: VecDeque::new(),
                 free: Vec::new(),
                 made: 0,

@@ -10,7 +10,7 @@
 use super::buckets::{Buckets, Entry};
 use super::sink::NodeId;
 use super::words::{self, Words};
-use parking_lot::{Mutex, MutexGuard};
+use crate::sync::{Lock, LockGuard};
 
 /// Entries that a head stands for when the store is full.
 const ENTRIES_PER_HEAD: usize = 4;
@@ -19,12 +19,12 @@ const HEADS_MOST: usize = 1 << 20;
 /// The table.
 #[derive(Debug)]
 pub(super) struct Chains {
-    heads: Box<[Mutex<Entry>]>,
+    heads: Box<[Lock<Entry>]>,
 }
 
 /// A locked head.
 pub(super) struct Head<'a> {
-    first: MutexGuard<'a, Entry>,
+    first: LockGuard<'a, Entry>,
     buckets: &'a Buckets,
 }
 
@@ -41,7 +41,7 @@ impl Chains {
         let heads = (entries_most / ENTRIES_PER_HEAD).next_power_of_two();
         let heads = heads.min(HEADS_MOST);
         Self {
-            heads: (0..heads).map(|_| Mutex::new(Entry::NONE)).collect(),
+            heads: (0..heads).map(|_| Lock::new(Entry::NONE)).collect(),
         }
     }
 

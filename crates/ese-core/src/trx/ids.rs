@@ -10,7 +10,7 @@
 //! even, so odd numbers are free for states.
 #![forbid(unsafe_code)]
 
-use super::sync::{AtomicU32, Ordering};
+use crate::sync::{AtomicU32, Ordering};
 use std::cmp;
 
 /// Distance of two ids.

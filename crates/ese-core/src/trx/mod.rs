@@ -27,7 +27,6 @@
 //! | `chains` | the versions of a node |
 //! | `owed` | pages that must not be written yet |
 //! | `words` | bytes as words |
-//! | `sync` | atomics, those of the model checker under `cfg(loom)` |
 //!
 //! Source: docs/format/versioning.md.
 //!
@@ -38,6 +37,8 @@ mod begins;
 mod buckets;
 mod chains;
 pub mod ids;
+#[cfg(all(test, loom))]
+mod models;
 pub mod oper;
 mod owed;
 pub mod proxy;
@@ -47,7 +48,6 @@ pub mod session;
 pub mod sink;
 mod slots;
 pub mod store;
-mod sync;
 pub mod version;
 pub mod versions;
 mod words;

@@ -19,7 +19,7 @@ use super::buckets::{Buckets, Entry};
 use super::slots::{Slots, TrxState};
 use crate::cache::DbNo;
 use crate::format::ids::{Lgpos, Pgno};
-use parking_lot::{Mutex, MutexGuard};
+use crate::sync::{Lock, LockGuard};
 
 const LISTS_MOST: usize = 1 << 14;
 
@@ -37,14 +37,14 @@ pub enum UndoDebt {
 /// The lists of all pages.
 #[derive(Debug)]
 pub(super) struct Owed {
-    lists: Box<[Mutex<Entry>]>,
+    lists: Box<[Lock<Entry>]>,
 }
 
 impl Owed {
     pub(super) fn new(entries_most: usize) -> Self {
         let lists = (entries_most / 16).next_power_of_two().min(LISTS_MOST);
         Self {
-            lists: (0..lists).map(|_| Mutex::new(Entry::NONE)).collect(),
+            lists: (0..lists).map(|_| Lock::new(Entry::NONE)).collect(),
         }
     }
 
@@ -53,7 +53,7 @@ impl Owed {
         usize::try_from(mixed >> 8).unwrap_or(0) & (self.lists.len() - 1)
     }
 
-    fn lock(&self, db: DbNo, pgno: Pgno) -> Option<MutexGuard<'_, Entry>> {
+    fn lock(&self, db: DbNo, pgno: Pgno) -> Option<LockGuard<'_, Entry>> {
         Some(self.lists.get(self.number(db, pgno))?.lock())
     }
 

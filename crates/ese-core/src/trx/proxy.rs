@@ -17,7 +17,7 @@ use super::slots::TrxState;
 use super::store::{Author, Created, Payload, VersionCopy, VersionStore};
 use crate::cache::DbNo;
 use crate::format::ids::Pgno;
-use parking_lot::RwLockReadGuard;
+use crate::sync::GateShared;
 
 /// Makes versions for the owner of a version.
 pub struct ProxySink<'a> {
@@ -26,7 +26,7 @@ pub struct ProxySink<'a> {
     slot: u32,
     /// Level of the owner's version; 0 when it is committed.
     level: u8,
-    _ending: RwLockReadGuard<'a, ()>,
+    _ending: GateShared<'a, ()>,
 }
 
 impl VersionStore {

@@ -16,7 +16,7 @@ use super::session::TrxSession;
 use super::sink::{VersionFault, VersionRef};
 use super::store::VersionCopy;
 use crate::format::ids::Pgno;
-use parking_lot::RwLockWriteGuard;
+use crate::sync::GateAlone;
 
 /// What is rolled back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,7 +33,7 @@ pub struct RollbackRun<'s> {
     scope: RollbackScope,
     /// Where the search goes on; `None` at the beginning, none at the end.
     resume: Option<Entry>,
-    _ending: RwLockWriteGuard<'s, ()>,
+    _ending: GateAlone<'s, ()>,
 }
 
 impl<'s> RollbackRun<'s> {

@@ -18,9 +18,8 @@
 #![forbid(unsafe_code)]
 
 use super::ids::{TrxClock, TrxId};
-use super::sync::{AtomicU32, Ordering, yield_now};
 use crate::format::ids::Lgpos;
-use parking_lot::Mutex;
+use crate::sync::{AtomicU32, Lock, Ordering, yield_now};
 use std::sync::OnceLock;
 
 /// Ids are even: odd numbers are states.
@@ -29,7 +28,7 @@ const ABOUT_TO_COMMIT: u32 = OPEN - 0x10;
 const UNDONE: u32 = OPEN - 0x12;
 
 /// Slots that are made at once.
-const CHUNK: usize = 256;
+const CHUNK: usize = if cfg!(loom) { 4 } else { 256 };
 
 /// How a transaction stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -158,7 +157,7 @@ struct Free {
 #[derive(Debug)]
 pub(super) struct Slots {
     chunks: Box<[OnceLock<Box<[Slot]>>]>,
-    free: Mutex<Free>,
+    free: Lock<Free>,
     /// For a number that was never given out.
     nobody: Slot,
 }
@@ -169,7 +168,7 @@ impl Slots {
         let chunks = most / CHUNK + 1;
         Self {
             chunks: (0..chunks).map(|_| OnceLock::new()).collect(),
-            free: Mutex::new(Free { first: 0, fresh: 1 }),
+            free: Lock::new(Free { first: 0, fresh: 1 }),
             nobody: Slot::default(),
         }
     }

@@ -40,8 +40,8 @@ use super::sink::{NodeId, VersionFault};
 use super::slots::Slots;
 use crate::cache::DbNo;
 use crate::format::ids::{Lgpos, Pgno};
+use crate::sync::Lock;
 use clean::Cleaner;
-use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
@@ -133,8 +133,8 @@ pub struct VersionStore {
     pub(super) seats: Box<[Seat]>,
     /// For a number that is no seat's.
     pub(super) nobody: Seat,
-    free_seats: Mutex<Vec<u32>>,
-    cleaner: Mutex<Cleaner>,
+    free_seats: Lock<Vec<u32>>,
+    cleaner: Lock<Cleaner>,
     updates: AtomicU32,
     /// Somebody needed a bucket.
     wanted: AtomicBool,
@@ -155,8 +155,8 @@ impl VersionStore {
             buckets,
             seats: (0..sessions).map(|_| Seat::default()).collect(),
             nobody: Seat::default(),
-            free_seats: Mutex::new((0..sessions).rev().collect()),
-            cleaner: Mutex::default(),
+            free_seats: Lock::new((0..sessions).rev().collect()),
+            cleaner: Lock::default(),
             updates: AtomicU32::new(0),
             wanted: AtomicBool::new(false),
         })

@@ -8,7 +8,7 @@ use crate::store::{Disk, Store};
 use ese_core::btree::apply::create::{self, PageStyle};
 use ese_core::btree::apply::node::Before;
 use ese_core::btree::write::{
-    Author, PageAllocator, Scratch, TreeDb, TreeDbConfig, TreeWriter, WriteTree,
+    AllocError, Author, PageAllocator, Scratch, TreeDb, TreeDbConfig, TreeWriter, WriteTree,
 };
 use ese_core::cache::{Budget, Cache, Change, DbNo, DbPages, Verdict, WriteGate};
 use ese_core::error::JetErr;
@@ -172,10 +172,10 @@ impl PageAllocator for Space {
         _: &WriteTree,
         near: Pgno,
         pages: usize,
-    ) -> Result<Vec<Pgno>, JetErr> {
+    ) -> Result<Vec<Pgno>, AllocError> {
         let mut inner = self.inner.lock();
         if inner.full {
-            return Err(JetErr::DISK_FULL);
+            return Err(JetErr::DISK_FULL.into());
         }
         let mut got = Vec::new();
         while got.len() < pages {
@@ -206,12 +206,12 @@ impl PageAllocator for Space {
         Ok(got)
     }
 
-    fn give_back(&self, _: &Author, _: &WriteTree, pages: &[Pgno]) -> Result<(), JetErr> {
+    fn give_back(&self, _: &Author, _: &WriteTree, pages: &[Pgno]) -> Result<(), AllocError> {
         self.put_back(pages);
         Ok(())
     }
 
-    fn free(&self, _: &Author, _: &WriteTree, pages: &[Pgno]) -> Result<(), JetErr> {
+    fn free(&self, _: &Author, _: &WriteTree, pages: &[Pgno]) -> Result<(), AllocError> {
         self.put_back(pages);
         Ok(())
     }

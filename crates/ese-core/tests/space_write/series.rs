@@ -157,7 +157,7 @@ fn a_database_does_not_outgrow_its_bound() {
                 Err(e) => break e,
             }
         };
-        assert_eq!(e, JetErr::OUT_OF_DATABASE_SPACE);
+        assert_eq!(e.err, JetErr::OUT_OF_DATABASE_SPACE);
         assert!(near.0 > 46 && near.0 <= 60, "{near}");
         let e = world
             .space
@@ -183,11 +183,17 @@ fn what_is_free_is_not_freed_again() {
                 .unwrap();
             world.space.free(author, &tree, &got[1..2]).unwrap();
             let again = world.space.free(author, &tree, &got[1..2]);
-            assert_eq!(again, Err(JetErr::SP_AVAIL_EXT_CORRUPTED));
+            assert_eq!(
+                again.map_err(|e| e.err),
+                Err(JetErr::SP_AVAIL_EXT_CORRUPTED)
+            );
             let foreign = world.space.free(author, &tree, &[Pgno(2)]);
-            assert_eq!(foreign, Err(JetErr::SP_OWN_EXT_CORRUPTED));
+            assert_eq!(
+                foreign.map_err(|e| e.err),
+                Err(JetErr::SP_OWN_EXT_CORRUPTED)
+            );
             let root = world.space.free(author, &tree, &[made.pgno_fdp]);
-            assert_eq!(root, Err(JetErr::SP_OWN_EXT_CORRUPTED));
+            assert_eq!(root.map_err(|e| e.err), Err(JetErr::SP_OWN_EXT_CORRUPTED));
         }
     });
 }
@@ -212,7 +218,7 @@ fn parents_in_a_circle_are_damage() {
                 .space
                 .reserve(author, tree, tree.root(), 1)
                 .unwrap_err();
-            assert_eq!(e, JetErr::DATABASE_CORRUPTED);
+            assert_eq!(e.err, JetErr::DATABASE_CORRUPTED);
         }
         let e = world
             .space
@@ -235,7 +241,7 @@ fn parents_in_a_circle_are_damage() {
                 .space
                 .reserve(author, &tree, tree.root(), 1)
                 .unwrap_err();
-            assert_eq!(e, JetErr::DATABASE_CORRUPTED);
+            assert_eq!(e.err, JetErr::DATABASE_CORRUPTED);
         }
         assert_eq!(
             world

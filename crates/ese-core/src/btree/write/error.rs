@@ -11,8 +11,42 @@ use crate::format::page_edit::EditError;
 use crate::log::LogWriteError;
 use crate::trx::VersionFault;
 
-/// Why a change did not come about. Nothing was logged and no page changed, except after
-/// [`WriteError::Apply`].
+/// Why the space layer gave no pages, or took none back ([`super::PageAllocator`]).
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{what}")]
+pub struct AllocError {
+    /// The error that the API gives.
+    pub err: JetErr,
+    /// What was logged does not fit a page of a space tree, or a space header: page and log differ
+    /// now, as after [`WriteError::Apply`].
+    pub leaves_page_wrong: bool,
+    /// In words.
+    pub what: String,
+}
+
+impl From<JetErr> for AllocError {
+    /// A refusal that changed nothing.
+    fn from(err: JetErr) -> Self {
+        Self {
+            err,
+            leaves_page_wrong: false,
+            what: err.to_string(),
+        }
+    }
+}
+
+impl From<WriteError> for AllocError {
+    fn from(e: WriteError) -> Self {
+        Self {
+            err: e.jet_err(),
+            leaves_page_wrong: e.leaves_page_wrong(),
+            what: e.to_string(),
+        }
+    }
+}
+
+/// Why a change did not come about. Nothing was logged and no page changed, except after an error
+/// that [leaves a page wrong](WriteError::leaves_page_wrong).
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// A page can't be had, or does not belong here.
@@ -64,9 +98,9 @@ pub enum WriteError {
         /// The next time of the database.
         next: Dbtime,
     },
-    /// No pages can be had.
+    /// No pages can be had, or given back.
     #[error("no pages can be had: {0}")]
-    Space(JetErr),
+    Space(AllocError),
     /// The tree contradicts itself.
     #[error("page {pgno}: {what}")]
     Tree {
@@ -101,13 +135,23 @@ impl HasJetErr for WriteError {
             Self::NodeLength { .. } => JetErr::RECORD_TOO_BIG,
             Self::Offset { .. } | Self::NotHere => JetErr::INTERNAL_ERROR,
             Self::PageTime { .. } => JetErr::DB_TIME_TOO_NEW,
-            Self::Space(e) => *e,
+            Self::Space(e) => e.err,
             Self::Tree { .. } | Self::Restless(_) => JetErr::DATABASE_CORRUPTED,
         }
     }
 }
 
 impl WriteError {
+    /// Page and log differ after this error: who goes on would make it worse.
+    #[must_use]
+    pub fn leaves_page_wrong(&self) -> bool {
+        match self {
+            Self::Apply(_) => true,
+            Self::Space(e) => e.leaves_page_wrong,
+            _ => false,
+        }
+    }
+
     /// What the version store refused to an insert is a duplicate key.
     pub(super) fn version(e: VersionFault) -> Self {
         match e {

@@ -93,6 +93,9 @@ impl<'a> TreeWriter<'a> {
         if !freed.is_empty()
             && let Err(e) = self.space.free(self.author, tree, &freed)
         {
+            if e.leaves_page_wrong {
+                return Err(WriteError::Space(e));
+            }
             // The pages are out of the tree; what can't be given back is leaked, which is legal.
             tracing::warn!(pages = freed.len(), error = %e, "pages are leaked");
         }

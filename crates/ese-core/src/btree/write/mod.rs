@@ -59,7 +59,7 @@ mod tree;
 
 pub use cleanup::CleanedUp;
 pub use db::{Author, TreeDb, TreeDbConfig};
-pub use error::WriteError;
+pub use error::{AllocError, WriteError};
 pub use merge::Side;
 pub use node::Spot;
 pub use tree::{DENSITY_DEFAULT, DENSITY_FULL, PageAllocator, WriteTree};

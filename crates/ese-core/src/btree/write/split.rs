@@ -82,9 +82,12 @@ impl<'a> TreeWriter<'a> {
         let done = work(self, &mut pool);
         if !pool.pages.is_empty() {
             pool.pages.reverse();
-            // Pages that can't be given back are leaked, which is legal; the operation stands.
             let back = self.space.give_back(self.author, tree, &pool.pages);
             if let Err(e) = back {
+                if e.leaves_page_wrong {
+                    return Err(WriteError::Space(e));
+                }
+                // Pages that can't be given back are leaked, which is legal; the operation stands.
                 tracing::warn!(pages = pool.pages.len(), error = %e, "pages are leaked");
             }
         }
@@ -274,7 +277,7 @@ impl<'a> TreeWriter<'a> {
                 || pages.news.iter().any(held);
             if taken || pgno.is_null() {
                 // The tree owns it already: what is said to be free is not.
-                return Err(WriteError::Space(JetErr::SP_AVAIL_EXT_CORRUPTED));
+                return Err(WriteError::Space(JetErr::SP_AVAIL_EXT_CORRUPTED.into()));
             }
             match self.db.pages().new_page(pgno) {
                 Ok(page) => pages.news.push(page),

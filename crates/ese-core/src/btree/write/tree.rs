@@ -3,9 +3,8 @@
 //! Invariant: the hint at the rightmost leaf is only a hint; whoever follows it looks at the page.
 #![forbid(unsafe_code)]
 
-use super::Author;
+use super::{AllocError, Author};
 use crate::btree::Tree;
-use crate::error::JetErr;
 use crate::format::ids::{Objid, PageSize, Pgno};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -124,11 +123,16 @@ pub trait PageAllocator {
         tree: &WriteTree,
         near: Pgno,
         pages: usize,
-    ) -> Result<Vec<Pgno>, JetErr>;
+    ) -> Result<Vec<Pgno>, AllocError>;
 
     /// Takes back pages that were reserved and not used.
-    fn give_back(&self, author: &Author, tree: &WriteTree, pages: &[Pgno]) -> Result<(), JetErr>;
+    fn give_back(
+        &self,
+        author: &Author,
+        tree: &WriteTree,
+        pages: &[Pgno],
+    ) -> Result<(), AllocError>;
 
     /// Takes pages that the tree does not need any more (empty, out of the tree).
-    fn free(&self, author: &Author, tree: &WriteTree, pages: &[Pgno]) -> Result<(), JetErr>;
+    fn free(&self, author: &Author, tree: &WriteTree, pages: &[Pgno]) -> Result<(), AllocError>;
 }

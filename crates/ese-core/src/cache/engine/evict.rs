@@ -10,15 +10,16 @@ use super::write::{Mode, Wrote};
 use super::{Cache, ExclusiveFrame, FrameNo, Ordering, page_of};
 use crate::cache::gate::DbNo;
 use crate::format::ids::Pgno;
+use crate::sync::yield_now;
 use std::ops::RangeInclusive;
 
 /// Unused pages that are passed by because they are latched, or can't be written at once. After so
 /// many the log is made durable: otherwise the few clean pages would be emptied over and over.
 const PASSED_MOST: u32 = 8;
 /// Turns of the hand that leave pages in use alone.
-const TURNS_EASY: u32 = 3;
+const TURNS_EASY: u32 = if cfg!(loom) { 0 } else { 3 };
 /// Turns after which there is no frame: all are latched, or can't be written.
-const TURNS_MOST: u32 = 32;
+const TURNS_MOST: u32 = if cfg!(loom) { 2 } else { 32 };
 
 impl Cache {
     /// A frame of nobody, latched exclusively; `None` when there is none to be had.
@@ -66,7 +67,7 @@ impl Cache {
                 passed += 1;
             }
             if turn >= TURNS_EASY {
-                std::thread::yield_now();
+                yield_now();
             }
         }
         None

@@ -13,6 +13,7 @@ use crate::format::bytes::u32_at;
 use crate::format::ids::{PageSize, Pgno};
 use crate::format::page::{FLUSH_TYPE_SHIFT, OFF_FLAGS, PageError, PageView, TAG_BYTES};
 use crate::format::page_mut::{OutsidePage, PageMut};
+use crate::sync::yield_now;
 use std::io;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -68,6 +69,8 @@ impl DbPages {
             } else if let Some(frame) = self.load(pgno)? {
                 return Ok(self.page(frame, pgno, false));
             }
+            // The page is on its way out, or in: somebody else has to go on.
+            yield_now();
         }
     }
 
@@ -107,6 +110,7 @@ impl DbPages {
                 }
                 return Ok(self.page(frame, pgno, true));
             }
+            yield_now();
         }
     }
 
@@ -149,6 +153,7 @@ impl DbPages {
             } else if let Some(frame) = self.load(pgno)? {
                 return Ok(Found::Filled(frame));
             }
+            yield_now();
         }
     }
 

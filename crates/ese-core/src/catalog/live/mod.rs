@@ -121,6 +121,20 @@ impl Drop for InUse {
     }
 }
 
+/// A number that grows whenever the schema of a table looks, or may look, different to somebody.
+/// Who keeps a [`TableTrees`] between two calls asks for it again when the number is another. No lock
+/// is taken for that.
+pub struct SchemaStamp(Arc<LiveTable>);
+
+impl SchemaStamp {
+    /// The number now.
+    #[inline]
+    #[must_use]
+    pub fn now(&self) -> u64 {
+        self.0.stamp()
+    }
+}
+
 #[derive(Default)]
 struct EngineTables {
     objids: Option<Arc<WriteTree>>,
@@ -193,11 +207,10 @@ impl LiveCatalog {
         self.cursors.lock().contains_key(&objid)
     }
 
-    /// A number that grows whenever the schema of a table looks, or may look, different to somebody.
-    /// Who keeps a [`TableTrees`] between two calls asks for it again when the number is another.
+    /// The number of a table's schema, for who looks at it before every call.
     #[must_use]
-    pub fn stamp(&self, objid: Objid) -> u64 {
-        self.live(objid).stamp()
+    pub fn stamp(&self, objid: Objid) -> SchemaStamp {
+        SchemaStamp(self.live(objid))
     }
 
     /// Works with all trees of a table that an update has to maintain: also with indexes that others
@@ -255,7 +268,11 @@ impl LiveCatalog {
 
     /// Forgets a table that is gone.
     pub(super) fn forget(&self, objid: Objid) {
-        self.tables.lock().remove(&objid);
+        let gone = self.tables.lock().remove(&objid);
+        if let Some(live) = gone {
+            // Who holds its stamp asks again.
+            live.touch(&mut live.state());
+        }
     }
 
     /// Notes a change in the version store, and counts it, before its first row is written. `known`

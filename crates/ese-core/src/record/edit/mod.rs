@@ -282,6 +282,14 @@ impl RecordEdit {
         &self.touched
     }
 
+    /// Whether a column was set.
+    #[must_use]
+    pub fn is_touched(&self, column: &Column) -> bool {
+        self.touched
+            .iter()
+            .any(|c| c.fid == column.fid && c.template == column.derived)
+    }
+
     fn touch(&mut self, column: &Column) {
         let column = ColumnRef {
             fid: column.fid,

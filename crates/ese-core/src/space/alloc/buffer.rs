@@ -9,9 +9,9 @@
 
 use super::{Fdp, Space};
 use crate::btree::apply::create::SpaceTree;
-use crate::btree::write::{Author, PageAllocator, Scratch, TreeWriter, WriteTree};
+use crate::btree::write::{AllocError, Author, PageAllocator, Scratch, TreeWriter, WriteTree};
 use crate::cache::Pages;
-use crate::error::{HasJetErr, JetErr};
+use crate::error::JetErr;
 use crate::format::ids::Pgno;
 use crate::format::page::PageFlags;
 use crate::format::space::{Extent, Pool, SPACE_HEADER_BYTES, SpaceError, SplitBuffer};
@@ -192,12 +192,12 @@ impl Buffers<'_> {
         author: &Author,
         tree: &WriteTree,
         what: impl FnOnce(&mut SplitBuffer) -> Option<T>,
-    ) -> Result<T, JetErr> {
+    ) -> Result<T, AllocError> {
         if !tree.is_space() {
             // Only headers of other trees change here, and they do not grow.
-            return Err(JetErr::INTERNAL_ERROR);
+            return Err(JetErr::INTERNAL_ERROR.into());
         }
-        let read = read(self.0, tree.root()).map_err(|e| e.jet_err())?;
+        let read = read(self.0, tree.root())?;
         let (mut buffer, rest) = read.ok_or(JetErr::OUT_OF_DATABASE_SPACE)?;
         let out = what(&mut buffer).ok_or(JetErr::OUT_OF_DATABASE_SPACE)?;
         let bytes = [&buffer.to_bytes()[..], &rest].concat();
@@ -208,8 +208,7 @@ impl Buffers<'_> {
             author,
             scratch: &mut Scratch::default(),
         };
-        let set = writer.set_external_header(tree, &bytes);
-        set.map_err(|e| e.jet_err())?;
+        writer.set_external_header(tree, &bytes)?;
         Ok(out)
     }
 }
@@ -221,13 +220,18 @@ impl PageAllocator for Buffers<'_> {
         tree: &WriteTree,
         _: Pgno,
         pages: usize,
-    ) -> Result<Vec<Pgno>, JetErr> {
+    ) -> Result<Vec<Pgno>, AllocError> {
         self.change(author, tree, |buffer| {
             (0..pages).map(|_| pop(buffer)).collect()
         })
     }
 
-    fn give_back(&self, author: &Author, tree: &WriteTree, pages: &[Pgno]) -> Result<(), JetErr> {
+    fn give_back(
+        &self,
+        author: &Author,
+        tree: &WriteTree,
+        pages: &[Pgno],
+    ) -> Result<(), AllocError> {
         self.change(author, tree, |buffer| {
             // The last that was taken goes back first: in front of those that stayed.
             for &pgno in pages.iter().rev() {
@@ -240,7 +244,7 @@ impl PageAllocator for Buffers<'_> {
         })
     }
 
-    fn free(&self, author: &Author, tree: &WriteTree, pages: &[Pgno]) -> Result<(), JetErr> {
+    fn free(&self, author: &Author, tree: &WriteTree, pages: &[Pgno]) -> Result<(), AllocError> {
         self.give_back(author, tree, pages)
     }
 }

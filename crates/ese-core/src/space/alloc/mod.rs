@@ -35,8 +35,7 @@ pub(super) use fdp::{Fdp, head, log_change, new_page};
 use super::error::SpaceWriteError;
 use super::grow::SpaceFile;
 use super::policy::GrowthHints;
-use crate::btree::write::{Author, PageAllocator, TreeDb, WriteTree};
-use crate::error::{HasJetErr, JetErr};
+use crate::btree::write::{AllocError, Author, PageAllocator, TreeDb, WriteTree};
 use crate::format::ids::{Objid, Pgno};
 use crate::format::log_record::{
     ExtentFlags, ExtentFreed, ExtentFreed2, FdpType, FreeFDP, LogRecord,
@@ -289,26 +288,31 @@ impl PageAllocator for Space {
         tree: &WriteTree,
         near: Pgno,
         pages: usize,
-    ) -> Result<Vec<Pgno>, JetErr> {
+    ) -> Result<Vec<Pgno>, AllocError> {
         let pages = u32::try_from(pages).unwrap_or(u32::MAX);
         self.with(author, tree.fdp(), |fdp| fdp.take_pages(near, pages))
-            .map_err(|e| told("pages can't be had", &e))
+            .map_err(|e| told("pages can't be had", e))
     }
 
-    fn give_back(&self, author: &Author, tree: &WriteTree, pages: &[Pgno]) -> Result<(), JetErr> {
+    fn give_back(
+        &self,
+        author: &Author,
+        tree: &WriteTree,
+        pages: &[Pgno],
+    ) -> Result<(), AllocError> {
         // A whole extent stays: the next split would only ask for it again.
         self.with(author, tree.fdp(), |fdp| fdp.free_pages(pages, false))
-            .map_err(|e| told("pages can't be given back", &e))
+            .map_err(|e| told("pages can't be given back", e))
     }
 
-    fn free(&self, author: &Author, tree: &WriteTree, pages: &[Pgno]) -> Result<(), JetErr> {
+    fn free(&self, author: &Author, tree: &WriteTree, pages: &[Pgno]) -> Result<(), AllocError> {
         self.with(author, tree.fdp(), |fdp| fdp.free_pages(pages, true))
-            .map_err(|e| told("pages can't be freed", &e))
+            .map_err(|e| told("pages can't be freed", e))
     }
 }
 
-/// The trait knows numbers only: the rest of the error goes to the trace.
-fn told(what: &'static str, e: &SpaceWriteError) -> JetErr {
+/// For who asked for pages: the rest of the error goes to the trace.
+fn told(what: &'static str, e: SpaceWriteError) -> AllocError {
     tracing::warn!(error = %e, "{what}");
-    e.jet_err()
+    e.into()
 }

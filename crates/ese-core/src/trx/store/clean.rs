@@ -20,7 +20,7 @@ use super::VersionStore;
 use super::create::TEMPORARY;
 use crate::cache::DbNo;
 use crate::format::ids::{Lgpos, Objid, Pgno};
-use parking_lot::MutexGuard;
+use crate::sync::LockGuard;
 use std::sync::atomic::Ordering;
 
 /// What has to be done because a version goes.
@@ -107,7 +107,7 @@ impl VersionStore {
     }
 
     /// Nothing is cleaned while this is held.
-    pub(in crate::trx) fn hold_cleanup(&self) -> MutexGuard<'_, impl Sized + use<>> {
+    pub(in crate::trx) fn hold_cleanup(&self) -> LockGuard<'_, impl Sized + use<>> {
         self.cleaner.lock()
     }
 
