@@ -15,11 +15,12 @@
 #![forbid(unsafe_code)]
 
 use super::new_rows::{self, ascending};
-use super::rows::CatalogTrees;
+use super::rows::{CatalogTrees, Eyes};
 use super::{locales, objids, own};
+use crate::btree::write::WriteTree;
 use crate::error::JetErr;
 use crate::format::catalog_row::{
-    self as row, ColumnFlags, IdxFlagsEx, IndexFlags, RowKind, TableFlags,
+    self as row, CatalogRow, ColumnFlags, IdxFlagsEx, IndexFlags, RowKind, TableFlags,
 };
 use crate::format::ids::{Coltyp, Fid, Objid, Pgno};
 use crate::format::page::PageFlags;
@@ -122,10 +123,81 @@ pub fn create_system_tables(
     format: FormatVersion,
     now: u64,
 ) -> Result<(), WorkError> {
+    let list = create_objids(work, format, now)?;
+    let own = [
+        (Objid::MSO, Objid::MSO, RowKind::Table),
+        (own::OBJID_NAME_INDEX, Objid::MSO, RowKind::Index),
+        (own::OBJID_ROOT_INDEX, Objid::MSO, RowKind::Index),
+        (Objid::MSO_SHADOW, Objid::MSO_SHADOW, RowKind::Table),
+        (list.objid(), list.objid(), RowKind::Table),
+    ];
+    for entry in own {
+        objids::insert(work, &list, entry)?;
+    }
+    create_locales(work, format, now, &list).map(|_| ())
+}
+
+/// Makes those of the engine's own tables that a database does not have, with what belongs in them: one
+/// whose creation was cut off, or that an older engine made, lacks them. Source:
+/// docs/format/database-catalog.md §8.
+///
+/// # Errors
+/// A damaged catalog; pages can't be had.
+pub fn complete_system_tables(
+    work: &mut Work<'_>,
+    format: FormatVersion,
+    now: u64,
+) -> Result<(), WorkError> {
+    let trees = CatalogTrees::new();
+    let no = work.db.trees.no();
+    let known = |work: &Work<'_>, name: &str| trees.table_of(&Eyes::of(no, &work.look()), name);
+    let fdp_of = |work: &Work<'_>, objid: Objid| -> Result<Pgno, WorkError> {
+        let rows = trees.rows_of(&Eyes::of(no, &work.look()), objid)?;
+        let table = rows.iter().find(|r| r.kind == RowKind::Table);
+        let fdp = table.and_then(CatalogRow::pgno_fdp);
+        fdp.ok_or_else(|| {
+            let what = "a table of the engine without its own row";
+            WorkError::damaged(JetErr::CATALOG_CORRUPTED, what)
+        })
+    };
+    let list = match known(work, objids::NAME)? {
+        Some(objid) => objids::tree(fdp_of(work, objid)?, objid),
+        None => {
+            let list = create_objids(work, format, now)?;
+            let rows = trees.all_rows(&Eyes::of(no, &work.look()))?;
+            for row in rows {
+                let entry = match (row.kind, row.objid()) {
+                    (RowKind::Table | RowKind::LongValue, Some(objid)) => objid,
+                    (RowKind::Index, Some(objid)) if objid != row.objid_table => objid,
+                    _ => continue,
+                };
+                objids::insert(work, &list, (entry, row.objid_table, row.kind))?;
+            }
+            list
+        }
+    };
+    if known(work, locales::NAME)?.is_none() {
+        let tree = create_locales(work, format, now, &list)?;
+        let rows = trees.all_rows(&Eyes::of(no, &work.look()))?;
+        let indexes = rows.iter().filter(|r| r.kind == RowKind::Index);
+        for row in indexes {
+            if let Some(name) = locales::of_index(row) {
+                locales::count(work, &tree, &name)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Makes MSysObjids, without an entry.
+fn create_objids(
+    work: &mut Work<'_>,
+    format: FormatVersion,
+    now: u64,
+) -> Result<WriteTree, WorkError> {
     let trees = CatalogTrees::new();
     let time = format.has(Feature::NonRevertableTables).then_some(now);
     let author = work.author;
-
     let made = work.db.space.create_tree(&author, &NewTree::table(1))?;
     let objid = made.objid;
     let flags = OWN_TABLE | TableFlags::SYSTEM_DYNAMIC_DDL;
@@ -142,32 +214,48 @@ pub fn create_system_tables(
         let column = new_rows::column(objid, fid, name, (coltyp, 0, bytes), none, None);
         trees.insert(work, &column)?;
     }
-    let plain = IndexFlags::UNIQUE
-        | IndexFlags::PRIMARY
-        | IndexFlags::ALLOW_ALL_NULLS
-        | IndexFlags::ALLOW_FIRST_NULL
-        | IndexFlags::ALLOW_SOME_NULLS;
-    let primary = |name: &str, made: Created, flags, fid: Fid, density: u32| {
-        let tree = (made.objid, made.pgno_fdp);
-        let flags = (flags, IdxFlagsEx::EXTENDED_COLUMNS);
-        let mut index = new_rows::index(made.objid, tree, name, flags, &[ascending(fid)], &[]);
-        index.space_usage = density;
-        index.pgno_fdp_last_set_time = time;
-        index
-    };
-    let index = primary("primary", made, plain, objids::OBJID, objids::DENSITY);
+    let index = primary(
+        ("primary", objids::OBJID, objids::DENSITY),
+        made,
+        PLAIN,
+        time,
+    );
     trees.insert(work, &index)?;
-    let list = objids::tree(made.pgno_fdp, objid);
-    for entry in [
-        (Objid::MSO, Objid::MSO, RowKind::Table),
-        (own::OBJID_NAME_INDEX, Objid::MSO, RowKind::Index),
-        (own::OBJID_ROOT_INDEX, Objid::MSO, RowKind::Index),
-        (Objid::MSO_SHADOW, Objid::MSO_SHADOW, RowKind::Table),
-        (objid, objid, RowKind::Table),
-    ] {
-        objids::insert(work, &list, entry)?;
-    }
+    Ok(objids::tree(made.pgno_fdp, objid))
+}
 
+/// A primary index of every record.
+const PLAIN: IndexFlags = IndexFlags::UNIQUE
+    .union(IndexFlags::PRIMARY)
+    .union(IndexFlags::ALLOW_ALL_NULLS)
+    .union(IndexFlags::ALLOW_FIRST_NULL)
+    .union(IndexFlags::ALLOW_SOME_NULLS);
+
+/// The row of the primary index of such a table.
+fn primary(
+    (name, fid, density): (&str, Fid, u32),
+    made: Created,
+    flags: IndexFlags,
+    time: Option<u64>,
+) -> CatalogRow {
+    let tree = (made.objid, made.pgno_fdp);
+    let flags = (flags, IdxFlagsEx::EXTENDED_COLUMNS);
+    let mut index = new_rows::index(made.objid, tree, name, flags, &[ascending(fid)], &[]);
+    index.space_usage = density;
+    index.pgno_fdp_last_set_time = time;
+    index
+}
+
+/// Makes MSysLocales, with what it says of itself.
+fn create_locales(
+    work: &mut Work<'_>,
+    format: FormatVersion,
+    now: u64,
+    list: &WriteTree,
+) -> Result<WriteTree, WorkError> {
+    let trees = CatalogTrees::new();
+    let time = format.has(Feature::NonRevertableTables).then_some(now);
+    let author = work.author;
     let made = work.db.space.create_tree(&author, &NewTree::table(1))?;
     let objid = made.objid;
     let flags = TableFlags::SYSTEM | TableFlags::SYSTEM_DYNAMIC_DDL;
@@ -175,7 +263,7 @@ pub fn create_system_tables(
     table.space_usage = locales::DENSITY;
     table.pgno_fdp_last_set_time = time;
     trees.insert(work, &table)?;
-    objids::insert(work, &list, (objid, objid, RowKind::Table))?;
+    objids::insert(work, list, (objid, objid, RowKind::Table))?;
     let column = |fid: Fid, name, what, flags, offset| {
         new_rows::column(objid, fid, name, what, flags, offset)
     };
@@ -212,9 +300,11 @@ pub fn create_system_tables(
         let what = (Coltyp::LongBinary, 0, 0);
         trees.insert(work, &column(bytes, "rgbValue", what, none, None))?;
     }
-    let whole = plain | IndexFlags::DISALLOW_TRUNCATION;
-    let index = primary("KeyPrimary", made, whole, locales::KEY, locales::DENSITY);
-    trees.insert(work, &index)?;
+    let whole = PLAIN | IndexFlags::DISALLOW_TRUNCATION;
+    let of = ("KeyPrimary", locales::KEY, locales::DENSITY);
+    trees.insert(work, &primary(of, made, whole, time))?;
     let second = format.has(Feature::KvpStore2);
-    locales::fill(work, &locales::tree(made.pgno_fdp, objid), second)
+    let tree = locales::tree(made.pgno_fdp, objid);
+    locales::fill(work, &tree, second)?;
+    Ok(tree)
 }

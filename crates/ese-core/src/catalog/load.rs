@@ -9,7 +9,7 @@ use super::schema::{Index, TableSchema, fold};
 use crate::btree::{LeafScan, ScanEvent, Tree, salvage};
 use crate::cache::{PageFault, Pages, SharedPage};
 use crate::error::{HasJetErr, JetErr};
-use crate::format::catalog_row::{CatalogError, CatalogRow, RowKind};
+use crate::format::catalog_row::{CatalogError, CatalogRow, HintsOf, RowKind, SpaceHints};
 use crate::format::ids::{Coltyp, Fid, Objid, Pgno};
 use crate::format::page::PageFlags;
 use crate::format::record::RecordView;
@@ -182,6 +182,7 @@ struct Parts {
     columns: Vec<Column>,
     indexes: Vec<Index>,
     lv: Option<LvTree>,
+    growth: Vec<(Pgno, SpaceHints)>,
 }
 
 /// Collects rows in any order.
@@ -198,6 +199,7 @@ impl Builder {
 
     pub(super) fn add(&mut self, row: CatalogRow) {
         let parts = self.parts.entry(row.objid_table).or_default();
+        parts.growth.extend(growth_of(&row));
         match row.kind {
             RowKind::Callback => {}
             RowKind::Table => parts.table = Some(table_of(&row)),
@@ -269,6 +271,7 @@ impl Builder {
             table.set_columns(columns);
             table.indexes = parts.indexes;
             table.lv = parts.lv;
+            table.growth = parts.growth;
             tables.insert(objid, table);
         }
         // The catalog's own layout is the engine's, whatever its rows say; its long-value tree is not.
@@ -306,8 +309,32 @@ fn table_of(row: &CatalogRow) -> TableSchema {
     table.initial_pages = row.pages_or_locale;
     table.template.clone_from(&row.template_or_callback);
     table.lv_chunk_max = row.lv_chunk_max;
+    table.separate_lv = row.separate_lv;
+    let lv = row.space_deferred_lv_hints.as_deref();
+    table.lv_growth = lv.and_then(|b| hints_of(b, HintsOf::DeferredLongValue));
     table.fdp_last_set = row.pgno_fdp_last_set_time;
     table
+}
+
+/// Space hints; bytes that are none only say nothing of how to grow.
+fn hints_of(bytes: &[u8], of: HintsOf) -> Option<SpaceHints> {
+    match SpaceHints::parse(bytes, of) {
+        Ok(hints) => Some(hints),
+        Err(e) => {
+            tracing::debug!(error = %e, "space hints that are none");
+            None
+        }
+    }
+}
+
+/// What a row says of how its tree is to grow.
+fn growth_of(row: &CatalogRow) -> Option<(Pgno, SpaceHints)> {
+    let of = match row.kind {
+        RowKind::Table => HintsOf::Table,
+        RowKind::Index => HintsOf::Index,
+        RowKind::Column | RowKind::LongValue | RowKind::Callback => return None,
+    };
+    Some((row.pgno_fdp()?, hints_of(row.space_hints.as_deref()?, of)?))
 }
 
 /// A column; `None` for a deleted one, and for a row whose type or id is no column's.

@@ -11,7 +11,7 @@ use super::new_rows::utf16;
 use super::rows::Eyes;
 use crate::btree::write::WriteTree;
 use crate::error::JetErr;
-use crate::format::catalog_row::SortVersion;
+use crate::format::catalog_row::{CatalogRow, IndexFlags, SortVersion};
 use crate::format::ids::{Fid, Objid, Pgno};
 use crate::format::key::{KeyBuilder, KeyRules, Segment, SegmentType};
 use crate::format::record::{FixedSlot, RecordView};
@@ -73,8 +73,16 @@ pub(super) fn tree(fdp: Pgno, objid: Objid) -> WriteTree {
 }
 
 /// The name of a sort order's entry.
-pub(super) fn name(locale: &str, sort_id: Guid, version: SortVersion) -> String {
+fn name(locale: &str, sort_id: Guid, version: SortVersion) -> String {
     format!("LocaleName={locale},SortID={sort_id},Ver={version}")
+}
+
+/// The name of the entry of the sort order that an index was built with; `None` for one that has no
+/// Unicode text in its keys.
+pub(super) fn of_index(row: &CatalogRow) -> Option<String> {
+    let localized = row.index_flags().contains(IndexFlags::LOCALIZED_TEXT);
+    let (version, sort_id) = row.version.zip(row.sort_id).filter(|_| localized)?;
+    Some(name(&row.locale().unwrap_or_default(), sort_id, version))
 }
 
 /// Keys are stored with their terminator.

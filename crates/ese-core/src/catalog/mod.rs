@@ -23,7 +23,7 @@ mod trees;
 pub mod write;
 
 pub use counters::{Counters, Numbers};
-pub use create_db::{create_catalog, create_system_tables};
+pub use create_db::{complete_system_tables, create_catalog, create_system_tables};
 pub use live::{LiveCatalog, LiveOptions};
 pub use load::{Catalog, CatalogFault, FoundRow, for_each_row};
 pub use schema::{Index, TableSchema};

@@ -8,7 +8,7 @@
 
 use crate::btree::Tree;
 use crate::format::catalog_row::{
-    ColumnFlags, IdxFlagsEx, IndexFlags, IndexSegment, TableFlags, TupleLimits,
+    ColumnFlags, IdxFlagsEx, IndexFlags, IndexSegment, SpaceHints, TableFlags, TupleLimits,
 };
 use crate::format::ids::{Fid, Objid, Pgno};
 use crate::lv::LvTree;
@@ -83,6 +83,12 @@ pub struct TableSchema {
     pub template: Option<String>,
     /// Long-value chunk size where it is not the page size's own.
     pub lv_chunk_max: Option<u32>,
+    /// Bytes from which long values are separated by themselves, where it is not the usual number.
+    pub separate_lv: Option<u32>,
+    /// How trees are to grow that their rows say something about (JET_SPACEHINTS), by their roots.
+    pub growth: Vec<(Pgno, SpaceHints)>,
+    /// The same of the tree of long values, whenever it is made.
+    pub lv_growth: Option<SpaceHints>,
     /// FILETIME when the root page was last set (newer files).
     pub fdp_last_set: Option<u64>,
     /// Tree of the separated long values.
@@ -120,6 +126,9 @@ impl TableSchema {
             initial_pages: 0,
             template: None,
             lv_chunk_max: None,
+            separate_lv: None,
+            growth: Vec::new(),
+            lv_growth: None,
             fdp_last_set: None,
             lv: None,
             indexes: Vec::new(),

@@ -11,6 +11,8 @@ use crate::format::ids::{Objid, Pgno};
 use crate::index::IndexDefs;
 use crate::lv::write::LidCounter;
 use crate::record::edit::RecordLayout;
+use crate::space::alloc::Space;
+use crate::space::policy::GrowthHints;
 use std::sync::{Arc, OnceLock};
 
 /// A table, and its trees.
@@ -65,6 +67,27 @@ impl TableTrees {
             counters: before.map(|b| Arc::clone(&b.counters)).unwrap_or_default(),
             index_defs: OnceLock::new(),
             layout: OnceLock::new(),
+        }
+    }
+
+    /// Tells the space how these trees are to grow. Whoever is about to change them does it first.
+    pub fn tell_growth(&self, space: &Space) {
+        let schema = &self.schema;
+        let lv = schema.lv.as_ref().zip(schema.lv_growth);
+        let lv = lv.map(|(lv, hints)| (lv.tree.pgno_fdp, hints));
+        for (fdp, hints) in schema.growth.iter().copied().chain(lv) {
+            let pages = |bytes: u32| {
+                let page = u32::try_from(space.db().page_size().bytes()).unwrap_or(u32::MAX);
+                bytes / page
+            };
+            let hints = GrowthHints {
+                percent: hints.growth,
+                least: pages(hints.min_extent),
+                most: pages(hints.max_extent),
+            };
+            if hints != GrowthHints::default() {
+                space.set_hints(fdp, hints);
+            }
         }
     }
 

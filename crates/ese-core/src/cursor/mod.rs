@@ -102,6 +102,7 @@ impl TableCursor {
     #[must_use]
     pub fn new(db: &WorkDb, indexes: Arc<TableIndexes>) -> Self {
         let no = db.trees.no();
+        indexes.trees().tell_growth(&db.space);
         let walker = Walker::new(no, Arc::clone(&indexes.trees().records));
         Self {
             db: no,

@@ -84,7 +84,7 @@ pub use typed::{ColumnValue, Typed};
 use crate::catalog::live::{LiveCatalog, LiveOptions};
 use crate::catalog::write::{ColumnDef, IndexBuild, IndexDefinition, Progress, Rights, TableDef};
 use crate::catalog::{TableSchema, TableTrees};
-use crate::catalog::{create_catalog, create_system_tables};
+use crate::catalog::{complete_system_tables, create_catalog, create_system_tables};
 use crate::error::JetErr;
 use crate::index::{TableIndexes, build};
 use crate::instance::{AttachOptions, CreateOptions, Instance, OpenDb};
@@ -146,6 +146,12 @@ impl Instance {
     ) -> Result<Database, DbError> {
         let open = self.attach(path.as_ref(), options)?;
         let catalog = self.catalog_of(&open);
+        if !catalog.has_system_tables(open.work_db())? {
+            let (format, now) = (open.version(), catalog.now());
+            self.apart().apart(open.work_db(), &mut |work| {
+                complete_system_tables(work, format, now)
+            })?;
+        }
         Ok(Database { open, catalog })
     }
 
@@ -263,10 +269,12 @@ impl Database {
         Ok(session.update(&self.open, |work| self.catalog.rename_table(work, name, to))?)
     }
 
-    /// Adds a column. Records that are there show its default, or NULL.
+    /// Adds a column. Records that are there show its default, or NULL; one that numbers records numbers
+    /// them from 1 on, in the order of the primary index. A column that numbers records or takes escrow
+    /// updates is added while nobody, this session included, has a cursor on the table.
     ///
     /// # Errors
-    /// As [`LiveCatalog::add_column`].
+    /// As [`LiveCatalog::add_column`]; JET_errExclusiveTableLockRequired when there are cursors.
     pub fn add_column(
         &self,
         session: &Session,
@@ -275,8 +283,24 @@ impl Database {
     ) -> Result<(), DbError> {
         let objid = self.schema(session, table)?.objid;
         Ok(session.update(&self.open, |work| {
-            self.catalog
-                .add_column(work, objid, column, Rights::default())?;
+            let rights = Rights {
+                exclusive: !self.catalog.is_in_use(objid),
+                ..Rights::default()
+            };
+            let added = self.catalog.add_column(work, objid, column, rights)?;
+            if added.auto_increment {
+                // Whoever opened it since stands before the lock.
+                if self.catalog.is_in_use(objid) {
+                    let what = format!("table {table} is open");
+                    return Err(WorkError::refused(
+                        JetErr::EXCLUSIVE_TABLE_LOCK_REQUIRED,
+                        what,
+                    ));
+                }
+                let procid = session.procid();
+                let trees = self.catalog.table_of(&work.look(), procid, objid)?;
+                rows::number_all(&self.open, work, &trees)?;
+            }
             Ok(())
         })?)
     }

@@ -7,7 +7,7 @@
 use super::{DbError, Given, Table, eyes, indexes_of};
 use crate::catalog::TableTrees;
 use crate::catalog::live::LiveCatalog;
-use crate::cursor::{CursorError, Eyes, TableCursor};
+use crate::cursor::{CursorError, Eyes, Move, TableCursor};
 use crate::error::{HasJetErr, JetErr};
 use crate::format::catalog_row::ColumnFlags;
 use crate::format::ids::Objid;
@@ -69,12 +69,51 @@ pub(super) fn new_update(db: &OpenDb, trees: &TableTrees) -> Update {
     let layout = trees.layout.get_or_init(|| {
         let options = LayoutOptions {
             wide_lids: db.version().has(Feature::Lid64),
+            separate_from: schema.separate_lv,
             ..LayoutOptions::new(db.page_size(), primary_key_most(schema))
         };
         Arc::new(RecordLayout::new(schema.columns(), &options))
     });
     let format = lv_format(db, schema.lv_chunk_max);
     Update::new(db.no(), Arc::clone(layout), format)
+}
+
+/// Gives every record of a table its number: the column is new.
+pub(super) fn number_all(
+    db: &OpenDb,
+    work: &mut Work<'_>,
+    trees: &Arc<TableTrees>,
+) -> Result<(), WorkError> {
+    let Some(column) = trees.schema.auto_increment() else {
+        return Ok(());
+    };
+    let mut cursor = TableCursor::new(work.db, indexes_of(trees)?);
+    let mut update = new_update(db, trees);
+    let (mut to, mut last) = (Move::First, 0_u64);
+    loop {
+        match cursor.move_to(&Eyes::of(work), to, false) {
+            Ok(()) => {}
+            Err(CursorError::NoCurrentRecord) if last == 0 => return Ok(()),
+            Err(CursorError::NoCurrentRecord) => return Ok(cursor.number_is_given(work, last)?),
+            Err(e) => return Err(e.into()),
+        }
+        to = Move::By(1);
+        last = last.saturating_add(1);
+        cursor.record(&Eyes::of(work))?;
+        let (key, record) = (cursor.bookmark()?, cursor.record_read());
+        update.begin_replace(&trees.records, key, record)?;
+        put_number(&mut update, column, last)?;
+        let touched = Touched::Columns(update.edit().touched());
+        cursor.replace_record(work, update.edit().record(), touched, None)?;
+        update.end();
+    }
+}
+
+/// A record gets a number.
+fn put_number(update: &mut Update, column: &Column, number: u64) -> Result<(), WorkError> {
+    let bytes = number.to_le_bytes();
+    let bytes = bytes.get(..column.fixed_len()).unwrap_or(&bytes);
+    Ok(update.edit_mut().put_fixed(column, bytes)?)
 }
 
 fn no_column(name: &str) -> DbError {
@@ -400,14 +439,12 @@ impl RowEdit<'_, '_> {
         };
         let (session, db) = (self.table.session, Arc::clone(&self.table.db));
         let (cursor, update) = (&mut self.table.cursor, &mut self.update);
-        Ok(session.work(&db, |work| {
-            if let Some(number) = cursor.next_auto_increment(work)? {
-                let bytes = number.to_le_bytes();
-                let bytes = bytes.get(..column.fixed_len()).unwrap_or(&bytes);
-                update.edit_mut().put_fixed(column, bytes)?;
-            }
-            Ok(())
-        })?)
+        Ok(
+            session.work(&db, |work| match cursor.next_auto_increment(work)? {
+                Some(number) => put_number(update, column, number),
+                None => Ok(()),
+            })?,
+        )
     }
 
     /// The record gets a number from its caller.
@@ -424,10 +461,7 @@ impl RowEdit<'_, '_> {
         let (cursor, update) = (&mut self.table.cursor, &mut self.update);
         Ok(session.work(&db, |work| {
             cursor.number_is_given(work, number)?;
-            let bytes = number.to_le_bytes();
-            let bytes = bytes.get(..column.fixed_len()).unwrap_or(&bytes);
-            update.edit_mut().put_fixed(column, bytes)?;
-            Ok(())
+            put_number(update, column, number)
         })?)
     }
 

@@ -84,6 +84,12 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// Whether a transaction that committed with this id is seen.
+    #[must_use]
+    pub fn sees(self, committed: TrxId) -> bool {
+        committed.is_before(self.at)
+    }
+
     /// The same eyes, before an update of their own transaction ([`super::TrxSession::begin_update`]):
     /// what is under way is not seen.
     #[must_use]

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::keys::entries;
-use super::model::{BY_ID, Column, Index, Table, Uid};
+use super::model::{BY_ID, Cell, Column, Index, Table, Uid};
 use super::world::{World, answer};
 use ese_core::catalog::write::{ColumnBits, IndexBits, TableDef};
 use ese_core::error::JetErr;
@@ -121,11 +121,6 @@ impl World {
             column.name = taken.name.to_ascii_uppercase();
             told = Some(JetErr::COLUMN_DUPLICATE);
         }
-        let filled = column.has(ColumnBits::ESCROW_UPDATE | ColumnBits::AUTOINCREMENT);
-        if filled {
-            // Those need a table without rows, or fill them.
-            return;
-        }
         let session = &self.player(who).session;
         let done = self
             .engine()
@@ -135,13 +130,37 @@ impl World {
         if answer(&done) == Some(JetErr::RECORD_TOO_BIG) {
             return;
         }
+        let escrow = column.has(ColumnBits::ESCROW_UPDATE);
+        if escrow && told.is_none() && answer(&done) == Some(JetErr::TABLE_NOT_EMPTY) {
+            // Deleted rows that are still there count too.
+            return;
+        }
         assert_eq!(answer(&done), told, "{what}");
+        assert!(!escrow || told.is_some() || table.rows.is_empty(), "{what}");
         if told.is_none() {
             let mut table = table.clone();
+            if column.has(ColumnBits::AUTOINCREMENT) {
+                self.number(&mut table, &column);
+            }
             table.columns.push(column);
             table.next += 1;
             self.defined(who, table.uid, what, Some(table));
         }
+    }
+
+    /// The rows that are there get their numbers, in the order of the records.
+    fn number(&mut self, table: &mut Table, column: &Column) {
+        let mut last = 0_u64;
+        for id in super::check::in_order(table, None) {
+            last += 1;
+            let bytes = last.to_le_bytes();
+            let bytes = bytes[..column.most().expect("a number")].to_vec();
+            let row = table.rows.get_mut(&id).expect("it is in the order");
+            let row = Arc::make_mut(row);
+            row.cells.insert(column.uid, Cell::Values(vec![bytes]));
+        }
+        let given = self.numbers.entry(table.uid).or_default();
+        *given = last.max(*given);
     }
 
     fn delete_column(&mut self, who: usize, table: &Table) {

@@ -14,6 +14,7 @@
 mod check;
 mod define;
 mod keys;
+mod mends;
 mod model;
 mod play;
 #[path = "../recovery_support/mod.rs"]

@@ -187,7 +187,7 @@ impl LiveCatalog {
         objid: Objid,
     ) -> Result<Arc<TableTrees>, WorkError> {
         let live = self.live(objid);
-        live.check_away(procid)?;
+        live.check_away(procid, look)?;
         self.view(look, procid, &live)
     }
 
@@ -355,6 +355,21 @@ impl LiveCatalog {
         let tree = self.engine_tree(work, locales::NAME, locales::tree)?;
         self.engine.lock().locales.clone_from(&tree);
         Ok(tree)
+    }
+
+    /// Whether the database has all of the engine's own tables.
+    ///
+    /// # Errors
+    /// A damaged catalog.
+    pub fn has_system_tables(&self, db: &WorkDb) -> Result<bool, WorkError> {
+        let look = Look::new(db.trees.pages(), &self.store, self.store.latest());
+        let eyes = Eyes::of(self.db, &look);
+        for name in [objids::NAME, locales::NAME] {
+            if self.trees.table_of(&eyes, name)?.is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn engine_tree(

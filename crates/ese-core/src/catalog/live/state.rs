@@ -9,7 +9,8 @@ use crate::error::JetErr;
 use crate::format::bytes::u32_at;
 use crate::format::catalog_row::{CatalogRow, RowKind};
 use crate::format::ids::{Fid, Objid};
-use crate::work::WorkError;
+use crate::trx::TrxId;
+use crate::work::{Look, WorkError};
 use parking_lot::{Mutex, MutexGuard, RwLock};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -81,6 +82,8 @@ impl Note {
 pub(in crate::catalog) struct Away {
     pub(in crate::catalog) procid: u16,
     pub(in crate::catalog) deleted: bool,
+    /// Also when it is committed, for those who do not see that.
+    pub(in crate::catalog) for_older: bool,
     /// The id of the commit.
     pub(in crate::catalog) committed: Option<u32>,
 }
@@ -230,14 +233,22 @@ impl LiveTable {
     }
 
     /// Refuses a table that is there for nobody else, or for nobody any more.
-    pub(in crate::catalog) fn check_away(&self, procid: u16) -> Result<(), WorkError> {
+    pub(in crate::catalog) fn check_away(
+        &self,
+        procid: u16,
+        look: &Look<'_>,
+    ) -> Result<(), WorkError> {
+        let unseen = |a: Away| {
+            let committed = a.committed.map(TrxId);
+            a.for_older && committed.is_some_and(|id| !look.snapshot().sees(id))
+        };
         match self.state().away {
             Some(away) if away.deleted && (away.committed.is_some() || away.procid == procid) => {
                 let what = format!("table {} is deleted", self.objid);
                 Err(WorkError::refused(JetErr::OBJECT_NOT_FOUND, what))
             }
-            Some(away) if away.committed.is_none() && away.procid != procid => {
-                let what = format!("another session deletes or renames table {}", self.objid);
+            Some(away) if (away.committed.is_none() && away.procid != procid) || unseen(away) => {
+                let what = format!("another session has table {} alone", self.objid);
                 Err(WorkError::refused(JetErr::TABLE_LOCKED, what))
             }
             _ => Ok(()),

@@ -5,7 +5,7 @@
 //! Invariant: an id is given once in a table, whatever becomes of its column.
 #![forbid(unsafe_code)]
 
-use super::super::live::{Given, LiveCatalog, LiveTable, NoteKind, Override, no_table};
+use super::super::live::{Away, Given, LiveCatalog, LiveTable, NoteKind, Override, no_table};
 use super::super::rows::Eyes;
 use super::super::{Index, TableSchema, new_rows};
 use super::column_rules::{self, Checked, Class};
@@ -196,12 +196,14 @@ impl LiveCatalog {
         Ok(given)
     }
 
-    /// Adds a column to a table (JetAddColumn). That an escrow column needs an empty table is for the
-    /// caller to see.
+    /// Adds a column to a table (JetAddColumn). One that counts records, or takes escrow updates, locks
+    /// the table for others until nobody is left who could write records without it.
     ///
     /// # Errors
     /// JET_errFixedDDL, and those of the rules of columns; JET_errColumnDuplicate also for a name that
-    /// another session has not committed yet.
+    /// another session has not committed yet; JET_errTableNotEmpty for an escrow column in a table with
+    /// records, deleted ones that are still there included; JET_errWriteConflict for one that counts in
+    /// a table with records that others are changing.
     pub fn add_column(
         &self,
         work: &mut Work<'_>,
@@ -244,10 +246,27 @@ impl LiveCatalog {
         };
         let ids = |name: &str| schema.column(name).map(Column::columnid);
         let row = row(table, def, &column, (fid, offset), &ids)?;
+        let auto_increment = column.flags.contains(ColumnFlags::AUTOINCREMENT);
+        if column.flags.contains(ColumnFlags::ESCROW) {
+            self.check_empty(work, &schema)?;
+        }
+        if auto_increment || column.flags.contains(ColumnFlags::ESCROW) {
+            let procid = work.author.procid;
+            let what = (NoteKind::RenameTable, schema.pgno_fdp, table);
+            self.note(work, &live, Oper::AddColumn, what, |state| {
+                state.away = state.away.or(Some(Away {
+                    procid,
+                    deleted: false,
+                    for_older: true,
+                    committed: None,
+                }));
+            })?;
+            let trees = self.table_of(&work.look(), procid, table)?;
+            self.check_settled(work, &trees)?;
+        }
         let what = (NoteKind::Rows, schema.pgno_fdp, Objid(0));
         self.note(work, &live, Oper::AddColumn, what, |_| {})?;
         self.trees.insert(work, &row)?;
-        let auto_increment = column.flags.contains(ColumnFlags::AUTOINCREMENT);
         if auto_increment && format.has(Feature::AutoIncInHeader) {
             self.start_auto_increment(work, &schema)?;
         }

@@ -103,14 +103,12 @@ impl LiveCatalog {
         work: &mut Work<'_>,
         row: &CatalogRow,
     ) -> Result<(), WorkError> {
-        let localized = row.index_flags().contains(IndexFlags::LOCALIZED_TEXT);
-        let (true, Some(version), Some(sort_id)) = (localized, row.version, row.sort_id) else {
+        let Some(name) = locales::of_index(row) else {
             return Ok(());
         };
         let Some(tree) = self.locales(work)? else {
             return Ok(());
         };
-        let name = locales::name(&row.locale().unwrap_or_default(), sort_id, version);
         let (db, apart) = (work.db, work.apart);
         let _alone = self.counting.lock();
         apart.apart(db, &mut |work| locales::count(work, &tree, &name))
@@ -209,6 +207,7 @@ impl LiveCatalog {
         let place = trees.schema.indexes.iter();
         let place = place.clone().position(|i| names::same(&i.name, &name));
         let place = place.ok_or_else(|| no_index(&name))?;
+        trees.tell_growth(&work.db.space);
         if !checked.flags.contains(IndexFlags::PRIMARY) {
             build.build(work, &trees, place)?;
         }
@@ -220,7 +219,11 @@ impl LiveCatalog {
 
     /// An index is filled from the records that the session sees: those that others have changed would
     /// be missing.
-    fn check_settled(&self, work: &Work<'_>, trees: &TableTrees) -> Result<(), WorkError> {
+    pub(super) fn check_settled(
+        &self,
+        work: &Work<'_>,
+        trees: &TableTrees,
+    ) -> Result<(), WorkError> {
         if Eyes::of(self.db, &work.look()).agree_with_pages(&trees.records)? {
             return Ok(());
         }
@@ -234,9 +237,17 @@ impl LiveCatalog {
             let what = format!("table {} has a primary index", schema.name);
             return Err(WorkError::refused(JetErr::INDEX_HAS_PRIMARY, what));
         }
+        self.check_empty(work, schema)
+    }
+
+    /// The table has no records; deleted ones count as long as they are there.
+    pub(super) fn check_empty(
+        &self,
+        work: &Work<'_>,
+        schema: &TableSchema,
+    ) -> Result<(), WorkError> {
         let root = schema.tree().root(work.db.trees.pages())?;
         let view = root.view()?;
-        // Deleted records count as long as they are there.
         if !view.is_leaf() || view.node_count() > 0 {
             let what = format!("table {} has records", schema.name);
             return Err(WorkError::refused(JetErr::TABLE_NOT_EMPTY, what));

@@ -151,6 +151,7 @@ impl LiveCatalog {
         {
             self.start_auto_increment(work, &trees.schema)?;
         }
+        trees.tell_growth(&work.db.space);
         Ok(NewTable { table: trees })
     }
 
@@ -462,6 +463,7 @@ impl LiveCatalog {
             state.away = Some(Away {
                 procid,
                 deleted: true,
+                for_older: false,
                 committed: None,
             });
         })?;
@@ -522,6 +524,7 @@ impl LiveCatalog {
             state.away = Some(Away {
                 procid,
                 deleted: false,
+                for_older: false,
                 committed: None,
             });
         })?;
@@ -556,6 +559,7 @@ impl LiveCatalog {
             live.touch(&mut state);
         }
         let trees = self.table_of(&work.look(), procid, table)?;
+        trees.tell_growth(&work.db.space);
         let tree = trees.long_values.as_ref().map(Arc::clone);
         tree.ok_or_else(|| {
             let what = "a new tree of long values is not in the catalog";
