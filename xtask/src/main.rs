@@ -13,6 +13,7 @@ mod demo;
 mod fixtures;
 mod fuzz;
 mod install;
+mod package;
 mod process;
 mod python;
 mod samples;
@@ -72,6 +73,12 @@ const TASKS: &[Task] = &[
         usage: "codegen [--check]",
         about: "write what comes from the tables of crates/ese-ffi/api, esent.h too",
         run: codegen::run,
+    },
+    Task {
+        name: "package",
+        usage: "package [--verify]",
+        about: "what the packages of the crates hold; --verify builds each from what it holds",
+        run: package::run,
     },
     Task {
         name: "coverage",

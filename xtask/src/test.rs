@@ -8,7 +8,7 @@ use crate::process::{
     Args, Failure, Outcome, cargo, eseutil, in_ci, output, root, run as run_command, seconds, step,
     target,
 };
-use crate::{backup_sim, codegen, coverage, crash, fuzz, python, samples, tidy};
+use crate::{backup_sim, codegen, coverage, crash, fuzz, package, python, samples, tidy};
 use std::fs;
 use std::process::Command;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -56,6 +56,7 @@ pub(crate) fn run(args: &mut Args) -> Outcome {
         let doc = ["doc", "--workspace", "--no-deps"];
         run_command(cargo().args(doc).env("RUSTDOCFLAGS", "-D warnings"))
     })?;
+    advised("packages", "cargo xtask package", package::lists)?;
     step("samples", || match samples::fetch() {
         Err(Failure::Failed(why)) if !in_ci() => {
             note_skip("samples of dissect.esedb", &why);
@@ -72,6 +73,10 @@ pub(crate) fn run(args: &mut Args) -> Outcome {
         run_command(&mut test)
     })?;
     step("independent readers", || readers(full))?;
+    if full {
+        let again = "cargo xtask package --verify";
+        advised("packages build", again, package::builds)?;
+    }
     if let Some(seed) = seed {
         let again = "RUSTFLAGS='--cfg loom' CARGO_TARGET_DIR=target/loom \
                      cargo test -p ese-core -p ese-backup --lib models";

@@ -125,7 +125,8 @@ record does not hold is its column's default.
 
 csv: RFC 4180 with a heading; NULL is an empty field, a value of no characters \"\"; the values of a \
 multi-valued column are a JSON array.
-jsonl: an object a record; columns that are NULL are left out; a multi-valued column is an array.
+jsonl: an object a record; columns that are NULL are left out (null where the column has a default); a \
+multi-valued column is an array.
 canonical: per record a u32 length, then for each column that holds a value, in byte order of the \
 names: u16 length and name, u32 number of values, per value u32 length and bytes; stored values only. \
 With --json and without --to: {state, tables: {NAME: {records, sha256}}} over these bytes.

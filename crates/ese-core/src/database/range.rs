@@ -177,7 +177,7 @@ impl<'t, 's> Rows<'t, 's> {
         let table = &mut *self.table;
         table.ready()?;
         let found = match near {
-            Bound::Unbounded => table.to_end(!self.backwards)?,
+            Bound::Unbounded => table.go_to_end(!self.backwards)?,
             Bound::Included(values) => table.seek_limit(values, self.backwards, true)?,
             Bound::Excluded(values) => table.seek_limit(values, self.backwards, false)?,
         };
@@ -232,7 +232,7 @@ impl Table<'_> {
         found(self.cursor.move_to(&eyes, Move::By(by), false))
     }
 
-    fn to_end(&mut self, first: bool) -> Result<bool, DbError> {
+    fn go_to_end(&mut self, first: bool) -> Result<bool, DbError> {
         let eyes = eyes(self.session, &self.db);
         let to = if first { Move::First } else { Move::Last };
         found(self.cursor.move_to(&eyes, to, false))
@@ -269,13 +269,19 @@ impl Table<'_> {
     ) -> Result<bool, DbError> {
         if values.is_empty() {
             return match included {
-                true => self.to_end(!backwards),
+                true => self.go_to_end(!backwards),
                 false => Ok(false),
             };
         }
         // Included from the outside, excluded from the inside.
         self.limit_key(values, backwards == included)?;
-        let relation = if backwards { Seek::Le } else { Seek::Ge };
+        // A key of all columns is that of its entries.
+        let relation = match (backwards, included) {
+            (false, true) => Seek::Ge,
+            (false, false) => Seek::Gt,
+            (true, true) => Seek::Le,
+            (true, false) => Seek::Lt,
+        };
         let eyes = eyes(self.session, &self.db);
         let sought = self.cursor.seek(&eyes, SeekOptions::new(relation));
         found(sought.map(|_| ()))
@@ -291,7 +297,8 @@ impl Table<'_> {
             return Ok(included);
         }
         self.limit_key(values, backwards != included)?;
-        let mut flags = RangeFlags::INCLUSIVE;
+        let mut flags = RangeFlags::empty();
+        flags.set(RangeFlags::INCLUSIVE, included);
         flags.set(RangeFlags::UPPER, !backwards);
         let eyes = eyes(self.session, &self.db);
         found(self.cursor.set_range(&eyes, flags))

@@ -11,6 +11,7 @@ use ese_core::JetErr;
 use ese_core::btree::{LeafScan, ScanEvent};
 use ese_core::catalog::{Index, TableSchema};
 use ese_core::format::lv::{LvKey, LvRoot};
+use ese_core::format::space::RootHeader;
 use ese_core::instance::{Instance, InstanceParams, TermKind};
 use ese_core::io::env::Env;
 use ese_core::io::real::RealFileSystem;
@@ -89,6 +90,13 @@ fn long_values(db: &Database, schema: &TableSchema) -> Vec<(u64, u32, u32)> {
     found
 }
 
+/// Up to which number the table's root says that its records are numbered.
+fn numbered(db: &Database, schema: &TableSchema) -> Option<u64> {
+    let page = db.pages().shared(schema.pgno_fdp).unwrap();
+    let external = page.view().unwrap().external_header().unwrap().to_vec();
+    RootHeader::parse(&external).unwrap().auto_increment
+}
+
 /// Everything of an index but its place.
 fn described(index: &Index) -> Index {
     Index {
@@ -142,6 +150,7 @@ fn same(a: &Database, b: &Database, context: &str) {
             );
         }
         assert_eq!(long_values(a, s), long_values(b, t), "{context}");
+        assert_eq!(numbered(a, s), numbered(b, t), "{context}");
     }
 }
 

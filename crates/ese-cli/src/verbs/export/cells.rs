@@ -91,7 +91,8 @@ pub(super) struct Cells {
 
 impl Cells {
     /// Calls `cell` for every column of the selection that has a value in `row`, by ascending
-    /// position. What can't be read is reported and left out.
+    /// position, and for those that are NULL although they have a default. What can't be read is
+    /// reported and left out.
     pub(super) fn each(
         &mut self,
         selection: &Selection<'_>,
@@ -136,6 +137,9 @@ impl Cells {
             };
             self.raw.clear();
             match CellValues::resolve(row, column, &values, &mut self.raw) {
+                Ok(None) if column.default.is_some() => {
+                    cell(at, column, &CellValues::null(column))?
+                }
                 Ok(Some(values)) => cell(at, column, &values)?,
                 Ok(None) => {}
                 Err(fault) => damage.fault(&fault),
@@ -172,6 +176,16 @@ pub(super) struct CellValues<'v> {
 }
 
 impl<'v> CellValues<'v> {
+    /// No value.
+    fn null(column: &'v Column) -> Self {
+        Self {
+            column,
+            bytes: &[],
+            ends: Vec::new(),
+            many: false,
+        }
+    }
+
     fn resolve(
         row: &RowRef<'_>,
         column: &'v Column,
@@ -241,8 +255,11 @@ impl<'v> CellValues<'v> {
         &self.bytes[start..self.ends[i]]
     }
 
-    /// Value `i`; `None` for a number of no bytes.
+    /// Value `i`; `None` for NULL and for a number of no bytes.
     pub(super) fn get(&self, i: usize) -> Option<Value<'_>> {
+        if self.ends.is_empty() {
+            return None;
+        }
         let part = self.part(i);
         if part.is_empty() && !self.has_empty() {
             return None;

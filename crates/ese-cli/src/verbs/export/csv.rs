@@ -67,8 +67,11 @@ fn cell(values: &CellValues<'_>, scratch: &mut String, out: &mut String) {
     let mut field = String::new();
     if values.many {
         push_values(values, scratch, &mut field);
-    } else if let Some(v) = values.get(0) {
-        push_plain(&v, &mut field);
+    } else {
+        match values.get(0) {
+            Some(v) => push_plain(&v, &mut field),
+            None => return,
+        }
     }
     push_field(&field, out);
 }

@@ -1,5 +1,5 @@
-//! JSON lines: one object a record, columns without a value left out, multi-valued columns as
-//! arrays.
+//! JSON lines: one object a record, columns without a value left out (`null` where a default would
+//! stand else), multi-valued columns as arrays.
 #![forbid(unsafe_code)]
 
 use super::cells::{CellValues, Cells, Selection};
@@ -45,8 +45,11 @@ impl<'s> Jsonl<'s> {
                 text.push(':');
                 if values.many {
                     push_values(values, scratch, text);
-                } else if let Some(v) = values.get(0) {
-                    push_json(&v, scratch, text);
+                } else {
+                    match values.get(0) {
+                        Some(v) => push_json(&v, scratch, text),
+                        None => text.push_str("null"),
+                    }
                 }
                 Output::quiet(to.write_all(text.as_bytes()))
             })?;

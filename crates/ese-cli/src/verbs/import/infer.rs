@@ -100,10 +100,10 @@ pub(super) fn columns(sample: &[Line], named: &[NamedColumn]) -> Vec<ColumnDef> 
     let mut seen: HashMap<String, Seen> = HashMap::new();
     for column in named {
         let key = column.name.to_ascii_lowercase();
-        if !seen.contains_key(&key) {
+        seen.entry(key).or_insert_with(|| {
             names.push(&column.name);
-            seen.insert(key, Seen::default());
-        }
+            Seen::default()
+        });
     }
     for (name, value) in sample.iter().flat_map(|l| &l.members) {
         let key = name.to_ascii_lowercase();
