@@ -166,7 +166,7 @@ fn unpack(to: &Path) -> Outcome {
         "xtask/python/gunzip.py",
         &[packed.as_os_str(), to.as_os_str()],
     )
-    .map(|_| ())
+    .map(drop)
 }
 
 /// Builds the program.

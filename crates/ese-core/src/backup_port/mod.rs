@@ -241,7 +241,7 @@ impl Reservation {
         if self.port.core.log.is_none() {
             return Vec::new();
         }
-        let all = self.port.core.attached.all();
+        let all = self.port.core.attached.writable();
         let ready = all.iter().filter_map(BackupDatabase::of);
         ready.collect()
     }

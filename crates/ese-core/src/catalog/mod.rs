@@ -8,6 +8,7 @@
 //! * where MSysObjects is damaged, the shadow's rows fill the gaps.
 #![forbid(unsafe_code)]
 
+pub mod copy;
 mod counters;
 mod create_db;
 pub mod live;

@@ -104,6 +104,17 @@ impl TableCursor {
         Ok(())
     }
 
+    /// Whether another session has changed the record, or locked it, and not committed
+    /// (JetGetCursorInfo); `false` when the cursor stands on none.
+    #[must_use]
+    pub fn is_changed_by_others(&self, trx: &TrxSession) -> bool {
+        let walker = &self.primary.walker;
+        let tree = walker.tree();
+        let name = (self.db, tree.fdp(), tree.objid());
+        walker.place() == Place::On
+            && trx.is_changed_by_others(&NodeId::new(name, tree.is_unique(), walker.key()))
+    }
+
     /// Locks the record for writing and reads it.
     fn take(&mut self, work: &Work<'_>) -> Result<(), CursorError> {
         self.lock(work, true)?;

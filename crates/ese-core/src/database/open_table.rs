@@ -16,15 +16,17 @@
 use super::rows::{Source, lv_format, new_update};
 use super::table::eyes;
 use super::{Build, Database, DbError, indexes_of};
+use crate::btree::Tree;
 use crate::catalog::live::{InUse, SchemaStamp};
 use crate::catalog::write::{IndexDefinition, NewIndex, Rights};
 use crate::catalog::{TableSchema, TableTrees};
 use crate::cursor::{CursorError, Eyes, TableCursor};
 use crate::error::{HasJetErr, JetErr};
 use crate::format::catalog_row::ColumnFlags;
-use crate::format::ids::Objid;
+use crate::format::ids::{Objid, Pgno};
 use crate::format::lv::Lid;
 use crate::format::record::RecordView;
+use crate::format::space::Pool;
 use crate::format::tagged::TaggedValue;
 use crate::index::Touched;
 use crate::lv::write::{LongValueSource, LongValueTree, LongValues};
@@ -35,6 +37,7 @@ use crate::record::edit::{
 use crate::record::update::{CopyOf, Update, dereference_all};
 use crate::record::{Column, ColumnValues, column_values};
 use crate::session::{CommitKind, Session, Watch};
+use crate::space::extents;
 use crate::trx::{Bookmark, OnCleanup, TrxId};
 use crate::work::{Look, Work, WorkError};
 use std::sync::Arc;
@@ -694,7 +697,8 @@ impl OpenTable {
             schema: &trees.schema,
             view,
             look,
-            trees,
+            // A prepared update may have made the tree of long values.
+            trees: self.cursor.indexes().trees(),
             db: &self.db,
             values: &mut self.values,
         })
@@ -841,6 +845,36 @@ impl TableSchema {
 }
 
 impl Database {
+    /// Space of a tree: pages that it owns, and those of them that are free; the database's own by
+    /// [`Pgno::SYSTEM_ROOT`](crate::format::ids::Pgno).
+    ///
+    /// # Errors
+    /// A page can't be had, or is damaged.
+    pub fn space_of(&self, fdp: Pgno, objid: Objid) -> Result<(u64, u64), DbError> {
+        let open = self.attached();
+        let pages = open.work_db().trees.pages();
+        let most = u64::from(open.file_pages());
+        let space = extents(pages, Tree::new(fdp, objid), most).map_err(WorkError::from)?;
+        Ok((
+            space.owned_pages(),
+            space.available_pages(Pool::General) + space.split_buffer_pages(),
+        ))
+    }
+
+    /// Makes the file at least so many pages long, its headers included.
+    ///
+    /// # Errors
+    /// As [`Session::work`]; JET_errDiskFull, JET_errOutOfDatabaseSpace.
+    pub fn grow_to(&self, session: &Session, pages: u32) -> Result<(), DbError> {
+        let now = self.attached().file_pages();
+        let Some(more) = pages.checked_sub(now).filter(|&n| n > 0) else {
+            return Ok(());
+        };
+        Ok(session.update(self.attached(), |work| {
+            Ok(work.db.space.grow(&work.author, more)?)
+        })?)
+    }
+
     /// Adds an index to a table, with the records that are there (JetCreateIndex).
     ///
     /// # Errors

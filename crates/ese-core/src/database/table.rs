@@ -69,6 +69,12 @@ impl<'s> Table<'s> {
         self.cursor.indexes().schema()
     }
 
+    /// The same, to be kept: a later change of the table makes another value.
+    #[must_use]
+    pub fn schema_now(&self) -> Arc<TableSchema> {
+        Arc::clone(&self.cursor.indexes().trees().schema)
+    }
+
     /// Before every call.
     pub(super) fn ready(&mut self) -> Result<(), DbError> {
         if let Some(ended) = self.watch.take() {

@@ -10,6 +10,7 @@
 use super::attachments::Attachments;
 use super::health::Health;
 use super::reservation::BackupSlot;
+use super::temp::{TEMPORARY, Temporary};
 use super::{InstanceParams, OpenDb};
 use crate::btree::write::Scratch;
 use crate::cache::Cache;
@@ -54,6 +55,7 @@ pub(crate) struct Core {
     pub(super) init_at: Lgpos,
     pub(super) tended: Mutex<Tended>,
     pub(super) last_no: Mutex<u8>,
+    pub(super) temporary: Temporary,
     procids: Mutex<Vec<u16>>,
     own: Mutex<Vec<OwnSession>>,
 }
@@ -96,9 +98,15 @@ impl Core {
             init_at: parts.init_at,
             tended: Mutex::default(),
             last_no: Mutex::new(0),
+            temporary: Temporary::default(),
             procids: Mutex::default(),
             own: Mutex::default(),
         }
+    }
+
+    /// The instance has ended.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.health.has_ended()
     }
 
     /// The lowest free session number from `from` on.
@@ -213,7 +221,10 @@ impl Apart for Core {
 impl Core {
     /// The database that a version is of, as far as it is attached.
     pub(crate) fn db_of(&self, no: crate::cache::DbNo) -> Option<Arc<OpenDb>> {
-        self.attached.get(no)
+        match no {
+            TEMPORARY => self.temporary_if_made(),
+            no => self.attached.get(no),
+        }
     }
 
     /// The error of a call whose cause is known as a number only.

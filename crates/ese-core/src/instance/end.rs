@@ -102,7 +102,7 @@ impl Core {
         if kind == TermKind::Clean {
             self.clean_all()?;
         }
-        let all = self.attached.all();
+        let all = self.attached.writable();
         for db in &all {
             db.set_closing(true);
             self.flush_whole(db)?;
@@ -179,6 +179,7 @@ impl Core {
     /// Lets go of everything; what is not in the files is lost.
     fn end(&self) {
         self.health.end();
+        self.end_temporary();
         for db in self.attached.all() {
             db.set_closing(true);
             self.cache.detach(db.no());

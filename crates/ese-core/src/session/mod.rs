@@ -22,7 +22,7 @@ use crate::btree::write::Scratch;
 use crate::error::{HasJetErr, JetErr};
 use crate::format::ids::Lgpos;
 use crate::format::log_record::LrFlags;
-use crate::instance::{Core, OpenDb};
+use crate::instance::{Core, OpenDb, TEMPORARY};
 use crate::trx::{TrxSession, VersionFault};
 use crate::work::{Look, Work, WorkError};
 use parking_lot::{Mutex, MutexGuard, RwLockReadGuard};
@@ -113,6 +113,10 @@ impl Session {
     #[must_use]
     pub fn trx(&self) -> &TrxSession {
         &self.trx
+    }
+
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.core
     }
 
     /// What a cursor of this session has to hear.
@@ -326,11 +330,18 @@ impl Call<'_> {
     /// The transaction may change this database.
     fn prepare(&mut self, db: &Arc<OpenDb>) -> Result<(), WorkError> {
         let (core, trx) = (&self.session.core, &self.session.trx);
-        if trx.level() > 0 && trx.is_read_only() {
+        let temporary = db.no() == TEMPORARY;
+        if trx.level() > 0 && trx.is_read_only() && !temporary {
             return Err(VersionFault::ReadOnly.into());
         }
         if db.is_closing() {
             return refused(JetErr::DATABASE_NOT_FOUND, "the database was detached");
+        }
+        if db.is_read_only() {
+            return refused(
+                JetErr::PERMISSION_DENIED,
+                "the database is attached for reading only",
+            );
         }
         if core.store_is_filling() {
             core.make_room();
@@ -350,7 +361,10 @@ impl Call<'_> {
             inside.touched.push(Arc::clone(db));
         }
         let core = &*session.core;
-        let author = session.for_log(&inside.touched).author(LrFlags::empty())?;
+        let logged = db.work_db().trees.log().is_some();
+        let author = session
+            .for_log(&inside.touched)
+            .author(LrFlags::empty(), logged)?;
         what(&mut Work {
             db: db.work_db(),
             trx: &session.trx,

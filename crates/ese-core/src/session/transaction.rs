@@ -18,7 +18,7 @@ use crate::format::log_record::{
     Begin, Begin0, BeginLevels, Commit, Commit0, LogRecord, LrFlags, Rollback,
 };
 use crate::instance::undo::{UndoDb, undoable};
-use crate::instance::{Core, OpenDb};
+use crate::instance::{Core, OpenDb, TEMPORARY};
 use crate::log::LogAppend;
 use crate::rollback::{Place, RollbackError};
 use crate::trx::{RollbackRun, RollbackScope, TrxSession, VersionCopy};
@@ -51,10 +51,11 @@ pub(crate) struct Transaction<'a> {
 }
 
 impl Transaction<'_> {
-    /// What records of this moment say of the session; its levels are logged.
-    pub(crate) fn author(&self, flags: LrFlags) -> Result<Author, WorkError> {
+    /// What records of this moment say of the session; its levels are logged if what follows is.
+    pub(crate) fn author(&self, flags: LrFlags, logged: bool) -> Result<Author, WorkError> {
+        let log = self.core.log.as_ref().filter(|_| logged);
         if let Some(pending) = self.trx.pending()
-            && let Some(log) = &self.core.log
+            && let Some(log) = log
         {
             let levels = BeginLevels::new(pending.from, pending.count);
             let procid = self.procid;
@@ -74,7 +75,7 @@ impl Transaction<'_> {
             self.trx.levels_are_logged();
         }
         let begin0 = self.trx.begin0_at().unwrap_or(Lgpos::MIN);
-        if let Some(log) = &self.core.log
+        if let Some(log) = log
             && log.generation() != begin0.generation
         {
             log.check_transaction_age(begin0)?;
@@ -98,7 +99,8 @@ impl Transaction<'_> {
         what: impl FnOnce(&mut Work<'_>) -> Result<T, WorkError>,
     ) -> Result<T, WorkError> {
         self.trx.begin(false)?;
-        let done = self.author(flags).and_then(|author| {
+        let logged = db.trees.log().is_some();
+        let done = self.author(flags, logged).and_then(|author| {
             what(&mut Work {
                 db,
                 trx: self.trx,
@@ -236,6 +238,10 @@ impl Transaction<'_> {
                 self.core.health.check()?;
                 tracing::warn!(error = %e, "what a rolled back schema change took is leaked");
             }
+            run.undone(copy.version);
+            return Ok(());
+        }
+        if copy.db == TEMPORARY && db.is_gone(copy.objid) {
             run.undone(copy.version);
             return Ok(());
         }

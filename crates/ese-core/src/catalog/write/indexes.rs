@@ -98,7 +98,7 @@ impl LiveCatalog {
 
     /// One index more over Unicode text. Counted in a transaction of its own, whatever becomes of the
     /// session's: sessions that make indexes of one sort order do not get in each other's way.
-    pub(super) fn count_locale(
+    pub(in crate::catalog) fn count_locale(
         &self,
         work: &mut Work<'_>,
         row: &CatalogRow,

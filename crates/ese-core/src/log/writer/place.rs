@@ -6,7 +6,7 @@
 //! Invariant: a record is placed whole or not at all.
 #![forbid(unsafe_code)]
 
-use super::disk::Disk;
+use super::disk::{Disk, Then};
 use super::{BUFFER_SEGMENTS_MIN, LogWriter, State, io};
 use crate::format::ids::Lgpos;
 use crate::format::log_header::SEGMENT_BYTES;
@@ -24,7 +24,8 @@ impl LogWriter {
             return Ok(());
         }
         let first = state.tail.take(&mut disk.out, false);
-        disk.write(first).map_err(|e| self.close_with(state, io(e)))
+        disk.write(first, Then::More)
+            .map_err(|e| self.close_with(state, io(e)))
     }
 
     fn buffer_bytes(&self) -> usize {

@@ -4,7 +4,7 @@
 //! before its name changes; an error in between closes the log.
 #![forbid(unsafe_code)]
 
-use super::disk::Disk;
+use super::disk::{Disk, Then};
 use super::headers::{check_sequence_end, next_header};
 use super::prepare::Want;
 use super::{LogWriter, State, io};
@@ -57,7 +57,7 @@ impl LogWriter {
     ) -> Result<(), LogWriteError> {
         state.tail.close();
         let first = state.tail.take(&mut disk.out, false);
-        self.write_out(disk, first, state.tail.cursor())
+        self.write_out(disk, (first, Then::NextFile), state.tail.cursor())
             .map_err(io)?;
         if self.config.circular {
             pause();
