@@ -172,7 +172,7 @@ fn generations(files: &[PathBuf]) -> Vec<String> {
 fn truncation_deletes_below_the_checkpoint_and_asks_for_every_log() {
     let b = Bench::new();
     let db = b.world.instance.open(at("a.edb")).unwrap();
-    b.world.fill(&db, 100..400, 500);
+    b.world.fill(&db, 100..900, 500);
     let before = b.world.logs();
     assert!(before.len() > 4, "{before:?}");
     b.backup.begin(0).unwrap();

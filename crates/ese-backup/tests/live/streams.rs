@@ -1,6 +1,6 @@
 //! What the streaming calls hand on: the original's program `backup-files`, and damage.
 
-use crate::world::{Aligned, World, at, copy, jet, params, read_all};
+use crate::world::{Aligned, DIR, World, at, copy, jet, params, read_all};
 use ese_backup::external::{END_ABORT, ExternalBackup};
 use ese_core::JetErr;
 use ese_core::format::db_header::{DbHeader, DbState};
@@ -8,9 +8,14 @@ use ese_core::format::header_page::checksum_ok;
 use ese_core::format::ids::PageSize;
 use ese_core::format::trailer::Trailer;
 use ese_core::instance::{AttachOptions, CreateOptions, TermKind};
+use ese_core::io::FileSystem;
+use ese_core::io::hooked::{HookedFileSystem, Op, When};
 use ese_core::io::memory::MemoryFileSystem;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 fn pages(world: &World) -> u64 {
     use ese_core::cache::PageStore as _;
@@ -248,4 +253,65 @@ fn a_database_without_a_table_is_copied_too() {
     backup.begin(0).unwrap();
     copy(&backup, &at("e.edb")).unwrap();
     drop(made);
+}
+
+/// Goal: no page is written within the range that is being read.
+#[test]
+fn a_page_waits_for_the_read_of_its_range() {
+    const RANGE: u64 = 256 * 1024;
+    let memory = MemoryFileSystem::new();
+    memory.create_dir(Path::new(DIR)).unwrap();
+    let (reading, torn) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(AtomicU32::new(0)),
+    );
+    let (to_writer, begin) = channel();
+    let to_writer = Mutex::new(Some(to_writer));
+    let (under_read, late) = (Arc::clone(&reading), Arc::clone(&torn));
+    let fs = HookedFileSystem::new(Arc::new(memory.clone()), move |when, op| {
+        match (when, op) {
+            // In the middle of the read: its lock is held.
+            (When::Before, Op::Read { path, offset, len })
+                if path == at("a.edb") && len > 100_000 && offset < RANGE =>
+            {
+                if let Some(tell) = to_writer.lock().unwrap().take() {
+                    under_read.store(true, Ordering::Release);
+                    tell.send(()).unwrap();
+                    std::thread::sleep(Duration::from_millis(300));
+                    under_read.store(false, Ordering::Release);
+                }
+            }
+            (When::Before, Op::Write { path, offset, len })
+                if path == at("a.edb")
+                    && offset >= 8192
+                    && offset + len as u64 <= RANGE
+                    && under_read.load(Ordering::Acquire) =>
+            {
+                late.fetch_add(1, Ordering::Relaxed);
+            }
+            _ => {}
+        }
+        Ok(())
+    });
+    let world = World::over(memory.clone(), Arc::new(fs), params(PageSize::K4));
+    let db = world.create("a.edb");
+    world.fill(&db, 1..100, 500);
+    let backup = ExternalBackup::new(&world.instance);
+    backup.begin(0).unwrap();
+    let before = memory.get(&at("a.edb")).unwrap();
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            begin.recv().unwrap();
+            world.instance.checkpoint().unwrap();
+        });
+        copy(&backup, &at("a.edb")).unwrap();
+        writer.join().unwrap();
+    });
+    let after = memory.get(&at("a.edb")).unwrap();
+    assert!(before[8192..] != after[8192..], "pages were to be written");
+    assert_eq!(
+        torn.load(Ordering::Relaxed),
+        0,
+        "a page was written within the read"
+    );
 }

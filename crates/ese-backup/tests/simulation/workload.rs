@@ -11,6 +11,7 @@ use ese_core::reader::{OpenOptions, RowEvent};
 use ese_core::session::{CommitKind, Session};
 use ese_core::work::WorkError;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -127,13 +128,13 @@ fn change(
     let mut table = db.table(session, "rows")?;
     for _ in 0..1 + below(rng, 6) {
         let key = below(rng, 400) as i32;
-        if !rows.contains_key(&key) {
+        if let Entry::Vacant(free) = rows.entry(key) {
             let new = value(rng);
             let mut row = table.insert()?;
             row.set("key", key)?;
             row.set("value", &*new)?;
             row.save()?;
-            rows.insert(key, new);
+            free.insert(new);
             continue;
         }
         assert!(
