@@ -3938,8 +3938,6 @@ JET_ERR JetAddColumnW(JET_SESID sesid,
 /*
  Attaches a database file to the instance, so that it can be opened.
 
- Partly: not read-only.
-
  Errors named by its page:
  JET_errBackupInProgress, JET_errDatabaseFileReadOnly, JET_errDatabaseInUse,
  JET_errDatabaseInvalidPath, JET_errDatabaseSharingViolation, JET_errFileAccessDenied,
@@ -3951,8 +3949,6 @@ JET_ERR JetAttachDatabaseA(JET_SESID sesid, JET_PCSTR szFilename, JET_GRBIT grbi
 /*
  Attaches a database file to the instance, so that it can be opened.
 
- Partly: not read-only.
-
  Errors named by its page:
  JET_errBackupInProgress, JET_errDatabaseFileReadOnly, JET_errDatabaseInUse,
  JET_errDatabaseInvalidPath, JET_errDatabaseSharingViolation, JET_errFileAccessDenied,
@@ -3963,8 +3959,6 @@ JET_ERR JetAttachDatabaseW(JET_SESID sesid, JET_PCWSTR szFilename, JET_GRBIT grb
 
 /*
  Attaches a database file and limits its size in pages.
-
- Partly: not read-only.
 
  Errors named by its page:
  JET_errBackupInProgress, JET_errDatabaseFileReadOnly, JET_errDatabaseInUse,
@@ -3980,8 +3974,6 @@ JET_ERR JetAttachDatabase2A(JET_SESID sesid,
 /*
  Attaches a database file and limits its size in pages.
 
- Partly: not read-only.
-
  Errors named by its page:
  JET_errBackupInProgress, JET_errDatabaseFileReadOnly, JET_errDatabaseInUse,
  JET_errDatabaseInvalidPath, JET_errDatabaseSharingViolation, JET_errFileNotFound,
@@ -3995,8 +3987,6 @@ JET_ERR JetAttachDatabase2W(JET_SESID sesid,
 
 /*
  Attaches a database file with parameters of its own.
-
- Partly: not read-only.
  */
 JET_ERR JetAttachDatabase3A(JET_SESID sesid,
                             JET_PCSTR szFilename,
@@ -4006,8 +3996,6 @@ JET_ERR JetAttachDatabase3A(JET_SESID sesid,
 
 /*
  Attaches a database file with parameters of its own.
-
- Partly: not read-only.
  */
 JET_ERR JetAttachDatabase3W(JET_SESID sesid,
                             JET_PCWSTR szFilename,
@@ -4128,8 +4116,6 @@ JET_ERR JetBeginDatabaseIncrementalReseedW(JET_INSTANCE instance,
 /*
  Begins a streaming backup, by the only instance.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBackupInProgress, JET_errBackupNotAllowedYet, JET_errCheckpointCorrupt,
  JET_errCheckpointFileNotFound, JET_errClientRequestToStopJetService,
@@ -4142,8 +4128,6 @@ JET_ERR JetBeginExternalBackup(JET_GRBIT grbit);
 
 /*
  Begins a streaming backup of an instance.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBackupInProgress, JET_errBackupNotAllowedYet, JET_errCheckpointCorrupt,
@@ -4232,8 +4216,6 @@ JET_ERR JetCloseDatabase(JET_SESID sesid, JET_DBID dbid, JET_GRBIT grbit);
 /*
  Closes a file of a streaming backup, by the only instance.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
  JET_errNoBackup, JET_errNotInitialized, JET_errRestoreInProgress,
@@ -4243,8 +4225,6 @@ JET_ERR JetCloseFile(JET_HANDLE hfFile);
 
 /*
  Closes a file of a streaming backup.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
@@ -5221,8 +5201,6 @@ JET_ERR JetEndDatabaseIncrementalReseedW(JET_INSTANCE instance,
 /*
  Ends a streaming backup, by the only instance.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errNotInitialized, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
  JET_errTermInProgress, JET_errRestoreInProgress, JET_errNoBackup,
@@ -5233,8 +5211,6 @@ JET_ERR JetEndExternalBackup(void);
 /*
  Ends a streaming backup.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
  JET_errInstanceUnavailable, JET_errNoBackup, JET_errNotInitialized,
@@ -5244,8 +5220,6 @@ JET_ERR JetEndExternalBackupInstance(JET_INSTANCE instance);
 
 /*
  Ends a streaming backup and says whether it is complete.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -5406,8 +5380,6 @@ JET_ERR JetFreeBuffer(char *pbBuf);
 /*
  Names the database files to back up, by the only instance.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
  JET_errInstanceUnavailable, JET_errInvalidBackupSequence, JET_errInvalidParameter,
@@ -5419,8 +5391,6 @@ JET_ERR JetGetAttachInfoA(JET_PSTR szzDatabases, uint32_t cbMax, uint32_t *pcbAc
 /*
  Names the database files to back up, by the only instance.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
  JET_errInstanceUnavailable, JET_errInvalidBackupSequence, JET_errInvalidParameter,
@@ -5431,8 +5401,6 @@ JET_ERR JetGetAttachInfoW(JET_PWSTR wszzDatabases, uint32_t cbMax, uint32_t *pcb
 
 /*
  Names the database files to back up.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -5447,8 +5415,6 @@ JET_ERR JetGetAttachInfoInstanceA(JET_INSTANCE instance,
 
 /*
  Names the database files to back up.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -5478,8 +5444,6 @@ JET_ERR JetGetBookmark(JET_SESID sesid,
 /*
  Tells about a column of a table that is named.
 
- Partly: no lists.
-
  Errors named by its page:
  JET_errColumnNotFound, JET_errFeatureNotAvailable, JET_errInvalidName,
  JET_errInvalidParameter.
@@ -5494,8 +5458,6 @@ JET_ERR JetGetColumnInfoA(JET_SESID sesid,
 
 /*
  Tells about a column of a table that is named.
-
- Partly: no lists.
 
  Errors named by its page:
  JET_errColumnNotFound, JET_errFeatureNotAvailable, JET_errInvalidName,
@@ -5633,7 +5595,7 @@ JET_ERR JetGetErrorInfoW(void *pvContext,
 /*
  Tells about an index of a table that is named.
 
- Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
+ Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -5649,7 +5611,7 @@ JET_ERR JetGetIndexInfoA(JET_SESID sesid,
 /*
  Tells about an index of a table that is named.
 
- Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
+ Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -5698,7 +5660,7 @@ JET_ERR JetGetInstanceMiscInfo(JET_INSTANCE instance,
 /*
  Gets the value that the program keeps at a cursor or table.
 
- Partly: values of cursors, not of tables; the callback is not called when they go.
+ Partly: the callback is not called when a value goes.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidGrbit,
@@ -5734,8 +5696,6 @@ JET_ERR JetGetLogFileInfoW(JET_PCWSTR szLog, void *pvResult, uint32_t cbMax, uin
 /*
  Names the log files to back up, by the only instance.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
  JET_errInstanceUnavailable, JET_errInvalidBackupSequence, JET_errInvalidParameter,
@@ -5747,8 +5707,6 @@ JET_ERR JetGetLogInfoA(JET_PSTR szzLogs, uint32_t cbMax, uint32_t *pcbActual);
 /*
  Names the log files to back up, by the only instance.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
  JET_errInstanceUnavailable, JET_errInvalidBackupSequence, JET_errInvalidParameter,
@@ -5759,8 +5717,6 @@ JET_ERR JetGetLogInfoW(JET_PWSTR szzLogs, uint32_t cbMax, uint32_t *pcbActual);
 
 /*
  Names the log files to back up.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -5776,8 +5732,6 @@ JET_ERR JetGetLogInfoInstanceA(JET_INSTANCE instance,
 /*
  Names the log files to back up.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
  JET_errInstanceUnavailable, JET_errInvalidBackupSequence, JET_errInvalidParameter,
@@ -5791,8 +5745,6 @@ JET_ERR JetGetLogInfoInstanceW(JET_INSTANCE instance,
 
 /*
  Names the log files to back up and tells their range.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -5808,8 +5760,6 @@ JET_ERR JetGetLogInfoInstance2A(JET_INSTANCE instance,
 
 /*
  Names the log files to back up and tells their range.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -5833,7 +5783,7 @@ JET_ERR JetGetMaxDatabaseSize(JET_SESID sesid, JET_DBID dbid, uint32_t *pcpg, JE
 /*
  Tells about one table or lists all of them.
 
- Partly: no lists, and no counts of records and pages.
+ Partly: no counts of records and pages.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
@@ -5850,7 +5800,7 @@ JET_ERR JetGetObjectInfoA(JET_SESID sesid,
 /*
  Tells about one table or lists all of them.
 
- Partly: no lists, and no counts of records and pages.
+ Partly: no counts of records and pages.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
@@ -6040,8 +5990,6 @@ JET_ERR JetGetSystemParameterW(JET_INSTANCE instance,
 /*
  Tells about a column of an open table.
 
- Partly: no lists.
-
  Errors named by its page:
  JET_errColumnNotFound, JET_errFeatureNotAvailable, JET_errInvalidName,
  JET_errInvalidParameter.
@@ -6055,8 +6003,6 @@ JET_ERR JetGetTableColumnInfoA(JET_SESID sesid,
 
 /*
  Tells about a column of an open table.
-
- Partly: no lists.
 
  Errors named by its page:
  JET_errColumnNotFound, JET_errFeatureNotAvailable, JET_errInvalidName,
@@ -6072,7 +6018,7 @@ JET_ERR JetGetTableColumnInfoW(JET_SESID sesid,
 /*
  Tells about an index of an open table.
 
- Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
+ Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -6087,7 +6033,7 @@ JET_ERR JetGetTableIndexInfoA(JET_SESID sesid,
 /*
  Tells about an index of an open table.
 
- Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
+ Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -6144,8 +6090,6 @@ JET_ERR JetGetThreadStats(void *pvResult, uint32_t cbMax);
 /*
  Names the log files that may go after this backup.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errInvalidParameter, JET_errNotInitialized, JET_errClientRequestToStopJetService,
  JET_errInstanceUnavailable, JET_errBackupAbortByServer, JET_errInvalidBackupSequence,
@@ -6158,8 +6102,6 @@ JET_ERR JetGetTruncateLogInfoInstanceA(JET_INSTANCE instance,
 
 /*
  Names the log files that may go after this backup.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errInvalidParameter, JET_errNotInitialized, JET_errClientRequestToStopJetService,
@@ -6319,8 +6261,6 @@ JET_ERR JetInit4W(JET_INSTANCE *pinstance, JET_RSTINFO2_W *prstInfo, JET_GRBIT g
 
 /*
  Lists the records that lie in several index ranges at once.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidGrbit,
@@ -6535,8 +6475,6 @@ JET_ERR JetOpenDatabaseW(JET_SESID sesid,
 /*
  Opens a file of a streaming backup, by the only instance.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBackupAbortByServer, JET_errClientRequestToStopJetService, JET_errFileAccessDenied,
  JET_errFileNotFound, JET_errInstanceUnavailable, JET_errInvalidBackupSequence,
@@ -6551,8 +6489,6 @@ JET_ERR JetOpenFileA(JET_PCSTR szFileName,
 
 /*
  Opens a file of a streaming backup, by the only instance.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBackupAbortByServer, JET_errClientRequestToStopJetService, JET_errFileAccessDenied,
@@ -6569,8 +6505,6 @@ JET_ERR JetOpenFileW(JET_PCWSTR szFileName,
 /*
  Opens a file of a streaming backup.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBackupAbortByServer, JET_errClientRequestToStopJetService, JET_errFileAccessDenied,
  JET_errFileNotFound, JET_errInvalidBackupSequence, JET_errInvalidPath,
@@ -6586,8 +6520,6 @@ JET_ERR JetOpenFileInstanceA(JET_INSTANCE instance,
 
 /*
  Opens a file of a streaming backup.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBackupAbortByServer, JET_errClientRequestToStopJetService, JET_errFileAccessDenied,
@@ -6663,8 +6595,6 @@ JET_ERR JetOpenTableW(JET_SESID sesid,
 /*
  Opens a temporary table.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errCannotMaterializeForwardOnlySort, JET_errClientRequestToStopJetService,
  JET_errIndexInvalidDef, JET_errInstanceUnavailable, JET_errInvalidCodePage,
@@ -6683,8 +6613,6 @@ JET_ERR JetOpenTempTable(JET_SESID sesid,
 
 /*
  Opens a temporary table whose texts are sorted by a locale number.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errCannotMaterializeForwardOnlySort, JET_errClientRequestToStopJetService,
@@ -6706,8 +6634,6 @@ JET_ERR JetOpenTempTable2(JET_SESID sesid,
 /*
  Opens a temporary table whose texts are sorted by locale and flags.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errCannotMaterializeForwardOnlySort, JET_errClientRequestToStopJetService,
  JET_errIndexInvalidDef, JET_errInstanceUnavailable, JET_errInvalidCodePage,
@@ -6728,8 +6654,6 @@ JET_ERR JetOpenTempTable3(JET_SESID sesid,
 /*
  Opens a temporary table (JET_OPENTEMPORARYTABLE).
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errOutOfMemory, JET_errInvalidParameter, JET_errNotInitialized,
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errTermInProgress,
@@ -6743,8 +6667,6 @@ JET_ERR JetOpenTemporaryTable(JET_SESID sesid, JET_OPENTEMPORARYTABLE *popentemp
 
 /*
  Opens a temporary table (JET_OPENTEMPORARYTABLE2).
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errOutOfMemory, JET_errInvalidParameter, JET_errNotInitialized,
@@ -6897,8 +6819,6 @@ JET_ERR JetRBSPrepareRevert(JET_INSTANCE instance,
 /*
  Reads from a file of a streaming backup, by the only instance.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
  JET_errInstanceUnavailable, JET_errInvalidParameter, JET_errNoBackup,
@@ -6909,8 +6829,6 @@ JET_ERR JetReadFile(JET_HANDLE hfFile, void *pv, uint32_t cb, uint32_t *pcbActua
 
 /*
  Reads from a file of a streaming backup; every page is verified.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -7031,7 +6949,7 @@ JET_ERR JetResetTableSequential(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT 
 /*
  Makes a database file larger or smaller.
 
- Partly: only what needs no change of the size.
+ Partly: databases grow, and do not shrink.
 
  Errors named by its page:
  JET_errDiskFull, JET_errDiskIO.
@@ -7474,7 +7392,7 @@ JET_ERR JetSetIndexRange(JET_SESID sesid, JET_TABLEID tableidSrc, JET_GRBIT grbi
 /*
  Keeps a value of the program at a cursor or table.
 
- Partly: values of cursors, not of tables; the callback is not called when they go.
+ Partly: the callback is not called when a value goes.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInvalidGrbit, JET_errInstanceUnavailable,
@@ -7610,8 +7528,6 @@ JET_ERR JetSnapshotStop(JET_INSTANCE instance, JET_GRBIT grbit);
 /*
  Stops the backup that runs, by the only instance.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errRunningInMultiInstanceMode, JET_errBackupAbortByServer.
  */
@@ -7619,8 +7535,6 @@ JET_ERR JetStopBackup(void);
 
 /*
  Stops the backup of an instance; a read under way ends within a page.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errInvalidParameter, JET_errBackupAbortByServer.
@@ -7697,8 +7611,6 @@ JET_ERR JetTracing(JET_TRACEOP traceop, JET_TRACETAG tracetag, JET_API_PTR ul);
 /*
  Deletes logs that the backup has made unnecessary, by the only instance.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
  JET_errInstanceUnavailable, JET_errInvalidBackupSequence, JET_errInvalidParameter,
@@ -7709,8 +7621,6 @@ JET_ERR JetTruncateLog(void);
 
 /*
  Deletes logs that the backup has made unnecessary.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,

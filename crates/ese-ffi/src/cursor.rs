@@ -6,19 +6,26 @@
 #![forbid(unsafe_code)]
 
 use crate::database::{Attached, Held, Mode};
-use crate::gate::{Refusal, demand};
+use crate::gate::{Refusal, demand, refuse};
 use crate::handles::lock;
 use crate::session::Session;
 use crate::types::{JET_DBID, JET_LS};
 use ese_core::JetErr;
 use ese_core::database::open_table::OpenTable;
+use ese_core::instance::TempTable;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard};
+
+/// A table that is open.
+enum Open {
+    Table(Box<OpenTable>),
+    Temporary(Box<TempTable>),
+}
 
 /// What a cursor is on.
 pub(crate) struct Body {
     /// The table; `None` once it is closed.
-    table: Option<OpenTable>,
+    open: Option<Open>,
     /// Bytes of values that are read, used again.
     pub(crate) bytes: Vec<u8>,
     /// JetSetLS.
@@ -28,16 +35,26 @@ pub(crate) struct Body {
 }
 
 impl Body {
-    /// The table.
+    /// The table; JET_errIllegalOperation for a temporary one.
     pub(crate) fn table(&mut self) -> Result<&mut OpenTable, Refusal> {
-        self.table.as_mut().ok_or(Refusal(JetErr::INVALID_TABLE_ID))
+        Ok(self.parts()?.0)
     }
 
     /// The table, and the buffer for values.
     pub(crate) fn parts(&mut self) -> Result<(&mut OpenTable, &mut Vec<u8>), Refusal> {
-        let table = self.table.as_mut();
-        let table = table.ok_or(Refusal(JetErr::INVALID_TABLE_ID))?;
-        Ok((table, &mut self.bytes))
+        match &mut self.open {
+            Some(Open::Table(table)) => Ok((table, &mut self.bytes)),
+            Some(Open::Temporary(_)) => refuse(JetErr::ILLEGAL_OPERATION),
+            None => refuse(JetErr::INVALID_TABLE_ID),
+        }
+    }
+
+    /// The temporary table, if it is one.
+    pub(crate) fn temporary(&mut self) -> Option<(&mut TempTable, &mut Vec<u8>)> {
+        match &mut self.open {
+            Some(Open::Temporary(table)) => Some((table, &mut self.bytes)),
+            _ => None,
+        }
     }
 }
 
@@ -61,13 +78,35 @@ impl Cursor {
         table: OpenTable,
         held: Arc<Held>,
     ) -> Self {
+        let objid = table.objid().0;
+        let open = Open::Table(Box::new(table));
+        Self::with(session, Some(db), objid, held, open)
+    }
+
+    /// A cursor on a temporary table.
+    pub(crate) fn temporary(session: Arc<Session>, table: TempTable) -> Self {
+        let mode = Mode {
+            updatable: true,
+            ..Mode::default()
+        };
+        let held = Arc::new(Held::new(session.core.procid(), mode));
+        Self::with(session, None, 0, held, Open::Temporary(Box::new(table)))
+    }
+
+    fn with(
+        session: Arc<Session>,
+        db: Option<Arc<Attached>>,
+        objid: u32,
+        held: Arc<Held>,
+        open: Open,
+    ) -> Self {
         Self {
             session,
-            db: Some(db),
-            objid: table.objid().0,
+            db,
+            objid,
             held,
             body: Mutex::new(Body {
-                table: Some(table),
+                open: Some(open),
                 bytes: Vec::new(),
                 local: None,
                 filter: Vec::new(),
@@ -107,12 +146,14 @@ impl Cursor {
 
     /// Closes it: a prepared update is cancelled.
     pub(crate) fn close(&self, session: &Session) {
-        let table = self.body().table.take();
-        if let Some(mut table) = table {
-            if let Err(e) = table.cancel(&session.core) {
+        let open = self.body().open.take();
+        if let Some(mut open) = open {
+            if let Open::Table(table) = &mut open
+                && let Err(e) = table.cancel(&session.core)
+            {
                 tracing::debug!(target: "esent", error = %e, "an update of a closed cursor");
             }
-            drop(table);
+            drop(open);
             if let Some(db) = &self.db
                 && db.release(self.objid, &self.held)
             {
@@ -124,7 +165,7 @@ impl Cursor {
 
 impl Drop for Cursor {
     fn drop(&mut self) {
-        let open = self.body().table.take().is_some();
+        let open = self.body().open.take().is_some();
         if let (true, Some(db)) = (open, &self.db) {
             db.release(self.objid, &self.held);
         }

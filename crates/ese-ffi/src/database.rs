@@ -9,7 +9,7 @@
 use crate::callbacks::Callbacks;
 use crate::gate::{Refusal, refuse};
 use crate::handles::lock;
-use crate::types::JET_DBID;
+use crate::types::{JET_DBID, JET_LS};
 use ese_core::JetErr;
 use ese_core::database::Database;
 use std::collections::HashMap;
@@ -39,6 +39,16 @@ pub(crate) struct Held {
     pub(crate) index: AtomicU32,
 }
 
+impl Held {
+    pub(crate) fn new(procid: u16, mode: Mode) -> Self {
+        Self {
+            procid,
+            mode,
+            index: AtomicU32::new(0),
+        }
+    }
+}
+
 /// Opens of a database.
 #[derive(Default)]
 struct Opens {
@@ -61,6 +71,8 @@ pub(crate) struct Attached {
     opens: Mutex<Opens>,
     /// Cursors by the object id of their table.
     held: Mutex<HashMap<u32, Vec<Arc<Held>>>>,
+    /// Values that programs keep at tables that are open (JetSetLS).
+    locals: Mutex<HashMap<u32, JET_LS>>,
     /// Callbacks of its tables.
     pub(crate) callbacks: Callbacks,
     /// Somebody has begun to defragment it.
@@ -77,6 +89,7 @@ impl Attached {
             core: Mutex::new(Some(core)),
             opens: Mutex::default(),
             held: Mutex::default(),
+            locals: Mutex::default(),
             callbacks: Callbacks::default(),
             defragmenting: Mutex::default(),
         }
@@ -148,11 +161,7 @@ impl Attached {
         if mode.deny_read && all.iter().any(|h| h.procid != procid) {
             return refuse(JetErr::TABLE_IN_USE);
         }
-        let one = Arc::new(Held {
-            procid,
-            mode,
-            index: AtomicU32::new(0),
-        });
+        let one = Arc::new(Held::new(procid, mode));
         all.push(Arc::clone(&one));
         Ok(one)
     }
@@ -167,6 +176,7 @@ impl Attached {
         let last = all.is_empty();
         if last {
             held.remove(&objid);
+            lock(&self.locals).remove(&objid);
         }
         last
     }
@@ -176,6 +186,28 @@ impl Attached {
         let held = lock(&self.held);
         let mut all = held.get(&objid).into_iter().flatten();
         all.any(|h| h.procid != procid)
+    }
+
+    /// Another session than `procid` lets nobody look at the table.
+    pub(crate) fn is_denied_by_others(&self, objid: u32, procid: u16) -> bool {
+        let held = lock(&self.held);
+        let mut all = held.get(&objid).into_iter().flatten();
+        all.any(|h| h.procid != procid && h.mode.deny_read)
+    }
+
+    /// JetSetLS of a table: runs `what` with its value.
+    pub(crate) fn with_local<T>(
+        &self,
+        objid: u32,
+        what: impl FnOnce(&mut Option<JET_LS>) -> T,
+    ) -> T {
+        let mut locals = lock(&self.locals);
+        let mut value = locals.remove(&objid);
+        let said = what(&mut value);
+        if let Some(value) = value {
+            locals.insert(objid, value);
+        }
+        said
     }
 
     /// Somebody has this index current.

@@ -82,8 +82,6 @@ pub unsafe extern "C" fn JetAddColumnW(
 
 /// Attaches a database file to the instance, so that it can be opened. The A form under its plain name.
 ///
-/// Partly: not read-only.
-///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errDatabaseFileReadOnly, JET_errDatabaseInUse,
 /// JET_errDatabaseInvalidPath, JET_errDatabaseSharingViolation, JET_errFileAccessDenied,
@@ -100,8 +98,6 @@ pub unsafe extern "C" fn JetAttachDatabase(
 }
 
 /// Attaches a database file to the instance, so that it can be opened.
-///
-/// Partly: not read-only.
 ///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errDatabaseFileReadOnly, JET_errDatabaseInUse,
@@ -120,8 +116,6 @@ pub unsafe extern "C" fn JetAttachDatabaseA(
 
 /// Attaches a database file to the instance, so that it can be opened.
 ///
-/// Partly: not read-only.
-///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errDatabaseFileReadOnly, JET_errDatabaseInUse,
 /// JET_errDatabaseInvalidPath, JET_errDatabaseSharingViolation, JET_errFileAccessDenied,
@@ -138,8 +132,6 @@ pub unsafe extern "C" fn JetAttachDatabaseW(
 }
 
 /// Attaches a database file and limits its size in pages. The A form under its plain name.
-///
-/// Partly: not read-only.
 ///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errDatabaseFileReadOnly, JET_errDatabaseInUse,
@@ -159,8 +151,6 @@ pub unsafe extern "C" fn JetAttachDatabase2(
 
 /// Attaches a database file and limits its size in pages.
 ///
-/// Partly: not read-only.
-///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errDatabaseFileReadOnly, JET_errDatabaseInUse,
 /// JET_errDatabaseInvalidPath, JET_errDatabaseSharingViolation, JET_errFileNotFound,
@@ -179,8 +169,6 @@ pub unsafe extern "C" fn JetAttachDatabase2A(
 
 /// Attaches a database file and limits its size in pages.
 ///
-/// Partly: not read-only.
-///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errDatabaseFileReadOnly, JET_errDatabaseInUse,
 /// JET_errDatabaseInvalidPath, JET_errDatabaseSharingViolation, JET_errFileNotFound,
@@ -198,8 +186,6 @@ pub unsafe extern "C" fn JetAttachDatabase2W(
 }
 
 /// Attaches a database file with parameters of its own. The A form under its plain name.
-///
-/// Partly: not read-only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetAttachDatabase3(
     sesid: JET_SESID,
@@ -213,8 +199,6 @@ pub unsafe extern "C" fn JetAttachDatabase3(
 }
 
 /// Attaches a database file with parameters of its own.
-///
-/// Partly: not read-only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetAttachDatabase3A(
     sesid: JET_SESID,
@@ -228,8 +212,6 @@ pub unsafe extern "C" fn JetAttachDatabase3A(
 }
 
 /// Attaches a database file with parameters of its own.
-///
-/// Partly: not read-only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetAttachDatabase3W(
     sesid: JET_SESID,
@@ -451,8 +433,6 @@ pub unsafe extern "C" fn JetBeginDatabaseIncrementalReseedW(
 
 /// Begins a streaming backup, by the only instance.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errBackupNotAllowedYet, JET_errCheckpointCorrupt,
 /// JET_errCheckpointFileNotFound, JET_errClientRequestToStopJetService,
@@ -462,12 +442,11 @@ pub unsafe extern "C" fn JetBeginDatabaseIncrementalReseedW(
 /// JET_errRunningInMultiInstanceMode, JET_errTermInProgress.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetBeginExternalBackup(grbit: JET_GRBIT) -> JET_ERR {
-    gate!(JetBeginExternalBackup(grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetBeginExternalBackup(grbit) aligned() => unsafe { calls::jet_begin_external_backup(grbit) })
 }
 
 /// Begins a streaming backup of an instance.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errBackupNotAllowedYet, JET_errCheckpointCorrupt,
@@ -481,7 +460,8 @@ pub unsafe extern "C" fn JetBeginExternalBackupInstance(
     instance: JET_INSTANCE,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetBeginExternalBackupInstance(instance, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetBeginExternalBackupInstance(instance, grbit) aligned() => unsafe { calls::jet_begin_external_backup_instance(instance, grbit) })
 }
 
 /// Begins a session of an instance. The A form under its plain name.
@@ -604,20 +584,17 @@ pub unsafe extern "C" fn JetCloseDatabase(
 
 /// Closes a file of a streaming backup, by the only instance.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
 /// JET_errNoBackup, JET_errNotInitialized, JET_errRestoreInProgress,
 /// JET_errRunningInMultiInstanceMode, JET_errTermInProgress.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetCloseFile(hfFile: JET_HANDLE) -> JET_ERR {
-    gate!(JetCloseFile(hfFile) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCloseFile(hfFile) aligned() => unsafe { calls::jet_close_file(hfFile) })
 }
 
 /// Closes a file of a streaming backup.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
@@ -628,7 +605,8 @@ pub unsafe extern "C" fn JetCloseFileInstance(
     instance: JET_INSTANCE,
     hfFile: JET_HANDLE,
 ) -> JET_ERR {
-    gate!(JetCloseFileInstance(instance, hfFile) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCloseFileInstance(instance, hfFile) aligned() => unsafe { calls::jet_close_file_instance(instance, hfFile) })
 }
 
 /// Closes a cursor, and a temporary table with it.
@@ -2335,20 +2313,17 @@ pub unsafe extern "C" fn JetEndDatabaseIncrementalReseedW(
 
 /// Ends a streaming backup, by the only instance.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errNotInitialized, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
 /// JET_errTermInProgress, JET_errRestoreInProgress, JET_errNoBackup,
 /// JET_errBackupAbortByServer, JET_errRunningInMultiInstanceMode.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetEndExternalBackup() -> JET_ERR {
-    gate!(JetEndExternalBackup() aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetEndExternalBackup() aligned() => unsafe { calls::jet_end_external_backup() })
 }
 
 /// Ends a streaming backup.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -2356,12 +2331,11 @@ pub unsafe extern "C" fn JetEndExternalBackup() -> JET_ERR {
 /// JET_errRestoreInProgress, JET_errRunningInMultiInstanceMode, JET_errTermInProgress.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetEndExternalBackupInstance(instance: JET_INSTANCE) -> JET_ERR {
-    gate!(JetEndExternalBackupInstance(instance) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetEndExternalBackupInstance(instance) aligned() => unsafe { calls::jet_end_external_backup_instance(instance) })
 }
 
 /// Ends a streaming backup and says whether it is complete.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -2372,7 +2346,8 @@ pub unsafe extern "C" fn JetEndExternalBackupInstance2(
     instance: JET_INSTANCE,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetEndExternalBackupInstance2(instance, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetEndExternalBackupInstance2(instance, grbit) aligned() => unsafe { calls::jet_end_external_backup_instance2(instance, grbit) })
 }
 
 /// Ends a session; what it has not committed is undone.
@@ -2602,8 +2577,6 @@ pub unsafe extern "C" fn JetFreeBuffer(pbBuf: *mut c_char) -> JET_ERR {
 
 /// Names the database files to back up, by the only instance. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
 /// JET_errInstanceUnavailable, JET_errInvalidBackupSequence, JET_errInvalidParameter,
@@ -2615,12 +2588,11 @@ pub unsafe extern "C" fn JetGetAttachInfo(
     cbMax: u32,
     pcbActual: *mut u32,
 ) -> JET_ERR {
-    gate!(JetGetAttachInfo(szzDatabases, cbMax, pcbActual) aligned(pcbActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetAttachInfo(szzDatabases, cbMax, pcbActual) aligned(pcbActual) => unsafe { calls::jet_get_attach_info::<c_char>(szzDatabases, cbMax, pcbActual) })
 }
 
 /// Names the database files to back up, by the only instance.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -2633,12 +2605,11 @@ pub unsafe extern "C" fn JetGetAttachInfoA(
     cbMax: u32,
     pcbActual: *mut u32,
 ) -> JET_ERR {
-    gate!(JetGetAttachInfoA(szzDatabases, cbMax, pcbActual) aligned(pcbActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetAttachInfoA(szzDatabases, cbMax, pcbActual) aligned(pcbActual) => unsafe { calls::jet_get_attach_info::<c_char>(szzDatabases, cbMax, pcbActual) })
 }
 
 /// Names the database files to back up, by the only instance.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -2651,12 +2622,11 @@ pub unsafe extern "C" fn JetGetAttachInfoW(
     cbMax: u32,
     pcbActual: *mut u32,
 ) -> JET_ERR {
-    gate!(JetGetAttachInfoW(wszzDatabases, cbMax, pcbActual) aligned(wszzDatabases, pcbActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetAttachInfoW(wszzDatabases, cbMax, pcbActual) aligned(wszzDatabases, pcbActual) => unsafe { calls::jet_get_attach_info::<JET_WCHAR>(wszzDatabases, cbMax, pcbActual) })
 }
 
 /// Names the database files to back up. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -2670,12 +2640,11 @@ pub unsafe extern "C" fn JetGetAttachInfoInstance(
     cbMax: u32,
     pcbActual: *mut u32,
 ) -> JET_ERR {
-    gate!(JetGetAttachInfoInstance(instance, szzDatabases, cbMax, pcbActual) aligned(pcbActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetAttachInfoInstance(instance, szzDatabases, cbMax, pcbActual) aligned(pcbActual) => unsafe { calls::jet_get_attach_info_instance::<c_char>(instance, szzDatabases, cbMax, pcbActual) })
 }
 
 /// Names the database files to back up.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -2689,12 +2658,11 @@ pub unsafe extern "C" fn JetGetAttachInfoInstanceA(
     cbMax: u32,
     pcbActual: *mut u32,
 ) -> JET_ERR {
-    gate!(JetGetAttachInfoInstanceA(instance, szzDatabases, cbMax, pcbActual) aligned(pcbActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetAttachInfoInstanceA(instance, szzDatabases, cbMax, pcbActual) aligned(pcbActual) => unsafe { calls::jet_get_attach_info_instance::<c_char>(instance, szzDatabases, cbMax, pcbActual) })
 }
 
 /// Names the database files to back up.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -2708,7 +2676,8 @@ pub unsafe extern "C" fn JetGetAttachInfoInstanceW(
     cbMax: u32,
     pcbActual: *mut u32,
 ) -> JET_ERR {
-    gate!(JetGetAttachInfoInstanceW(instance, szzDatabases, cbMax, pcbActual) aligned(szzDatabases, pcbActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetAttachInfoInstanceW(instance, szzDatabases, cbMax, pcbActual) aligned(szzDatabases, pcbActual) => unsafe { calls::jet_get_attach_info_instance::<JET_WCHAR>(instance, szzDatabases, cbMax, pcbActual) })
 }
 
 /// Gets the bookmark of the record under the cursor.
@@ -2731,8 +2700,6 @@ pub unsafe extern "C" fn JetGetBookmark(
 
 /// Tells about a column of a table that is named. The A form under its plain name.
 ///
-/// Partly: no lists.
-///
 /// Errors named by its page:
 /// JET_errColumnNotFound, JET_errFeatureNotAvailable, JET_errInvalidName,
 /// JET_errInvalidParameter.
@@ -2752,8 +2719,6 @@ pub unsafe extern "C" fn JetGetColumnInfo(
 
 /// Tells about a column of a table that is named.
 ///
-/// Partly: no lists.
-///
 /// Errors named by its page:
 /// JET_errColumnNotFound, JET_errFeatureNotAvailable, JET_errInvalidName,
 /// JET_errInvalidParameter.
@@ -2772,8 +2737,6 @@ pub unsafe extern "C" fn JetGetColumnInfoA(
 }
 
 /// Tells about a column of a table that is named.
-///
-/// Partly: no lists.
 ///
 /// Errors named by its page:
 /// JET_errColumnNotFound, JET_errFeatureNotAvailable, JET_errInvalidName,
@@ -3006,7 +2969,7 @@ pub unsafe extern "C" fn JetGetErrorInfoW(
 
 /// Tells about an index of a table that is named. The A form under its plain name.
 ///
-/// Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3026,7 +2989,7 @@ pub unsafe extern "C" fn JetGetIndexInfo(
 
 /// Tells about an index of a table that is named.
 ///
-/// Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3046,7 +3009,7 @@ pub unsafe extern "C" fn JetGetIndexInfoA(
 
 /// Tells about an index of a table that is named.
 ///
-/// Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3128,7 +3091,7 @@ pub unsafe extern "C" fn JetGetInstanceMiscInfo(
 
 /// Gets the value that the program keeps at a cursor or table.
 ///
-/// Partly: values of cursors, not of tables; the callback is not called when they go.
+/// Partly: the callback is not called when a value goes.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidGrbit,
@@ -3202,8 +3165,6 @@ pub unsafe extern "C" fn JetGetLogFileInfoW(
 
 /// Names the log files to back up, by the only instance. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
 /// JET_errInstanceUnavailable, JET_errInvalidBackupSequence, JET_errInvalidParameter,
@@ -3215,12 +3176,11 @@ pub unsafe extern "C" fn JetGetLogInfo(
     cbMax: u32,
     pcbActual: *mut u32,
 ) -> JET_ERR {
-    gate!(JetGetLogInfo(szzLogs, cbMax, pcbActual) aligned(pcbActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetLogInfo(szzLogs, cbMax, pcbActual) aligned(pcbActual) => unsafe { calls::jet_get_log_info::<c_char>(szzLogs, cbMax, pcbActual) })
 }
 
 /// Names the log files to back up, by the only instance.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -3233,12 +3193,11 @@ pub unsafe extern "C" fn JetGetLogInfoA(
     cbMax: u32,
     pcbActual: *mut u32,
 ) -> JET_ERR {
-    gate!(JetGetLogInfoA(szzLogs, cbMax, pcbActual) aligned(pcbActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetLogInfoA(szzLogs, cbMax, pcbActual) aligned(pcbActual) => unsafe { calls::jet_get_log_info::<c_char>(szzLogs, cbMax, pcbActual) })
 }
 
 /// Names the log files to back up, by the only instance.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -3251,12 +3210,11 @@ pub unsafe extern "C" fn JetGetLogInfoW(
     cbMax: u32,
     pcbActual: *mut u32,
 ) -> JET_ERR {
-    gate!(JetGetLogInfoW(szzLogs, cbMax, pcbActual) aligned(szzLogs, pcbActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetLogInfoW(szzLogs, cbMax, pcbActual) aligned(szzLogs, pcbActual) => unsafe { calls::jet_get_log_info::<JET_WCHAR>(szzLogs, cbMax, pcbActual) })
 }
 
 /// Names the log files to back up. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -3270,12 +3228,11 @@ pub unsafe extern "C" fn JetGetLogInfoInstance(
     cbMax: u32,
     pcbActual: *mut u32,
 ) -> JET_ERR {
-    gate!(JetGetLogInfoInstance(instance, szzLogs, cbMax, pcbActual) aligned(pcbActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetLogInfoInstance(instance, szzLogs, cbMax, pcbActual) aligned(pcbActual) => unsafe { calls::jet_get_log_info_instance::<c_char>(instance, szzLogs, cbMax, pcbActual) })
 }
 
 /// Names the log files to back up.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -3289,12 +3246,11 @@ pub unsafe extern "C" fn JetGetLogInfoInstanceA(
     cbMax: u32,
     pcbActual: *mut u32,
 ) -> JET_ERR {
-    gate!(JetGetLogInfoInstanceA(instance, szzLogs, cbMax, pcbActual) aligned(pcbActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetLogInfoInstanceA(instance, szzLogs, cbMax, pcbActual) aligned(pcbActual) => unsafe { calls::jet_get_log_info_instance::<c_char>(instance, szzLogs, cbMax, pcbActual) })
 }
 
 /// Names the log files to back up.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -3308,12 +3264,11 @@ pub unsafe extern "C" fn JetGetLogInfoInstanceW(
     cbMax: u32,
     pcbActual: *mut u32,
 ) -> JET_ERR {
-    gate!(JetGetLogInfoInstanceW(instance, wszzLogs, cbMax, pcbActual) aligned(wszzLogs, pcbActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetLogInfoInstanceW(instance, wszzLogs, cbMax, pcbActual) aligned(wszzLogs, pcbActual) => unsafe { calls::jet_get_log_info_instance::<JET_WCHAR>(instance, wszzLogs, cbMax, pcbActual) })
 }
 
 /// Names the log files to back up and tells their range. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -3328,12 +3283,11 @@ pub unsafe extern "C" fn JetGetLogInfoInstance2(
     pcbActual: *mut u32,
     pLogInfo: *mut JET_LOGINFO_A,
 ) -> JET_ERR {
-    gate!(JetGetLogInfoInstance2(instance, szzLogs, cbMax, pcbActual, pLogInfo) aligned(pcbActual, pLogInfo) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetLogInfoInstance2(instance, szzLogs, cbMax, pcbActual, pLogInfo) aligned(pcbActual, pLogInfo) => unsafe { calls::jet_get_log_info_instance2::<c_char>(instance, szzLogs, cbMax, pcbActual, pLogInfo) })
 }
 
 /// Names the log files to back up and tells their range.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -3348,12 +3302,11 @@ pub unsafe extern "C" fn JetGetLogInfoInstance2A(
     pcbActual: *mut u32,
     pLogInfo: *mut JET_LOGINFO_A,
 ) -> JET_ERR {
-    gate!(JetGetLogInfoInstance2A(instance, szzLogs, cbMax, pcbActual, pLogInfo) aligned(pcbActual, pLogInfo) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetLogInfoInstance2A(instance, szzLogs, cbMax, pcbActual, pLogInfo) aligned(pcbActual, pLogInfo) => unsafe { calls::jet_get_log_info_instance2::<c_char>(instance, szzLogs, cbMax, pcbActual, pLogInfo) })
 }
 
 /// Names the log files to back up and tells their range.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -3368,7 +3321,8 @@ pub unsafe extern "C" fn JetGetLogInfoInstance2W(
     pcbActual: *mut u32,
     pLogInfo: *mut JET_LOGINFO_W,
 ) -> JET_ERR {
-    gate!(JetGetLogInfoInstance2W(instance, wszzLogs, cbMax, pcbActual, pLogInfo) aligned(wszzLogs, pcbActual, pLogInfo) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetLogInfoInstance2W(instance, wszzLogs, cbMax, pcbActual, pLogInfo) aligned(wszzLogs, pcbActual, pLogInfo) => unsafe { calls::jet_get_log_info_instance2::<JET_WCHAR>(instance, wszzLogs, cbMax, pcbActual, pLogInfo) })
 }
 
 /// Gets the size limit of a database in pages.
@@ -3386,7 +3340,7 @@ pub unsafe extern "C" fn JetGetMaxDatabaseSize(
 
 /// Tells about one table or lists all of them. The A form under its plain name.
 ///
-/// Partly: no lists, and no counts of records and pages.
+/// Partly: no counts of records and pages.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
@@ -3407,7 +3361,7 @@ pub unsafe extern "C" fn JetGetObjectInfo(
 
 /// Tells about one table or lists all of them.
 ///
-/// Partly: no lists, and no counts of records and pages.
+/// Partly: no counts of records and pages.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
@@ -3428,7 +3382,7 @@ pub unsafe extern "C" fn JetGetObjectInfoA(
 
 /// Tells about one table or lists all of them.
 ///
-/// Partly: no lists, and no counts of records and pages.
+/// Partly: no counts of records and pages.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
@@ -3695,8 +3649,6 @@ pub unsafe extern "C" fn JetGetSystemParameterW(
 
 /// Tells about a column of an open table. The A form under its plain name.
 ///
-/// Partly: no lists.
-///
 /// Errors named by its page:
 /// JET_errColumnNotFound, JET_errFeatureNotAvailable, JET_errInvalidName,
 /// JET_errInvalidParameter.
@@ -3714,8 +3666,6 @@ pub unsafe extern "C" fn JetGetTableColumnInfo(
 }
 
 /// Tells about a column of an open table.
-///
-/// Partly: no lists.
 ///
 /// Errors named by its page:
 /// JET_errColumnNotFound, JET_errFeatureNotAvailable, JET_errInvalidName,
@@ -3735,8 +3685,6 @@ pub unsafe extern "C" fn JetGetTableColumnInfoA(
 
 /// Tells about a column of an open table.
 ///
-/// Partly: no lists.
-///
 /// Errors named by its page:
 /// JET_errColumnNotFound, JET_errFeatureNotAvailable, JET_errInvalidName,
 /// JET_errInvalidParameter.
@@ -3755,7 +3703,7 @@ pub unsafe extern "C" fn JetGetTableColumnInfoW(
 
 /// Tells about an index of an open table. The A form under its plain name.
 ///
-/// Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3774,7 +3722,7 @@ pub unsafe extern "C" fn JetGetTableIndexInfo(
 
 /// Tells about an index of an open table.
 ///
-/// Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3793,7 +3741,7 @@ pub unsafe extern "C" fn JetGetTableIndexInfoA(
 
 /// Tells about an index of an open table.
 ///
-/// Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3884,8 +3832,6 @@ pub unsafe extern "C" fn JetGetThreadStats(pvResult: *mut c_void, cbMax: u32) ->
 
 /// Names the log files that may go after this backup. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errInvalidParameter, JET_errNotInitialized, JET_errClientRequestToStopJetService,
 /// JET_errInstanceUnavailable, JET_errBackupAbortByServer, JET_errInvalidBackupSequence,
@@ -3897,12 +3843,11 @@ pub unsafe extern "C" fn JetGetTruncateLogInfoInstance(
     cbMax: u32,
     pcbActual: *mut u32,
 ) -> JET_ERR {
-    gate!(JetGetTruncateLogInfoInstance(instance, szzLogs, cbMax, pcbActual) aligned(pcbActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetTruncateLogInfoInstance(instance, szzLogs, cbMax, pcbActual) aligned(pcbActual) => unsafe { calls::jet_get_truncate_log_info_instance::<c_char>(instance, szzLogs, cbMax, pcbActual) })
 }
 
 /// Names the log files that may go after this backup.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidParameter, JET_errNotInitialized, JET_errClientRequestToStopJetService,
@@ -3915,12 +3860,11 @@ pub unsafe extern "C" fn JetGetTruncateLogInfoInstanceA(
     cbMax: u32,
     pcbActual: *mut u32,
 ) -> JET_ERR {
-    gate!(JetGetTruncateLogInfoInstanceA(instance, szzLogs, cbMax, pcbActual) aligned(pcbActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetTruncateLogInfoInstanceA(instance, szzLogs, cbMax, pcbActual) aligned(pcbActual) => unsafe { calls::jet_get_truncate_log_info_instance::<c_char>(instance, szzLogs, cbMax, pcbActual) })
 }
 
 /// Names the log files that may go after this backup.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidParameter, JET_errNotInitialized, JET_errClientRequestToStopJetService,
@@ -3933,7 +3877,8 @@ pub unsafe extern "C" fn JetGetTruncateLogInfoInstanceW(
     cbMax: u32,
     pcbActual: *mut u32,
 ) -> JET_ERR {
-    gate!(JetGetTruncateLogInfoInstanceW(instance, wszzLogs, cbMax, pcbActual) aligned(wszzLogs, pcbActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetTruncateLogInfoInstanceW(instance, wszzLogs, cbMax, pcbActual) aligned(wszzLogs, pcbActual) => unsafe { calls::jet_get_truncate_log_info_instance::<JET_WCHAR>(instance, wszzLogs, cbMax, pcbActual) })
 }
 
 /// Tells the version of the engine.
@@ -4173,8 +4118,6 @@ pub unsafe extern "C" fn JetInit4W(
 
 /// Lists the records that lie in several index ranges at once.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidGrbit,
 /// JET_errInvalidParameter, JET_errInvalidSesid, JET_errNotInitialized, JET_errOutOfCursors,
@@ -4189,7 +4132,8 @@ pub unsafe extern "C" fn JetIntersectIndexes(
     precordlist: *mut JET_RECORDLIST,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetIntersectIndexes(sesid, rgindexrange, cindexrange, precordlist, grbit) aligned(rgindexrange, precordlist) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetIntersectIndexes(sesid, rgindexrange, cindexrange, precordlist, grbit) aligned(rgindexrange, precordlist) => unsafe { calls::jet_intersect_indexes(sesid, rgindexrange, cindexrange, precordlist, grbit) })
 }
 
 /// Builds a search key, one column after the other.
@@ -4496,8 +4440,6 @@ pub unsafe extern "C" fn JetOpenDatabaseW(
 
 /// Opens a file of a streaming backup, by the only instance. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService, JET_errFileAccessDenied,
 /// JET_errFileNotFound, JET_errInstanceUnavailable, JET_errInvalidBackupSequence,
@@ -4511,12 +4453,11 @@ pub unsafe extern "C" fn JetOpenFile(
     pulFileSizeLow: *mut u32,
     pulFileSizeHigh: *mut u32,
 ) -> JET_ERR {
-    gate!(JetOpenFile(szFileName, phfFile, pulFileSizeLow, pulFileSizeHigh) aligned(phfFile, pulFileSizeLow, pulFileSizeHigh) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOpenFile(szFileName, phfFile, pulFileSizeLow, pulFileSizeHigh) aligned(phfFile, pulFileSizeLow, pulFileSizeHigh) => unsafe { calls::jet_open_file::<c_char>(szFileName, phfFile, pulFileSizeLow, pulFileSizeHigh) })
 }
 
 /// Opens a file of a streaming backup, by the only instance.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService, JET_errFileAccessDenied,
@@ -4531,12 +4472,11 @@ pub unsafe extern "C" fn JetOpenFileA(
     pulFileSizeLow: *mut u32,
     pulFileSizeHigh: *mut u32,
 ) -> JET_ERR {
-    gate!(JetOpenFileA(szFileName, phfFile, pulFileSizeLow, pulFileSizeHigh) aligned(phfFile, pulFileSizeLow, pulFileSizeHigh) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOpenFileA(szFileName, phfFile, pulFileSizeLow, pulFileSizeHigh) aligned(phfFile, pulFileSizeLow, pulFileSizeHigh) => unsafe { calls::jet_open_file::<c_char>(szFileName, phfFile, pulFileSizeLow, pulFileSizeHigh) })
 }
 
 /// Opens a file of a streaming backup, by the only instance.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService, JET_errFileAccessDenied,
@@ -4551,12 +4491,11 @@ pub unsafe extern "C" fn JetOpenFileW(
     pulFileSizeLow: *mut u32,
     pulFileSizeHigh: *mut u32,
 ) -> JET_ERR {
-    gate!(JetOpenFileW(szFileName, phfFile, pulFileSizeLow, pulFileSizeHigh) aligned(szFileName, phfFile, pulFileSizeLow, pulFileSizeHigh) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOpenFileW(szFileName, phfFile, pulFileSizeLow, pulFileSizeHigh) aligned(szFileName, phfFile, pulFileSizeLow, pulFileSizeHigh) => unsafe { calls::jet_open_file::<JET_WCHAR>(szFileName, phfFile, pulFileSizeLow, pulFileSizeHigh) })
 }
 
 /// Opens a file of a streaming backup. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService, JET_errFileAccessDenied,
@@ -4572,12 +4511,11 @@ pub unsafe extern "C" fn JetOpenFileInstance(
     pulFileSizeLow: *mut u32,
     pulFileSizeHigh: *mut u32,
 ) -> JET_ERR {
-    gate!(JetOpenFileInstance(instance, szFileName, phfFile, pulFileSizeLow, pulFileSizeHigh) aligned(phfFile, pulFileSizeLow, pulFileSizeHigh) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOpenFileInstance(instance, szFileName, phfFile, pulFileSizeLow, pulFileSizeHigh) aligned(phfFile, pulFileSizeLow, pulFileSizeHigh) => unsafe { calls::jet_open_file_instance::<c_char>(instance, szFileName, phfFile, pulFileSizeLow, pulFileSizeHigh) })
 }
 
 /// Opens a file of a streaming backup.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService, JET_errFileAccessDenied,
@@ -4593,12 +4531,11 @@ pub unsafe extern "C" fn JetOpenFileInstanceA(
     pulFileSizeLow: *mut u32,
     pulFileSizeHigh: *mut u32,
 ) -> JET_ERR {
-    gate!(JetOpenFileInstanceA(instance, szFileName, phfFile, pulFileSizeLow, pulFileSizeHigh) aligned(phfFile, pulFileSizeLow, pulFileSizeHigh) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOpenFileInstanceA(instance, szFileName, phfFile, pulFileSizeLow, pulFileSizeHigh) aligned(phfFile, pulFileSizeLow, pulFileSizeHigh) => unsafe { calls::jet_open_file_instance::<c_char>(instance, szFileName, phfFile, pulFileSizeLow, pulFileSizeHigh) })
 }
 
 /// Opens a file of a streaming backup.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService, JET_errFileAccessDenied,
@@ -4614,7 +4551,8 @@ pub unsafe extern "C" fn JetOpenFileInstanceW(
     pulFileSizeLow: *mut u32,
     pulFileSizeHigh: *mut u32,
 ) -> JET_ERR {
-    gate!(JetOpenFileInstanceW(instance, szFileName, phfFile, pulFileSizeLow, pulFileSizeHigh) aligned(szFileName, phfFile, pulFileSizeLow, pulFileSizeHigh) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOpenFileInstanceW(instance, szFileName, phfFile, pulFileSizeLow, pulFileSizeHigh) aligned(szFileName, phfFile, pulFileSizeLow, pulFileSizeHigh) => unsafe { calls::jet_open_file_instance::<JET_WCHAR>(instance, szFileName, phfFile, pulFileSizeLow, pulFileSizeHigh) })
 }
 
 /// Opens a section of a file of a streaming backup. The A form under its plain name.
@@ -4727,8 +4665,6 @@ pub unsafe extern "C" fn JetOpenTableW(
 
 /// Opens a temporary table.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errCannotMaterializeForwardOnlySort, JET_errClientRequestToStopJetService,
 /// JET_errIndexInvalidDef, JET_errInstanceUnavailable, JET_errInvalidCodePage,
@@ -4746,12 +4682,11 @@ pub unsafe extern "C" fn JetOpenTempTable(
     ptableid: *mut JET_TABLEID,
     prgcolumnid: *mut JET_COLUMNID,
 ) -> JET_ERR {
-    gate!(JetOpenTempTable(sesid, prgcolumndef, ccolumn, grbit, ptableid, prgcolumnid) aligned(prgcolumndef, ptableid, prgcolumnid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOpenTempTable(sesid, prgcolumndef, ccolumn, grbit, ptableid, prgcolumnid) aligned(prgcolumndef, ptableid, prgcolumnid) => unsafe { calls::jet_open_temp_table(sesid, prgcolumndef, ccolumn, grbit, ptableid, prgcolumnid) })
 }
 
 /// Opens a temporary table whose texts are sorted by a locale number.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errCannotMaterializeForwardOnlySort, JET_errClientRequestToStopJetService,
@@ -4771,12 +4706,11 @@ pub unsafe extern "C" fn JetOpenTempTable2(
     ptableid: *mut JET_TABLEID,
     prgcolumnid: *mut JET_COLUMNID,
 ) -> JET_ERR {
-    gate!(JetOpenTempTable2(sesid, prgcolumndef, ccolumn, lcid, grbit, ptableid, prgcolumnid) aligned(prgcolumndef, ptableid, prgcolumnid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOpenTempTable2(sesid, prgcolumndef, ccolumn, lcid, grbit, ptableid, prgcolumnid) aligned(prgcolumndef, ptableid, prgcolumnid) => unsafe { calls::jet_open_temp_table2(sesid, prgcolumndef, ccolumn, lcid, grbit, ptableid, prgcolumnid) })
 }
 
 /// Opens a temporary table whose texts are sorted by locale and flags.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errCannotMaterializeForwardOnlySort, JET_errClientRequestToStopJetService,
@@ -4796,12 +4730,11 @@ pub unsafe extern "C" fn JetOpenTempTable3(
     ptableid: *mut JET_TABLEID,
     prgcolumnid: *mut JET_COLUMNID,
 ) -> JET_ERR {
-    gate!(JetOpenTempTable3(sesid, prgcolumndef, ccolumn, pidxunicode, grbit, ptableid, prgcolumnid) aligned(prgcolumndef, pidxunicode, ptableid, prgcolumnid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOpenTempTable3(sesid, prgcolumndef, ccolumn, pidxunicode, grbit, ptableid, prgcolumnid) aligned(prgcolumndef, pidxunicode, ptableid, prgcolumnid) => unsafe { calls::jet_open_temp_table3(sesid, prgcolumndef, ccolumn, pidxunicode, grbit, ptableid, prgcolumnid) })
 }
 
 /// Opens a temporary table (JET_OPENTEMPORARYTABLE).
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errOutOfMemory, JET_errInvalidParameter, JET_errNotInitialized,
@@ -4816,12 +4749,11 @@ pub unsafe extern "C" fn JetOpenTemporaryTable(
     sesid: JET_SESID,
     popentemporarytable: *mut JET_OPENTEMPORARYTABLE,
 ) -> JET_ERR {
-    gate!(JetOpenTemporaryTable(sesid, popentemporarytable) aligned(popentemporarytable) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOpenTemporaryTable(sesid, popentemporarytable) aligned(popentemporarytable) => unsafe { calls::jet_open_temporary_table(sesid, popentemporarytable) })
 }
 
 /// Opens a temporary table (JET_OPENTEMPORARYTABLE2).
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errOutOfMemory, JET_errInvalidParameter, JET_errNotInitialized,
@@ -4836,7 +4768,8 @@ pub unsafe extern "C" fn JetOpenTemporaryTable2(
     sesid: JET_SESID,
     popentemporarytable: *mut JET_OPENTEMPORARYTABLE2,
 ) -> JET_ERR {
-    gate!(JetOpenTemporaryTable2(sesid, popentemporarytable) aligned(popentemporarytable) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOpenTemporaryTable2(sesid, popentemporarytable) aligned(popentemporarytable) => unsafe { calls::jet_open_temporary_table2(sesid, popentemporarytable) })
 }
 
 /// Writes raw pages into a database that is being reseeded. The A form under its plain name.
@@ -5034,8 +4967,6 @@ pub unsafe extern "C" fn JetRBSPrepareRevert(
 
 /// Reads from a file of a streaming backup, by the only instance.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
 /// JET_errInstanceUnavailable, JET_errInvalidParameter, JET_errNoBackup,
@@ -5048,12 +4979,11 @@ pub unsafe extern "C" fn JetReadFile(
     cb: u32,
     pcbActual: *mut u32,
 ) -> JET_ERR {
-    gate!(JetReadFile(hfFile, pv, cb, pcbActual) aligned(pcbActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetReadFile(hfFile, pv, cb, pcbActual) aligned(pcbActual) => unsafe { calls::jet_read_file(hfFile, pv, cb, pcbActual) })
 }
 
 /// Reads from a file of a streaming backup; every page is verified.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -5068,7 +4998,8 @@ pub unsafe extern "C" fn JetReadFileInstance(
     cb: u32,
     pcbActual: *mut u32,
 ) -> JET_ERR {
-    gate!(JetReadFileInstance(instance, hfFile, pv, cb, pcbActual) aligned(pcbActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetReadFileInstance(instance, hfFile, pv, cb, pcbActual) aligned(pcbActual) => unsafe { calls::jet_read_file_instance(instance, hfFile, pv, cb, pcbActual) })
 }
 
 /// Registers a function that is called for events of a table.
@@ -5260,7 +5191,7 @@ pub unsafe extern "C" fn JetResetTableSequential(
 
 /// Makes a database file larger or smaller.
 ///
-/// Partly: only what needs no change of the size.
+/// Partly: databases grow, and do not shrink.
 ///
 /// Errors named by its page:
 /// JET_errDiskFull, JET_errDiskIO.
@@ -5988,7 +5919,7 @@ pub unsafe extern "C" fn JetSetIndexRange(
 
 /// Keeps a value of the program at a cursor or table.
 ///
-/// Partly: values of cursors, not of tables; the callback is not called when they go.
+/// Partly: the callback is not called when a value goes.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInvalidGrbit, JET_errInstanceUnavailable,
@@ -6224,24 +6155,22 @@ pub unsafe extern "C" fn JetSnapshotStop(instance: JET_INSTANCE, grbit: JET_GRBI
 
 /// Stops the backup that runs, by the only instance.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errRunningInMultiInstanceMode, JET_errBackupAbortByServer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetStopBackup() -> JET_ERR {
-    gate!(JetStopBackup() aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetStopBackup() aligned() => unsafe { calls::jet_stop_backup() })
 }
 
 /// Stops the backup of an instance; a read under way ends within a page.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidParameter, JET_errBackupAbortByServer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetStopBackupInstance(instance: JET_INSTANCE) -> JET_ERR {
-    gate!(JetStopBackupInstance(instance) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetStopBackupInstance(instance) aligned() => unsafe { calls::jet_stop_backup_instance(instance) })
 }
 
 /// Makes the only instance ready to end: from now on calls are refused.
@@ -6335,8 +6264,6 @@ pub unsafe extern "C" fn JetTracing(
 
 /// Deletes logs that the backup has made unnecessary, by the only instance.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
 /// JET_errInstanceUnavailable, JET_errInvalidBackupSequence, JET_errInvalidParameter,
@@ -6344,12 +6271,11 @@ pub unsafe extern "C" fn JetTracing(
 /// JET_errRunningInMultiInstanceMode, JET_errTermInProgress.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetTruncateLog() -> JET_ERR {
-    gate!(JetTruncateLog() aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetTruncateLog() aligned() => unsafe { calls::jet_truncate_log() })
 }
 
 /// Deletes logs that the backup has made unnecessary.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupAbortByServer, JET_errClientRequestToStopJetService,
@@ -6358,7 +6284,8 @@ pub unsafe extern "C" fn JetTruncateLog() -> JET_ERR {
 /// JET_errRunningInMultiInstanceMode, JET_errTermInProgress.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetTruncateLogInstance(instance: JET_INSTANCE) -> JET_ERR {
-    gate!(JetTruncateLogInstance(instance) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetTruncateLogInstance(instance) aligned() => unsafe { calls::jet_truncate_log_instance(instance) })
 }
 
 /// Takes a registered callback back.

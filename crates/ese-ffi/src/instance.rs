@@ -8,7 +8,8 @@
 use crate::database::Attached;
 use crate::gate::{Refusal, demand, refuse};
 use crate::handles::lock;
-use crate::params::{Param, Value, Values, table};
+use crate::params::{Param, Value, Values};
+use ese_backup::external::ExternalBackup;
 use ese_core::JetErr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
@@ -46,6 +47,8 @@ pub(crate) struct Instance {
 pub(crate) struct Running {
     /// The engine.
     pub(crate) core: ese_core::instance::Instance,
+    /// Its streaming backup.
+    pub(crate) backup: ExternalBackup,
     /// Attached databases, by their number.
     databases: Mutex<Vec<Arc<Attached>>>,
     /// Folders that no other instance may have (JET_paramLogFilePath, JET_paramSystemPath); `None`
@@ -63,6 +66,7 @@ impl Running {
         temp: Option<PathBuf>,
     ) -> Self {
         Self {
+            backup: ExternalBackup::new(&core),
             core,
             databases: Mutex::default(),
             folders,

@@ -57,6 +57,8 @@ pub(crate) struct State {
     /// JET_OPERATIONCONTEXT as bytes.
     pub(crate) operation: [u8; 8],
     pub(crate) cache_priority: u32,
+    /// JET_sesparamIOPriority.
+    pub(crate) io_priority: u32,
     /// A rollback has failed.
     pub(crate) broken: bool,
 }
@@ -142,10 +144,13 @@ impl Session {
 
     /// Refuses another thread than that of the open transaction.
     pub(crate) fn check_owner(&self) -> Result<(), Refusal> {
+        let state = self.state();
+        // While a context is set, only the thread that set it begins.
+        let foreign = state.context.is_some_and(|(_, t)| t != thread_number());
+        demand(!foreign, JetErr::SESSION_SHARING_VIOLATION)?;
         if self.core.level() == 0 {
             return Ok(());
         }
-        let state = self.state();
         let own = state.owner.is_none_or(|o| o == Self::me(&state));
         demand(own, JetErr::SESSION_SHARING_VIOLATION)
     }

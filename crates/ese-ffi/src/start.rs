@@ -127,6 +127,10 @@ fn params(instance: &Instance, grbit: JET_GRBIT) -> Result<InstanceParams, Refus
     let recovery = instance.text(id::JET_paramAlternateDatabaseRecoveryPath);
     p.recovery_dir = (!recovery.is_empty()).then(|| os_path(&recovery));
     p.flush_map = number(id::JET_paramPersistedLostFlushDetection) != 0;
+    p.max_temp_tables = small(number(id::JET_paramMaxTemporaryTables));
+    if let Some(temp) = temp_path(instance)? {
+        p.temp_path = temp;
+    }
     p.bits = InitBits::from_bits_truncate(grbit);
     Ok(p)
 }

@@ -95,6 +95,8 @@ pub struct TableCursor {
     keeper: IndexKeeper,
     /// Bookmark of the record that was inserted last.
     inserted: Vec<u8>,
+    /// That record went in.
+    inserted_record: bool,
 }
 
 impl TableCursor {
@@ -114,6 +116,7 @@ impl TableCursor {
             levels: (0, 0),
             keeper: IndexKeeper::default(),
             inserted: Vec::new(),
+            inserted_record: false,
         }
     }
 

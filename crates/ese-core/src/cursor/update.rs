@@ -12,7 +12,7 @@ use super::{CursorError, TableCursor};
 use crate::error::JetErr;
 use crate::format::key::sequential_key;
 use crate::index::{TableIndexes, Touched};
-use crate::trx::{Bookmark, NodeId, TrxSession};
+use crate::trx::{Bookmark, NodeId, Oper, TrxSession};
 use crate::work::{Place, Walker, Work, WorkError};
 use std::sync::Arc;
 
@@ -33,9 +33,11 @@ impl TableCursor {
             indexes,
             keeper,
             inserted,
+            inserted_record,
             large_pages,
             ..
         } = self;
+        *inserted_record = false;
         let long = Self::long_values(*db, indexes, work.look());
         let columns = Self::columns(indexes, *large_pages, &long, record)?;
         inserted.clear();
@@ -46,7 +48,15 @@ impl TableCursor {
         let records = &indexes.trees().records;
         let done = work.writer().insert(records, inserted, record);
         done.map_err(WorkError::from)?;
+        *inserted_record = true;
         Ok(keeper.insert(work, indexes, &columns, inserted)?)
+    }
+
+    /// Whether the record of the last insert went in, though perhaps one of its entries did not: then
+    /// the bookmark is given all the same (jet-api behaviour of records §4).
+    #[must_use]
+    pub fn inserted_record(&self) -> bool {
+        self.inserted_record
     }
 
     /// Key of the next record of a table without a primary index.
@@ -113,6 +123,17 @@ impl TableCursor {
         let name = (self.db, tree.fdp(), tree.objid());
         walker.place() == Place::On
             && trx.is_changed_by_others(&NodeId::new(name, tree.is_unique(), walker.key()))
+    }
+
+    /// Whether others stand against a change of the record, also by what they committed since the
+    /// transaction began.
+    #[must_use]
+    pub fn is_in_conflict(&self, trx: &TrxSession) -> bool {
+        let walker = &self.primary.walker;
+        let tree = walker.tree();
+        let name = (self.db, tree.fdp(), tree.objid());
+        let id = NodeId::new(name, tree.is_unique(), walker.key());
+        walker.place() == Place::On && trx.check(&id, Oper::WriteLock).is_err()
     }
 
     /// Locks the record for writing and reads it.

@@ -38,7 +38,7 @@ use crate::record::update::{CopyOf, Update, dereference_all};
 use crate::record::{Column, ColumnValues, column_values};
 use crate::session::{CommitKind, Session, Watch};
 use crate::space::extents;
-use crate::trx::{Bookmark, OnCleanup, TrxId};
+use crate::trx::{Bookmark, OnCleanup, TrxId, VersionFault};
 use crate::work::{Look, Work, WorkError};
 use std::sync::Arc;
 
@@ -612,7 +612,13 @@ impl OpenTable {
         let offset = column.offset;
         let cursor = &mut self.cursor;
         let old = session.update_as(self.db.attached(), CommitKind::Lazy, |work| {
-            cursor.record(&Eyes::of(work))?;
+            if let Err(e) = cursor.record(&Eyes::of(work)) {
+                let gone = matches!(e, CursorError::RecordDeleted);
+                return Err(match gone && cursor.is_in_conflict(work.trx) {
+                    true => VersionFault::WriteConflict.into(),
+                    false => e.into(),
+                });
+            }
             let tree = Arc::clone(&cursor.indexes().trees().records);
             let bookmark = Bookmark {
                 key: cursor.bookmark()?,

@@ -200,6 +200,38 @@ impl TempTable {
         }
     }
 
+    /// Key of the current record (JetRetrieveKey).
+    ///
+    /// # Errors
+    /// JET_errNoCurrentRecord, JET_errRecordDeleted; while records are inserted JET_errNoCurrentRecord.
+    pub fn key(&mut self, session: &Session) -> Result<Vec<u8>, DbError> {
+        self.ready()?;
+        let db = Arc::clone(&self.db);
+        let eyes = self.eyes(session, &db);
+        match &mut self.form {
+            Form::Memory(sort, Spot::On(place)) => {
+                let row = sort.row(*place).ok_or(CursorError::NoCurrentRecord)?;
+                Ok(row.0.to_vec())
+            }
+            Form::Disk(walker) if walker.place() == crate::work::Place::On => {
+                Ok(walker.key().to_vec())
+            }
+            Form::Tree(cursor) => Ok(cursor.key(&eyes)?.to_vec()),
+            Form::Inserting(_) | Form::Memory(..) | Form::Disk(_) => {
+                Err(CursorError::NoCurrentRecord.into())
+            }
+        }
+    }
+
+    /// The search key that was made last; `None` before there is one.
+    #[must_use]
+    pub fn search_key(&self) -> Option<&[u8]> {
+        match &self.form {
+            Form::Tree(cursor) => cursor.search_key().or(self.search.key()),
+            _ => self.search.key(),
+        }
+    }
+
     /// The current record's bookmark: its key in a tree or on disk, its place in a sort in memory. Good
     /// for this table only.
     ///

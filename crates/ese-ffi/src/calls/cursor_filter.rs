@@ -25,6 +25,7 @@ fn check(column: &Column, asked: &JET_INDEX_COLUMN) -> Result<(), Refusal> {
     let empty = asked.grbit & jet::JET_bitZeroLength != 0;
     let prefix = asked.relop == jet::JET_relopPrefixEquals;
     demand(binary || !(empty || prefix), JetErr::INVALID_PARAMETER)?;
+    demand(!prefix || asked.cb > 0, JetErr::INVALID_PARAMETER)?;
     let mask = asked.relop == jet::JET_relopBitmaskEqualsZero
         || asked.relop == jet::JET_relopBitmaskNotEqualsZero;
     let no_mask = matches!(column.coltyp, Coltyp::Bit | Coltyp::Guid | Coltyp::Binary);
@@ -49,11 +50,12 @@ pub(crate) unsafe fn jet_set_cursor_filter(
     grbit: JET_GRBIT,
 ) -> Answer {
     let (session, cursor) = enter_cursor(sesid, tableid)?;
-    demand(grbit == 0, JetErr::INVALID_GRBIT)?;
     let mut body = cursor.body();
+    // Any error leaves no filter.
+    body.filter.clear();
+    demand(grbit == 0, JetErr::INVALID_GRBIT)?;
     let secondary = body.table()?.at(&session.core)?.0.index().is_some();
     demand(!secondary, JetErr::FILTERED_MOVE_NOT_SUPPORTED)?;
-    body.filter.clear();
     if count == 0 {
         return DONE;
     }

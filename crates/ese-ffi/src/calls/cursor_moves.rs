@@ -1,6 +1,6 @@
 //! Moves, search keys, seeks and ranges (behaviour-cursors.md §4-§7).
 
-use super::{copy_out, input};
+use super::{copy_out, input, temp_tables};
 use crate::constants as jet;
 use crate::cursor::{Body, Cursor};
 use crate::gate::{Answer, DONE, Refusal, demand};
@@ -10,6 +10,7 @@ use ese_core::JetErr;
 use ese_core::btree::Seek;
 use ese_core::cursor::{CursorError, Eyes, Hit, Move, RangeFlags, SeekOptions, TableCursor};
 use ese_core::format::key::MakeKeyFlags;
+use ese_core::instance::TempTable;
 use std::ffi::c_void;
 
 /// Runs something at a cursor whose prepared update is cancelled before.
@@ -54,6 +55,9 @@ pub(crate) unsafe fn jet_move(
         n => Move::By(n),
     };
     let mut body = cursor.body();
+    if let Some((table, _)) = body.temporary() {
+        return temp_tables::go(table, &session.core, to, key_ne);
+    }
     if !body.filter.is_empty() {
         return filtered_move(&session, &mut body, to, key_ne);
     }
@@ -103,6 +107,9 @@ pub(crate) unsafe fn jet_make_key(
     let (session, cursor) = enter_cursor(sesid, tableid)?;
     // SAFETY: the caller's contract.
     let data = unsafe { input(data, size) }?;
+    if let Some((table, _)) = cursor.body().temporary() {
+        return temp_tables::make_key(table, data, grbit);
+    }
     looking(&session, &cursor, |at, _| {
         at.make_key(data, MakeKeyFlags::from_bits_retain(grbit))
     })?;
@@ -125,8 +132,12 @@ pub(crate) unsafe fn jet_seek(sesid: JET_SESID, tableid: JET_TABLEID, grbit: JET
     let mut asked = relations.iter().filter(|(bit, _)| grbit & bit != 0);
     // One relation, not none and not several.
     let relation = asked.next().map(|(_, relation)| *relation);
-    let Some(relation) = relation.filter(|_| asked.next().is_none()) else {
-        return Err(Refusal(JetErr::INVALID_PARAMETER));
+    let temporary = cursor.body().temporary().is_some();
+    let relation = match relation.filter(|_| asked.next().is_none()) {
+        Some(relation) => relation,
+        // A sort does not look.
+        None if temporary => Seek::Eq,
+        None => return Err(Refusal(JetErr::INVALID_PARAMETER)),
     };
     let options = SeekOptions {
         relation,
@@ -134,6 +145,9 @@ pub(crate) unsafe fn jet_seek(sesid: JET_SESID, tableid: JET_TABLEID, grbit: JET
         check_uniqueness: grbit & jet::JET_bitCheckUniqueness != 0,
     };
     let mut body = cursor.body();
+    if let Some((table, _)) = body.temporary() {
+        return temp_tables::seek(table, &session.core, options);
+    }
     let table = body.table()?;
     {
         let (at, _) = table.at(&session.core)?;
@@ -200,6 +214,9 @@ pub(crate) unsafe fn jet_set_index_range(
     grbit: JET_GRBIT,
 ) -> Answer {
     let (session, cursor) = enter_cursor(sesid, tableid)?;
+    if let Some((table, _)) = cursor.body().temporary() {
+        return temp_tables::set_range(table, &session.core, grbit);
+    }
     looking(&session, &cursor, |at, eyes| {
         at.set_range(eyes, RangeFlags::from_bits_retain(grbit))
     })?;
@@ -220,6 +237,21 @@ pub(crate) unsafe fn jet_retrieve_key(
 ) -> Answer {
     let (session, cursor) = enter_cursor(sesid, tableid)?;
     let mut body = cursor.body();
+    let search = grbit & jet::JET_bitRetrieveCopy != 0;
+    if let Some((table, _)) = body.temporary() {
+        let made = |t: &TempTable| t.search_key().map(<[u8]>::to_vec);
+        let key = match search {
+            true => made(table).ok_or(Refusal(JetErr::KEY_NOT_MADE))?,
+            false => table.key(&session.core)?,
+        };
+        // SAFETY: the caller's contract.
+        let whole = unsafe { copy_out(&key, place, most, actual) }?;
+        return Ok(if whole || search {
+            JetErr::SUCCESS
+        } else {
+            JetErr::WRN_BUFFER_TRUNCATED
+        });
+    }
     let (at, eyes) = body.table()?.at(&session.core)?;
     let search = grbit & jet::JET_bitRetrieveCopy != 0;
     let key = match search {

@@ -201,6 +201,12 @@ pub(crate) unsafe fn jet_get_bookmark(
 ) -> Answer {
     let (session, cursor) = enter_cursor(sesid, tableid)?;
     let mut body = cursor.body();
+    if let Some((table, _)) = body.temporary() {
+        // SAFETY: the caller's contract.
+        let whole = unsafe { copy_out(&table.bookmark()?, place, most, actual) }?;
+        demand(whole, JetErr::BUFFER_TOO_SMALL)?;
+        return DONE;
+    }
     let (at, _) = body.table()?.at(&session.core)?;
     // SAFETY: the caller's contract.
     let whole = unsafe { copy_out(at.bookmark()?, place, most, actual) }?;
@@ -222,6 +228,11 @@ pub(crate) unsafe fn jet_goto_bookmark(
     demand(!bookmark.is_null() && size > 0, JetErr::INVALID_BOOKMARK)?;
     // SAFETY: the caller's contract.
     let bookmark = unsafe { input(bookmark, size) }?;
+    if let Some((table, _)) = cursor.body().temporary() {
+        table.cancel();
+        table.goto(&session.core, bookmark)?;
+        return DONE;
+    }
     moving(&session, &cursor, |at, eyes| {
         at.goto_bookmark(eyes, bookmark)
     })?;
@@ -340,8 +351,9 @@ pub(crate) unsafe fn jet_get_cursor_info(
 ) -> Answer {
     let (session, cursor) = enter_cursor(sesid, tableid)?;
     demand(size == 0 && level == 0, JetErr::INVALID_PARAMETER)?;
-    let changing = looking(&session, &cursor, |at, _| {
+    let changing = looking(&session, &cursor, |at, eyes| {
         at.bookmark()?;
+        at.record(eyes)?;
         Ok(at.is_changed_by_others(session.core.trx()))
     })?;
     demand(!changing, JetErr::WRITE_CONFLICT)?;
@@ -378,7 +390,7 @@ pub(crate) unsafe fn jet_reset_table_sequential(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: values of cursors, not of tables; the callback is not called when they go
+// PARTLY: the callback is not called when a value goes
 pub(crate) unsafe fn jet_set_ls(
     sesid: JET_SESID,
     tableid: JET_TABLEID,
@@ -391,21 +403,22 @@ pub(crate) unsafe fn jet_set_ls(
         .number(crate::params::table::JET_paramRuntimeCallback);
     demand(callback != 0, JetErr::LS_CALLBACK_NOT_SPECIFIED)?;
     check_ls(grbit)?;
-    let mut body = cursor.body();
-    if grbit & jet::JET_bitLSReset != 0 {
-        body.local = (value != JET_LS::MAX).then_some(value);
-        return DONE;
-    }
-    demand(body.local.is_none(), JetErr::LS_ALREADY_SET)?;
-    body.local = Some(value);
-    DONE
+    with_local(&cursor, grbit, |local| {
+        if grbit & jet::JET_bitLSReset != 0 {
+            *local = (value != JET_LS::MAX).then_some(value);
+            return DONE;
+        }
+        demand(local.is_none(), JetErr::LS_ALREADY_SET)?;
+        *local = Some(value);
+        DONE
+    })
 }
 
 /// JetGetLS.
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: values of cursors, not of tables; the callback is not called when they go
+// PARTLY: the callback is not called when a value goes
 pub(crate) unsafe fn jet_get_ls(
     sesid: JET_SESID,
     tableid: JET_TABLEID,
@@ -416,26 +429,30 @@ pub(crate) unsafe fn jet_get_ls(
     check_ls(grbit)?;
     // SAFETY: the caller's contract.
     let place = unsafe { needed(value) }?;
-    let mut body = cursor.body();
     let reset = grbit & jet::JET_bitLSReset != 0;
-    match body.local {
-        Some(local) => *place = local,
-        None => {
-            *place = JET_LS::MAX;
-            demand(reset, JetErr::LS_NOT_SET)?;
+    with_local(&cursor, grbit, |local| {
+        *place = local.unwrap_or(JET_LS::MAX);
+        demand(local.is_some() || reset, JetErr::LS_NOT_SET)?;
+        if reset {
+            *local = None;
         }
+        DONE
+    })
+}
+
+/// The value of the cursor, or of its table.
+fn with_local(
+    cursor: &Cursor,
+    grbit: JET_GRBIT,
+    what: impl FnOnce(&mut Option<JET_LS>) -> Answer,
+) -> Answer {
+    if grbit & jet::JET_bitLSTable == 0 {
+        return what(&mut cursor.body().local);
     }
-    if reset {
-        body.local = None;
-    }
-    DONE
+    cursor.db()?.with_local(cursor.objid, what)
 }
 
 fn check_ls(grbit: JET_GRBIT) -> Result<(), Refusal> {
     let both = jet::JET_bitLSCursor | jet::JET_bitLSTable;
-    demand(grbit & both != both, JetErr::INVALID_GRBIT)?;
-    demand(
-        grbit & jet::JET_bitLSTable == 0,
-        JetErr::FEATURE_NOT_AVAILABLE,
-    )
+    demand(grbit & both != both, JetErr::INVALID_GRBIT)
 }

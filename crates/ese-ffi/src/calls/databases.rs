@@ -10,9 +10,9 @@ use crate::session::{Entered, Opened, enter, enter_stopped};
 use crate::strings::{PATH_UNITS_MAX, os_path, path};
 use crate::structs::JET_SETDBPARAM;
 use crate::types::{Char, JET_DBID, JET_GRBIT, JET_SESID};
-use ese_core::JetErr;
 use ese_core::database::Database;
 use ese_core::instance::{AttachOptions, CreateOptions};
+use ese_core::{HasJetErr, JetErr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -211,7 +211,6 @@ unsafe fn create<C: Char>(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: not read-only
 pub(crate) unsafe fn jet_attach_database<C: Char>(
     sesid: JET_SESID,
     name: *const C,
@@ -225,7 +224,6 @@ pub(crate) unsafe fn jet_attach_database<C: Char>(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: not read-only
 pub(crate) unsafe fn jet_attach_database2<C: Char>(
     sesid: JET_SESID,
     name: *const C,
@@ -240,7 +238,6 @@ pub(crate) unsafe fn jet_attach_database2<C: Char>(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: not read-only
 pub(crate) unsafe fn jet_attach_database3<C: Char>(
     sesid: JET_SESID,
     name: *const C,
@@ -280,12 +277,16 @@ unsafe fn attach<C: Char>(
     check_other_instances(&session, &path)?;
     let options = AttachOptions {
         pages_most: params.pages_most,
+        read_only,
     };
-    if read_only {
-        demand(path.exists(), JetErr::FILE_NOT_FOUND)?;
-        return refuse(JetErr::FEATURE_NOT_AVAILABLE);
-    }
     let core = session.running.core.open_with(&path, &options)?;
+    // The schema is read once, so that its damage is told now.
+    let seen = core.catalog().tables(&session.core.look(core.attached()));
+    if let Err(e) = seen {
+        drop(core);
+        session.running.core.detach(&path)?;
+        return Err(e.into());
+    }
     let unlogged = grbit & jet::JET_bitDbRecoveryOff != 0;
     note(&session, Attached::new(core, path, read_only, unlogged));
     DONE
@@ -399,7 +400,17 @@ fn detach(running: &Running, db: &Arc<Attached>) -> Answer {
     let path = core.attached().path().to_path_buf();
     db.let_go();
     drop(core);
-    let done = running.core.detach(&path);
+    // The engine's own threads may look at it for a moment.
+    const TRIES: u32 = 500;
+    const NAP: std::time::Duration = std::time::Duration::from_millis(2);
+    let mut done = running.core.detach(&path);
+    for _ in 0..TRIES {
+        match &done {
+            Err(e) if e.jet_err() == JetErr::DATABASE_IN_USE => std::thread::sleep(NAP),
+            _ => break,
+        }
+        done = running.core.detach(&path);
+    }
     if let Err(e) = done {
         // It is as it was: somebody has it, or something failed.
         if let Ok(core) = running.core.open(&path) {
@@ -439,7 +450,7 @@ pub(crate) unsafe fn jet_grow_database(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: only what needs no change of the size
+// PARTLY: databases grow, and do not shrink
 pub(crate) unsafe fn jet_resize_database(
     sesid: JET_SESID,
     dbid: JET_DBID,
@@ -458,7 +469,9 @@ pub(crate) unsafe fn jet_resize_database(
     )?;
     let (_, core) = sized(&session, dbid)?;
     let now = core.attached().file_pages();
-    if (pages > now && grbit != shrink) || (pages < now && grbit != grow) {
+    if pages > now && grbit != shrink {
+        core.grow_to(&session.core, pages)?;
+    } else if pages < now && grbit != grow {
         return refuse(JetErr::FEATURE_NOT_AVAILABLE);
     }
     // SAFETY: the caller's contract.

@@ -35,7 +35,7 @@ impl HintsPtr {
             return Ok(None);
         };
         let size = size_of::<JET_SPACEHINTS>();
-        demand(h.cbStruct as usize == size, JetErr::INVALID_PARAMETER)?;
+        demand(h.cbStruct as usize == size, JetErr::SPACE_HINTS_INVALID)?;
         Ok(Some(SpaceHints {
             initial_density: h.ulInitialDensity,
             initial_bytes: h.cbInitial,

@@ -1,15 +1,19 @@
 //! Information about columns (behaviour-schema.md §7).
 
+use super::info_tables::{column_of as column_of_type, long_of, text_of};
 use super::put;
+use super::temp_tables::list;
 use crate::constants as jet;
 use crate::gate::{Answer, DONE, Refusal, demand, refuse};
-use crate::session::{enter, enter_cursor};
+use crate::session::{Entered, enter, enter_cursor};
 use crate::strings::{name, name_in};
-use crate::structs::{JET_COLUMNBASE, JET_COLUMNDEF};
+use crate::structs::{JET_COLUMNBASE, JET_COLUMNDEF, JET_COLUMNLIST};
 use crate::types::{Char, JET_DBID, JET_GRBIT, JET_SESID, JET_TABLEID};
 use ese_core::JetErr;
 use ese_core::catalog::TableSchema;
 use ese_core::format::catalog_row::ColumnFlags;
+use ese_core::format::ids::Coltyp;
+use ese_core::instance::TempColumn;
 use ese_core::record::Column;
 use std::ffi::c_void;
 
@@ -166,17 +170,121 @@ unsafe fn column_of<'s, C: Char>(
     schema.column(&name.text()).ok_or(not_found)
 }
 
+/// The columns of a table as a list.
+///
+/// # Safety
+/// `result` has room for the structure.
+unsafe fn columns(
+    session: &Entered,
+    schema: &TableSchema,
+    form: u32,
+    result: *mut c_void,
+    updatable: bool,
+) -> Answer {
+    let bits = jet::JET_ColInfoGrbitNonDerivedColumnsOnly
+        | jet::JET_ColInfoGrbitMinimalInfo
+        | jet::JET_ColInfoGrbitSortByColumnid;
+    let minimal = form & jet::JET_ColInfoGrbitMinimalInfo != 0;
+    let own_only = form & jet::JET_ColInfoGrbitNonDerivedColumnsOnly != 0;
+    let level = form & !bits;
+    let compact = level == jet::JET_ColInfoListCompact;
+    let by_id = level == jet::JET_ColInfoListSortColumnid
+        || form & jet::JET_ColInfoGrbitSortByColumnid != 0;
+    let mut all: Vec<&Column> = schema.columns().iter().collect();
+    all.retain(|c| !(c.derived && (own_only || compact)));
+    all.sort_by_key(|c| (c.fid, c.derived));
+    let mut rows = Vec::new();
+    for c in all {
+        let short = |n: u16| Some(n.to_le_bytes().to_vec()).filter(|_| !minimal);
+        let long = |n: u32| long_of(n).filter(|_| !minimal);
+        let id = c.columnid();
+        rows.push(vec![
+            long_of(id).filter(|_| by_id),
+            text_of(&c.name),
+            long_of(id),
+            long(c.coltyp as u32),
+            short(COUNTRY),
+            short(LANGUAGE),
+            short(c.code_page),
+            short(0),
+            long(cb_max_of(c)),
+            long(grbit_of(c, updatable)),
+            c.default
+                .as_deref()
+                .map(<[u8]>::to_vec)
+                .filter(|_| !minimal),
+            text_of(&schema.name).filter(|_| !minimal),
+            text_of(&c.name).filter(|_| !minimal),
+        ]);
+    }
+    let key = |column: TempColumn| match compact {
+        true => column,
+        false => column.key(),
+    };
+    let default = match compact {
+        true => Coltyp::Binary,
+        false => Coltyp::LongBinary,
+    };
+    let long = || column_of_type(Coltyp::Long);
+    let short = || column_of_type(Coltyp::Short);
+    let text = || column_of_type(Coltyp::Text);
+    let columns = vec![
+        key(long()),
+        key(text()),
+        long(),
+        long(),
+        short(),
+        short(),
+        short(),
+        short(),
+        long(),
+        long(),
+        column_of_type(default),
+        text(),
+        text(),
+    ];
+    let (tableid, ids) = list(session, columns, &rows)?;
+    let id = |i: usize| ids.get(i).copied().unwrap_or(0);
+    // SAFETY: by the contract above.
+    unsafe {
+        put(
+            result,
+            JET_COLUMNLIST {
+                cbStruct: size_of::<JET_COLUMNLIST>() as u32,
+                tableid,
+                cRecord: rows.len() as u32,
+                columnidPresentationOrder: id(0),
+                columnidcolumnname: id(1),
+                columnidcolumnid: id(2),
+                columnidcoltyp: id(3),
+                columnidCountry: id(4),
+                columnidLangid: id(5),
+                columnidCp: id(6),
+                columnidCollate: id(7),
+                columnidcbMax: id(8),
+                columnidgrbit: id(9),
+                columnidDefault: id(10),
+                columnidBaseTableName: id(11),
+                columnidBaseColumnName: id(12),
+                columnidDefinitionName: id(12),
+            },
+        )
+    }
+}
+
 /// # Safety
 /// The contract of the C function.
 unsafe fn tell<C: Char>(
+    session: &Entered,
     schema: &TableSchema,
-    level: Level,
+    (level, form): (Level, u32),
     which: *const C,
     result: *mut c_void,
     updatable: bool,
 ) -> Answer {
     if level == Level::List {
-        return refuse(JetErr::FEATURE_NOT_AVAILABLE);
+        // SAFETY: the size was checked.
+        return unsafe { columns(session, schema, form, result, updatable) };
     }
     // SAFETY: passed on; the size was checked.
     unsafe {
@@ -193,7 +301,6 @@ unsafe fn tell<C: Char>(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: no lists
 pub(crate) unsafe fn jet_get_table_column_info<C: Char>(
     sesid: JET_SESID,
     tableid: JET_TABLEID,
@@ -203,6 +310,9 @@ pub(crate) unsafe fn jet_get_table_column_info<C: Char>(
     level: u32,
 ) -> Answer {
     let (session, cursor) = enter_cursor(sesid, tableid)?;
+    // Before the level is looked at.
+    demand(cursor.dbid().is_some(), JetErr::ILLEGAL_OPERATION)?;
+    let form = level;
     let level = level_of(level)?;
     demand(
         size as usize >= size_of_level::<C>(level),
@@ -210,14 +320,22 @@ pub(crate) unsafe fn jet_get_table_column_info<C: Char>(
     )?;
     let schema = cursor.body().table()?.schema(&session.core)?;
     // SAFETY: passed on.
-    unsafe { tell(&schema, level, column, result, cursor.mode().updatable) }
+    unsafe {
+        tell(
+            &session,
+            &schema,
+            (level, form),
+            column,
+            result,
+            cursor.mode().updatable,
+        )
+    }
 }
 
 /// JetGetColumnInfo.
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: no lists
 pub(crate) unsafe fn jet_get_column_info<C: Char>(
     sesid: JET_SESID,
     dbid: JET_DBID,
@@ -229,6 +347,7 @@ pub(crate) unsafe fn jet_get_column_info<C: Char>(
 ) -> Answer {
     let session = enter(sesid)?;
     let db = session.db(dbid)?;
+    let form = level;
     let level = level_of(level)?;
     demand(
         size as usize >= size_of_level::<C>(level),
@@ -239,5 +358,5 @@ pub(crate) unsafe fn jet_get_column_info<C: Char>(
     let table = unsafe { name(table) }?;
     let schema = db.core()?.schema(&session.core, &table.text())?;
     // SAFETY: passed on.
-    unsafe { tell(&schema, level, column, result, false) }
+    unsafe { tell(&session, &schema, (level, form), column, result, false) }
 }

@@ -293,7 +293,8 @@ pub(crate) unsafe fn jet_get_database_file_info<C: Char>(
                         cbFreeSpaceRequiredLow: 0,
                         cbFreeSpaceRequiredHigh: 0,
                         csecToUpgrade: 0,
-                        ulFlags: 1,
+                        // It is of the newest form already.
+                        ulFlags: 2,
                     },
                 )
             }

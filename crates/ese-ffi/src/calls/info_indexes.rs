@@ -1,12 +1,13 @@
 //! Information about indexes (behaviour-schema.md §8).
 
 use super::cursor_places::id_of_index;
-use super::info_tables::{optional_name, pages};
+use super::info_tables::{column_of, long_of, optional_name, pages, text_of};
 use super::locales::number_of;
 use super::put;
+use super::temp_tables::list;
 use crate::constants as jet;
 use crate::gate::{Answer, DONE, Refusal, demand, refuse};
-use crate::session::{enter, enter_cursor};
+use crate::session::{Entered, enter, enter_cursor};
 use crate::strings::{name, name_in};
 use crate::structs::{
     JET_INDEXCREATE, JET_INDEXCREATE_u1, JET_INDEXCREATE_u2, JET_INDEXID, JET_INDEXLIST,
@@ -16,6 +17,7 @@ use ese_core::JetErr;
 use ese_core::catalog::{Index, TableSchema};
 use ese_core::database::Database;
 use ese_core::format::catalog_row::{IdxFlagsEx, IndexFlags};
+use ese_core::format::ids::Coltyp;
 use std::ffi::c_void;
 
 /// Key limit of an index that names none.
@@ -103,6 +105,7 @@ unsafe fn index_of<'s, C: Char>(
 /// # Safety
 /// The contract of the C function.
 unsafe fn tell<C: Char>(
+    session: &Entered,
     core: &Database,
     schema: &TableSchema,
     which: *const C,
@@ -117,10 +120,11 @@ unsafe fn tell<C: Char>(
         match level {
             jet::JET_IdxInfo | jet::JET_IdxInfoList => {
                 room(LIST_LEAST)?;
-                if optional_name(which)?.is_some() {
-                    index_of(schema, which, false)?;
-                }
-                refuse(JetErr::FEATURE_NOT_AVAILABLE)
+                let one = match optional_name(which)? {
+                    Some(_) => Some(index_of(schema, which, false)?),
+                    None => None,
+                };
+                indexes(session, schema, one, result, bytes)
             }
             jet::JET_IdxInfoSpaceAlloc => {
                 room(4)?;
@@ -185,6 +189,107 @@ unsafe fn tell<C: Char>(
     }
 }
 
+/// The indexes of a table as a list: a row for every column of a key.
+///
+/// # Safety
+/// `result` has room for the structure, but perhaps for its last field.
+unsafe fn indexes(
+    session: &Entered,
+    schema: &TableSchema,
+    one: Option<&Index>,
+    result: *mut c_void,
+    room: usize,
+) -> Answer {
+    let mut rows = Vec::new();
+    let all = schema.indexes.iter();
+    for index in all.filter(|i| one.is_none_or(|o| o.objid == i.objid && o.name == i.name)) {
+        let derived = schema
+            .flags
+            .contains(ese_core::format::catalog_row::TableFlags::DERIVED);
+        for (i, segment) in (0_u32..).zip(&index.segments) {
+            let column = schema.column_by_fid(segment.fid, segment.template && derived);
+            let short = |n: u16| Some(n.to_le_bytes().to_vec());
+            let descends = match segment.descending {
+                true => jet::JET_bitKeyDescending,
+                false => jet::JET_bitKeyAscending,
+            };
+            rows.push(vec![
+                text_of(&index.name),
+                long_of(grbit_of(index)),
+                long_of(0),
+                long_of(0),
+                long_of(0),
+                long_of(index.segments.len() as u32),
+                long_of(i),
+                long_of(column.map_or(0, ese_core::record::Column::columnid)),
+                long_of(column.map_or(0, |c| c.coltyp as u32)),
+                short(1),
+                short(number_of(index.locale.as_deref().unwrap_or("")) as u16),
+                short(column.map_or(0, |c| c.code_page)),
+                short(0),
+                long_of(descends),
+                text_of(column.map_or("", |c| c.name.as_str())),
+                long_of(index.lcmap_flags),
+            ]);
+        }
+    }
+    let (long, short, text) = (
+        || column_of(Coltyp::Long),
+        || column_of(Coltyp::Short),
+        || column_of(Coltyp::Text),
+    );
+    let columns = vec![
+        text().key(),
+        long(),
+        long(),
+        long(),
+        long(),
+        long(),
+        long().key(),
+        long(),
+        long(),
+        short(),
+        short(),
+        short(),
+        short(),
+        long(),
+        text(),
+        long(),
+    ];
+    let (tableid, ids) = list(session, columns, &rows)?;
+    let id = |i: usize| ids.get(i).copied().unwrap_or(0);
+    let told = JET_INDEXLIST {
+        cbStruct: size_of::<JET_INDEXLIST>() as u32,
+        tableid,
+        cRecord: rows.len() as u32,
+        columnidindexname: id(0),
+        columnidgrbitIndex: id(1),
+        columnidcKey: id(2),
+        columnidcEntry: id(3),
+        columnidcPage: id(4),
+        columnidcColumn: id(5),
+        columnidiColumn: id(6),
+        columnidcolumnid: id(7),
+        columnidcoltyp: id(8),
+        columnidCountry: id(9),
+        columnidLangid: id(10),
+        columnidCp: id(11),
+        columnidCollate: id(12),
+        columnidgrbitColumn: id(13),
+        columnidcolumnname: id(14),
+        columnidLCMapFlags: id(15),
+    };
+    demand(!result.is_null(), JetErr::INVALID_PARAMETER)?;
+    let len = room.min(size_of::<JET_INDEXLIST>());
+    // SAFETY: there is room for so many bytes, and the structure has them.
+    unsafe {
+        result
+            .cast::<u8>()
+            .copy_from_nonoverlapping((&raw const told).cast(), len);
+    }
+    DONE
+}
+
 /// JET_INDEXCREATE with its strings behind it.
 ///
 /// # Safety
@@ -240,7 +345,7 @@ unsafe fn put_create<C: Char>(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: no lists; definitions without conditions, tuple limits and locale; no sort versions
+// PARTLY: lists without counts; definitions without conditions, tuple limits and locale; no sort versions
 pub(crate) unsafe fn jet_get_table_index_info<C: Char>(
     sesid: JET_SESID,
     tableid: JET_TABLEID,
@@ -250,16 +355,27 @@ pub(crate) unsafe fn jet_get_table_index_info<C: Char>(
     level: u32,
 ) -> Answer {
     let (session, cursor) = enter_cursor(sesid, tableid)?;
+    demand(cursor.dbid().is_some(), JetErr::ILLEGAL_OPERATION)?;
     let schema = cursor.body().table()?.schema(&session.core)?;
     // SAFETY: passed on.
-    unsafe { tell(&cursor.db()?.core()?, &schema, index, result, size, level) }
+    unsafe {
+        tell(
+            &session,
+            &cursor.db()?.core()?,
+            &schema,
+            index,
+            result,
+            size,
+            level,
+        )
+    }
 }
 
 /// JetGetIndexInfo.
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: no lists; definitions without conditions, tuple limits and locale; no sort versions
+// PARTLY: lists without counts; definitions without conditions, tuple limits and locale; no sort versions
 pub(crate) unsafe fn jet_get_index_info<C: Char>(
     sesid: JET_SESID,
     dbid: JET_DBID,
@@ -276,5 +392,5 @@ pub(crate) unsafe fn jet_get_index_info<C: Char>(
     let core = db.core()?;
     let schema = core.schema(&session.core, &table.text())?;
     // SAFETY: passed on.
-    unsafe { tell(&core, &schema, index, result, size, level) }
+    unsafe { tell(&session, &core, &schema, index, result, size, level) }
 }

@@ -1,9 +1,11 @@
 //! Information about tables and objects (behaviour-schema.md §9).
 
 use super::put;
+use super::temp_tables::list;
 use crate::constants as jet;
+use crate::database::Attached;
 use crate::gate::{Answer, DONE, Refusal, demand, refuse};
-use crate::session::{enter, enter_cursor};
+use crate::session::{Entered, enter, enter_cursor};
 use crate::strings::{name, name_in};
 use crate::structs::{JET_OBJECTINFO, JET_OBJECTLIST};
 use crate::types::{Char, JET_DBID, JET_GRBIT, JET_OBJTYP, JET_SESID, JET_TABLEID};
@@ -11,7 +13,10 @@ use ese_core::JetErr;
 use ese_core::catalog::TableSchema;
 use ese_core::database::Database;
 use ese_core::format::catalog_row::TableFlags;
+use ese_core::format::ids::Coltyp;
+use ese_core::instance::TempColumn;
 use std::ffi::c_void;
+use std::sync::Arc;
 
 /// What every table may do.
 const GRBIT: JET_GRBIT = jet::JET_bitTableInfoBookmark | jet::JET_bitTableInfoRollback;
@@ -97,6 +102,18 @@ pub(crate) unsafe fn jet_get_table_info<C: Char>(
     level: u32,
 ) -> Answer {
     let (session, cursor) = enter_cursor(sesid, tableid)?;
+    if let Some((table, _)) = cursor.body().temporary() {
+        return match level {
+            jet::JET_TblInfo => {
+                let need = size_of::<JET_OBJECTINFO>();
+                demand(size as usize >= need, JetErr::BUFFER_TOO_SMALL)?;
+                // SAFETY: the size was checked.
+                unsafe { put(result, object_info(table.schema(), true)) }
+            }
+            jet::JET_TblInfoName | jet::JET_TblInfoDbid => refuse(JetErr::INVALID_OPERATION),
+            _ => refuse(JetErr::ILLEGAL_OPERATION),
+        };
+    }
     let schema = cursor.body().table()?.schema(&session.core)?;
     let core = cursor.db()?.core()?;
     let bytes = size as usize;
@@ -178,16 +195,104 @@ pub(crate) unsafe fn jet_set_table_info<C: Char>(
 /// The container of tables, in any case.
 const TABLES: &str = "Tables";
 
+/// Text of a list, in the code page of names.
+pub(super) fn text_of(text: &str) -> Option<Vec<u8>> {
+    let bytes: Vec<std::ffi::c_char> = name_in(text);
+    Some(bytes.into_iter().map(|c| c.to_ne_bytes()[0]).collect())
+}
+
+/// A number of a list.
+pub(super) fn long_of(n: u32) -> Option<Vec<u8>> {
+    Some(n.to_le_bytes().to_vec())
+}
+
+/// A column of a list.
+pub(super) fn column_of(coltyp: Coltyp) -> TempColumn {
+    TempColumn {
+        coltyp: coltyp as u32,
+        code_page: match coltyp.is_text() {
+            true => ese_core::record::CODE_PAGE_ASCII,
+            false => 0,
+        },
+        ..TempColumn::default()
+    }
+}
+
+/// The tables of a database as a list.
+///
+/// # Safety
+/// `result` has room for the structure.
+unsafe fn objects(session: &Entered, db: &Arc<Attached>, any: bool, result: *mut c_void) -> Answer {
+    let core = db.core()?;
+    let mut rows = Vec::new();
+    if any {
+        let look = session.core.look(core.attached());
+        let tables = core.catalog().tables(&look)?;
+        for (_, name) in tables {
+            let schema = match core.schema(&session.core, &name) {
+                Ok(schema) => schema,
+                // Deleted, or locked, meanwhile.
+                Err(_) => continue,
+            };
+            let info = object_info(&schema, !db.read_only);
+            rows.push(vec![
+                text_of(TABLES),
+                text_of(&name),
+                long_of(info.objtyp),
+                None,
+                None,
+                long_of(0),
+                long_of(0),
+                long_of(info.grbit),
+                long_of(info.flags),
+            ]);
+        }
+    }
+    let columns = vec![
+        column_of(Coltyp::Text).key(),
+        column_of(Coltyp::Text).key(),
+        column_of(Coltyp::Long),
+        column_of(Coltyp::DateTime),
+        column_of(Coltyp::DateTime),
+        column_of(Coltyp::Long),
+        column_of(Coltyp::Long),
+        column_of(Coltyp::Long),
+        column_of(Coltyp::Long),
+    ];
+    let (tableid, ids) = list(session, columns, &rows)?;
+    let id = |i: usize| ids.get(i).copied().unwrap_or(0);
+    // SAFETY: by the contract above.
+    unsafe {
+        put(
+            result,
+            JET_OBJECTLIST {
+                cbStruct: size_of::<JET_OBJECTLIST>() as u32,
+                tableid,
+                cRecord: rows.len() as u32,
+                columnidcontainername: id(0),
+                columnidobjectname: id(1),
+                columnidobjtyp: id(2),
+                columniddtCreate: id(3),
+                columniddtUpdate: id(4),
+                columnidcRecord: id(5),
+                columnidcPage: id(6),
+                columnidgrbit: id(7),
+                columnidflags: id(8),
+            },
+        )
+    }
+}
+
 /// JetGetObjectInfo.
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: no lists, and no counts of records and pages
+// PARTLY: no counts of records and pages
 #[allow(clippy::too_many_arguments, reason = "the API's")]
 pub(crate) unsafe fn jet_get_object_info<C: Char>(
     sesid: JET_SESID,
     dbid: JET_DBID,
-    _kind: JET_OBJTYP,
+    kind: JET_OBJTYP,
     container: *const C,
     object: *const C,
     result: *mut c_void,
@@ -215,10 +320,12 @@ pub(crate) unsafe fn jet_get_object_info<C: Char>(
     let known = container.is_none_or(|c| c.eq_ignore_ascii_case(TABLES));
     demand(known, JetErr::OBJECT_NOT_FOUND)?;
     if list {
-        return refuse(JetErr::FEATURE_NOT_AVAILABLE);
+        let any = kind == jet::JET_objtypNil || kind == jet::JET_objtypTable;
+        // SAFETY: the size was checked.
+        return unsafe { objects(&session, &db, any, result) };
     }
     // SAFETY: the caller's contract.
-    let Some(object) = (unsafe { optional_name(object) }?) else {
+    let Some(object) = unsafe { optional_name(object) }? else {
         return refuse(JetErr::OBJECT_NOT_FOUND);
     };
     let schema = db.core()?.schema(&session.core, &object)?;

@@ -195,8 +195,13 @@ fn term(handle: JET_INSTANCE, grbit: JET_GRBIT) -> Answer {
     let Some(running) = instance.engine() else {
         return refuse(JetErr::INTERNAL_ERROR);
     };
+    if grbit & jet::JET_bitTermStopBackup != 0 && running.backup.is_running() {
+        running.backup.stop();
+        let _ = running.backup.end();
+    }
     let ended = running.core.term(kind).map_err(Refusal::from);
-    if ended == refuse(JetErr::TOO_MANY_ACTIVE_USERS) {
+    if ended == refuse(JetErr::TOO_MANY_ACTIVE_USERS) || ended == refuse(JetErr::BACKUP_IN_PROGRESS)
+    {
         // It goes on as before.
         instance.advance(Phase::Terminating, Phase::Running);
         return ended.map(|()| JetErr::SUCCESS);

@@ -5,6 +5,7 @@
 //! serves the A and the W form. A line `// PARTLY: …` above it says what is missing. Invariant: a
 //! body checks in the documented order, and what it refuses changes nothing.
 
+mod backup;
 mod columns;
 mod cursor_filter;
 mod cursor_moves;
@@ -20,6 +21,7 @@ mod info_databases;
 mod info_indexes;
 mod info_tables;
 mod instances;
+mod intersect;
 mod locales;
 mod maintenance;
 mod params;
@@ -27,9 +29,11 @@ mod record_size;
 mod retrieve;
 mod sessions;
 mod tables;
+mod temp_tables;
 mod transactions;
 mod updates;
 
+pub(crate) use backup::*;
 pub(crate) use columns::*;
 pub(crate) use cursor_filter::*;
 pub(crate) use cursor_moves::*;
@@ -44,12 +48,14 @@ pub(crate) use info_databases::*;
 pub(crate) use info_indexes::*;
 pub(crate) use info_tables::*;
 pub(crate) use instances::*;
+pub(crate) use intersect::*;
 pub(crate) use maintenance::*;
 pub(crate) use params::*;
 pub(crate) use record_size::*;
 pub(crate) use retrieve::*;
 pub(crate) use sessions::*;
 pub(crate) use tables::*;
+pub(crate) use temp_tables::*;
 pub(crate) use transactions::*;
 pub(crate) use updates::*;
 

@@ -95,6 +95,19 @@ pub(crate) unsafe fn jet_get_system_parameter<C: Char>(
         return unsafe { error_to_string(number, string, room) };
     }
     let param = Param::of(id)?;
+    if let Ok(session) = process().sessions.get(sesid) {
+        let of_session = match id {
+            table::JET_paramTransactionLevel => Some(u32::from(session.core.level())),
+            table::JET_paramCommitDefault => Some(session.state().commit_default),
+            _ => None,
+        };
+        if let Some(n) = of_session {
+            demand(!number.is_null(), JetErr::INVALID_PARAMETER)?;
+            // SAFETY: not null, and the caller's contract.
+            unsafe { put_low_half(number, n) };
+            return DONE;
+        }
+    }
     process().with_values(param, instance, sesid, |values, _, _| {
         if id == table::JET_paramUnicodeIndexDefault {
             let index = values.unicode_index();

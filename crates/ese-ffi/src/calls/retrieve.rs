@@ -2,6 +2,7 @@
 
 use crate::arguments::{array_mut, out};
 use crate::constants as jet;
+use crate::cursor::Body;
 use crate::gate::{Answer, Refusal, demand};
 use crate::session::enter_cursor;
 use crate::structs::{JET_RETINFO, JET_RETRIEVECOLUMN};
@@ -280,9 +281,7 @@ pub(crate) unsafe fn jet_retrieve_column(
     wanted.check()?;
     demand(!place.is_null() || most == 0, JetErr::INVALID_PARAMETER)?;
     let mut body = cursor.body();
-    let (table, bytes) = body.parts()?;
-    bytes.clear();
-    let found = wanted.read(table, &session.core, most as usize, bytes)?;
+    let (found, bytes) = wanted.read_body(&mut body, &session.core, most as usize)?;
     // SAFETY: the caller's contract.
     let answer = unsafe { deliver(&found, bytes, place, most, actual) };
     if let Some(info) = &mut info {
@@ -336,7 +335,6 @@ pub(crate) unsafe fn jet_retrieve_columns(
     // SAFETY: the caller's contract.
     let columns = unsafe { array_mut(columns, count) }?;
     let mut body = cursor.body();
-    let (table, bytes) = body.parts()?;
     let mut truncated = false;
     for c in columns {
         demand(c.grbit & INTERNAL == 0, JetErr::INVALID_GRBIT)?;
@@ -350,14 +348,15 @@ pub(crate) unsafe fn jet_retrieve_columns(
             offset: c.ibLongValue,
             grbit: c.grbit,
         };
-        if c.itagSequence == 0 && !wanted.has(FROM_KEY) {
-            c.itagSequence = wanted.count(table, &session.core)?;
+        let temporary = body.temporary().is_some();
+        if c.itagSequence == 0 && !wanted.has(FROM_KEY) && !temporary {
+            c.itagSequence = wanted.count(body.table()?, &session.core)?;
+            c.cbActual = 0;
             c.columnidNextTagged = c.columnid;
             c.err = JetErr::SUCCESS.0;
             continue;
         }
-        bytes.clear();
-        let found = wanted.read(table, &session.core, c.cbData as usize, bytes)?;
+        let (found, bytes) = wanted.read_body(&mut body, &session.core, c.cbData as usize)?;
         // SAFETY: the caller's contract.
         let answer = unsafe { deliver(&found, bytes, c.pvData, c.cbData, &raw mut c.cbActual) };
         c.columnidNextTagged = found.columnid;
@@ -375,6 +374,27 @@ pub(crate) unsafe fn jet_retrieve_columns(
 }
 
 impl Wanted {
+    /// Reads at a cursor, whatever it is on; gives the bytes too.
+    fn read_body<'b>(
+        &self,
+        body: &'b mut Body,
+        session: &Session,
+        most: usize,
+    ) -> Result<(Found, &'b [u8]), Refusal> {
+        let found = match body.temporary() {
+            Some((table, bytes)) => {
+                bytes.clear();
+                self.read_temporary(table, session, most, bytes)?
+            }
+            None => {
+                let (table, bytes) = body.parts()?;
+                bytes.clear();
+                self.read(table, session, most, bytes)?
+            }
+        };
+        Ok((found, &body.bytes))
+    }
+
     /// How many values there are.
     fn count(&self, table: &mut OpenTable, session: &Session) -> Result<u32, DbError> {
         let schema = table.schema(session)?;

@@ -137,6 +137,9 @@ const COMMIT_CONTEXT_MOST: usize = 30_000;
 /// Highest cache priority.
 const CACHE_PRIORITY_MOST: u32 = 1000;
 
+/// Bits that no I/O priority has.
+const IO_PRIORITY_OTHER: u32 = 0x8000_0000;
+
 /// Four bytes as a number.
 fn number(bytes: &[u8]) -> Result<u32, Refusal> {
     let bytes = <[u8; 4]>::try_from(bytes);
@@ -180,6 +183,11 @@ pub(crate) unsafe fn jet_set_session_parameter(
             demand(priority <= CACHE_PRIORITY_MOST, JetErr::INVALID_PARAMETER)?;
             state.cache_priority = priority;
         }
+        jet::JET_sesparamIOPriority => {
+            let priority = number(data)?;
+            demand(priority & IO_PRIORITY_OTHER == 0, JetErr::INVALID_GRBIT)?;
+            state.io_priority = priority;
+        }
         jet::JET_sesparamClientComponentDesc
             ..=jet::JET_sesparamCommitContextNeedPreCommitCallback => {
             return refuse(JetErr::FEATURE_NOT_AVAILABLE);
@@ -219,6 +227,7 @@ pub(crate) unsafe fn jet_get_session_parameter(
         jet::JET_sesparamOperationContext => state.operation.to_vec(),
         jet::JET_sesparamCorrelationID => state.correlation.to_ne_bytes().to_vec(),
         jet::JET_sesparamCachePriority => state.cache_priority.to_ne_bytes().to_vec(),
+        jet::JET_sesparamIOPriority => state.io_priority.to_ne_bytes().to_vec(),
         jet::JET_sesparamClientComponentDesc
             ..=jet::JET_sesparamCommitContextNeedPreCommitCallback => {
             return refuse(JetErr::FEATURE_NOT_AVAILABLE);

@@ -487,7 +487,13 @@ unsafe fn try_create<C: Char>(
         );
     }
     let objid = done?;
-    let tableid = open_made(session, &db, &core, objid)?;
+    let tableid = open_made(
+        session,
+        &db,
+        &core,
+        objid,
+        bits.contains(TableBits::TEMPLATE),
+    )?;
     let cut = !progress.cut.is_empty();
     Ok((
         tableid,
@@ -505,13 +511,15 @@ fn open_made(
     db: &Arc<Attached>,
     core: &Database,
     objid: Objid,
+    template: bool,
 ) -> Result<JET_TABLEID, Refusal> {
     let open = OpenTable::open_objid(core, &session.core, objid)?;
     let mode = Mode {
         updatable: true,
         asked_updatable: true,
         deny_read: true,
-        permit_ddl: true,
+        // The schema of a template is what the call says.
+        permit_ddl: !template,
         ..Mode::default()
     };
     add_cursor(session, db, open, mode)
@@ -603,6 +611,10 @@ pub(crate) unsafe fn jet_delete_table<C: Char>(
     let name = unsafe { name(table) }?.text();
     let core = db.core()?;
     let catalog = Arc::clone(core.catalog());
+    if let Ok(schema) = core.schema(&session.core, &name) {
+        let denied = db.is_denied_by_others(schema.objid.0, session.core.procid());
+        demand(!denied, JetErr::TABLE_LOCKED)?;
+    }
     session
         .core
         .update_as(core.attached(), session.commit_kind(), |work| {
@@ -666,9 +678,4 @@ pub(super) fn check_may_change(session: &Entered, cursor: &Cursor) -> Result<(),
     cursor.check_updatable()?;
     session.check_not_read_only()?;
     session.check_owner()
-}
-
-/// JetGetLS and JetSetLS find their value at the cursor; kept here so that refusals look alike.
-pub(super) fn not_for_temporary<T>() -> Result<T, Refusal> {
-    refuse(JetErr::ILLEGAL_OPERATION)
 }

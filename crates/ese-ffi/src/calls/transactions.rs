@@ -84,7 +84,11 @@ pub(crate) unsafe fn jet_commit_transaction2(
         match *bit {
             jet::JET_bitWaitLastLevel0Commit => session.core.wait_last()?,
             jet::JET_bitWaitAllLevel0Commit => session.core.wait_all()?,
-            _ => return refuse(JetErr::FEATURE_NOT_AVAILABLE),
+            _ => {
+                if let Some(log) = session.running.core.log() {
+                    log.roll()?;
+                }
+            }
         }
         return DONE;
     }

@@ -1,6 +1,6 @@
 //! Records are prepared, set, stored, deleted (behaviour-records.md §1-§5, §10).
 
-use super::input;
+use super::{input, temp_tables};
 use crate::arguments::{array_mut, out};
 use crate::constants as jet;
 use crate::cursor::Cursor;
@@ -11,6 +11,7 @@ use crate::types::{JET_CBTYP, JET_COLUMNID, JET_GRBIT, JET_SESID, JET_TABLEID};
 use ese_core::JetErr;
 use ese_core::database::open_table::{Done, Prepare};
 use ese_core::format::catalog_row::ColumnFlags;
+use ese_core::instance::TempForm;
 use ese_core::record::edit::{NewValue, SetFlags, Stored, ValuePlace};
 use std::ffi::c_void;
 use std::ptr::null_mut;
@@ -27,7 +28,15 @@ pub(crate) unsafe fn jet_prepare_update(
     let (session, cursor) = enter_cursor(sesid, tableid)?;
     let what = match prep {
         jet::JET_prepCancel => {
-            let cancelled = cursor.body().table()?.cancel(&session.core)?;
+            let mut body = cursor.body();
+            let cancelled = match body.temporary() {
+                Some((table, _)) => {
+                    let prepared = table.prepared().is_some();
+                    table.cancel();
+                    prepared
+                }
+                None => body.table()?.cancel(&session.core)?,
+            };
             demand(cancelled, JetErr::UPDATE_NOT_PREPARED)?;
             return DONE;
         }
@@ -41,10 +50,13 @@ pub(crate) unsafe fn jet_prepare_update(
         jet::JET_prepInsertMustSetAutoIncrement => Prepare::InsertWithNumber,
         _ => return refuse(JetErr::INVALID_PARAMETER),
     };
-    cursor.check_updatable()?;
-    session.check_not_read_only()?;
     let kind = session.commit_kind();
     let mut body = cursor.body();
+    if let Some((table, _)) = body.temporary() {
+        return temp_tables::prepare(table, &session.core, what);
+    }
+    cursor.check_updatable()?;
+    session.check_not_read_only()?;
     body.table()?.prepare(&session.core, what, kind)?;
     DONE
 }
@@ -67,6 +79,10 @@ unsafe fn new_value<'a>(data: *const c_void, size: u32) -> Result<NewValue<'a>, 
 }
 
 fn check_may_update(session: &Entered, cursor: &Cursor) -> Result<(), Refusal> {
+    // A transaction that only reads may write temporary tables.
+    if cursor.dbid().is_none() {
+        return Ok(());
+    }
     cursor.check_updatable()?;
     session.check_not_read_only()
 }
@@ -89,14 +105,15 @@ pub(crate) unsafe fn jet_set_column(
     // SAFETY: the caller's contract.
     let value = unsafe { new_value(data, size) }?;
     let mut body = cursor.body();
-    let table = body.table()?;
     let mut place = ValuePlace::default();
     // SAFETY: the caller's contract.
     if let Some(info) = unsafe { info.as_ref() } {
-        demand(
-            table.prepared(&session.core)?.is_some(),
-            JetErr::UPDATE_NOT_PREPARED,
-        )?;
+        if body.temporary().is_none() {
+            demand(
+                body.table()?.prepared(&session.core)?.is_some(),
+                JetErr::UPDATE_NOT_PREPARED,
+            )?;
+        }
         demand(
             info.cbStruct as usize >= size_of::<JET_SETINFO>(),
             JetErr::INVALID_PARAMETER,
@@ -107,7 +124,12 @@ pub(crate) unsafe fn jet_set_column(
         };
     }
     let flags = SetFlags::from_bits_retain(grbit);
-    let stored = table.set(&session.core, columnid, place, value, flags)?;
+    let stored = match body.temporary() {
+        Some((table, _)) => temp_tables::set(table, &session.core, columnid, place, value, flags)?,
+        None => body
+            .table()?
+            .set(&session.core, columnid, place, value, flags)?,
+    };
     Ok(warning(stored))
 }
 
@@ -137,11 +159,12 @@ pub(crate) unsafe fn jet_set_columns(
         unsafe { new_value(c.pvData, c.cbData) }?;
     }
     let mut body = cursor.body();
-    let table = body.table()?;
-    demand(
-        table.prepared(&session.core)?.is_some(),
-        JetErr::UPDATE_NOT_PREPARED,
-    )?;
+    if body.temporary().is_none() {
+        demand(
+            body.table()?.prepared(&session.core)?.is_some(),
+            JetErr::UPDATE_NOT_PREPARED,
+        )?;
+    }
     let mut last = JetErr::SUCCESS;
     for c in columns {
         // SAFETY: the caller's contract.
@@ -151,7 +174,14 @@ pub(crate) unsafe fn jet_set_columns(
             offset: c.ibLongValue,
         };
         let flags = SetFlags::from_bits_retain(c.grbit);
-        let stored = table.set(&session.core, c.columnid, place, value, flags)?;
+        let stored = match body.temporary() {
+            Some((table, _)) => {
+                temp_tables::set(table, &session.core, c.columnid, place, value, flags)?
+            }
+            None => body
+                .table()?
+                .set(&session.core, c.columnid, place, value, flags)?,
+        };
         last = warning(stored);
         c.err = last.0;
     }
@@ -221,6 +251,11 @@ pub(crate) unsafe fn jet_update2(
     let (session, cursor) = enter_cursor(sesid, tableid)?;
     check_may_update(&session, &cursor)?;
     session.check_owner()?;
+    if let Some((table, _)) = cursor.body().temporary() {
+        demand(table.prepared().is_some(), JetErr::UPDATE_NOT_PREPARED)?;
+        table.save(&session.core)?;
+        return DONE;
+    }
     let prepared = cursor.body().table()?.prepared(&session.core)?;
     let Some(prepared) = prepared else {
         return refuse(JetErr::UPDATE_NOT_PREPARED);
@@ -251,11 +286,15 @@ pub(crate) unsafe fn jet_update2(
         let table = body.table()?;
         let kind = session.commit_kind();
         let room = (most > 0).then_some(most as usize);
-        if table.store(&session.core, kind, room)? == Done::Inserted {
+        let done = table.store(&session.core, kind, room);
+        let went_in = !replaces && table.cursor().inserted_record();
+        let fits = most == 0 || table.cursor().inserted().len() <= most as usize;
+        if done.as_ref().is_ok_and(|d| *d == Done::Inserted) || (went_in && fits) {
             let key = table.cursor().inserted();
             // SAFETY: the caller's contract.
             unsafe { super::copy_out(key, bookmark, most, actual) }?;
         }
+        done?;
     }
     let _ = call_back(sesid, tableid, &cursor, after);
     DONE
@@ -269,6 +308,13 @@ pub(crate) unsafe fn jet_delete(sesid: JET_SESID, tableid: JET_TABLEID) -> Answe
     let (session, cursor) = enter_cursor(sesid, tableid)?;
     check_may_update(&session, &cursor)?;
     session.check_owner()?;
+    if let Some((table, _)) = cursor.body().temporary() {
+        if table.form() == TempForm::Tree {
+            table.cancel();
+        }
+        table.delete(&session.core)?;
+        return DONE;
+    }
     {
         let mut body = cursor.body();
         let table = body.table()?;
