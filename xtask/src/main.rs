@@ -10,6 +10,7 @@ mod coverage;
 mod demo;
 mod fixtures;
 mod fuzz;
+mod heavy;
 mod install;
 mod later;
 mod process;

@@ -8,7 +8,7 @@ use crate::process::{
     Args, Failure, Outcome, cargo, eseutil, in_ci, output, root, run as run_command, seconds, step,
     target,
 };
-use crate::{codegen, coverage, fuzz, python, samples, tidy};
+use crate::{codegen, coverage, fuzz, heavy, python, samples, tidy};
 use std::fs;
 use std::process::Command;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -73,15 +73,14 @@ pub(crate) fn run(args: &mut Args) -> Outcome {
     })?;
     step("independent readers", || readers(full))?;
     if let Some(seed) = seed {
-        let again = "RUSTFLAGS='--cfg loom' CARGO_TARGET_DIR=target/loom \
-                     cargo test -p ese-core --lib models";
-        advised("models of the lock-free pieces", again, || {
-            let mut models = cargo();
-            models.args(["test", "-p", "ese-core", "--lib", "models"]);
-            models.env("RUSTFLAGS", "--cfg loom");
-            models.env("CARGO_TARGET_DIR", target().join("loom"));
-            run_command(&mut models)
-        })?;
+        advised(
+            "models of the lock-free pieces",
+            heavy::MODELS,
+            heavy::models,
+        )?;
+        advised("AddressSanitizer", heavy::ADDRESS, heavy::address)?;
+        advised("ThreadSanitizer", heavy::THREAD, heavy::thread)?;
+        advised("a day of churn", heavy::CHURN, heavy::churn)?;
         for name in fuzz::TARGETS {
             let again = format!("cargo xtask fuzz {name} --seconds {FUZZ_SECONDS}");
             advised(&format!("fuzz {name}"), &again, || {

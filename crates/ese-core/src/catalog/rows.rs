@@ -386,36 +386,6 @@ impl<'l> Eyes<'l> {
         Err(endless(tree))
     }
 
-    /// Every node of a tree is to these eyes what lies on its page: nobody has changed one that they do
-    /// not see the change of.
-    pub(super) fn agree_with_pages(&self, tree: &WriteTree) -> Result<bool, WorkError> {
-        let mut page = self.leaf(tree, &[])?;
-        let mut before = Vec::new();
-        for _ in 0..LEAVES_MOST {
-            let view = page.view()?;
-            for iline in 0..view.node_count() {
-                let node = view.node(iline).map_err(|e| page.fault(e))?;
-                let seen = match &self.look {
-                    Some(look) => look.seen(self.db, tree, &node, &mut before),
-                    None => return Ok(true),
-                };
-                let same = match node.is_deleted() {
-                    true => Seen::Absent,
-                    false => Seen::AsOnPage,
-                };
-                if seen != same {
-                    return Ok(false);
-                }
-            }
-            let next = view.pgno_next();
-            if next.is_null() {
-                return Ok(true);
-            }
-            page = tree.tree().page(self.pages, next, Some(true))?;
-        }
-        Err(endless(tree))
-    }
-
     /// The leaf that a key belongs to, each page latched before its parent is let go.
     fn leaf(&self, tree: &WriteTree, key: &[u8]) -> Result<SharedPage<'l>, WorkError> {
         let mut page = tree.tree().root(self.pages)?;
