@@ -236,7 +236,7 @@ fn what_others_have_not_committed() {
                 instance.log().unwrap().flush().unwrap();
                 instance.checkpoint().unwrap();
                 // The files as they are now.
-                let left = crash(&fs);
+                let left = as_it_is(&fs);
                 assert_eq!(after_crash(&left), expected);
                 judge(&left);
                 continue;
@@ -327,7 +327,7 @@ fn long_values_of_others() {
     db.create_index(&builder, "rows", &by_text(2)).unwrap();
 }
 
-fn crash(fs: &MemoryFileSystem) -> MemoryFileSystem {
+fn as_it_is(fs: &MemoryFileSystem) -> MemoryFileSystem {
     let left = MemoryFileSystem::new();
     left.create_dir(Path::new(DIR)).unwrap();
     for entry in fs.read_dir(Path::new(DIR)).unwrap() {

@@ -18,6 +18,7 @@ use super::store::{Author, Created, Payload, Snapshot, VersionCopy, VersionStore
 use crate::cache::DbNo;
 use crate::format::ids::{Lgpos, Pgno};
 use crate::sync::GateShared;
+use std::cell::Cell;
 
 /// Makes versions for the owner of a version.
 pub struct ProxySink<'a> {
@@ -26,6 +27,8 @@ pub struct ProxySink<'a> {
     slot: u32,
     /// Level of the owner's version; 0 when it is committed.
     level: u8,
+    /// Of a committed owner: the versions of the last change, which its record does not tell of.
+    untold: Cell<[VersionRef; 2]>,
     _ending: GateShared<'a, ()>,
 }
 
@@ -145,6 +148,7 @@ impl TrxSession {
             owner,
             slot,
             level,
+            untold: Cell::default(),
             _ending: ending,
         })
     }
@@ -221,11 +225,30 @@ impl VersionSink for ProxySink<'_> {
             };
             TrxSession::change_open(store, open, create, reserved, change)
         })?;
-        Ok(TrxSession::made(store, leaf, created, self.stamp()))
+        let made = TrxSession::made(store, leaf, created, self.stamp());
+        if self.level > 0 {
+            return Ok(made);
+        }
+        // Nobody takes it back: the record, and with it the node, says nothing of a version
+        // (docs/format/log-records.md §2.3).
+        self.untold.set([made.version, made.replace]);
+        Ok(Made {
+            version: VersionRef::NONE,
+            replace: VersionRef::NONE,
+            ..made
+        })
     }
 
     fn undo_of(&self, made: &Made) {
-        self.builder.forget(self.owner, made);
+        let [version, replace] = self.untold.take();
+        let untold = Made {
+            version,
+            replace,
+            ..*made
+        };
+        for made in [made, &untold] {
+            self.builder.forget(self.owner, made);
+        }
     }
 
     fn reserved_space(&self, node: &NodeId<'_>) -> u16 {

@@ -130,6 +130,22 @@ const CHAIN_MOST: usize = 16;
 /// "No place" in the hash chains.
 const NOWHERE: u16 = u16::MAX;
 
+/// How many bytes two slices have in common from their beginning on.
+fn common(a: &[u8], b: &[u8]) -> usize {
+    let (words_a, _) = a.as_chunks::<8>();
+    let (words_b, _) = b.as_chunks::<8>();
+    let mut same = 0;
+    for (x, y) in words_a.iter().zip(words_b) {
+        let differ = u64::from_le_bytes(*x) ^ u64::from_le_bytes(*y);
+        if differ != 0 {
+            return same + differ.trailing_zeros() as usize / 8;
+        }
+        same += 8;
+    }
+    let tail = a.iter().zip(b).skip(same);
+    same + tail.take_while(|(x, y)| x == y).count()
+}
+
 /// Finds earlier occurrences by chains of places whose three bytes hash alike.
 struct Matcher<'a> {
     plain: &'a [u8],
@@ -177,13 +193,10 @@ impl<'a> Matcher<'a> {
             if off > OFFSET_MOST {
                 break;
             }
-            let len = self
-                .plain
-                .get(from..)?
-                .iter()
-                .zip(here)
-                .take_while(|(a, b)| a == b)
-                .count();
+            let there = self.plain.get(from..)?;
+            // A longer match has the same byte behind the best one so far.
+            let worth = best.is_none_or(|(_, l)| there.get(l) == here.get(l));
+            let len = if worth { common(there, here) } else { 0 };
             if len >= MATCH_LEAST && best.is_none_or(|(_, l)| len > l) {
                 best = Some((off, len));
                 if len == here.len() {
