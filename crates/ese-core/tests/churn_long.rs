@@ -28,6 +28,10 @@ const FILE: &str = "/churn/a.edb";
 const ROWS_MOST: u64 = 1500;
 /// Updates of every row in the first tenth, at least: by then pages are as full as they stay.
 const EACH: u64 = 200;
+/// Pages by which the file grows.
+const EXTENSION: u64 = 16;
+/// From so many updates on the file must not grow at all.
+const LONG: u64 = 5_000_000;
 /// Updates of a transaction, at most.
 const BATCH: u64 = 30;
 /// Milliseconds of the simulated day that an update takes.
@@ -115,7 +119,7 @@ fn a_file_under_churn_stops_growing() {
     params.circular = true;
     params.log_file_kib = Some(1024);
     params.checkpoint_depth = 4 << 20;
-    params.db_extension = 16;
+    params.db_extension = EXTENSION as u32;
     let instance = Instance::start(env, params).unwrap();
     let db = instance.create(FILE, &CreateOptions::default()).unwrap();
     let session = instance.session().unwrap();
@@ -154,8 +158,11 @@ fn a_file_under_churn_stops_growing() {
     }
     println!("{all} updates of {rows} rows, bytes of the file after every tenth: {sizes:?}");
     assert_eq!(sizes.len(), 10);
+    // Of few rows the sum of their sizes still reaches new heights later on: a step or two of the file.
+    let more = if all < LONG { 4 * EXTENSION } else { 0 };
+    let most = sizes[0] + more * PageSize::K4.bytes() as u64;
     assert!(
-        sizes.iter().all(|s| *s <= sizes[0]),
+        sizes.iter().all(|s| *s <= most),
         "the file grew after the first tenth: {sizes:?}"
     );
     // Every row is there, with whole values.

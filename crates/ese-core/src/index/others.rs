@@ -6,6 +6,10 @@
 //! follows it in the same level are one: a deleted record that is inserted anew has both
 //! (docs/format/versioning.md §4), and what it was before has nothing to do with the index.
 //!
+//! What was committed since the builder's transaction began is brought in as committed, and nothing on
+//! the page tells of a version then: as long as that transaction lasts its session sees such entries
+//! by the index, and none of a record that was deleted since.
+//!
 //! Source: docs/format/versioning.md §10, docs/format/log-records.md §2.3.
 //!
 //! Invariants: nobody begins to change records meanwhile (who builds keeps them from it), but
@@ -213,8 +217,17 @@ impl Bringer<'_> {
                 .flag_delete(self.tree, entry)?;
         }
         for key in self.after.iter().filter(|k| !self.before.contains(k)) {
-            work.writer_for(sink, author)
-                .insert(self.tree, key, bookmark)?;
+            match work
+                .writer_for(sink, author)
+                .insert(self.tree, key, bookmark)
+            {
+                Ok(_) => {}
+                Err(WriteError::MultiValued) => {
+                    let what = "an entry is there before the change of the record that it is of";
+                    return Err(WorkError::damaged(JetErr::SECONDARY_INDEX_CORRUPTED, what));
+                }
+                Err(e) => return Err(e.into()),
+            }
         }
         Ok(())
     }
