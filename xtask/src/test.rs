@@ -8,7 +8,7 @@ use crate::process::{
     Args, Failure, Outcome, cargo, eseutil, in_ci, output, root, run as run_command, seconds, step,
     target,
 };
-use crate::{codegen, coverage, fuzz, heavy, python, samples, tidy};
+use crate::{backup_sim, codegen, coverage, crash, fuzz, heavy, python, samples, tidy};
 use std::fs;
 use std::process::Command;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -81,6 +81,16 @@ pub(crate) fn run(args: &mut Args) -> Outcome {
         advised("AddressSanitizer", heavy::ADDRESS, heavy::address)?;
         advised("ThreadSanitizer", heavy::THREAD, heavy::thread)?;
         advised("a day of churn", heavy::CHURN, heavy::churn)?;
+        for options in crash_options(seed) {
+            let again = format!("cargo xtask crash {options}");
+            advised("crashes", &again, || crash::campaign(&options))?;
+        }
+        let end = seed.saturating_add(backup_sim::FULL_SEEDS);
+        let seeds = format!("{seed}..{end}");
+        let again = format!("cargo xtask backup-sim --seeds {seeds}");
+        advised("backups under accidents", &again, || {
+            backup_sim::campaign(&seeds)
+        })?;
         for name in fuzz::TARGETS {
             let again = format!("cargo xtask fuzz {name} --seconds {FUZZ_SECONDS}");
             advised(&format!("fuzz {name}"), &again, || {
@@ -92,6 +102,17 @@ pub(crate) fn run(args: &mut Args) -> Outcome {
     println!("\neverything passed in {}", seconds(start.elapsed()));
     tell_skipped(&fs::read_to_string(&skipped).unwrap_or_default());
     Ok(())
+}
+
+/// The crash campaigns of a full run.
+fn crash_options(seed: u64) -> [String; 4] {
+    let end = seed.saturating_add(crash::FULL_SEEDS);
+    [
+        format!("--seeds {seed}..{end}"),
+        "--every-sync".to_owned(),
+        "--faults".to_owned(),
+        format!("--kill {}", crash::FULL_KILLS),
+    ]
 }
 
 /// A step whose failure names the command that shows it alone.
@@ -169,9 +190,10 @@ fn campaign_line(seed: u64) -> String {
         |c: &mut Command| output(c).map_or_else(|_| "?".into(), |text| text.trim().to_owned());
     let git = |args: &[&str]| said(Command::new("git").current_dir(root()).args(args));
     format!(
-        "| {} | {} | `cargo xtask test --full` | ESE_SEED={seed}, {FUZZ_SECONDS} s each of {} | none |",
+        "| {} | {} | `cargo xtask test --full` | ESE_SEED={seed}, {} crashes from it, {FUZZ_SECONDS} s each of {} | none |",
         said(Command::new("date").args(["-u", "+%F"])),
         git(&["rev-parse", "--short", "HEAD"]),
+        crash::FULL_SEEDS,
         fuzz::TARGETS.join(", "),
     )
 }

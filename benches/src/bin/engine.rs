@@ -1,7 +1,7 @@
 //! The engines side by side in one run; `cargo xtask bench engine` starts it.
 //!
-//! `engine [--rounds N] [--seed N] [--quick] [--json] [--folder DIR]`. The folder decides what disk is
-//! measured; it gets a sub-folder, which is removed.
+//! `engine [--rounds N] [--seed N] [--quick] [--json] [--folder DIR] [--only ENGINE]`. The folder decides
+//! what disk is measured; it gets a sub-folder, which is removed. `--only` runs one engine, for profiles.
 #![forbid(unsafe_code)]
 
 use ese_bench::engine::lmdb::Lmdb;
@@ -15,6 +15,7 @@ use std::path::PathBuf;
 fn main() -> Result<()> {
     let (mut rounds, mut seed, mut quick, mut json) = (3, 1, false, false);
     let mut folder = std::env::temp_dir();
+    let mut only = None;
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| format!("{word} wants a value"));
@@ -22,6 +23,7 @@ fn main() -> Result<()> {
             "--rounds" => rounds = value()?.parse()?,
             "--seed" => seed = value()?.parse()?,
             "--folder" => folder = PathBuf::from(value()?),
+            "--only" => only = Some(value()?),
             "--quick" => quick = true,
             "--json" => json = true,
             other => return Err(format!("what is {other}?").into()),
@@ -29,9 +31,11 @@ fn main() -> Result<()> {
     }
     let folder = folder.join(format!("ese-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let engines: &[&dyn Engine] = &[&Ours, &Lmdb, &Redb];
+    let all: [&dyn Engine; 3] = [&Ours, &Lmdb, &Redb];
+    let wanted = |e: &&dyn Engine| only.as_deref().is_none_or(|name| e.name() == name);
+    let engines: Vec<&dyn Engine> = all.into_iter().filter(wanted).collect();
     let told = |what: &str| eprintln!("{what}");
-    let result = Rounds::run(engines, &folder, rounds, Scale::new(quick, seed), &told);
+    let result = Rounds::run(&engines, &folder, rounds, Scale::new(quick, seed), &told);
     std::fs::remove_dir_all(&folder)?;
     let result = result?;
     match json {

@@ -135,6 +135,11 @@ impl<'a> Control<'a> {
         self.stop.sleep_until(&*self.clock, until)
     }
 
+    /// From here on these files are streamed: which one, the bytes before it and of all.
+    pub(crate) fn at(&mut self, place: Place) {
+        self.place = place;
+    }
+
     pub(crate) fn report(&mut self, done: u64, total: u64) {
         if let Some(observer) = &mut self.observer {
             observer(Progress {

@@ -13,11 +13,11 @@
 //! what a relaxed one does (docs/performance.md: 4 to 5 instructions of 1,270 per page).
 #![forbid(unsafe_code)]
 
+use crate::sync::{AtomicBool, Ordering};
 use crossbeam::utils::CachePadded;
 use ese_core::io::clock::{Clock, Wake};
 use ese_core::{HasJetErr, JetErr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// The longest time that a sleep goes on after a stop whose ring it missed.
@@ -137,7 +137,7 @@ impl Shared {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
     use ese_core::io::clock::{ManualClock, RealClock};

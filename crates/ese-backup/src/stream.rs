@@ -44,20 +44,20 @@ pub struct StreamReport {
 
 /// Reads a file front to back, verified.
 #[derive(Debug)]
-pub struct VerifiedReader<'f> {
-    file: &'f VerifiedFile,
+pub struct VerifiedReader {
+    file: VerifiedFile,
     verifier: Verifier,
     at: u64,
     counts: Counts,
     rereads: u64,
 }
 
-impl<'f> VerifiedReader<'f> {
+impl VerifiedReader {
     /// Starts at the file's first byte.
     #[must_use]
-    pub fn new(file: &'f VerifiedFile) -> Self {
+    pub fn new(file: &VerifiedFile) -> Self {
         Self {
-            file,
+            file: file.clone(),
             verifier: file.verifier.clone(),
             at: 0,
             counts: Counts::default(),
@@ -70,6 +70,24 @@ impl<'f> VerifiedReader<'f> {
     #[must_use]
     pub fn position(&self) -> u64 {
         self.at
+    }
+
+    /// Length of the file in bytes.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.file.len
+    }
+
+    /// `true` for a file of no bytes, which is refused at its opening.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.file.len == 0
+    }
+
+    /// Reads that were done again so far.
+    #[must_use]
+    pub fn rereads(&self) -> u64 {
+        self.rereads
     }
 
     /// How the units so far were found.
@@ -178,13 +196,18 @@ impl<'f> VerifiedReader<'f> {
             }
             let mut tries = 0;
             let finding = loop {
-                let file = self.file;
+                let file = &self.file;
                 let mut next = |buf: &mut [u8]| {
+                    // A stop may have come with the block.
+                    if control.stop.is_stopped() {
+                        return 0;
+                    }
                     let offset = (index + 1) * unit as u64;
                     file.file.read_at(buf, offset).unwrap_or(0)
                 };
                 match self.verifier.judge(index, bytes, &mut next) {
                     Ok(finding) => break finding,
+                    Err(_) if control.stop.is_stopped() => return Err(self.stopped()),
                     Err(reason) if tries == control.retry.times => {
                         return Err(StreamError::Damaged {
                             unit: self.verifier.unit(index),

@@ -2,12 +2,17 @@
 #![forbid(unsafe_code)]
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ese_core::database::ColumnType;
+use ese_core::format::ids::PageSize;
 use ese_core::log::names::BASE_CHARS;
 use ese_core::recovery::StopAt;
 use std::path::PathBuf;
 
-/// Look into, check and copy ESE (ESENT, JET Blue) databases and logs. Nothing is ever written to
-/// a file that is looked at.
+/// Page size that can be read but not made any more.
+const PAGE_SIZE_OLD: u32 = 2048;
+
+/// Look into, check, copy, make and fill ESE (ESENT, JET Blue) databases and logs. Nothing is ever
+/// written to a file that is looked at.
 #[derive(Parser, Debug)]
 #[command(
     name = "eseutil",
@@ -50,10 +55,21 @@ pub(crate) enum Verb {
     Copy(Copy),
     /// Make dirty databases clean with their logs; works on a copy, the input stays as it is
     Recover(Recover),
+    /// Back up databases into a new folder: pages verified, logs with it; Ctrl-C is a stop
+    Backup(Backup),
+    /// Stop the backup of a running program
+    #[cfg(target_os = "linux")]
+    StopBackup(StopBackup),
     /// Verify a backup set: every page, every log, the chain, the trailers, the manifest
     VerifyBackup(VerifyBackup),
     /// Restore a backup set into a new folder, rolled forward as far as wanted
     Restore(Restore),
+    /// Make a database without tables
+    Create(Create),
+    /// Put JSON lines from standard input into a table
+    Import(Import),
+    /// Write a clean database anew, smaller; the source stays as it is
+    Compact(Compact),
 }
 
 #[derive(Args, Debug)]
@@ -241,6 +257,59 @@ pub(crate) struct Recover {
     pub(crate) in_place: bool,
 }
 
+/// What `backup --help` says beyond the options.
+const BACKUP_NOTES: &str = "\
+A closed database, or a folder of databases with their logs, is opened by an instance of its own: recovered \
+if need be, attached, streamed out page by page with its logs, and closed again. The folder gets logs and a \
+checkpoint, the headers remember the backup. A database that is in use by a running program is backed up \
+through the socket that the program opens (--live).
+
+Full and incremental backups truncate the logs that nothing needs any more; --no-truncate leaves everything \
+as it is (a copy, or a differential set), and no incremental backup continues it.
+
+The set says of itself whether it is complete (ese-backup.json): after a failure, a stop or Ctrl-C it is not, \
+and never restores. See docs/backup.md.";
+
+#[derive(Args, Debug)]
+#[command(after_help = BACKUP_NOTES)]
+pub(crate) struct Backup {
+    /// The database, or the folder with the databases of one instance
+    #[arg(value_name = "DB|DIR", required_unless_present = "live")]
+    pub(crate) from: Option<PathBuf>,
+    /// Folder for the set; must be new or empty
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: PathBuf,
+    /// Only the logs since the last full or incremental backup
+    #[arg(long)]
+    pub(crate) incremental: bool,
+    /// Leave all logs where they are: a copy, or a differential set
+    #[arg(long)]
+    pub(crate) no_truncate: bool,
+    /// Bytes a second, with K, M or G
+    #[arg(long, value_name = "50M", value_parser = parse_rate)]
+    pub(crate) throttle: Option<u64>,
+    /// Read the set again when it is made, and check everything that a restore would
+    #[arg(long)]
+    pub(crate) verify: bool,
+    /// Folder with the logs (default: the databases' own)
+    #[arg(long, value_name = "DIR", conflicts_with = "live")]
+    pub(crate) logs: Option<PathBuf>,
+    /// Base name of the logs
+    #[arg(long, value_name = "edb", value_parser = parse_base, conflicts_with = "live")]
+    pub(crate) base: Option<String>,
+    /// The control socket of a running program: it makes the backup
+    #[arg(long, value_name = "SOCKET", conflicts_with = "from")]
+    pub(crate) live: Option<PathBuf>,
+}
+
+#[cfg(target_os = "linux")]
+#[derive(Args, Debug)]
+pub(crate) struct StopBackup {
+    /// The control socket of the program
+    #[arg(long, value_name = "SOCKET")]
+    pub(crate) live: PathBuf,
+}
+
 /// What `verify-backup --help` says beyond the options.
 const VERIFY_NOTES: &str = "\
 A set is a folder of databases and logs: made by this program (with ese-backup.json), by JetBackup (with .pat \
@@ -288,6 +357,114 @@ pub(crate) struct Restore {
     /// Databases that the logs leave attached and the set lacks are passed over
     #[arg(long)]
     pub(crate) pass_over_missing: bool,
+}
+
+/// What `create --help` says beyond the options.
+const CREATE_NOTES: &str = "\
+The database is made under a hidden name, with its logs in a hidden folder beside it, and appears when it \
+is clean; the logs are gone then. With --logs it is made in place and the logs stay: they hold all of its \
+history, and a later start on them goes on there. What exists is never replaced.";
+
+#[derive(Args, Debug)]
+#[command(after_help = CREATE_NOTES)]
+pub(crate) struct Create {
+    /// The database; must not exist
+    pub(crate) db: PathBuf,
+    /// Bytes of a page: 4096, 8192, 16384 or 32768
+    #[arg(long, value_name = "N", default_value = "4096", value_parser = parse_page_size)]
+    pub(crate) page_size: PageSize,
+    /// Format by its engine version (JET_paramEngineFormatVersion; default: what Windows 10 and 11 write)
+    #[arg(long, value_name = "EFV")]
+    pub(crate) format_version: Option<u32>,
+    /// Keep the logs, in this folder (made when it is not there)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) logs: Option<PathBuf>,
+}
+
+/// What `import --help` says of the values.
+const IMPORT_NOTES: &str = "\
+Each line is an object; a member is a column. Without the table, the first lines make it: whole numbers \
+become Long, LongLong or UnsignedLongLong, others IEEEDouble, true and false Bit, text LongText \
+(Unicode), arrays of such a multi-valued column of that type, objects and other arrays LongText with their \
+JSON text, and so does what is of different kinds. --column says otherwise.
+
+Values go into a column of another type as `export --format jsonl` writes them: Currency as the stored \
+integer, GUID with dashes, binary as hex (or --binary base64), DateTime as ISO 8601 or RFC 3339 (kept in \
+UTC; with seven decimals and Z as a FILETIME) or a number of days. Into text everything goes: what is no \
+text as its JSON text. null is no value. Numbers of an autoincrement column are kept.
+
+Records are committed a thousand at a time. A line that can't go in ends the import: all lines before it \
+are in the table, and the message names the line. The database is left clean. The logs of the work lie in \
+a hidden folder beside it meanwhile and are removed; with --logs they are kept there (a database that has \
+logs elsewhere goes on with those of --logs from then on).";
+
+#[derive(Args, Debug)]
+#[command(after_help = IMPORT_NOTES)]
+pub(crate) struct Import {
+    /// The database; it is changed
+    pub(crate) db: PathBuf,
+    /// The table; made when it is not there
+    #[arg(long, value_name = "T")]
+    pub(crate) table: String,
+    /// Type of a column of the new table, as in when:DateTime; NAME:TYPE[] for several values
+    #[arg(long = "column", value_name = "NAME:TYPE", value_parser = crate::verbs::parse_column)]
+    pub(crate) columns: Vec<NamedColumn>,
+    /// Primary key of the new table, as in +country-born
+    #[arg(long, value_name = "+A-B")]
+    pub(crate) key: Option<String>,
+    /// How binary values are written
+    #[arg(long, value_enum, default_value_t = BinaryForm::Hex)]
+    pub(crate) binary: BinaryForm,
+    /// Lines that are looked at for the columns of a new table
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(crate) sample: usize,
+    /// Keep the logs, in this folder (made when it is not there)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) logs: Option<PathBuf>,
+}
+
+/// What `compact --help` says beyond the options.
+const COMPACT_NOTES: &str = "\
+Tables come in the order in which they were made, records in the order of their keys, on pages that are as \
+full as the table's density says; indexes, long values with their references, and the numbers that tables \
+give stay as they are. Deleted records, free pages and long values that nothing refers to stay behind. The \
+database must be clean, and undamaged: what can't be read ends the work. The new file is made under a \
+hidden name beside --to and appears when it is whole; nothing is logged.";
+
+#[derive(Args, Debug)]
+#[command(after_help = COMPACT_NOTES)]
+pub(crate) struct Compact {
+    /// The database; it is only read
+    pub(crate) db: PathBuf,
+    /// The new database; must not exist
+    #[arg(long, value_name = "NEW")]
+    pub(crate) to: PathBuf,
+}
+
+/// A column of a new table, named on the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NamedColumn {
+    pub(crate) name: String,
+    pub(crate) column_type: ColumnType,
+    pub(crate) many: bool,
+}
+
+/// How binary values are written in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BinaryForm {
+    /// Hex digits, as export writes them
+    Hex,
+    /// RFC 4648, padded or not
+    Base64,
+}
+
+/// A page size of today's format.
+fn parse_page_size(s: &str) -> Result<PageSize, String> {
+    match s.parse::<u32>() {
+        Ok(n) if n != PAGE_SIZE_OLD => PageSize::from_bytes(n),
+        _ => None,
+    }
+    .ok_or_else(|| format!("{s}: pages have 4096, 8192, 16384 or 32768 bytes"))
 }
 
 /// Three characters before the digits of a log's name.

@@ -11,7 +11,10 @@
 //! [`rollback`], [`work`], [`record`], [`lv`], [`catalog`], [`index`], [`recovery`],
 //! [`instance`] and [`session`], [`reader`], [`maintenance`].
 //!
-//! [`instance`] is the running engine: start, create, attach, sessions, transactions.
+//! [`instance`] is the running engine: start, create, attach, sessions, transactions; [`engine`] has
+//! several of them.
+//!
+//! [`backup_port`] is what a backup stands on (crate `ese-backup`).
 //!
 //! [`reader`] is the read-only engine: open a database, list tables, iterate, seek.
 #![deny(unsafe_code)]
@@ -47,6 +50,7 @@ pub mod recovery;
 
 pub mod cursor;
 pub mod database;
+pub mod engine;
 pub mod instance;
 pub mod session;
 pub mod transaction;
@@ -54,5 +58,7 @@ pub mod transaction;
 pub mod reader;
 
 pub mod maintenance;
+
+pub mod backup_port;
 
 pub use error::{HasJetErr, JetErr};

@@ -3900,8 +3900,6 @@ typedef JET_ERR(JET_API *JET_PFNDURABLECOMMITCALLBACK)(JET_INSTANCE instance,
 /*
  Adds a column to a table.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errFixedDDL, JET_errInvalidParameter, JET_errInTransaction, JET_errColumnDuplicate,
  JET_errTableNotEmpty, JET_errRecordTooBig, JET_errTooManyColumns, JET_errColumnRedundant,
@@ -3920,8 +3918,6 @@ JET_ERR JetAddColumnA(JET_SESID sesid,
 
 /*
  Adds a column to a table.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errFixedDDL, JET_errInvalidParameter, JET_errInTransaction, JET_errColumnDuplicate,
@@ -3942,7 +3938,7 @@ JET_ERR JetAddColumnW(JET_SESID sesid,
 /*
  Attaches a database file to the instance, so that it can be opened.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: not read-only.
 
  Errors named by its page:
  JET_errBackupInProgress, JET_errDatabaseFileReadOnly, JET_errDatabaseInUse,
@@ -3955,7 +3951,7 @@ JET_ERR JetAttachDatabaseA(JET_SESID sesid, JET_PCSTR szFilename, JET_GRBIT grbi
 /*
  Attaches a database file to the instance, so that it can be opened.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: not read-only.
 
  Errors named by its page:
  JET_errBackupInProgress, JET_errDatabaseFileReadOnly, JET_errDatabaseInUse,
@@ -3968,7 +3964,7 @@ JET_ERR JetAttachDatabaseW(JET_SESID sesid, JET_PCWSTR szFilename, JET_GRBIT grb
 /*
  Attaches a database file and limits its size in pages.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: not read-only.
 
  Errors named by its page:
  JET_errBackupInProgress, JET_errDatabaseFileReadOnly, JET_errDatabaseInUse,
@@ -3984,7 +3980,7 @@ JET_ERR JetAttachDatabase2A(JET_SESID sesid,
 /*
  Attaches a database file and limits its size in pages.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: not read-only.
 
  Errors named by its page:
  JET_errBackupInProgress, JET_errDatabaseFileReadOnly, JET_errDatabaseInUse,
@@ -4000,7 +3996,7 @@ JET_ERR JetAttachDatabase2W(JET_SESID sesid,
 /*
  Attaches a database file with parameters of its own.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: not read-only.
  */
 JET_ERR JetAttachDatabase3A(JET_SESID sesid,
                             JET_PCSTR szFilename,
@@ -4011,7 +4007,7 @@ JET_ERR JetAttachDatabase3A(JET_SESID sesid,
 /*
  Attaches a database file with parameters of its own.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: not read-only.
  */
 JET_ERR JetAttachDatabase3W(JET_SESID sesid,
                             JET_PCWSTR szFilename,
@@ -4162,8 +4158,6 @@ JET_ERR JetBeginExternalBackupInstance(JET_INSTANCE instance, JET_GRBIT grbit);
 /*
  Begins a session of an instance.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
  JET_errNotInitialized, JET_errOutOfMemory, JET_errOutOfSessions, JET_errRestoreInProgress,
@@ -4176,8 +4170,6 @@ JET_ERR JetBeginSessionA(JET_INSTANCE instance,
 
 /*
  Begins a session of an instance.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
@@ -4202,8 +4194,6 @@ JET_ERR JetBeginSurrogateBackup(JET_INSTANCE instance,
 /*
  Begins a transaction, or a level inside one.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
  JET_errRestoreInProgress, JET_errSessionSharingViolation, JET_errTermInProgress,
@@ -4213,8 +4203,6 @@ JET_ERR JetBeginTransaction(JET_SESID sesid);
 
 /*
  Begins a transaction, read-only if wanted.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
@@ -4226,8 +4214,6 @@ JET_ERR JetBeginTransaction2(JET_SESID sesid, JET_GRBIT grbit);
 /*
  Begins a transaction and names it for traces.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errTransReadOnly, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
  JET_errNotInitialized, JET_errRestoreInProgress, JET_errSessionSharingViolation,
@@ -4237,8 +4223,6 @@ JET_ERR JetBeginTransaction3(JET_SESID sesid, int64_t trxid, JET_GRBIT grbit);
 
 /*
  Closes a database that the session has opened.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errDatabaseNotFound, JET_errInvalidDatabaseId.
@@ -4271,15 +4255,11 @@ JET_ERR JetCloseFileInstance(JET_INSTANCE instance, JET_HANDLE hfFile);
 
 /*
  Closes a cursor, and a temporary table with it.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetCloseTable(JET_SESID sesid, JET_TABLEID tableid);
 
 /*
  Commits the innermost level of the transaction.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidGrbit,
@@ -4290,8 +4270,6 @@ JET_ERR JetCommitTransaction(JET_SESID sesid, JET_GRBIT grbit);
 
 /*
  Commits, says how long the disk may take, and gives the number of the commit.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidGrbit,
@@ -4395,7 +4373,7 @@ JET_ERR JetConvertDDLW(JET_SESID sesid,
 /*
  Creates a database, attaches and opens it.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: a database that is not to be logged is logged all the same.
 
  Errors named by its page:
  JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
@@ -4413,7 +4391,7 @@ JET_ERR JetCreateDatabaseA(JET_SESID sesid,
 /*
  Creates a database, attaches and opens it.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: a database that is not to be logged is logged all the same.
 
  Errors named by its page:
  JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
@@ -4431,7 +4409,7 @@ JET_ERR JetCreateDatabaseW(JET_SESID sesid,
 /*
  Creates a database and limits its size in pages.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: a database that is not to be logged is logged all the same.
 
  Errors named by its page:
  JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
@@ -4449,7 +4427,7 @@ JET_ERR JetCreateDatabase2A(JET_SESID sesid,
 /*
  Creates a database and limits its size in pages.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: a database that is not to be logged is logged all the same.
 
  Errors named by its page:
  JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
@@ -4467,7 +4445,7 @@ JET_ERR JetCreateDatabase2W(JET_SESID sesid,
 /*
  Creates a database with parameters of its own.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: a database that is not to be logged is logged all the same.
  */
 JET_ERR JetCreateDatabase3A(JET_SESID sesid,
                             JET_PCSTR szFilename,
@@ -4479,7 +4457,7 @@ JET_ERR JetCreateDatabase3A(JET_SESID sesid,
 /*
  Creates a database with parameters of its own.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: a database that is not to be logged is logged all the same.
  */
 JET_ERR JetCreateDatabase3W(JET_SESID sesid,
                             JET_PCWSTR szFilename,
@@ -4526,8 +4504,6 @@ JET_ERR JetCreateEncryptionKey(uint32_t encryptionAlgorithm,
 
 /*
  Creates an index over columns of a table.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetCreateIndexA(JET_SESID sesid,
                         JET_TABLEID tableid,
@@ -4539,8 +4515,6 @@ JET_ERR JetCreateIndexA(JET_SESID sesid,
 
 /*
  Creates an index over columns of a table.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetCreateIndexW(JET_SESID sesid,
                         JET_TABLEID tableid,
@@ -4553,7 +4527,7 @@ JET_ERR JetCreateIndexW(JET_SESID sesid,
 /*
  Creates several indexes at once (JET_INDEXCREATE).
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: several indexes are made one after the other.
 
  Errors named by its page:
  JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
@@ -4572,7 +4546,7 @@ JET_ERR JetCreateIndex2A(JET_SESID sesid,
 /*
  Creates several indexes at once (JET_INDEXCREATE).
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: several indexes are made one after the other.
 
  Errors named by its page:
  JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
@@ -4591,7 +4565,7 @@ JET_ERR JetCreateIndex2W(JET_SESID sesid,
 /*
  Creates several indexes at once (JET_INDEXCREATE2).
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: several indexes are made one after the other.
 
  Errors named by its page:
  JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
@@ -4610,7 +4584,7 @@ JET_ERR JetCreateIndex3A(JET_SESID sesid,
 /*
  Creates several indexes at once (JET_INDEXCREATE2).
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: several indexes are made one after the other.
 
  Errors named by its page:
  JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
@@ -4629,7 +4603,7 @@ JET_ERR JetCreateIndex3W(JET_SESID sesid,
 /*
  Creates several indexes at once (JET_INDEXCREATE3).
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: several indexes are made one after the other.
 
  Errors named by its page:
  JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
@@ -4648,7 +4622,7 @@ JET_ERR JetCreateIndex4A(JET_SESID sesid,
 /*
  Creates several indexes at once (JET_INDEXCREATE3).
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: several indexes are made one after the other.
 
  Errors named by its page:
  JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
@@ -4709,8 +4683,6 @@ JET_ERR JetCreateInstance2W(JET_INSTANCE *pinstance,
 /*
  Creates an empty table and opens it.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
  JET_errColumnDuplicate, JET_errColumnNotFound, JET_errColumnRedundant,
@@ -4732,8 +4704,6 @@ JET_ERR JetCreateTableA(JET_SESID sesid,
 
 /*
  Creates an empty table and opens it.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
@@ -4757,8 +4727,6 @@ JET_ERR JetCreateTableW(JET_SESID sesid,
 /*
  Creates a table with columns and indexes (JET_TABLECREATE).
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
  JET_errColumnDuplicate, JET_errColumnNotFound, JET_errColumnRedundant,
@@ -4776,8 +4744,6 @@ JET_ERR JetCreateTableColumnIndexA(JET_SESID sesid, JET_DBID dbid, JET_TABLECREA
 /*
  Creates a table with columns and indexes (JET_TABLECREATE).
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
  JET_errColumnDuplicate, JET_errColumnNotFound, JET_errColumnRedundant,
@@ -4794,8 +4760,6 @@ JET_ERR JetCreateTableColumnIndexW(JET_SESID sesid, JET_DBID dbid, JET_TABLECREA
 
 /*
  Creates a table with columns and indexes (JET_TABLECREATE2).
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
@@ -4816,8 +4780,6 @@ JET_ERR JetCreateTableColumnIndex2A(JET_SESID sesid,
 /*
  Creates a table with columns and indexes (JET_TABLECREATE2).
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
  JET_errColumnDuplicate, JET_errColumnNotFound, JET_errColumnRedundant,
@@ -4836,8 +4798,6 @@ JET_ERR JetCreateTableColumnIndex2W(JET_SESID sesid,
 
 /*
  Creates a table with columns and indexes (JET_TABLECREATE3).
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
@@ -4859,8 +4819,6 @@ JET_ERR JetCreateTableColumnIndex3A(JET_SESID sesid,
 /*
  Creates a table with columns and indexes (JET_TABLECREATE3).
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
  JET_errColumnDuplicate, JET_errColumnNotFound, JET_errColumnRedundant,
@@ -4880,8 +4838,6 @@ JET_ERR JetCreateTableColumnIndex3W(JET_SESID sesid,
 
 /*
  Creates a table with columns and indexes (JET_TABLECREATE4).
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
@@ -4903,8 +4859,6 @@ JET_ERR JetCreateTableColumnIndex4A(JET_SESID sesid,
 /*
  Creates a table with columns and indexes (JET_TABLECREATE4).
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
  JET_errColumnDuplicate, JET_errColumnNotFound, JET_errColumnRedundant,
@@ -4924,8 +4878,6 @@ JET_ERR JetCreateTableColumnIndex4W(JET_SESID sesid,
 
 /*
  Creates a table with columns and indexes (JET_TABLECREATE5).
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetCreateTableColumnIndex5A(JET_SESID sesid,
                                     JET_DBID dbid,
@@ -4933,8 +4885,6 @@ JET_ERR JetCreateTableColumnIndex5A(JET_SESID sesid,
 
 /*
  Creates a table with columns and indexes (JET_TABLECREATE5).
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetCreateTableColumnIndex5W(JET_SESID sesid,
                                     JET_DBID dbid,
@@ -4969,7 +4919,7 @@ JET_ERR JetDatabaseScan(JET_SESID sesid,
 /*
  Starts or stops defragmenting a database while it is used.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: starts and stops nothing, as nothing is to be done in the background.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -4988,7 +4938,7 @@ JET_ERR JetDefragmentA(JET_SESID sesid,
 /*
  Starts or stops defragmenting a database while it is used.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: starts and stops nothing, as nothing is to be done in the background.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -5007,7 +4957,7 @@ JET_ERR JetDefragmentW(JET_SESID sesid,
 /*
  Starts or stops defragmenting a database, with a callback at the end.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: starts and stops nothing, as nothing is to be done in the background.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -5027,7 +4977,7 @@ JET_ERR JetDefragment2A(JET_SESID sesid,
 /*
  Starts or stops defragmenting a database, with a callback at the end.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: starts and stops nothing, as nothing is to be done in the background.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -5046,8 +4996,6 @@ JET_ERR JetDefragment2W(JET_SESID sesid,
 
 /*
  Starts or stops defragmenting a database that is named by its path.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetDefragment3A(JET_SESID sesid,
                         JET_PCSTR szDatabaseName,
@@ -5060,8 +5008,6 @@ JET_ERR JetDefragment3A(JET_SESID sesid,
 
 /*
  Starts or stops defragmenting a database that is named by its path.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetDefragment3W(JET_SESID sesid,
                         JET_PCWSTR szDatabaseName,
@@ -5075,8 +5021,6 @@ JET_ERR JetDefragment3W(JET_SESID sesid,
 /*
  Deletes the record under the cursor.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errCallbackFailed, JET_errClientRequestToStopJetService, JET_errIllegalOperation,
  JET_errInstanceUnavailable, JET_errNoCurrentRecord, JET_errNotInitialized,
@@ -5089,8 +5033,6 @@ JET_ERR JetDelete(JET_SESID sesid, JET_TABLEID tableid);
 /*
  Deletes a column.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errColumnInUse, JET_errFixedDDL, JET_errFixedInheritedDDL, JET_errInvalidName,
  JET_errPermissionDenied, JET_errTransReadOnly.
@@ -5100,8 +5042,6 @@ JET_ERR JetDeleteColumnA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szColum
 /*
  Deletes a column.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errColumnInUse, JET_errFixedDDL, JET_errFixedInheritedDDL, JET_errInvalidName,
  JET_errPermissionDenied, JET_errTransReadOnly.
@@ -5110,8 +5050,6 @@ JET_ERR JetDeleteColumnW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szColu
 
 /*
  Deletes a column, those of a template table apart if wanted.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errColumnInUse, JET_errFixedDDL, JET_errFixedInheritedDDL, JET_errInvalidName,
@@ -5125,8 +5063,6 @@ JET_ERR JetDeleteColumn2A(JET_SESID sesid,
 /*
  Deletes a column, those of a template table apart if wanted.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errColumnInUse, JET_errFixedDDL, JET_errFixedInheritedDDL, JET_errInvalidName,
  JET_errPermissionDenied, JET_errTransReadOnly.
@@ -5139,8 +5075,6 @@ JET_ERR JetDeleteColumn2W(JET_SESID sesid,
 /*
  Deletes an index.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errFixedDDL, JET_errFixedInheritedDDL, JET_errIndexNotFound, JET_errPermissionDenied,
  JET_errSessionSharingViolation, JET_errTransReadOnly.
@@ -5149,8 +5083,6 @@ JET_ERR JetDeleteIndexA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szIndexN
 
 /*
  Deletes an index.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errFixedDDL, JET_errFixedInheritedDDL, JET_errIndexNotFound, JET_errPermissionDenied,
@@ -5161,8 +5093,6 @@ JET_ERR JetDeleteIndexW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szIndex
 /*
  Deletes a table.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errTableInUse, JET_errCannotDeleteTemplateTable.
  */
@@ -5171,8 +5101,6 @@ JET_ERR JetDeleteTableA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTableName);
 /*
  Deletes a table.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errTableInUse, JET_errCannotDeleteTemplateTable.
  */
@@ -5180,22 +5108,16 @@ JET_ERR JetDeleteTableW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szTableName);
 
 /*
  Deletes a table with options of revert snapshots.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetDeleteTable2A(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szTableName, JET_GRBIT grbit);
 
 /*
  Deletes a table with options of revert snapshots.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetDeleteTable2W(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR wszTableName, JET_GRBIT grbit);
 
 /*
  Detaches a database from the instance, cleanly.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBackupInProgress, JET_errDatabaseInUse, JET_errDatabaseNotFound,
@@ -5206,8 +5128,6 @@ JET_ERR JetDetachDatabaseA(JET_SESID sesid, JET_PCSTR szFilename);
 /*
  Detaches a database from the instance, cleanly.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBackupInProgress, JET_errDatabaseInUse, JET_errDatabaseNotFound,
  JET_errInTransaction.
@@ -5216,8 +5136,6 @@ JET_ERR JetDetachDatabaseW(JET_SESID sesid, JET_PCWSTR szFilename);
 
 /*
  Detaches a database with options.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBackupInProgress, JET_errDatabaseInUse, JET_errDatabaseNotFound,
@@ -5228,8 +5146,6 @@ JET_ERR JetDetachDatabase2A(JET_SESID sesid, JET_PCSTR szFilename, JET_GRBIT grb
 /*
  Detaches a database with options.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBackupInProgress, JET_errDatabaseInUse, JET_errDatabaseNotFound,
  JET_errForceDetachNotAllowed, JET_errInTransaction.
@@ -5238,8 +5154,6 @@ JET_ERR JetDetachDatabase2W(JET_SESID sesid, JET_PCWSTR szFilename, JET_GRBIT gr
 
 /*
  Opens a second cursor on the table of a cursor.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
@@ -5250,8 +5164,6 @@ JET_ERR JetDupCursor(JET_SESID sesid, JET_TABLEID tableid, JET_TABLEID *ptableid
 
 /*
  Begins another session of the same instance.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
@@ -5345,8 +5257,6 @@ JET_ERR JetEndExternalBackupInstance2(JET_INSTANCE instance, JET_GRBIT grbit);
 /*
  Ends a session; what it has not committed is undone.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInvalidParameter, JET_errInvalidSesid,
  JET_errNotInitialized, JET_errOutOfMemory, JET_errSessionInUse, JET_errInstanceUnavailable,
@@ -5363,8 +5273,6 @@ JET_ERR JetEndSurrogateBackup(JET_INSTANCE instance, JET_GRBIT grbit);
 
 /*
  Retrieves many or all values of a record at once.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBadColumnId, JET_errClientRequestToStopJetService, JET_errColumnNotFound,
@@ -5387,7 +5295,7 @@ JET_ERR JetEnumerateColumns(JET_SESID sesid,
 /*
  Adds a number to an escrow column, without conflicts between sessions.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: JET_bitEscrowNoRollback is refused.
 
  Errors named by its page:
  JET_errAlreadyPrepared, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
@@ -5556,8 +5464,6 @@ JET_ERR JetGetAttachInfoInstanceW(JET_INSTANCE instance,
 /*
  Gets the bookmark of the record under the cursor.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBufferTooSmall, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
  JET_errNoCurrentRecord, JET_errNotInitialized, JET_errRestoreInProgress,
@@ -5572,7 +5478,7 @@ JET_ERR JetGetBookmark(JET_SESID sesid,
 /*
  Tells about a column of a table that is named.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no lists.
 
  Errors named by its page:
  JET_errColumnNotFound, JET_errFeatureNotAvailable, JET_errInvalidName,
@@ -5589,7 +5495,7 @@ JET_ERR JetGetColumnInfoA(JET_SESID sesid,
 /*
  Tells about a column of a table that is named.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no lists.
 
  Errors named by its page:
  JET_errColumnNotFound, JET_errFeatureNotAvailable, JET_errInvalidName,
@@ -5605,15 +5511,11 @@ JET_ERR JetGetColumnInfoW(JET_SESID sesid,
 
 /*
  Read a counter; counters are no more.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetGetCounter(JET_SESID sesid, int32_t CounterType, int32_t *plValue);
 
 /*
  Gets the name of the current index.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
@@ -5628,8 +5530,6 @@ JET_ERR JetGetCurrentIndexA(JET_SESID sesid,
 /*
  Gets the name of the current index.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
  JET_errRestoreInProgress, JET_errSessionSharingViolation, JET_errTermInProgress,
@@ -5642,8 +5542,6 @@ JET_ERR JetGetCurrentIndexW(JET_SESID sesid,
 
 /*
  Tells whether other sessions have changes of the record under way.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
@@ -5659,8 +5557,6 @@ JET_ERR JetGetCursorInfo(JET_SESID sesid,
 /*
  Tells about a database file, which need not be attached.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errInvalidBufferSize, JET_errBufferTooSmall, JET_errFeatureNotAvailable,
  JET_errInvalidParameter.
@@ -5672,8 +5568,6 @@ JET_ERR JetGetDatabaseFileInfoA(JET_PCSTR szDatabaseName,
 
 /*
  Tells about a database file, which need not be attached.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errInvalidBufferSize, JET_errBufferTooSmall, JET_errFeatureNotAvailable,
@@ -5687,8 +5581,6 @@ JET_ERR JetGetDatabaseFileInfoW(JET_PCWSTR szDatabaseName,
 /*
  Tells about an open database.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
  JET_errInvalidParameter, JET_errTransTooDeep.
@@ -5701,8 +5593,6 @@ JET_ERR JetGetDatabaseInfoA(JET_SESID sesid,
 
 /*
  Tells about an open database.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -5743,7 +5633,7 @@ JET_ERR JetGetErrorInfoW(void *pvContext,
 /*
  Tells about an index of a table that is named.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -5759,7 +5649,7 @@ JET_ERR JetGetIndexInfoA(JET_SESID sesid,
 /*
  Tells about an index of a table that is named.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -5795,7 +5685,7 @@ JET_ERR JetGetInstanceInfoW(uint32_t *pcInstanceInfo, JET_INSTANCE_INFO_W **paIn
 /*
  Tells about the log stream of an instance.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no checkpoint, no revert snapshots.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errInvalidParameter.
@@ -5808,7 +5698,7 @@ JET_ERR JetGetInstanceMiscInfo(JET_INSTANCE instance,
 /*
  Gets the value that the program keeps at a cursor or table.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: values of cursors, not of tables; the callback is not called when they go.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidGrbit,
@@ -5818,8 +5708,6 @@ JET_ERR JetGetLS(JET_SESID sesid, JET_TABLEID tableid, JET_LS *pls, JET_GRBIT gr
 
 /*
  Takes a read or write lock on the record under the cursor.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidGrbit,
@@ -5945,7 +5833,7 @@ JET_ERR JetGetMaxDatabaseSize(JET_SESID sesid, JET_DBID dbid, uint32_t *pcpg, JE
 /*
  Tells about one table or lists all of them.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no lists, and no counts of records and pages.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
@@ -5962,7 +5850,7 @@ JET_ERR JetGetObjectInfoA(JET_SESID sesid,
 /*
  Tells about one table or lists all of them.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no lists, and no counts of records and pages.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
@@ -6023,8 +5911,6 @@ JET_ERR JetGetRBSFileInfoW(JET_PCWSTR szRBSFileName,
 /*
  Tells how far into the index the cursor stands.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errNotInitialized, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
  JET_errInvalidParameter, JET_errNoCurrentRecord, JET_errRestoreInProgress,
@@ -6037,8 +5923,6 @@ JET_ERR JetGetRecordPosition(JET_SESID sesid,
 
 /*
  Tells how many bytes a record takes.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errInvalidGrbit, JET_errNotInitialized, JET_errClientRequestToStopJetService,
@@ -6054,7 +5938,7 @@ JET_ERR JetGetRecordSize(JET_SESID sesid,
 /*
  Tells how many bytes a record takes, compressed ones too.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: separated values count as long as they are, not as they are compressed.
 
  Errors named by its page:
  JET_errInvalidGrbit, JET_errNotInitialized, JET_errClientRequestToStopJetService,
@@ -6090,8 +5974,6 @@ JET_ERR JetGetResourceParam(JET_INSTANCE instance,
 /*
  Gets the bookmark of a record with its entry in the current index.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBufferTooSmall, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
  JET_errNoCurrentIndex, JET_errNoCurrentRecord, JET_errNotInitialized,
@@ -6109,15 +5991,13 @@ JET_ERR JetGetSecondaryIndexBookmark(JET_SESID sesid,
 
 /*
  Tells about a session.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetGetSessionInfo(JET_SESID sesid, void *pvResult, uint32_t cbMax, uint32_t ulInfoLevel);
 
 /*
  Reads a parameter of a session.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: what is only for diagnosis (client descriptions, I/O priority and trace flags) is refused.
  */
 JET_ERR JetGetSessionParameter(JET_SESID sesid,
                                uint32_t sesparamid,
@@ -6160,7 +6040,7 @@ JET_ERR JetGetSystemParameterW(JET_INSTANCE instance,
 /*
  Tells about a column of an open table.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no lists.
 
  Errors named by its page:
  JET_errColumnNotFound, JET_errFeatureNotAvailable, JET_errInvalidName,
@@ -6176,7 +6056,7 @@ JET_ERR JetGetTableColumnInfoA(JET_SESID sesid,
 /*
  Tells about a column of an open table.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no lists.
 
  Errors named by its page:
  JET_errColumnNotFound, JET_errFeatureNotAvailable, JET_errInvalidName,
@@ -6192,7 +6072,7 @@ JET_ERR JetGetTableColumnInfoW(JET_SESID sesid,
 /*
  Tells about an index of an open table.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -6207,7 +6087,7 @@ JET_ERR JetGetTableIndexInfoA(JET_SESID sesid,
 /*
  Tells about an index of an open table.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -6222,7 +6102,7 @@ JET_ERR JetGetTableIndexInfoW(JET_SESID sesid,
 /*
  Tells about an open table.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no counts of records and pages; no extents.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -6238,7 +6118,7 @@ JET_ERR JetGetTableInfoA(JET_SESID sesid,
 /*
  Tells about an open table.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no counts of records and pages; no extents.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -6254,7 +6134,7 @@ JET_ERR JetGetTableInfoW(JET_SESID sesid,
 /*
  Reads what the calling thread has made the engine do.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: all counts are 0.
 
  Errors named by its page:
  JET_errBufferTooSmall.
@@ -6293,15 +6173,11 @@ JET_ERR JetGetTruncateLogInfoInstanceW(JET_INSTANCE instance,
 
 /*
  Tells the version of the engine.
-
- Partly: knows no session yet, so that every one is invalid.
  */
 JET_ERR JetGetVersion(JET_SESID sesid, uint32_t *pwVersion);
 
 /*
  Moves the cursor to a bookmark.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidBookmark,
@@ -6316,8 +6192,6 @@ JET_ERR JetGotoBookmark(JET_SESID sesid,
 /*
  Moves the cursor to about a fraction of the index.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
  JET_errNotInitialized, JET_errRecordNotFound, JET_errRestoreInProgress,
@@ -6327,8 +6201,6 @@ JET_ERR JetGotoPosition(JET_SESID sesid, JET_TABLEID tableid, JET_RECPOS *precpo
 
 /*
  Moves the cursor to a bookmark by its entry in the current index.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidBookmark,
@@ -6346,8 +6218,6 @@ JET_ERR JetGotoSecondaryIndexBookmark(JET_SESID sesid,
 /*
  Makes a database file larger.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errDiskFull, JET_errDiskIO.
  */
@@ -6356,7 +6226,7 @@ JET_ERR JetGrowDatabase(JET_SESID sesid, JET_DBID dbid, uint32_t cpg, uint32_t *
 /*
  Lets background work be done, or tells how much waits.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: what tells of the version store's fill says that there is room.
 
  Errors named by its page:
  JET_errInvalidParameter, JET_errInvalidGrbit.
@@ -6365,8 +6235,6 @@ JET_ERR JetIdle(JET_SESID sesid, JET_GRBIT grbit);
 
 /*
  Counts index entries from the cursor on.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNoCurrentRecord,
@@ -6381,8 +6249,6 @@ JET_ERR JetIndexRecordCount(JET_SESID sesid,
 /*
  Counts index entries from the cursor on, in 64 bits.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNoCurrentRecord,
  JET_errNotInitialized, JET_errRestoreInProgress, JET_errSessionSharingViolation,
@@ -6396,8 +6262,6 @@ JET_ERR JetIndexRecordCount2(JET_SESID sesid,
 /*
  Initialises an instance and recovers what its logs hold.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errReadVerifyFailure, JET_errLogFileCorrupt, JET_errCheckpointCorrupt,
  JET_errMissingLogFile, JET_errAttachedDatabaseMismatch, JET_errDatabaseSharingViolation,
@@ -6407,8 +6271,6 @@ JET_ERR JetInit(JET_INSTANCE *pinstance);
 
 /*
  Initialises an instance with options.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errReadVerifyFailure, JET_errLogFileCorrupt, JET_errCheckpointCorrupt,
@@ -6420,7 +6282,7 @@ JET_ERR JetInit2(JET_INSTANCE *pinstance, JET_GRBIT grbit);
 /*
  Initialises an instance with options, other paths and a callback.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no restore map, no stop position and no status callback.
 
  Errors named by its page:
  JET_errReadVerifyFailure, JET_errLogFileCorrupt, JET_errCheckpointCorrupt,
@@ -6432,7 +6294,7 @@ JET_ERR JetInit3A(JET_INSTANCE *pinstance, JET_RSTINFO_A *prstInfo, JET_GRBIT gr
 /*
  Initialises an instance with options, other paths and a callback.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no restore map, no stop position and no status callback.
 
  Errors named by its page:
  JET_errReadVerifyFailure, JET_errLogFileCorrupt, JET_errCheckpointCorrupt,
@@ -6476,8 +6338,6 @@ JET_ERR JetIntersectIndexes(JET_SESID sesid,
 /*
  Builds a search key, one column after the other.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errIndexTuplesKeyTooSmall,
  JET_errInstanceUnavailable, JET_errInvalidBufferSize, JET_errInvalidGrbit,
@@ -6493,8 +6353,6 @@ JET_ERR JetMakeKey(JET_SESID sesid,
 
 /*
  Moves the cursor along the current index.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNoCurrentRecord,
@@ -6649,8 +6507,6 @@ JET_ERR JetOnlinePatchDatabasePage(JET_SESID sesid,
 /*
  Opens a database that is attached.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errDatabaseInUse, JET_errDatabaseInvalidPath, JET_errDatabaseLocked,
  JET_errDatabaseNotFound, JET_errInvalidDatabase, JET_errOneDatabasePerSession,
@@ -6664,8 +6520,6 @@ JET_ERR JetOpenDatabaseA(JET_SESID sesid,
 
 /*
  Opens a database that is attached.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errDatabaseInUse, JET_errDatabaseInvalidPath, JET_errDatabaseLocked,
@@ -6779,8 +6633,6 @@ JET_ERR JetOpenFileSectionInstanceW(JET_INSTANCE instance,
 /*
  Opens a cursor on a table.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errInvalidDatabaseId, JET_errInvalidGrbit, JET_errInvalidName, JET_errObjectNotFound,
  JET_errOutOfCursors, JET_errTableInUse, JET_errTableLocked, JET_errTooManyOpenTables.
@@ -6795,8 +6647,6 @@ JET_ERR JetOpenTableA(JET_SESID sesid,
 
 /*
  Opens a cursor on a table.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errInvalidDatabaseId, JET_errInvalidGrbit, JET_errInvalidName, JET_errObjectNotFound,
@@ -6935,8 +6785,6 @@ JET_ERR JetPatchDatabasePagesW(JET_INSTANCE instance,
 
 /*
  Would have prepared a distributed transaction.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetPrepareToCommitTransaction(JET_SESID sesid,
                                       const void *pvData,
@@ -6945,8 +6793,6 @@ JET_ERR JetPrepareToCommitTransaction(JET_SESID sesid,
 
 /*
  Begins to insert, replace or copy a record.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errAlreadyPrepared, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
@@ -6986,8 +6832,6 @@ JET_ERR JetPrereadIndexRange(JET_SESID sesid,
 
 /*
  Reads ahead the pages of index ranges.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetPrereadIndexRanges(JET_SESID sesid,
                               JET_TABLEID tableid,
@@ -7000,8 +6844,6 @@ JET_ERR JetPrereadIndexRanges(JET_SESID sesid,
 
 /*
  Reads ahead the pages of keys.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errInvalidGrbit, JET_errInvalidBufferSize, JET_errInvalidParameter.
@@ -7085,8 +6927,6 @@ JET_ERR JetReadFileInstance(JET_INSTANCE instance,
 /*
  Registers a function that is called for events of a table.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
  JET_errNotInitialized, JET_errRestoreInProgress, JET_errSessionSharingViolation,
@@ -7116,8 +6956,6 @@ JET_ERR JetRemoveLogfileW(JET_PCWSTR wszDatabase, JET_PCWSTR wszLogfile, JET_GRB
 /*
  Renames a column.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errColumnNotFound, JET_errInvalidName,
  JET_errInvalidParameter, JET_errInstanceUnavailable, JET_errInTransaction,
@@ -7132,8 +6970,6 @@ JET_ERR JetRenameColumnA(JET_SESID sesid,
 
 /*
  Renames a column.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errColumnNotFound, JET_errInvalidName,
@@ -7150,8 +6986,6 @@ JET_ERR JetRenameColumnW(JET_SESID sesid,
 /*
  Renames a table.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidDatabase,
  JET_errInvalidDatabaseId, JET_errInvalidName, JET_errInvalidParameter,
@@ -7163,8 +6997,6 @@ JET_ERR JetRenameTableA(JET_SESID sesid, JET_DBID dbid, JET_PCSTR szName, JET_PC
 /*
  Renames a table.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidDatabase,
  JET_errInvalidDatabaseId, JET_errInvalidName, JET_errInvalidParameter,
@@ -7175,15 +7007,11 @@ JET_ERR JetRenameTableW(JET_SESID sesid, JET_DBID dbid, JET_PCWSTR szName, JET_P
 
 /*
  Reset a counter; counters are no more.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetResetCounter(JET_SESID sesid, int32_t CounterType);
 
 /*
  Frees the session from the thread that has set its context.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errInstanceUnavailable, JET_errNotInitialized, JET_errRestoreInProgress,
@@ -7194,8 +7022,6 @@ JET_ERR JetResetSessionContext(JET_SESID sesid);
 /*
  Takes back the hint that a table is read in order.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
  JET_errRestoreInProgress, JET_errTermInProgress.
@@ -7205,7 +7031,7 @@ JET_ERR JetResetTableSequential(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT 
 /*
  Makes a database file larger or smaller.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: only what needs no change of the size.
 
  Errors named by its page:
  JET_errDiskFull, JET_errDiskIO.
@@ -7303,8 +7129,6 @@ JET_ERR JetRestoreInstanceW(JET_INSTANCE instance,
 /*
  Retrieves one value of the record under the cursor.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBadColumnId, JET_errBadItagSequence, JET_errClientRequestToStopJetService,
  JET_errColumnNotFound, JET_errIndexTuplesCannotRetrieveFromIndex,
@@ -7353,8 +7177,6 @@ JET_ERR JetRetrieveColumnFromRecordStream(void *pvData,
 /*
  Retrieves several values of the record under the cursor.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBadItagSequence, JET_errBadColumnId, JET_errClientRequestToStopJetService,
  JET_errColumnNotFound, JET_errIndexTuplesCannotRetrieveFromIndex, JET_errInvalidBufferSize,
@@ -7369,8 +7191,6 @@ JET_ERR JetRetrieveColumns(JET_SESID sesid,
 
 /*
  Gets the key under the cursor, or the search key.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errKeyNotMade,
@@ -7400,8 +7220,6 @@ JET_ERR JetRetrieveTaggedColumnList(JET_SESID sesid,
 /*
  Undoes the innermost level of the transaction, or all of it.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
  JET_errNotInTransaction, JET_errRestoreInProgress, JET_errRollbackError,
@@ -7411,8 +7229,6 @@ JET_ERR JetRollback(JET_SESID sesid, JET_GRBIT grbit);
 
 /*
  Moves the cursor by the search key.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errKeyNotMade,
@@ -7424,8 +7240,6 @@ JET_ERR JetSeek(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT grbit);
 
 /*
  Sets one value of the record that is being prepared.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBadColumnId, JET_errClientRequestToStopJetService, JET_errColumnNotFound,
@@ -7447,8 +7261,6 @@ JET_ERR JetSetColumn(JET_SESID sesid,
 /*
  Changes the default value of a column.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errColumnIllegalNull, JET_errColumnInUse,
  JET_errColumnNotFound, JET_errInstanceUnavailable, JET_errInvalidDatabaseId,
@@ -7466,8 +7278,6 @@ JET_ERR JetSetColumnDefaultValueA(JET_SESID sesid,
 
 /*
  Changes the default value of a column.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errColumnIllegalNull, JET_errColumnInUse,
@@ -7487,8 +7297,6 @@ JET_ERR JetSetColumnDefaultValueW(JET_SESID sesid,
 /*
  Sets several values of the record that is being prepared.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBadColumnId, JET_errClientRequestToStopJetService, JET_errColumnIllegalNull,
  JET_errColumnNotFound, JET_errColumnNotUpdatable, JET_errColumnTooBig,
@@ -7506,8 +7314,6 @@ JET_ERR JetSetColumns(JET_SESID sesid,
 /*
  Chooses the index that the cursor moves along.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBadItagSequence, JET_errClientRequestToStopJetService, JET_errInvalidIndexId,
  JET_errInstanceUnavailable, JET_errInvalidName, JET_errInvalidParameter,
@@ -7519,8 +7325,6 @@ JET_ERR JetSetCurrentIndexA(JET_SESID sesid, JET_TABLEID tableid, JET_PCSTR szIn
 /*
  Chooses the index that the cursor moves along.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBadItagSequence, JET_errClientRequestToStopJetService, JET_errInvalidIndexId,
  JET_errInstanceUnavailable, JET_errInvalidName, JET_errInvalidParameter,
@@ -7531,8 +7335,6 @@ JET_ERR JetSetCurrentIndexW(JET_SESID sesid, JET_TABLEID tableid, JET_PCWSTR szI
 
 /*
  Chooses the index and says whether the cursor stays at its record.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBadItagSequence, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
@@ -7548,8 +7350,6 @@ JET_ERR JetSetCurrentIndex2A(JET_SESID sesid,
 /*
  Chooses the index and says whether the cursor stays at its record.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBadItagSequence, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
  JET_errInvalidIndexId, JET_errInvalidName, JET_errInvalidParameter, JET_errNoCurrentRecord,
@@ -7563,8 +7363,6 @@ JET_ERR JetSetCurrentIndex2W(JET_SESID sesid,
 
 /*
  Chooses the index, and which value of a column the cursor stays at.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBadItagSequence, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
@@ -7581,8 +7379,6 @@ JET_ERR JetSetCurrentIndex3A(JET_SESID sesid,
 /*
  Chooses the index, and which value of a column the cursor stays at.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBadItagSequence, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
  JET_errInvalidIndexId, JET_errInvalidName, JET_errInvalidParameter, JET_errNoCurrentRecord,
@@ -7597,8 +7393,6 @@ JET_ERR JetSetCurrentIndex3W(JET_SESID sesid,
 
 /*
  Chooses the index by its id.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBadItagSequence, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
@@ -7616,8 +7410,6 @@ JET_ERR JetSetCurrentIndex4A(JET_SESID sesid,
 /*
  Chooses the index by its id.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBadItagSequence, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
  JET_errInvalidIndexId, JET_errInvalidName, JET_errInvalidParameter, JET_errNoCurrentRecord,
@@ -7634,8 +7426,6 @@ JET_ERR JetSetCurrentIndex4W(JET_SESID sesid,
 /*
  Lets the cursor skip records by conditions on their columns.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errFilteredMoveNotSupported.
  */
@@ -7647,8 +7437,6 @@ JET_ERR JetSetCursorFilter(JET_SESID sesid,
 
 /*
  Sets the size of a database file that is not attached.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errDatabaseInconsistent, JET_errDatabaseDirtyShutdown, JET_errDatabaseInvalidPath,
@@ -7663,8 +7451,6 @@ JET_ERR JetSetDatabaseSizeA(JET_SESID sesid,
 /*
  Sets the size of a database file that is not attached.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errDatabaseInconsistent, JET_errDatabaseDirtyShutdown, JET_errDatabaseInvalidPath,
  JET_errDiskFull, JET_errInvalidParameter, JET_errOutOfMemory, JET_errDiskIO,
@@ -7678,8 +7464,6 @@ JET_ERR JetSetDatabaseSizeW(JET_SESID sesid,
 /*
  Limits the cursor to a range that ends at the search key.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidOperation,
  JET_errKeyNotMade, JET_errNoCurrentIndex, JET_errNoCurrentRecord, JET_errNotInitialized,
@@ -7690,7 +7474,7 @@ JET_ERR JetSetIndexRange(JET_SESID sesid, JET_TABLEID tableidSrc, JET_GRBIT grbi
 /*
  Keeps a value of the program at a cursor or table.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: values of cursors, not of tables; the callback is not called when they go.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInvalidGrbit, JET_errInstanceUnavailable,
@@ -7719,8 +7503,6 @@ JET_ERR JetSetResourceParam(JET_INSTANCE instance,
 /*
  Binds the session to the calling thread under a value of its own.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
  JET_errNotInitialized, JET_errRestoreInProgress, JET_errSessionContextAlreadySet,
@@ -7731,7 +7513,7 @@ JET_ERR JetSetSessionContext(JET_SESID sesid, JET_API_PTR ulContext);
 /*
  Changes a parameter of a session.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: what is only for diagnosis (client descriptions, I/O priority and trace flags) is refused.
 
  Errors named by its page:
  JET_errAlreadyInitialized, JET_errClientRequestToStopJetService,
@@ -7779,8 +7561,6 @@ JET_ERR JetSetSystemParameterW(JET_INSTANCE *pinstance,
 
 /*
  Changes a setting of an open table.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetSetTableInfoA(JET_SESID sesid,
                          JET_TABLEID tableid,
@@ -7790,8 +7570,6 @@ JET_ERR JetSetTableInfoA(JET_SESID sesid,
 
 /*
  Changes a setting of an open table.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetSetTableInfoW(JET_SESID sesid,
                          JET_TABLEID tableid,
@@ -7801,8 +7579,6 @@ JET_ERR JetSetTableInfoW(JET_SESID sesid,
 
 /*
  Hints that a table will be read in order.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
@@ -7854,8 +7630,6 @@ JET_ERR JetStopBackupInstance(JET_INSTANCE instance);
 /*
  Makes the only instance ready to end: from now on calls are refused.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errRunningInMultiInstanceMode, JET_errClientRequestToStopJetService.
  */
@@ -7864,8 +7638,6 @@ JET_ERR JetStopService(void);
 /*
  Makes an instance ready to end: from now on calls are refused.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errInvalidParameter, JET_errClientRequestToStopJetService.
  */
@@ -7873,8 +7645,6 @@ JET_ERR JetStopServiceInstance(JET_INSTANCE instance);
 
 /*
  Quiets an instance wholly or in parts, or lets it go on.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetStopServiceInstance2(JET_INSTANCE instance, JET_GRBIT grbit);
 
@@ -7895,8 +7665,6 @@ JET_ERR JetStreamRecords(JET_SESID sesid,
 /*
  Ends an instance.
 
- Partly: ends instances that are not initialised; none can be yet.
-
  Errors named by its page:
  JET_errInvalidParameter, JET_errNotInitialized, JET_errTermInProgress,
  JET_errRestoreInProgress, JET_errBackupInProgress, JET_errTooManyActiveUsers.
@@ -7905,8 +7673,6 @@ JET_ERR JetTerm(JET_INSTANCE instance);
 
 /*
  Ends an instance and says how.
-
- Partly: ends instances that are not initialised; none can be yet.
 
  Errors named by its page:
  JET_errBackupInProgress, JET_errInvalidParameter, JET_errNotInitialized,
@@ -7957,8 +7723,6 @@ JET_ERR JetTruncateLogInstance(JET_INSTANCE instance);
 /*
  Takes a registered callback back.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
  JET_errRestoreInProgress, JET_errSessionSharingViolation, JET_errTermInProgress.
@@ -7970,8 +7734,6 @@ JET_ERR JetUnregisterCallback(JET_SESID sesid,
 
 /*
  Finishes the record that is being prepared.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errClientRequestToStopJetService, JET_errColumnIllegalNull,
@@ -7990,8 +7752,6 @@ JET_ERR JetUpdate(JET_SESID sesid,
 
 /*
  Finishes the record that is being prepared, with options.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errClientRequestToStopJetService, JET_errDiskFull,

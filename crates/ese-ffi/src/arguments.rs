@@ -85,20 +85,24 @@ fn elements<T>(null: bool, count: u32) -> Result<usize, Refusal> {
 ///
 /// # Safety
 /// Every implementor is `repr(C)` and begins with a `u32`.
-#[allow(
-    dead_code,
-    reason = "its users come with the calls that take structures"
-)]
 pub(crate) unsafe trait Sized32: Copy {}
+
+macro_rules! sized {
+    ($($plain:ident),* ; $($generic:ident),*) => {
+        // SAFETY: repr(C), and the first field is `cbStruct: u32`.
+        $(unsafe impl Sized32 for crate::structs::$plain {})*
+        // SAFETY: the same.
+        $(unsafe impl<C: crate::types::Char> Sized32 for crate::structs::$generic<C> {})*
+    };
+}
+sized!(JET_OPENTEMPORARYTABLE, JET_OPENTEMPORARYTABLE2, JET_RECORDLIST, JET_INDEXRANGE, JET_INDEXID;
+    JET_RSTINFO, JET_TABLECREATE, JET_TABLECREATE2, JET_TABLECREATE3, JET_TABLECREATE4,
+    JET_TABLECREATE5, JET_COLUMNCREATE, JET_CONDITIONALCOLUMN, JET_DBUTIL);
 
 /// The structure, if it is there and says the size that this version has.
 ///
 /// # Safety
 /// As [`needed`].
-#[allow(
-    dead_code,
-    reason = "its users come with the calls that take structures"
-)]
 pub(crate) unsafe fn versioned<'a, T: Sized32>(pointer: *mut T) -> Result<&'a mut T, Refusal> {
     if pointer.is_null() {
         return refuse(JetErr::INVALID_PARAMETER);

@@ -13,8 +13,6 @@ use std::ffi::{c_char, c_void};
 
 /// Adds a column to a table. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errFixedDDL, JET_errInvalidParameter, JET_errInTransaction, JET_errColumnDuplicate,
 /// JET_errTableNotEmpty, JET_errRecordTooBig, JET_errTooManyColumns, JET_errColumnRedundant,
@@ -32,12 +30,11 @@ pub unsafe extern "C" fn JetAddColumn(
     cbDefault: u32,
     pcolumnid: *mut JET_COLUMNID,
 ) -> JET_ERR {
-    gate!(JetAddColumn(sesid, tableid, szColumnName, pcolumndef, pvDefault, cbDefault, pcolumnid) aligned(pcolumndef, pcolumnid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetAddColumn(sesid, tableid, szColumnName, pcolumndef, pvDefault, cbDefault, pcolumnid) aligned(pcolumndef, pcolumnid) => unsafe { calls::jet_add_column::<c_char>(sesid, tableid, szColumnName, pcolumndef, pvDefault, cbDefault, pcolumnid) })
 }
 
 /// Adds a column to a table.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errFixedDDL, JET_errInvalidParameter, JET_errInTransaction, JET_errColumnDuplicate,
@@ -56,12 +53,11 @@ pub unsafe extern "C" fn JetAddColumnA(
     cbDefault: u32,
     pcolumnid: *mut JET_COLUMNID,
 ) -> JET_ERR {
-    gate!(JetAddColumnA(sesid, tableid, szColumnName, pcolumndef, pvDefault, cbDefault, pcolumnid) aligned(pcolumndef, pcolumnid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetAddColumnA(sesid, tableid, szColumnName, pcolumndef, pvDefault, cbDefault, pcolumnid) aligned(pcolumndef, pcolumnid) => unsafe { calls::jet_add_column::<c_char>(sesid, tableid, szColumnName, pcolumndef, pvDefault, cbDefault, pcolumnid) })
 }
 
 /// Adds a column to a table.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errFixedDDL, JET_errInvalidParameter, JET_errInTransaction, JET_errColumnDuplicate,
@@ -80,12 +76,13 @@ pub unsafe extern "C" fn JetAddColumnW(
     cbDefault: u32,
     pcolumnid: *mut JET_COLUMNID,
 ) -> JET_ERR {
-    gate!(JetAddColumnW(sesid, tableid, szColumnName, pcolumndef, pvDefault, cbDefault, pcolumnid) aligned(szColumnName, pcolumndef, pcolumnid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetAddColumnW(sesid, tableid, szColumnName, pcolumndef, pvDefault, cbDefault, pcolumnid) aligned(szColumnName, pcolumndef, pcolumnid) => unsafe { calls::jet_add_column::<JET_WCHAR>(sesid, tableid, szColumnName, pcolumndef, pvDefault, cbDefault, pcolumnid) })
 }
 
 /// Attaches a database file to the instance, so that it can be opened. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: not read-only.
 ///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errDatabaseFileReadOnly, JET_errDatabaseInUse,
@@ -98,12 +95,13 @@ pub unsafe extern "C" fn JetAttachDatabase(
     szFilename: JET_PCSTR,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetAttachDatabase(sesid, szFilename, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetAttachDatabase(sesid, szFilename, grbit) aligned() => unsafe { calls::jet_attach_database::<c_char>(sesid, szFilename, grbit) })
 }
 
 /// Attaches a database file to the instance, so that it can be opened.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: not read-only.
 ///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errDatabaseFileReadOnly, JET_errDatabaseInUse,
@@ -116,12 +114,13 @@ pub unsafe extern "C" fn JetAttachDatabaseA(
     szFilename: JET_PCSTR,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetAttachDatabaseA(sesid, szFilename, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetAttachDatabaseA(sesid, szFilename, grbit) aligned() => unsafe { calls::jet_attach_database::<c_char>(sesid, szFilename, grbit) })
 }
 
 /// Attaches a database file to the instance, so that it can be opened.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: not read-only.
 ///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errDatabaseFileReadOnly, JET_errDatabaseInUse,
@@ -134,12 +133,13 @@ pub unsafe extern "C" fn JetAttachDatabaseW(
     szFilename: JET_PCWSTR,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetAttachDatabaseW(sesid, szFilename, grbit) aligned(szFilename) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetAttachDatabaseW(sesid, szFilename, grbit) aligned(szFilename) => unsafe { calls::jet_attach_database::<JET_WCHAR>(sesid, szFilename, grbit) })
 }
 
 /// Attaches a database file and limits its size in pages. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: not read-only.
 ///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errDatabaseFileReadOnly, JET_errDatabaseInUse,
@@ -153,12 +153,13 @@ pub unsafe extern "C" fn JetAttachDatabase2(
     cpgDatabaseSizeMax: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetAttachDatabase2(sesid, szFilename, cpgDatabaseSizeMax, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetAttachDatabase2(sesid, szFilename, cpgDatabaseSizeMax, grbit) aligned() => unsafe { calls::jet_attach_database2::<c_char>(sesid, szFilename, cpgDatabaseSizeMax, grbit) })
 }
 
 /// Attaches a database file and limits its size in pages.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: not read-only.
 ///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errDatabaseFileReadOnly, JET_errDatabaseInUse,
@@ -172,12 +173,13 @@ pub unsafe extern "C" fn JetAttachDatabase2A(
     cpgDatabaseSizeMax: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetAttachDatabase2A(sesid, szFilename, cpgDatabaseSizeMax, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetAttachDatabase2A(sesid, szFilename, cpgDatabaseSizeMax, grbit) aligned() => unsafe { calls::jet_attach_database2::<c_char>(sesid, szFilename, cpgDatabaseSizeMax, grbit) })
 }
 
 /// Attaches a database file and limits its size in pages.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: not read-only.
 ///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errDatabaseFileReadOnly, JET_errDatabaseInUse,
@@ -191,12 +193,13 @@ pub unsafe extern "C" fn JetAttachDatabase2W(
     cpgDatabaseSizeMax: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetAttachDatabase2W(sesid, szFilename, cpgDatabaseSizeMax, grbit) aligned(szFilename) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetAttachDatabase2W(sesid, szFilename, cpgDatabaseSizeMax, grbit) aligned(szFilename) => unsafe { calls::jet_attach_database2::<JET_WCHAR>(sesid, szFilename, cpgDatabaseSizeMax, grbit) })
 }
 
 /// Attaches a database file with parameters of its own. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: not read-only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetAttachDatabase3(
     sesid: JET_SESID,
@@ -205,12 +208,13 @@ pub unsafe extern "C" fn JetAttachDatabase3(
     csetdbparam: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetAttachDatabase3(sesid, szFilename, rgsetdbparam, csetdbparam, grbit) aligned(rgsetdbparam) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetAttachDatabase3(sesid, szFilename, rgsetdbparam, csetdbparam, grbit) aligned(rgsetdbparam) => unsafe { calls::jet_attach_database3::<c_char>(sesid, szFilename, rgsetdbparam, csetdbparam, grbit) })
 }
 
 /// Attaches a database file with parameters of its own.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: not read-only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetAttachDatabase3A(
     sesid: JET_SESID,
@@ -219,12 +223,13 @@ pub unsafe extern "C" fn JetAttachDatabase3A(
     csetdbparam: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetAttachDatabase3A(sesid, szFilename, rgsetdbparam, csetdbparam, grbit) aligned(rgsetdbparam) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetAttachDatabase3A(sesid, szFilename, rgsetdbparam, csetdbparam, grbit) aligned(rgsetdbparam) => unsafe { calls::jet_attach_database3::<c_char>(sesid, szFilename, rgsetdbparam, csetdbparam, grbit) })
 }
 
 /// Attaches a database file with parameters of its own.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: not read-only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetAttachDatabase3W(
     sesid: JET_SESID,
@@ -233,7 +238,8 @@ pub unsafe extern "C" fn JetAttachDatabase3W(
     csetdbparam: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetAttachDatabase3W(sesid, szFilename, rgsetdbparam, csetdbparam, grbit) aligned(szFilename, rgsetdbparam) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetAttachDatabase3W(sesid, szFilename, rgsetdbparam, csetdbparam, grbit) aligned(szFilename, rgsetdbparam) => unsafe { calls::jet_attach_database3::<JET_WCHAR>(sesid, szFilename, rgsetdbparam, csetdbparam, grbit) })
 }
 
 /// Attached a database with its streaming file; such files are no more. The A form under its plain name.
@@ -480,8 +486,6 @@ pub unsafe extern "C" fn JetBeginExternalBackupInstance(
 
 /// Begins a session of an instance. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
 /// JET_errNotInitialized, JET_errOutOfMemory, JET_errOutOfSessions, JET_errRestoreInProgress,
@@ -493,12 +497,11 @@ pub unsafe extern "C" fn JetBeginSession(
     szUserName: JET_PCSTR,
     szPassword: JET_PCSTR,
 ) -> JET_ERR {
-    gate!(JetBeginSession(instance, psesid, szUserName, szPassword) aligned(psesid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetBeginSession(instance, psesid, szUserName, szPassword) aligned(psesid) => unsafe { calls::jet_begin_session::<c_char>(instance, psesid, szUserName, szPassword) })
 }
 
 /// Begins a session of an instance.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
@@ -511,12 +514,11 @@ pub unsafe extern "C" fn JetBeginSessionA(
     szUserName: JET_PCSTR,
     szPassword: JET_PCSTR,
 ) -> JET_ERR {
-    gate!(JetBeginSessionA(instance, psesid, szUserName, szPassword) aligned(psesid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetBeginSessionA(instance, psesid, szUserName, szPassword) aligned(psesid) => unsafe { calls::jet_begin_session::<c_char>(instance, psesid, szUserName, szPassword) })
 }
 
 /// Begins a session of an instance.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
@@ -529,7 +531,8 @@ pub unsafe extern "C" fn JetBeginSessionW(
     szUserName: JET_PCWSTR,
     szPassword: JET_PCWSTR,
 ) -> JET_ERR {
-    gate!(JetBeginSessionW(instance, psesid, szUserName, szPassword) aligned(psesid, szUserName, szPassword) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetBeginSessionW(instance, psesid, szUserName, szPassword) aligned(psesid, szUserName, szPassword) => unsafe { calls::jet_begin_session::<JET_WCHAR>(instance, psesid, szUserName, szPassword) })
 }
 
 /// Notes that a replica is being backed up in place of this instance.
@@ -547,20 +550,17 @@ pub unsafe extern "C" fn JetBeginSurrogateBackup(
 
 /// Begins a transaction, or a level inside one.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
 /// JET_errRestoreInProgress, JET_errSessionSharingViolation, JET_errTermInProgress,
 /// JET_errTransTooDeep, JET_errWriteConflict.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetBeginTransaction(sesid: JET_SESID) -> JET_ERR {
-    gate!(JetBeginTransaction(sesid) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetBeginTransaction(sesid) aligned() => unsafe { calls::jet_begin_transaction(sesid) })
 }
 
 /// Begins a transaction, read-only if wanted.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
@@ -568,12 +568,11 @@ pub unsafe extern "C" fn JetBeginTransaction(sesid: JET_SESID) -> JET_ERR {
 /// JET_errTransTooDeep, JET_errTransReadOnly.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetBeginTransaction2(sesid: JET_SESID, grbit: JET_GRBIT) -> JET_ERR {
-    gate!(JetBeginTransaction2(sesid, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetBeginTransaction2(sesid, grbit) aligned() => unsafe { calls::jet_begin_transaction2(sesid, grbit) })
 }
 
 /// Begins a transaction and names it for traces.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errTransReadOnly, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
@@ -585,12 +584,11 @@ pub unsafe extern "C" fn JetBeginTransaction3(
     trxid: i64,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetBeginTransaction3(sesid, trxid, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetBeginTransaction3(sesid, trxid, grbit) aligned() => unsafe { calls::jet_begin_transaction3(sesid, trxid, grbit) })
 }
 
 /// Closes a database that the session has opened.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errDatabaseNotFound, JET_errInvalidDatabaseId.
@@ -600,7 +598,8 @@ pub unsafe extern "C" fn JetCloseDatabase(
     dbid: JET_DBID,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetCloseDatabase(sesid, dbid, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCloseDatabase(sesid, dbid, grbit) aligned() => unsafe { calls::jet_close_database(sesid, dbid, grbit) })
 }
 
 /// Closes a file of a streaming backup, by the only instance.
@@ -633,16 +632,13 @@ pub unsafe extern "C" fn JetCloseFileInstance(
 }
 
 /// Closes a cursor, and a temporary table with it.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetCloseTable(sesid: JET_SESID, tableid: JET_TABLEID) -> JET_ERR {
-    gate!(JetCloseTable(sesid, tableid) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCloseTable(sesid, tableid) aligned() => unsafe { calls::jet_close_table(sesid, tableid) })
 }
 
 /// Commits the innermost level of the transaction.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidGrbit,
@@ -650,12 +646,11 @@ pub unsafe extern "C" fn JetCloseTable(sesid: JET_SESID, tableid: JET_TABLEID) -
 /// JET_errSessionSharingViolation, JET_errTermInProgress.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetCommitTransaction(sesid: JET_SESID, grbit: JET_GRBIT) -> JET_ERR {
-    gate!(JetCommitTransaction(sesid, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCommitTransaction(sesid, grbit) aligned() => unsafe { calls::jet_commit_transaction(sesid, grbit) })
 }
 
 /// Commits, says how long the disk may take, and gives the number of the commit.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidGrbit,
@@ -668,7 +663,8 @@ pub unsafe extern "C" fn JetCommitTransaction2(
     cmsecDurableCommit: u32,
     pCommitId: *mut JET_COMMIT_ID,
 ) -> JET_ERR {
-    gate!(JetCommitTransaction2(sesid, grbit, cmsecDurableCommit, pCommitId) aligned(pCommitId) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCommitTransaction2(sesid, grbit, cmsecDurableCommit, pCommitId) aligned(pCommitId) => unsafe { calls::jet_commit_transaction2(sesid, grbit, cmsecDurableCommit, pCommitId) })
 }
 
 /// Writes a compact copy of a database. The A form under its plain name.
@@ -813,7 +809,7 @@ pub unsafe extern "C" fn JetConvertDDLW(
 
 /// Creates a database, attaches and opens it. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: a database that is not to be logged is logged all the same.
 ///
 /// Errors named by its page:
 /// JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
@@ -829,12 +825,13 @@ pub unsafe extern "C" fn JetCreateDatabase(
     pdbid: *mut JET_DBID,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetCreateDatabase(sesid, szFilename, szConnect, pdbid, grbit) aligned(pdbid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateDatabase(sesid, szFilename, szConnect, pdbid, grbit) aligned(pdbid) => unsafe { calls::jet_create_database::<c_char>(sesid, szFilename, szConnect, pdbid, grbit) })
 }
 
 /// Creates a database, attaches and opens it.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: a database that is not to be logged is logged all the same.
 ///
 /// Errors named by its page:
 /// JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
@@ -850,12 +847,13 @@ pub unsafe extern "C" fn JetCreateDatabaseA(
     pdbid: *mut JET_DBID,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetCreateDatabaseA(sesid, szFilename, szConnect, pdbid, grbit) aligned(pdbid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateDatabaseA(sesid, szFilename, szConnect, pdbid, grbit) aligned(pdbid) => unsafe { calls::jet_create_database::<c_char>(sesid, szFilename, szConnect, pdbid, grbit) })
 }
 
 /// Creates a database, attaches and opens it.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: a database that is not to be logged is logged all the same.
 ///
 /// Errors named by its page:
 /// JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
@@ -871,12 +869,13 @@ pub unsafe extern "C" fn JetCreateDatabaseW(
     pdbid: *mut JET_DBID,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetCreateDatabaseW(sesid, szFilename, szConnect, pdbid, grbit) aligned(szFilename, szConnect, pdbid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateDatabaseW(sesid, szFilename, szConnect, pdbid, grbit) aligned(szFilename, szConnect, pdbid) => unsafe { calls::jet_create_database::<JET_WCHAR>(sesid, szFilename, szConnect, pdbid, grbit) })
 }
 
 /// Creates a database and limits its size in pages. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: a database that is not to be logged is logged all the same.
 ///
 /// Errors named by its page:
 /// JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
@@ -892,12 +891,13 @@ pub unsafe extern "C" fn JetCreateDatabase2(
     pdbid: *mut JET_DBID,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetCreateDatabase2(sesid, szFilename, cpgDatabaseSizeMax, pdbid, grbit) aligned(pdbid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateDatabase2(sesid, szFilename, cpgDatabaseSizeMax, pdbid, grbit) aligned(pdbid) => unsafe { calls::jet_create_database2::<c_char>(sesid, szFilename, cpgDatabaseSizeMax, pdbid, grbit) })
 }
 
 /// Creates a database and limits its size in pages.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: a database that is not to be logged is logged all the same.
 ///
 /// Errors named by its page:
 /// JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
@@ -913,12 +913,13 @@ pub unsafe extern "C" fn JetCreateDatabase2A(
     pdbid: *mut JET_DBID,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetCreateDatabase2A(sesid, szFilename, cpgDatabaseSizeMax, pdbid, grbit) aligned(pdbid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateDatabase2A(sesid, szFilename, cpgDatabaseSizeMax, pdbid, grbit) aligned(pdbid) => unsafe { calls::jet_create_database2::<c_char>(sesid, szFilename, cpgDatabaseSizeMax, pdbid, grbit) })
 }
 
 /// Creates a database and limits its size in pages.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: a database that is not to be logged is logged all the same.
 ///
 /// Errors named by its page:
 /// JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
@@ -934,12 +935,13 @@ pub unsafe extern "C" fn JetCreateDatabase2W(
     pdbid: *mut JET_DBID,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetCreateDatabase2W(sesid, szFilename, cpgDatabaseSizeMax, pdbid, grbit) aligned(szFilename, pdbid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateDatabase2W(sesid, szFilename, cpgDatabaseSizeMax, pdbid, grbit) aligned(szFilename, pdbid) => unsafe { calls::jet_create_database2::<JET_WCHAR>(sesid, szFilename, cpgDatabaseSizeMax, pdbid, grbit) })
 }
 
 /// Creates a database with parameters of its own. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: a database that is not to be logged is logged all the same.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetCreateDatabase3(
     sesid: JET_SESID,
@@ -949,12 +951,13 @@ pub unsafe extern "C" fn JetCreateDatabase3(
     csetdbparam: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetCreateDatabase3(sesid, szFilename, pdbid, rgsetdbparam, csetdbparam, grbit) aligned(pdbid, rgsetdbparam) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateDatabase3(sesid, szFilename, pdbid, rgsetdbparam, csetdbparam, grbit) aligned(pdbid, rgsetdbparam) => unsafe { calls::jet_create_database3::<c_char>(sesid, szFilename, pdbid, rgsetdbparam, csetdbparam, grbit) })
 }
 
 /// Creates a database with parameters of its own.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: a database that is not to be logged is logged all the same.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetCreateDatabase3A(
     sesid: JET_SESID,
@@ -964,12 +967,13 @@ pub unsafe extern "C" fn JetCreateDatabase3A(
     csetdbparam: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetCreateDatabase3A(sesid, szFilename, pdbid, rgsetdbparam, csetdbparam, grbit) aligned(pdbid, rgsetdbparam) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateDatabase3A(sesid, szFilename, pdbid, rgsetdbparam, csetdbparam, grbit) aligned(pdbid, rgsetdbparam) => unsafe { calls::jet_create_database3::<c_char>(sesid, szFilename, pdbid, rgsetdbparam, csetdbparam, grbit) })
 }
 
 /// Creates a database with parameters of its own.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: a database that is not to be logged is logged all the same.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetCreateDatabase3W(
     sesid: JET_SESID,
@@ -979,7 +983,8 @@ pub unsafe extern "C" fn JetCreateDatabase3W(
     csetdbparam: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetCreateDatabase3W(sesid, szFilename, pdbid, rgsetdbparam, csetdbparam, grbit) aligned(szFilename, pdbid, rgsetdbparam) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateDatabase3W(sesid, szFilename, pdbid, rgsetdbparam, csetdbparam, grbit) aligned(szFilename, pdbid, rgsetdbparam) => unsafe { calls::jet_create_database3::<JET_WCHAR>(sesid, szFilename, pdbid, rgsetdbparam, csetdbparam, grbit) })
 }
 
 /// Created a database with a streaming file; such files are no more. The A form under its plain name.
@@ -1044,8 +1049,6 @@ pub unsafe extern "C" fn JetCreateEncryptionKey(
 }
 
 /// Creates an index over columns of a table. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetCreateIndex(
     sesid: JET_SESID,
@@ -1056,12 +1059,11 @@ pub unsafe extern "C" fn JetCreateIndex(
     cbKey: u32,
     lDensity: u32,
 ) -> JET_ERR {
-    gate!(JetCreateIndex(sesid, tableid, szIndexName, grbit, szKey, cbKey, lDensity) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateIndex(sesid, tableid, szIndexName, grbit, szKey, cbKey, lDensity) aligned() => unsafe { calls::jet_create_index::<c_char>(sesid, tableid, szIndexName, grbit, szKey, cbKey, lDensity) })
 }
 
 /// Creates an index over columns of a table.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetCreateIndexA(
     sesid: JET_SESID,
@@ -1072,12 +1074,11 @@ pub unsafe extern "C" fn JetCreateIndexA(
     cbKey: u32,
     lDensity: u32,
 ) -> JET_ERR {
-    gate!(JetCreateIndexA(sesid, tableid, szIndexName, grbit, szKey, cbKey, lDensity) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateIndexA(sesid, tableid, szIndexName, grbit, szKey, cbKey, lDensity) aligned() => unsafe { calls::jet_create_index::<c_char>(sesid, tableid, szIndexName, grbit, szKey, cbKey, lDensity) })
 }
 
 /// Creates an index over columns of a table.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetCreateIndexW(
     sesid: JET_SESID,
@@ -1088,12 +1089,13 @@ pub unsafe extern "C" fn JetCreateIndexW(
     cbKey: u32,
     lDensity: u32,
 ) -> JET_ERR {
-    gate!(JetCreateIndexW(sesid, tableid, szIndexName, grbit, szKey, cbKey, lDensity) aligned(szIndexName, szKey) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateIndexW(sesid, tableid, szIndexName, grbit, szKey, cbKey, lDensity) aligned(szIndexName, szKey) => unsafe { calls::jet_create_index::<JET_WCHAR>(sesid, tableid, szIndexName, grbit, szKey, cbKey, lDensity) })
 }
 
 /// Creates several indexes at once (JET_INDEXCREATE). The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: several indexes are made one after the other.
 ///
 /// Errors named by its page:
 /// JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
@@ -1110,12 +1112,13 @@ pub unsafe extern "C" fn JetCreateIndex2(
     pindexcreate: *mut JET_INDEXCREATE_A,
     cIndexCreate: u32,
 ) -> JET_ERR {
-    gate!(JetCreateIndex2(sesid, tableid, pindexcreate, cIndexCreate) aligned(pindexcreate) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateIndex2(sesid, tableid, pindexcreate, cIndexCreate) aligned(pindexcreate) => unsafe { calls::jet_create_index2::<c_char>(sesid, tableid, pindexcreate, cIndexCreate) })
 }
 
 /// Creates several indexes at once (JET_INDEXCREATE).
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: several indexes are made one after the other.
 ///
 /// Errors named by its page:
 /// JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
@@ -1132,12 +1135,13 @@ pub unsafe extern "C" fn JetCreateIndex2A(
     pindexcreate: *mut JET_INDEXCREATE_A,
     cIndexCreate: u32,
 ) -> JET_ERR {
-    gate!(JetCreateIndex2A(sesid, tableid, pindexcreate, cIndexCreate) aligned(pindexcreate) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateIndex2A(sesid, tableid, pindexcreate, cIndexCreate) aligned(pindexcreate) => unsafe { calls::jet_create_index2::<c_char>(sesid, tableid, pindexcreate, cIndexCreate) })
 }
 
 /// Creates several indexes at once (JET_INDEXCREATE).
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: several indexes are made one after the other.
 ///
 /// Errors named by its page:
 /// JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
@@ -1154,12 +1158,13 @@ pub unsafe extern "C" fn JetCreateIndex2W(
     pindexcreate: *mut JET_INDEXCREATE_W,
     cIndexCreate: u32,
 ) -> JET_ERR {
-    gate!(JetCreateIndex2W(sesid, tableid, pindexcreate, cIndexCreate) aligned(pindexcreate) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateIndex2W(sesid, tableid, pindexcreate, cIndexCreate) aligned(pindexcreate) => unsafe { calls::jet_create_index2::<JET_WCHAR>(sesid, tableid, pindexcreate, cIndexCreate) })
 }
 
 /// Creates several indexes at once (JET_INDEXCREATE2).
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: several indexes are made one after the other.
 ///
 /// Errors named by its page:
 /// JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
@@ -1176,12 +1181,13 @@ pub unsafe extern "C" fn JetCreateIndex3A(
     pindexcreate: *mut JET_INDEXCREATE2_A,
     cIndexCreate: u32,
 ) -> JET_ERR {
-    gate!(JetCreateIndex3A(sesid, tableid, pindexcreate, cIndexCreate) aligned(pindexcreate) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateIndex3A(sesid, tableid, pindexcreate, cIndexCreate) aligned(pindexcreate) => unsafe { calls::jet_create_index3::<c_char>(sesid, tableid, pindexcreate, cIndexCreate) })
 }
 
 /// Creates several indexes at once (JET_INDEXCREATE2).
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: several indexes are made one after the other.
 ///
 /// Errors named by its page:
 /// JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
@@ -1198,12 +1204,13 @@ pub unsafe extern "C" fn JetCreateIndex3W(
     pindexcreate: *mut JET_INDEXCREATE2_W,
     cIndexCreate: u32,
 ) -> JET_ERR {
-    gate!(JetCreateIndex3W(sesid, tableid, pindexcreate, cIndexCreate) aligned(pindexcreate) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateIndex3W(sesid, tableid, pindexcreate, cIndexCreate) aligned(pindexcreate) => unsafe { calls::jet_create_index3::<JET_WCHAR>(sesid, tableid, pindexcreate, cIndexCreate) })
 }
 
 /// Creates several indexes at once (JET_INDEXCREATE3).
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: several indexes are made one after the other.
 ///
 /// Errors named by its page:
 /// JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
@@ -1220,12 +1227,13 @@ pub unsafe extern "C" fn JetCreateIndex4A(
     pindexcreate: *mut JET_INDEXCREATE3_A,
     cIndexCreate: u32,
 ) -> JET_ERR {
-    gate!(JetCreateIndex4A(sesid, tableid, pindexcreate, cIndexCreate) aligned(pindexcreate) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateIndex4A(sesid, tableid, pindexcreate, cIndexCreate) aligned(pindexcreate) => unsafe { calls::jet_create_index4::<c_char>(sesid, tableid, pindexcreate, cIndexCreate) })
 }
 
 /// Creates several indexes at once (JET_INDEXCREATE3).
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: several indexes are made one after the other.
 ///
 /// Errors named by its page:
 /// JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
@@ -1242,7 +1250,8 @@ pub unsafe extern "C" fn JetCreateIndex4W(
     pindexcreate: *mut JET_INDEXCREATE3_W,
     cIndexCreate: u32,
 ) -> JET_ERR {
-    gate!(JetCreateIndex4W(sesid, tableid, pindexcreate, cIndexCreate) aligned(pindexcreate) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateIndex4W(sesid, tableid, pindexcreate, cIndexCreate) aligned(pindexcreate) => unsafe { calls::jet_create_index4::<JET_WCHAR>(sesid, tableid, pindexcreate, cIndexCreate) })
 }
 
 /// Makes an instance that can be set up and initialised. The A form under its plain name.
@@ -1337,8 +1346,6 @@ pub unsafe extern "C" fn JetCreateInstance2W(
 
 /// Creates an empty table and opens it. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
 /// JET_errColumnDuplicate, JET_errColumnNotFound, JET_errColumnRedundant,
@@ -1359,12 +1366,11 @@ pub unsafe extern "C" fn JetCreateTable(
     lDensity: u32,
     ptableid: *mut JET_TABLEID,
 ) -> JET_ERR {
-    gate!(JetCreateTable(sesid, dbid, szTableName, lPages, lDensity, ptableid) aligned(ptableid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateTable(sesid, dbid, szTableName, lPages, lDensity, ptableid) aligned(ptableid) => unsafe { calls::jet_create_table::<c_char>(sesid, dbid, szTableName, lPages, lDensity, ptableid) })
 }
 
 /// Creates an empty table and opens it.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
@@ -1386,12 +1392,11 @@ pub unsafe extern "C" fn JetCreateTableA(
     lDensity: u32,
     ptableid: *mut JET_TABLEID,
 ) -> JET_ERR {
-    gate!(JetCreateTableA(sesid, dbid, szTableName, lPages, lDensity, ptableid) aligned(ptableid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateTableA(sesid, dbid, szTableName, lPages, lDensity, ptableid) aligned(ptableid) => unsafe { calls::jet_create_table::<c_char>(sesid, dbid, szTableName, lPages, lDensity, ptableid) })
 }
 
 /// Creates an empty table and opens it.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
@@ -1413,12 +1418,11 @@ pub unsafe extern "C" fn JetCreateTableW(
     lDensity: u32,
     ptableid: *mut JET_TABLEID,
 ) -> JET_ERR {
-    gate!(JetCreateTableW(sesid, dbid, szTableName, lPages, lDensity, ptableid) aligned(szTableName, ptableid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateTableW(sesid, dbid, szTableName, lPages, lDensity, ptableid) aligned(szTableName, ptableid) => unsafe { calls::jet_create_table::<JET_WCHAR>(sesid, dbid, szTableName, lPages, lDensity, ptableid) })
 }
 
 /// Creates a table with columns and indexes (JET_TABLECREATE). The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
@@ -1437,12 +1441,11 @@ pub unsafe extern "C" fn JetCreateTableColumnIndex(
     dbid: JET_DBID,
     ptablecreate: *mut JET_TABLECREATE_A,
 ) -> JET_ERR {
-    gate!(JetCreateTableColumnIndex(sesid, dbid, ptablecreate) aligned(ptablecreate) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateTableColumnIndex(sesid, dbid, ptablecreate) aligned(ptablecreate) => unsafe { calls::jet_create_table_column_index::<c_char>(sesid, dbid, ptablecreate) })
 }
 
 /// Creates a table with columns and indexes (JET_TABLECREATE).
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
@@ -1461,12 +1464,11 @@ pub unsafe extern "C" fn JetCreateTableColumnIndexA(
     dbid: JET_DBID,
     ptablecreate: *mut JET_TABLECREATE_A,
 ) -> JET_ERR {
-    gate!(JetCreateTableColumnIndexA(sesid, dbid, ptablecreate) aligned(ptablecreate) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateTableColumnIndexA(sesid, dbid, ptablecreate) aligned(ptablecreate) => unsafe { calls::jet_create_table_column_index::<c_char>(sesid, dbid, ptablecreate) })
 }
 
 /// Creates a table with columns and indexes (JET_TABLECREATE).
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
@@ -1485,12 +1487,11 @@ pub unsafe extern "C" fn JetCreateTableColumnIndexW(
     dbid: JET_DBID,
     ptablecreate: *mut JET_TABLECREATE_W,
 ) -> JET_ERR {
-    gate!(JetCreateTableColumnIndexW(sesid, dbid, ptablecreate) aligned(ptablecreate) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateTableColumnIndexW(sesid, dbid, ptablecreate) aligned(ptablecreate) => unsafe { calls::jet_create_table_column_index::<JET_WCHAR>(sesid, dbid, ptablecreate) })
 }
 
 /// Creates a table with columns and indexes (JET_TABLECREATE2). The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
@@ -1509,12 +1510,11 @@ pub unsafe extern "C" fn JetCreateTableColumnIndex2(
     dbid: JET_DBID,
     ptablecreate: *mut JET_TABLECREATE2_A,
 ) -> JET_ERR {
-    gate!(JetCreateTableColumnIndex2(sesid, dbid, ptablecreate) aligned(ptablecreate) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateTableColumnIndex2(sesid, dbid, ptablecreate) aligned(ptablecreate) => unsafe { calls::jet_create_table_column_index2::<c_char>(sesid, dbid, ptablecreate) })
 }
 
 /// Creates a table with columns and indexes (JET_TABLECREATE2).
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
@@ -1533,12 +1533,11 @@ pub unsafe extern "C" fn JetCreateTableColumnIndex2A(
     dbid: JET_DBID,
     ptablecreate: *mut JET_TABLECREATE2_A,
 ) -> JET_ERR {
-    gate!(JetCreateTableColumnIndex2A(sesid, dbid, ptablecreate) aligned(ptablecreate) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateTableColumnIndex2A(sesid, dbid, ptablecreate) aligned(ptablecreate) => unsafe { calls::jet_create_table_column_index2::<c_char>(sesid, dbid, ptablecreate) })
 }
 
 /// Creates a table with columns and indexes (JET_TABLECREATE2).
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
@@ -1557,12 +1556,11 @@ pub unsafe extern "C" fn JetCreateTableColumnIndex2W(
     dbid: JET_DBID,
     ptablecreate: *mut JET_TABLECREATE2_W,
 ) -> JET_ERR {
-    gate!(JetCreateTableColumnIndex2W(sesid, dbid, ptablecreate) aligned(ptablecreate) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateTableColumnIndex2W(sesid, dbid, ptablecreate) aligned(ptablecreate) => unsafe { calls::jet_create_table_column_index2::<JET_WCHAR>(sesid, dbid, ptablecreate) })
 }
 
 /// Creates a table with columns and indexes (JET_TABLECREATE3).
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
@@ -1582,12 +1580,11 @@ pub unsafe extern "C" fn JetCreateTableColumnIndex3A(
     dbid: JET_DBID,
     ptablecreate: *mut JET_TABLECREATE3_A,
 ) -> JET_ERR {
-    gate!(JetCreateTableColumnIndex3A(sesid, dbid, ptablecreate) aligned(ptablecreate) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateTableColumnIndex3A(sesid, dbid, ptablecreate) aligned(ptablecreate) => unsafe { calls::jet_create_table_column_index3::<c_char>(sesid, dbid, ptablecreate) })
 }
 
 /// Creates a table with columns and indexes (JET_TABLECREATE3).
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
@@ -1607,12 +1604,11 @@ pub unsafe extern "C" fn JetCreateTableColumnIndex3W(
     dbid: JET_DBID,
     ptablecreate: *mut JET_TABLECREATE3_W,
 ) -> JET_ERR {
-    gate!(JetCreateTableColumnIndex3W(sesid, dbid, ptablecreate) aligned(ptablecreate) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateTableColumnIndex3W(sesid, dbid, ptablecreate) aligned(ptablecreate) => unsafe { calls::jet_create_table_column_index3::<JET_WCHAR>(sesid, dbid, ptablecreate) })
 }
 
 /// Creates a table with columns and indexes (JET_TABLECREATE4).
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
@@ -1632,12 +1628,11 @@ pub unsafe extern "C" fn JetCreateTableColumnIndex4A(
     dbid: JET_DBID,
     ptablecreate: *mut JET_TABLECREATE4_A,
 ) -> JET_ERR {
-    gate!(JetCreateTableColumnIndex4A(sesid, dbid, ptablecreate) aligned(ptablecreate) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateTableColumnIndex4A(sesid, dbid, ptablecreate) aligned(ptablecreate) => unsafe { calls::jet_create_table_column_index4::<c_char>(sesid, dbid, ptablecreate) })
 }
 
 /// Creates a table with columns and indexes (JET_TABLECREATE4).
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errCallbackNotResolved, JET_errCannotIndex, JET_errCannotNestDDL,
@@ -1657,31 +1652,30 @@ pub unsafe extern "C" fn JetCreateTableColumnIndex4W(
     dbid: JET_DBID,
     ptablecreate: *mut JET_TABLECREATE4_W,
 ) -> JET_ERR {
-    gate!(JetCreateTableColumnIndex4W(sesid, dbid, ptablecreate) aligned(ptablecreate) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateTableColumnIndex4W(sesid, dbid, ptablecreate) aligned(ptablecreate) => unsafe { calls::jet_create_table_column_index4::<JET_WCHAR>(sesid, dbid, ptablecreate) })
 }
 
 /// Creates a table with columns and indexes (JET_TABLECREATE5).
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetCreateTableColumnIndex5A(
     sesid: JET_SESID,
     dbid: JET_DBID,
     ptablecreate: *mut JET_TABLECREATE5_A,
 ) -> JET_ERR {
-    gate!(JetCreateTableColumnIndex5A(sesid, dbid, ptablecreate) aligned(ptablecreate) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateTableColumnIndex5A(sesid, dbid, ptablecreate) aligned(ptablecreate) => unsafe { calls::jet_create_table_column_index5::<c_char>(sesid, dbid, ptablecreate) })
 }
 
 /// Creates a table with columns and indexes (JET_TABLECREATE5).
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetCreateTableColumnIndex5W(
     sesid: JET_SESID,
     dbid: JET_DBID,
     ptablecreate: *mut JET_TABLECREATE5_W,
 ) -> JET_ERR {
-    gate!(JetCreateTableColumnIndex5W(sesid, dbid, ptablecreate) aligned(ptablecreate) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCreateTableColumnIndex5W(sesid, dbid, ptablecreate) aligned(ptablecreate) => unsafe { calls::jet_create_table_column_index5::<JET_WCHAR>(sesid, dbid, ptablecreate) })
 }
 
 /// Does the work of a database tool. The A form under its plain name.
@@ -1725,7 +1719,7 @@ pub unsafe extern "C" fn JetDatabaseScan(
 
 /// Starts or stops defragmenting a database while it is used. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: starts and stops nothing, as nothing is to be done in the background.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1742,12 +1736,13 @@ pub unsafe extern "C" fn JetDefragment(
     pcSeconds: *mut u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDefragment(sesid, dbid, szTableName, pcPasses, pcSeconds, grbit) aligned(pcPasses, pcSeconds) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDefragment(sesid, dbid, szTableName, pcPasses, pcSeconds, grbit) aligned(pcPasses, pcSeconds) => unsafe { calls::jet_defragment::<c_char>(sesid, dbid, szTableName, pcPasses, pcSeconds, grbit) })
 }
 
 /// Starts or stops defragmenting a database while it is used.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: starts and stops nothing, as nothing is to be done in the background.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1764,12 +1759,13 @@ pub unsafe extern "C" fn JetDefragmentA(
     pcSeconds: *mut u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDefragmentA(sesid, dbid, szTableName, pcPasses, pcSeconds, grbit) aligned(pcPasses, pcSeconds) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDefragmentA(sesid, dbid, szTableName, pcPasses, pcSeconds, grbit) aligned(pcPasses, pcSeconds) => unsafe { calls::jet_defragment::<c_char>(sesid, dbid, szTableName, pcPasses, pcSeconds, grbit) })
 }
 
 /// Starts or stops defragmenting a database while it is used.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: starts and stops nothing, as nothing is to be done in the background.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1786,12 +1782,13 @@ pub unsafe extern "C" fn JetDefragmentW(
     pcSeconds: *mut u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDefragmentW(sesid, dbid, szTableName, pcPasses, pcSeconds, grbit) aligned(szTableName, pcPasses, pcSeconds) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDefragmentW(sesid, dbid, szTableName, pcPasses, pcSeconds, grbit) aligned(szTableName, pcPasses, pcSeconds) => unsafe { calls::jet_defragment::<JET_WCHAR>(sesid, dbid, szTableName, pcPasses, pcSeconds, grbit) })
 }
 
 /// Starts or stops defragmenting a database, with a callback at the end. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: starts and stops nothing, as nothing is to be done in the background.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1809,12 +1806,13 @@ pub unsafe extern "C" fn JetDefragment2(
     callback: JET_CALLBACK,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDefragment2(sesid, dbid, szTableName, pcPasses, pcSeconds, callback, grbit) aligned(pcPasses, pcSeconds) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDefragment2(sesid, dbid, szTableName, pcPasses, pcSeconds, callback, grbit) aligned(pcPasses, pcSeconds) => unsafe { calls::jet_defragment2::<c_char>(sesid, dbid, szTableName, pcPasses, pcSeconds, callback, grbit) })
 }
 
 /// Starts or stops defragmenting a database, with a callback at the end.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: starts and stops nothing, as nothing is to be done in the background.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1832,12 +1830,13 @@ pub unsafe extern "C" fn JetDefragment2A(
     callback: JET_CALLBACK,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDefragment2A(sesid, dbid, szTableName, pcPasses, pcSeconds, callback, grbit) aligned(pcPasses, pcSeconds) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDefragment2A(sesid, dbid, szTableName, pcPasses, pcSeconds, callback, grbit) aligned(pcPasses, pcSeconds) => unsafe { calls::jet_defragment2::<c_char>(sesid, dbid, szTableName, pcPasses, pcSeconds, callback, grbit) })
 }
 
 /// Starts or stops defragmenting a database, with a callback at the end.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: starts and stops nothing, as nothing is to be done in the background.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1855,12 +1854,11 @@ pub unsafe extern "C" fn JetDefragment2W(
     callback: JET_CALLBACK,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDefragment2W(sesid, dbid, szTableName, pcPasses, pcSeconds, callback, grbit) aligned(szTableName, pcPasses, pcSeconds) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDefragment2W(sesid, dbid, szTableName, pcPasses, pcSeconds, callback, grbit) aligned(szTableName, pcPasses, pcSeconds) => unsafe { calls::jet_defragment2::<JET_WCHAR>(sesid, dbid, szTableName, pcPasses, pcSeconds, callback, grbit) })
 }
 
 /// Starts or stops defragmenting a database that is named by its path. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetDefragment3(
     sesid: JET_SESID,
@@ -1872,12 +1870,11 @@ pub unsafe extern "C" fn JetDefragment3(
     pvContext: *mut c_void,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDefragment3(sesid, szDatabaseName, szTableName, pcPasses, pcSeconds, callback, pvContext, grbit) aligned(pcPasses, pcSeconds) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDefragment3(sesid, szDatabaseName, szTableName, pcPasses, pcSeconds, callback, pvContext, grbit) aligned(pcPasses, pcSeconds) => unsafe { calls::jet_defragment3::<c_char>(sesid, szDatabaseName, szTableName, pcPasses, pcSeconds, callback, pvContext, grbit) })
 }
 
 /// Starts or stops defragmenting a database that is named by its path.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetDefragment3A(
     sesid: JET_SESID,
@@ -1889,12 +1886,11 @@ pub unsafe extern "C" fn JetDefragment3A(
     pvContext: *mut c_void,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDefragment3A(sesid, szDatabaseName, szTableName, pcPasses, pcSeconds, callback, pvContext, grbit) aligned(pcPasses, pcSeconds) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDefragment3A(sesid, szDatabaseName, szTableName, pcPasses, pcSeconds, callback, pvContext, grbit) aligned(pcPasses, pcSeconds) => unsafe { calls::jet_defragment3::<c_char>(sesid, szDatabaseName, szTableName, pcPasses, pcSeconds, callback, pvContext, grbit) })
 }
 
 /// Starts or stops defragmenting a database that is named by its path.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetDefragment3W(
     sesid: JET_SESID,
@@ -1906,12 +1902,11 @@ pub unsafe extern "C" fn JetDefragment3W(
     pvContext: *mut c_void,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDefragment3W(sesid, szDatabaseName, szTableName, pcPasses, pcSeconds, callback, pvContext, grbit) aligned(szDatabaseName, szTableName, pcPasses, pcSeconds) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDefragment3W(sesid, szDatabaseName, szTableName, pcPasses, pcSeconds, callback, pvContext, grbit) aligned(szDatabaseName, szTableName, pcPasses, pcSeconds) => unsafe { calls::jet_defragment3::<JET_WCHAR>(sesid, szDatabaseName, szTableName, pcPasses, pcSeconds, callback, pvContext, grbit) })
 }
 
 /// Deletes the record under the cursor.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errCallbackFailed, JET_errClientRequestToStopJetService, JET_errIllegalOperation,
@@ -1921,12 +1916,11 @@ pub unsafe extern "C" fn JetDefragment3W(
 /// JET_errVersionStoreOutOfMemory, JET_errWriteConflict.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetDelete(sesid: JET_SESID, tableid: JET_TABLEID) -> JET_ERR {
-    gate!(JetDelete(sesid, tableid) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDelete(sesid, tableid) aligned() => unsafe { calls::jet_delete(sesid, tableid) })
 }
 
 /// Deletes a column. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errColumnInUse, JET_errFixedDDL, JET_errFixedInheritedDDL, JET_errInvalidName,
@@ -1937,12 +1931,11 @@ pub unsafe extern "C" fn JetDeleteColumn(
     tableid: JET_TABLEID,
     szColumnName: JET_PCSTR,
 ) -> JET_ERR {
-    gate!(JetDeleteColumn(sesid, tableid, szColumnName) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDeleteColumn(sesid, tableid, szColumnName) aligned() => unsafe { calls::jet_delete_column::<c_char>(sesid, tableid, szColumnName) })
 }
 
 /// Deletes a column.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errColumnInUse, JET_errFixedDDL, JET_errFixedInheritedDDL, JET_errInvalidName,
@@ -1953,12 +1946,11 @@ pub unsafe extern "C" fn JetDeleteColumnA(
     tableid: JET_TABLEID,
     szColumnName: JET_PCSTR,
 ) -> JET_ERR {
-    gate!(JetDeleteColumnA(sesid, tableid, szColumnName) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDeleteColumnA(sesid, tableid, szColumnName) aligned() => unsafe { calls::jet_delete_column::<c_char>(sesid, tableid, szColumnName) })
 }
 
 /// Deletes a column.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errColumnInUse, JET_errFixedDDL, JET_errFixedInheritedDDL, JET_errInvalidName,
@@ -1969,12 +1961,11 @@ pub unsafe extern "C" fn JetDeleteColumnW(
     tableid: JET_TABLEID,
     szColumnName: JET_PCWSTR,
 ) -> JET_ERR {
-    gate!(JetDeleteColumnW(sesid, tableid, szColumnName) aligned(szColumnName) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDeleteColumnW(sesid, tableid, szColumnName) aligned(szColumnName) => unsafe { calls::jet_delete_column::<JET_WCHAR>(sesid, tableid, szColumnName) })
 }
 
 /// Deletes a column, those of a template table apart if wanted. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errColumnInUse, JET_errFixedDDL, JET_errFixedInheritedDDL, JET_errInvalidName,
@@ -1986,12 +1977,11 @@ pub unsafe extern "C" fn JetDeleteColumn2(
     szColumnName: JET_PCSTR,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDeleteColumn2(sesid, tableid, szColumnName, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDeleteColumn2(sesid, tableid, szColumnName, grbit) aligned() => unsafe { calls::jet_delete_column2::<c_char>(sesid, tableid, szColumnName, grbit) })
 }
 
 /// Deletes a column, those of a template table apart if wanted.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errColumnInUse, JET_errFixedDDL, JET_errFixedInheritedDDL, JET_errInvalidName,
@@ -2003,12 +1993,11 @@ pub unsafe extern "C" fn JetDeleteColumn2A(
     szColumnName: JET_PCSTR,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDeleteColumn2A(sesid, tableid, szColumnName, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDeleteColumn2A(sesid, tableid, szColumnName, grbit) aligned() => unsafe { calls::jet_delete_column2::<c_char>(sesid, tableid, szColumnName, grbit) })
 }
 
 /// Deletes a column, those of a template table apart if wanted.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errColumnInUse, JET_errFixedDDL, JET_errFixedInheritedDDL, JET_errInvalidName,
@@ -2020,12 +2009,11 @@ pub unsafe extern "C" fn JetDeleteColumn2W(
     szColumnName: JET_PCWSTR,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDeleteColumn2W(sesid, tableid, szColumnName, grbit) aligned(szColumnName) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDeleteColumn2W(sesid, tableid, szColumnName, grbit) aligned(szColumnName) => unsafe { calls::jet_delete_column2::<JET_WCHAR>(sesid, tableid, szColumnName, grbit) })
 }
 
 /// Deletes an index. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errFixedDDL, JET_errFixedInheritedDDL, JET_errIndexNotFound, JET_errPermissionDenied,
@@ -2036,12 +2024,11 @@ pub unsafe extern "C" fn JetDeleteIndex(
     tableid: JET_TABLEID,
     szIndexName: JET_PCSTR,
 ) -> JET_ERR {
-    gate!(JetDeleteIndex(sesid, tableid, szIndexName) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDeleteIndex(sesid, tableid, szIndexName) aligned() => unsafe { calls::jet_delete_index::<c_char>(sesid, tableid, szIndexName) })
 }
 
 /// Deletes an index.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errFixedDDL, JET_errFixedInheritedDDL, JET_errIndexNotFound, JET_errPermissionDenied,
@@ -2052,12 +2039,11 @@ pub unsafe extern "C" fn JetDeleteIndexA(
     tableid: JET_TABLEID,
     szIndexName: JET_PCSTR,
 ) -> JET_ERR {
-    gate!(JetDeleteIndexA(sesid, tableid, szIndexName) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDeleteIndexA(sesid, tableid, szIndexName) aligned() => unsafe { calls::jet_delete_index::<c_char>(sesid, tableid, szIndexName) })
 }
 
 /// Deletes an index.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errFixedDDL, JET_errFixedInheritedDDL, JET_errIndexNotFound, JET_errPermissionDenied,
@@ -2068,12 +2054,11 @@ pub unsafe extern "C" fn JetDeleteIndexW(
     tableid: JET_TABLEID,
     szIndexName: JET_PCWSTR,
 ) -> JET_ERR {
-    gate!(JetDeleteIndexW(sesid, tableid, szIndexName) aligned(szIndexName) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDeleteIndexW(sesid, tableid, szIndexName) aligned(szIndexName) => unsafe { calls::jet_delete_index::<JET_WCHAR>(sesid, tableid, szIndexName) })
 }
 
 /// Deletes a table. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errTableInUse, JET_errCannotDeleteTemplateTable.
@@ -2083,12 +2068,11 @@ pub unsafe extern "C" fn JetDeleteTable(
     dbid: JET_DBID,
     szTableName: JET_PCSTR,
 ) -> JET_ERR {
-    gate!(JetDeleteTable(sesid, dbid, szTableName) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDeleteTable(sesid, dbid, szTableName) aligned() => unsafe { calls::jet_delete_table::<c_char>(sesid, dbid, szTableName) })
 }
 
 /// Deletes a table.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errTableInUse, JET_errCannotDeleteTemplateTable.
@@ -2098,12 +2082,11 @@ pub unsafe extern "C" fn JetDeleteTableA(
     dbid: JET_DBID,
     szTableName: JET_PCSTR,
 ) -> JET_ERR {
-    gate!(JetDeleteTableA(sesid, dbid, szTableName) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDeleteTableA(sesid, dbid, szTableName) aligned() => unsafe { calls::jet_delete_table::<c_char>(sesid, dbid, szTableName) })
 }
 
 /// Deletes a table.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errTableInUse, JET_errCannotDeleteTemplateTable.
@@ -2113,12 +2096,11 @@ pub unsafe extern "C" fn JetDeleteTableW(
     dbid: JET_DBID,
     szTableName: JET_PCWSTR,
 ) -> JET_ERR {
-    gate!(JetDeleteTableW(sesid, dbid, szTableName) aligned(szTableName) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDeleteTableW(sesid, dbid, szTableName) aligned(szTableName) => unsafe { calls::jet_delete_table::<JET_WCHAR>(sesid, dbid, szTableName) })
 }
 
 /// Deletes a table with options of revert snapshots. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetDeleteTable2(
     sesid: JET_SESID,
@@ -2126,12 +2108,11 @@ pub unsafe extern "C" fn JetDeleteTable2(
     szTableName: JET_PCSTR,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDeleteTable2(sesid, dbid, szTableName, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDeleteTable2(sesid, dbid, szTableName, grbit) aligned() => unsafe { calls::jet_delete_table2::<c_char>(sesid, dbid, szTableName, grbit) })
 }
 
 /// Deletes a table with options of revert snapshots.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetDeleteTable2A(
     sesid: JET_SESID,
@@ -2139,12 +2120,11 @@ pub unsafe extern "C" fn JetDeleteTable2A(
     szTableName: JET_PCSTR,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDeleteTable2A(sesid, dbid, szTableName, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDeleteTable2A(sesid, dbid, szTableName, grbit) aligned() => unsafe { calls::jet_delete_table2::<c_char>(sesid, dbid, szTableName, grbit) })
 }
 
 /// Deletes a table with options of revert snapshots.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetDeleteTable2W(
     sesid: JET_SESID,
@@ -2152,48 +2132,44 @@ pub unsafe extern "C" fn JetDeleteTable2W(
     wszTableName: JET_PCWSTR,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDeleteTable2W(sesid, dbid, wszTableName, grbit) aligned(wszTableName) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDeleteTable2W(sesid, dbid, wszTableName, grbit) aligned(wszTableName) => unsafe { calls::jet_delete_table2::<JET_WCHAR>(sesid, dbid, wszTableName, grbit) })
 }
 
 /// Detaches a database from the instance, cleanly. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errDatabaseInUse, JET_errDatabaseNotFound,
 /// JET_errInTransaction.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetDetachDatabase(sesid: JET_SESID, szFilename: JET_PCSTR) -> JET_ERR {
-    gate!(JetDetachDatabase(sesid, szFilename) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDetachDatabase(sesid, szFilename) aligned() => unsafe { calls::jet_detach_database::<c_char>(sesid, szFilename) })
 }
 
 /// Detaches a database from the instance, cleanly.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errDatabaseInUse, JET_errDatabaseNotFound,
 /// JET_errInTransaction.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetDetachDatabaseA(sesid: JET_SESID, szFilename: JET_PCSTR) -> JET_ERR {
-    gate!(JetDetachDatabaseA(sesid, szFilename) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDetachDatabaseA(sesid, szFilename) aligned() => unsafe { calls::jet_detach_database::<c_char>(sesid, szFilename) })
 }
 
 /// Detaches a database from the instance, cleanly.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errDatabaseInUse, JET_errDatabaseNotFound,
 /// JET_errInTransaction.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetDetachDatabaseW(sesid: JET_SESID, szFilename: JET_PCWSTR) -> JET_ERR {
-    gate!(JetDetachDatabaseW(sesid, szFilename) aligned(szFilename) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDetachDatabaseW(sesid, szFilename) aligned(szFilename) => unsafe { calls::jet_detach_database::<JET_WCHAR>(sesid, szFilename) })
 }
 
 /// Detaches a database with options. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errDatabaseInUse, JET_errDatabaseNotFound,
@@ -2204,12 +2180,11 @@ pub unsafe extern "C" fn JetDetachDatabase2(
     szFilename: JET_PCSTR,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDetachDatabase2(sesid, szFilename, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDetachDatabase2(sesid, szFilename, grbit) aligned() => unsafe { calls::jet_detach_database2::<c_char>(sesid, szFilename, grbit) })
 }
 
 /// Detaches a database with options.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errDatabaseInUse, JET_errDatabaseNotFound,
@@ -2220,12 +2195,11 @@ pub unsafe extern "C" fn JetDetachDatabase2A(
     szFilename: JET_PCSTR,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDetachDatabase2A(sesid, szFilename, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDetachDatabase2A(sesid, szFilename, grbit) aligned() => unsafe { calls::jet_detach_database2::<c_char>(sesid, szFilename, grbit) })
 }
 
 /// Detaches a database with options.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errDatabaseInUse, JET_errDatabaseNotFound,
@@ -2236,12 +2210,11 @@ pub unsafe extern "C" fn JetDetachDatabase2W(
     szFilename: JET_PCWSTR,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDetachDatabase2W(sesid, szFilename, grbit) aligned(szFilename) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDetachDatabase2W(sesid, szFilename, grbit) aligned(szFilename) => unsafe { calls::jet_detach_database2::<JET_WCHAR>(sesid, szFilename, grbit) })
 }
 
 /// Opens a second cursor on the table of a cursor.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
@@ -2254,12 +2227,11 @@ pub unsafe extern "C" fn JetDupCursor(
     ptableid: *mut JET_TABLEID,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetDupCursor(sesid, tableid, ptableid, grbit) aligned(ptableid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDupCursor(sesid, tableid, ptableid, grbit) aligned(ptableid) => unsafe { calls::jet_dup_cursor(sesid, tableid, ptableid, grbit) })
 }
 
 /// Begins another session of the same instance.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
@@ -2267,7 +2239,8 @@ pub unsafe extern "C" fn JetDupCursor(
 /// JET_errTermInProgress.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetDupSession(sesid: JET_SESID, psesid: *mut JET_SESID) -> JET_ERR {
-    gate!(JetDupSession(sesid, psesid) aligned(psesid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetDupSession(sesid, psesid) aligned(psesid) => unsafe { calls::jet_dup_session(sesid, psesid) })
 }
 
 /// Sets parameters of the process and allows several instances. The A form under its plain name.
@@ -2404,15 +2377,14 @@ pub unsafe extern "C" fn JetEndExternalBackupInstance2(
 
 /// Ends a session; what it has not committed is undone.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInvalidParameter, JET_errInvalidSesid,
 /// JET_errNotInitialized, JET_errOutOfMemory, JET_errSessionInUse, JET_errInstanceUnavailable,
 /// JET_errOutOfBuffers, JET_errRestoreInProgress, JET_errTermInProgress.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetEndSession(sesid: JET_SESID, grbit: JET_GRBIT) -> JET_ERR {
-    gate!(JetEndSession(sesid, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetEndSession(sesid, grbit) aligned() => unsafe { calls::jet_end_session(sesid, grbit) })
 }
 
 /// Notes that the backup of a replica has ended.
@@ -2427,8 +2399,6 @@ pub unsafe extern "C" fn JetEndSurrogateBackup(
 }
 
 /// Retrieves many or all values of a record at once.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBadColumnId, JET_errClientRequestToStopJetService, JET_errColumnNotFound,
@@ -2449,12 +2419,13 @@ pub unsafe extern "C" fn JetEnumerateColumns(
     cbDataMost: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetEnumerateColumns(sesid, tableid, cEnumColumnId, rgEnumColumnId, pcEnumColumn, prgEnumColumn, pfnRealloc, pvReallocContext, cbDataMost, grbit) aligned(rgEnumColumnId, pcEnumColumn, prgEnumColumn) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetEnumerateColumns(sesid, tableid, cEnumColumnId, rgEnumColumnId, pcEnumColumn, prgEnumColumn, pfnRealloc, pvReallocContext, cbDataMost, grbit) aligned(rgEnumColumnId, pcEnumColumn, prgEnumColumn) => unsafe { calls::jet_enumerate_columns(sesid, tableid, cEnumColumnId, rgEnumColumnId, pcEnumColumn, prgEnumColumn, pfnRealloc, pvReallocContext, cbDataMost, grbit) })
 }
 
 /// Adds a number to an escrow column, without conflicts between sessions.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: JET_bitEscrowNoRollback is refused.
 ///
 /// Errors named by its page:
 /// JET_errAlreadyPrepared, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
@@ -2474,7 +2445,8 @@ pub unsafe extern "C" fn JetEscrowUpdate(
     pcbOldActual: *mut u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetEscrowUpdate(sesid, tableid, columnid, pv, cbMax, pvOld, cbOldMax, pcbOldActual, grbit) aligned(pcbOldActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetEscrowUpdate(sesid, tableid, columnid, pv, cbMax, pvOld, cbOldMax, pcbOldActual, grbit) aligned(pcbOldActual) => unsafe { calls::jet_escrow_update(sesid, tableid, columnid, pv, cbMax, pvOld, cbOldMax, pcbOldActual, grbit) })
 }
 
 /// Restores databases from files that a backup program has put back. The A form under its plain name.
@@ -2741,8 +2713,6 @@ pub unsafe extern "C" fn JetGetAttachInfoInstanceW(
 
 /// Gets the bookmark of the record under the cursor.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
 /// JET_errNoCurrentRecord, JET_errNotInitialized, JET_errRestoreInProgress,
@@ -2755,12 +2725,13 @@ pub unsafe extern "C" fn JetGetBookmark(
     cbMax: u32,
     pcbActual: *mut u32,
 ) -> JET_ERR {
-    gate!(JetGetBookmark(sesid, tableid, pvBookmark, cbMax, pcbActual) aligned(pcbActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetBookmark(sesid, tableid, pvBookmark, cbMax, pcbActual) aligned(pcbActual) => unsafe { calls::jet_get_bookmark(sesid, tableid, pvBookmark, cbMax, pcbActual) })
 }
 
 /// Tells about a column of a table that is named. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists.
 ///
 /// Errors named by its page:
 /// JET_errColumnNotFound, JET_errFeatureNotAvailable, JET_errInvalidName,
@@ -2775,12 +2746,13 @@ pub unsafe extern "C" fn JetGetColumnInfo(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetColumnInfo(sesid, dbid, szTableName, pColumnNameOrId, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetColumnInfo(sesid, dbid, szTableName, pColumnNameOrId, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_column_info::<c_char>(sesid, dbid, szTableName, pColumnNameOrId, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about a column of a table that is named.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists.
 ///
 /// Errors named by its page:
 /// JET_errColumnNotFound, JET_errFeatureNotAvailable, JET_errInvalidName,
@@ -2795,12 +2767,13 @@ pub unsafe extern "C" fn JetGetColumnInfoA(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetColumnInfoA(sesid, dbid, szTableName, pColumnNameOrId, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetColumnInfoA(sesid, dbid, szTableName, pColumnNameOrId, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_column_info::<c_char>(sesid, dbid, szTableName, pColumnNameOrId, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about a column of a table that is named.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists.
 ///
 /// Errors named by its page:
 /// JET_errColumnNotFound, JET_errFeatureNotAvailable, JET_errInvalidName,
@@ -2815,24 +2788,22 @@ pub unsafe extern "C" fn JetGetColumnInfoW(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetColumnInfoW(sesid, dbid, szTableName, pwColumnNameOrId, pvResult, cbMax, InfoLevel) aligned(szTableName, pwColumnNameOrId) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetColumnInfoW(sesid, dbid, szTableName, pwColumnNameOrId, pvResult, cbMax, InfoLevel) aligned(szTableName, pwColumnNameOrId) => unsafe { calls::jet_get_column_info::<JET_WCHAR>(sesid, dbid, szTableName, pwColumnNameOrId, pvResult, cbMax, InfoLevel) })
 }
 
 /// Read a counter; counters are no more.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetGetCounter(
     sesid: JET_SESID,
     CounterType: i32,
     plValue: *mut i32,
 ) -> JET_ERR {
-    gate!(JetGetCounter(sesid, CounterType, plValue) aligned(plValue) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetCounter(sesid, CounterType, plValue) aligned(plValue) => unsafe { calls::jet_get_counter(sesid, CounterType, plValue) })
 }
 
 /// Gets the name of the current index. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
@@ -2845,12 +2816,11 @@ pub unsafe extern "C" fn JetGetCurrentIndex(
     szIndexName: JET_PSTR,
     cbIndexName: u32,
 ) -> JET_ERR {
-    gate!(JetGetCurrentIndex(sesid, tableid, szIndexName, cbIndexName) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetCurrentIndex(sesid, tableid, szIndexName, cbIndexName) aligned() => unsafe { calls::jet_get_current_index::<c_char>(sesid, tableid, szIndexName, cbIndexName) })
 }
 
 /// Gets the name of the current index.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
@@ -2863,12 +2833,11 @@ pub unsafe extern "C" fn JetGetCurrentIndexA(
     szIndexName: JET_PSTR,
     cbIndexName: u32,
 ) -> JET_ERR {
-    gate!(JetGetCurrentIndexA(sesid, tableid, szIndexName, cbIndexName) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetCurrentIndexA(sesid, tableid, szIndexName, cbIndexName) aligned() => unsafe { calls::jet_get_current_index::<c_char>(sesid, tableid, szIndexName, cbIndexName) })
 }
 
 /// Gets the name of the current index.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
@@ -2881,12 +2850,11 @@ pub unsafe extern "C" fn JetGetCurrentIndexW(
     szIndexName: JET_PWSTR,
     cbIndexName: u32,
 ) -> JET_ERR {
-    gate!(JetGetCurrentIndexW(sesid, tableid, szIndexName, cbIndexName) aligned(szIndexName) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetCurrentIndexW(sesid, tableid, szIndexName, cbIndexName) aligned(szIndexName) => unsafe { calls::jet_get_current_index::<JET_WCHAR>(sesid, tableid, szIndexName, cbIndexName) })
 }
 
 /// Tells whether other sessions have changes of the record under way.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
@@ -2900,12 +2868,11 @@ pub unsafe extern "C" fn JetGetCursorInfo(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetCursorInfo(sesid, tableid, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetCursorInfo(sesid, tableid, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_cursor_info(sesid, tableid, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about a database file, which need not be attached. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidBufferSize, JET_errBufferTooSmall, JET_errFeatureNotAvailable,
@@ -2917,12 +2884,11 @@ pub unsafe extern "C" fn JetGetDatabaseFileInfo(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetDatabaseFileInfo(szDatabaseName, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetDatabaseFileInfo(szDatabaseName, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_database_file_info::<c_char>(szDatabaseName, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about a database file, which need not be attached.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidBufferSize, JET_errBufferTooSmall, JET_errFeatureNotAvailable,
@@ -2934,12 +2900,11 @@ pub unsafe extern "C" fn JetGetDatabaseFileInfoA(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetDatabaseFileInfoA(szDatabaseName, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetDatabaseFileInfoA(szDatabaseName, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_database_file_info::<c_char>(szDatabaseName, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about a database file, which need not be attached.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidBufferSize, JET_errBufferTooSmall, JET_errFeatureNotAvailable,
@@ -2951,12 +2916,11 @@ pub unsafe extern "C" fn JetGetDatabaseFileInfoW(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetDatabaseFileInfoW(szDatabaseName, pvResult, cbMax, InfoLevel) aligned(szDatabaseName) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetDatabaseFileInfoW(szDatabaseName, pvResult, cbMax, InfoLevel) aligned(szDatabaseName) => unsafe { calls::jet_get_database_file_info::<JET_WCHAR>(szDatabaseName, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about an open database. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -2969,12 +2933,11 @@ pub unsafe extern "C" fn JetGetDatabaseInfo(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetDatabaseInfo(sesid, dbid, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetDatabaseInfo(sesid, dbid, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_database_info::<c_char>(sesid, dbid, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about an open database.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -2987,12 +2950,11 @@ pub unsafe extern "C" fn JetGetDatabaseInfoA(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetDatabaseInfoA(sesid, dbid, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetDatabaseInfoA(sesid, dbid, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_database_info::<c_char>(sesid, dbid, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about an open database.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -3005,7 +2967,8 @@ pub unsafe extern "C" fn JetGetDatabaseInfoW(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetDatabaseInfoW(sesid, dbid, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetDatabaseInfoW(sesid, dbid, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_database_info::<JET_WCHAR>(sesid, dbid, pvResult, cbMax, InfoLevel) })
 }
 
 /// Reads raw pages of a database for a replica.
@@ -3043,7 +3006,7 @@ pub unsafe extern "C" fn JetGetErrorInfoW(
 
 /// Tells about an index of a table that is named. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3057,12 +3020,13 @@ pub unsafe extern "C" fn JetGetIndexInfo(
     cbResult: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetIndexInfo(sesid, dbid, szTableName, szIndexName, pvResult, cbResult, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetIndexInfo(sesid, dbid, szTableName, szIndexName, pvResult, cbResult, InfoLevel) aligned() => unsafe { calls::jet_get_index_info::<c_char>(sesid, dbid, szTableName, szIndexName, pvResult, cbResult, InfoLevel) })
 }
 
 /// Tells about an index of a table that is named.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3076,12 +3040,13 @@ pub unsafe extern "C" fn JetGetIndexInfoA(
     cbResult: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetIndexInfoA(sesid, dbid, szTableName, szIndexName, pvResult, cbResult, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetIndexInfoA(sesid, dbid, szTableName, szIndexName, pvResult, cbResult, InfoLevel) aligned() => unsafe { calls::jet_get_index_info::<c_char>(sesid, dbid, szTableName, szIndexName, pvResult, cbResult, InfoLevel) })
 }
 
 /// Tells about an index of a table that is named.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3095,7 +3060,8 @@ pub unsafe extern "C" fn JetGetIndexInfoW(
     cbResult: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetIndexInfoW(sesid, dbid, szTableName, szIndexName, pvResult, cbResult, InfoLevel) aligned(szTableName, szIndexName) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetIndexInfoW(sesid, dbid, szTableName, szIndexName, pvResult, cbResult, InfoLevel) aligned(szTableName, szIndexName) => unsafe { calls::jet_get_index_info::<JET_WCHAR>(sesid, dbid, szTableName, szIndexName, pvResult, cbResult, InfoLevel) })
 }
 
 /// Lists all instances of the process with their databases. The A form under its plain name.
@@ -3145,7 +3111,7 @@ pub unsafe extern "C" fn JetGetInstanceInfoW(
 
 /// Tells about the log stream of an instance.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no checkpoint, no revert snapshots.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errInvalidParameter.
@@ -3156,12 +3122,13 @@ pub unsafe extern "C" fn JetGetInstanceMiscInfo(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetInstanceMiscInfo(instance, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetInstanceMiscInfo(instance, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_instance_misc_info(instance, pvResult, cbMax, InfoLevel) })
 }
 
 /// Gets the value that the program keeps at a cursor or table.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: values of cursors, not of tables; the callback is not called when they go.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidGrbit,
@@ -3173,12 +3140,11 @@ pub unsafe extern "C" fn JetGetLS(
     pls: *mut JET_LS,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetGetLS(sesid, tableid, pls, grbit) aligned(pls) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetLS(sesid, tableid, pls, grbit) aligned(pls) => unsafe { calls::jet_get_ls(sesid, tableid, pls, grbit) })
 }
 
 /// Takes a read or write lock on the record under the cursor.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidGrbit,
@@ -3191,7 +3157,8 @@ pub unsafe extern "C" fn JetGetLock(
     tableid: JET_TABLEID,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetGetLock(sesid, tableid, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetLock(sesid, tableid, grbit) aligned() => unsafe { calls::jet_get_lock(sesid, tableid, grbit) })
 }
 
 /// Tells what the header of a log file says. The A form under its plain name.
@@ -3419,7 +3386,7 @@ pub unsafe extern "C" fn JetGetMaxDatabaseSize(
 
 /// Tells about one table or lists all of them. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists, and no counts of records and pages.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
@@ -3434,12 +3401,13 @@ pub unsafe extern "C" fn JetGetObjectInfo(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetObjectInfo(sesid, dbid, objtyp, szContainerName, szObjectName, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetObjectInfo(sesid, dbid, objtyp, szContainerName, szObjectName, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_object_info::<c_char>(sesid, dbid, objtyp, szContainerName, szObjectName, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about one table or lists all of them.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists, and no counts of records and pages.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
@@ -3454,12 +3422,13 @@ pub unsafe extern "C" fn JetGetObjectInfoA(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetObjectInfoA(sesid, dbid, objtyp, szContainerName, szObjectName, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetObjectInfoA(sesid, dbid, objtyp, szContainerName, szObjectName, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_object_info::<c_char>(sesid, dbid, objtyp, szContainerName, szObjectName, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about one table or lists all of them.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists, and no counts of records and pages.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
@@ -3474,7 +3443,8 @@ pub unsafe extern "C" fn JetGetObjectInfoW(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetObjectInfoW(sesid, dbid, objtyp, szContainerName, szObjectName, pvResult, cbMax, InfoLevel) aligned(szContainerName, szObjectName) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetObjectInfoW(sesid, dbid, objtyp, szContainerName, szObjectName, pvResult, cbMax, InfoLevel) aligned(szContainerName, szObjectName) => unsafe { calls::jet_get_object_info::<JET_WCHAR>(sesid, dbid, objtyp, szContainerName, szObjectName, pvResult, cbMax, InfoLevel) })
 }
 
 /// Checks pages in memory.
@@ -3535,8 +3505,6 @@ pub unsafe extern "C" fn JetGetRBSFileInfoW(
 
 /// Tells how far into the index the cursor stands.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errNotInitialized, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
 /// JET_errInvalidParameter, JET_errNoCurrentRecord, JET_errRestoreInProgress,
@@ -3548,12 +3516,11 @@ pub unsafe extern "C" fn JetGetRecordPosition(
     precpos: *mut JET_RECPOS,
     cbRecpos: u32,
 ) -> JET_ERR {
-    gate!(JetGetRecordPosition(sesid, tableid, precpos, cbRecpos) aligned(precpos) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetRecordPosition(sesid, tableid, precpos, cbRecpos) aligned(precpos) => unsafe { calls::jet_get_record_position(sesid, tableid, precpos, cbRecpos) })
 }
 
 /// Tells how many bytes a record takes.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidGrbit, JET_errNotInitialized, JET_errClientRequestToStopJetService,
@@ -3567,12 +3534,13 @@ pub unsafe extern "C" fn JetGetRecordSize(
     precsize: *mut JET_RECSIZE,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetGetRecordSize(sesid, tableid, precsize, grbit) aligned(precsize) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetRecordSize(sesid, tableid, precsize, grbit) aligned(precsize) => unsafe { calls::jet_get_record_size(sesid, tableid, precsize, grbit) })
 }
 
 /// Tells how many bytes a record takes, compressed ones too.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: separated values count as long as they are, not as they are compressed.
 ///
 /// Errors named by its page:
 /// JET_errInvalidGrbit, JET_errNotInitialized, JET_errClientRequestToStopJetService,
@@ -3586,7 +3554,8 @@ pub unsafe extern "C" fn JetGetRecordSize2(
     precsize: *mut JET_RECSIZE2,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetGetRecordSize2(sesid, tableid, precsize, grbit) aligned(precsize) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetRecordSize2(sesid, tableid, precsize, grbit) aligned(precsize) => unsafe { calls::jet_get_record_size2(sesid, tableid, precsize, grbit) })
 }
 
 /// Tells how many bytes a record takes, in all detail.
@@ -3617,8 +3586,6 @@ pub unsafe extern "C" fn JetGetResourceParam(
 
 /// Gets the bookmark of a record with its entry in the current index.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
 /// JET_errNoCurrentIndex, JET_errNoCurrentRecord, JET_errNotInitialized,
@@ -3635,12 +3602,11 @@ pub unsafe extern "C" fn JetGetSecondaryIndexBookmark(
     pcbPrimaryBookmarkActual: *mut u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetGetSecondaryIndexBookmark(sesid, tableid, pvSecondaryKey, cbSecondaryKeyMax, pcbSecondaryKeyActual, pvPrimaryBookmark, cbPrimaryBookmarkMax, pcbPrimaryBookmarkActual, grbit) aligned(pcbSecondaryKeyActual, pcbPrimaryBookmarkActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetSecondaryIndexBookmark(sesid, tableid, pvSecondaryKey, cbSecondaryKeyMax, pcbSecondaryKeyActual, pvPrimaryBookmark, cbPrimaryBookmarkMax, pcbPrimaryBookmarkActual, grbit) aligned(pcbSecondaryKeyActual, pcbPrimaryBookmarkActual) => unsafe { calls::jet_get_secondary_index_bookmark(sesid, tableid, pvSecondaryKey, cbSecondaryKeyMax, pcbSecondaryKeyActual, pvPrimaryBookmark, cbPrimaryBookmarkMax, pcbPrimaryBookmarkActual, grbit) })
 }
 
 /// Tells about a session.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetGetSessionInfo(
     sesid: JET_SESID,
@@ -3648,12 +3614,13 @@ pub unsafe extern "C" fn JetGetSessionInfo(
     cbMax: u32,
     ulInfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetSessionInfo(sesid, pvResult, cbMax, ulInfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetSessionInfo(sesid, pvResult, cbMax, ulInfoLevel) aligned() => unsafe { calls::jet_get_session_info(sesid, pvResult, cbMax, ulInfoLevel) })
 }
 
 /// Reads a parameter of a session.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: what is only for diagnosis (client descriptions, I/O priority and trace flags) is refused.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetGetSessionParameter(
     sesid: JET_SESID,
@@ -3662,7 +3629,8 @@ pub unsafe extern "C" fn JetGetSessionParameter(
     cbParamMax: u32,
     pcbParamActual: *mut u32,
 ) -> JET_ERR {
-    gate!(JetGetSessionParameter(sesid, sesparamid, pvParam, cbParamMax, pcbParamActual) aligned(pcbParamActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetSessionParameter(sesid, sesparamid, pvParam, cbParamMax, pcbParamActual) aligned(pcbParamActual) => unsafe { calls::jet_get_session_parameter(sesid, sesparamid, pvParam, cbParamMax, pcbParamActual) })
 }
 
 /// Reads a system parameter of the process or of an instance. The A form under its plain name.
@@ -3727,7 +3695,7 @@ pub unsafe extern "C" fn JetGetSystemParameterW(
 
 /// Tells about a column of an open table. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists.
 ///
 /// Errors named by its page:
 /// JET_errColumnNotFound, JET_errFeatureNotAvailable, JET_errInvalidName,
@@ -3741,12 +3709,13 @@ pub unsafe extern "C" fn JetGetTableColumnInfo(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetTableColumnInfo(sesid, tableid, szColumnName, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetTableColumnInfo(sesid, tableid, szColumnName, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_table_column_info::<c_char>(sesid, tableid, szColumnName, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about a column of an open table.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists.
 ///
 /// Errors named by its page:
 /// JET_errColumnNotFound, JET_errFeatureNotAvailable, JET_errInvalidName,
@@ -3760,12 +3729,13 @@ pub unsafe extern "C" fn JetGetTableColumnInfoA(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetTableColumnInfoA(sesid, tableid, szColumnName, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetTableColumnInfoA(sesid, tableid, szColumnName, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_table_column_info::<c_char>(sesid, tableid, szColumnName, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about a column of an open table.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists.
 ///
 /// Errors named by its page:
 /// JET_errColumnNotFound, JET_errFeatureNotAvailable, JET_errInvalidName,
@@ -3779,12 +3749,13 @@ pub unsafe extern "C" fn JetGetTableColumnInfoW(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetTableColumnInfoW(sesid, tableid, szColumnName, pvResult, cbMax, InfoLevel) aligned(szColumnName) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetTableColumnInfoW(sesid, tableid, szColumnName, pvResult, cbMax, InfoLevel) aligned(szColumnName) => unsafe { calls::jet_get_table_column_info::<JET_WCHAR>(sesid, tableid, szColumnName, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about an index of an open table. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3797,12 +3768,13 @@ pub unsafe extern "C" fn JetGetTableIndexInfo(
     cbResult: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetTableIndexInfo(sesid, tableid, szIndexName, pvResult, cbResult, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetTableIndexInfo(sesid, tableid, szIndexName, pvResult, cbResult, InfoLevel) aligned() => unsafe { calls::jet_get_table_index_info::<c_char>(sesid, tableid, szIndexName, pvResult, cbResult, InfoLevel) })
 }
 
 /// Tells about an index of an open table.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3815,12 +3787,13 @@ pub unsafe extern "C" fn JetGetTableIndexInfoA(
     cbResult: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetTableIndexInfoA(sesid, tableid, szIndexName, pvResult, cbResult, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetTableIndexInfoA(sesid, tableid, szIndexName, pvResult, cbResult, InfoLevel) aligned() => unsafe { calls::jet_get_table_index_info::<c_char>(sesid, tableid, szIndexName, pvResult, cbResult, InfoLevel) })
 }
 
 /// Tells about an index of an open table.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no lists; definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3833,12 +3806,13 @@ pub unsafe extern "C" fn JetGetTableIndexInfoW(
     cbResult: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetTableIndexInfoW(sesid, tableid, szIndexName, pvResult, cbResult, InfoLevel) aligned(szIndexName) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetTableIndexInfoW(sesid, tableid, szIndexName, pvResult, cbResult, InfoLevel) aligned(szIndexName) => unsafe { calls::jet_get_table_index_info::<JET_WCHAR>(sesid, tableid, szIndexName, pvResult, cbResult, InfoLevel) })
 }
 
 /// Tells about an open table. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no counts of records and pages; no extents.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -3852,12 +3826,13 @@ pub unsafe extern "C" fn JetGetTableInfo(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetTableInfo(sesid, tableid, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetTableInfo(sesid, tableid, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_table_info::<c_char>(sesid, tableid, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about an open table.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no counts of records and pages; no extents.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -3871,12 +3846,13 @@ pub unsafe extern "C" fn JetGetTableInfoA(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetTableInfoA(sesid, tableid, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetTableInfoA(sesid, tableid, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_table_info::<c_char>(sesid, tableid, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells about an open table.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no counts of records and pages; no extents.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -3890,18 +3866,20 @@ pub unsafe extern "C" fn JetGetTableInfoW(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetTableInfoW(sesid, tableid, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetTableInfoW(sesid, tableid, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_table_info::<JET_WCHAR>(sesid, tableid, pvResult, cbMax, InfoLevel) })
 }
 
 /// Reads what the calling thread has made the engine do.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: all counts are 0.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetGetThreadStats(pvResult: *mut c_void, cbMax: u32) -> JET_ERR {
-    gate!(JetGetThreadStats(pvResult, cbMax) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetThreadStats(pvResult, cbMax) aligned() => unsafe { calls::jet_get_thread_stats(pvResult, cbMax) })
 }
 
 /// Names the log files that may go after this backup. The A form under its plain name.
@@ -3959,8 +3937,6 @@ pub unsafe extern "C" fn JetGetTruncateLogInfoInstanceW(
 }
 
 /// Tells the version of the engine.
-///
-/// Partly: knows no session yet, so that every one is invalid.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetGetVersion(sesid: JET_SESID, pwVersion: *mut u32) -> JET_ERR {
     // SAFETY: the caller keeps the contract of the C function.
@@ -3968,8 +3944,6 @@ pub unsafe extern "C" fn JetGetVersion(sesid: JET_SESID, pwVersion: *mut u32) ->
 }
 
 /// Moves the cursor to a bookmark.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidBookmark,
@@ -3982,12 +3956,11 @@ pub unsafe extern "C" fn JetGotoBookmark(
     pvBookmark: *mut c_void,
     cbBookmark: u32,
 ) -> JET_ERR {
-    gate!(JetGotoBookmark(sesid, tableid, pvBookmark, cbBookmark) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGotoBookmark(sesid, tableid, pvBookmark, cbBookmark) aligned() => unsafe { calls::jet_goto_bookmark(sesid, tableid, pvBookmark, cbBookmark) })
 }
 
 /// Moves the cursor to about a fraction of the index.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
@@ -3999,12 +3972,11 @@ pub unsafe extern "C" fn JetGotoPosition(
     tableid: JET_TABLEID,
     precpos: *mut JET_RECPOS,
 ) -> JET_ERR {
-    gate!(JetGotoPosition(sesid, tableid, precpos) aligned(precpos) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGotoPosition(sesid, tableid, precpos) aligned(precpos) => unsafe { calls::jet_goto_position(sesid, tableid, precpos) })
 }
 
 /// Moves the cursor to a bookmark by its entry in the current index.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidBookmark,
@@ -4020,12 +3992,11 @@ pub unsafe extern "C" fn JetGotoSecondaryIndexBookmark(
     cbPrimaryBookmark: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetGotoSecondaryIndexBookmark(sesid, tableid, pvSecondaryKey, cbSecondaryKey, pvPrimaryBookmark, cbPrimaryBookmark, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGotoSecondaryIndexBookmark(sesid, tableid, pvSecondaryKey, cbSecondaryKey, pvPrimaryBookmark, cbPrimaryBookmark, grbit) aligned() => unsafe { calls::jet_goto_secondary_index_bookmark(sesid, tableid, pvSecondaryKey, cbSecondaryKey, pvPrimaryBookmark, cbPrimaryBookmark, grbit) })
 }
 
 /// Makes a database file larger.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errDiskFull, JET_errDiskIO.
@@ -4036,23 +4007,23 @@ pub unsafe extern "C" fn JetGrowDatabase(
     cpg: u32,
     pcpgReal: *mut u32,
 ) -> JET_ERR {
-    gate!(JetGrowDatabase(sesid, dbid, cpg, pcpgReal) aligned(pcpgReal) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGrowDatabase(sesid, dbid, cpg, pcpgReal) aligned(pcpgReal) => unsafe { calls::jet_grow_database(sesid, dbid, cpg, pcpgReal) })
 }
 
 /// Lets background work be done, or tells how much waits.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: what tells of the version store's fill says that there is room.
 ///
 /// Errors named by its page:
 /// JET_errInvalidParameter, JET_errInvalidGrbit.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetIdle(sesid: JET_SESID, grbit: JET_GRBIT) -> JET_ERR {
-    gate!(JetIdle(sesid, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetIdle(sesid, grbit) aligned() => unsafe { calls::jet_idle(sesid, grbit) })
 }
 
 /// Counts index entries from the cursor on.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNoCurrentRecord,
@@ -4065,12 +4036,11 @@ pub unsafe extern "C" fn JetIndexRecordCount(
     pcrec: *mut u32,
     crecMax: u32,
 ) -> JET_ERR {
-    gate!(JetIndexRecordCount(sesid, tableid, pcrec, crecMax) aligned(pcrec) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetIndexRecordCount(sesid, tableid, pcrec, crecMax) aligned(pcrec) => unsafe { calls::jet_index_record_count(sesid, tableid, pcrec, crecMax) })
 }
 
 /// Counts index entries from the cursor on, in 64 bits.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNoCurrentRecord,
@@ -4083,12 +4053,11 @@ pub unsafe extern "C" fn JetIndexRecordCount2(
     pcrec: *mut u64,
     crecMax: u64,
 ) -> JET_ERR {
-    gate!(JetIndexRecordCount2(sesid, tableid, pcrec, crecMax) aligned(pcrec) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetIndexRecordCount2(sesid, tableid, pcrec, crecMax) aligned(pcrec) => unsafe { calls::jet_index_record_count2(sesid, tableid, pcrec, crecMax) })
 }
 
 /// Initialises an instance and recovers what its logs hold.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errReadVerifyFailure, JET_errLogFileCorrupt, JET_errCheckpointCorrupt,
@@ -4096,12 +4065,11 @@ pub unsafe extern "C" fn JetIndexRecordCount2(
 /// JET_errInvalidLogSequence, JET_wrnDatabaseAttached.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetInit(pinstance: *mut JET_INSTANCE) -> JET_ERR {
-    gate!(JetInit(pinstance) aligned(pinstance) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetInit(pinstance) aligned(pinstance) => unsafe { calls::jet_init(pinstance) })
 }
 
 /// Initialises an instance with options.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errReadVerifyFailure, JET_errLogFileCorrupt, JET_errCheckpointCorrupt,
@@ -4109,12 +4077,13 @@ pub unsafe extern "C" fn JetInit(pinstance: *mut JET_INSTANCE) -> JET_ERR {
 /// JET_errInvalidLogSequence, JET_wrnDatabaseAttached.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetInit2(pinstance: *mut JET_INSTANCE, grbit: JET_GRBIT) -> JET_ERR {
-    gate!(JetInit2(pinstance, grbit) aligned(pinstance) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetInit2(pinstance, grbit) aligned(pinstance) => unsafe { calls::jet_init2(pinstance, grbit) })
 }
 
 /// Initialises an instance with options, other paths and a callback. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no restore map, no stop position and no status callback.
 ///
 /// Errors named by its page:
 /// JET_errReadVerifyFailure, JET_errLogFileCorrupt, JET_errCheckpointCorrupt,
@@ -4126,12 +4095,13 @@ pub unsafe extern "C" fn JetInit3(
     prstInfo: *mut JET_RSTINFO_A,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetInit3(pinstance, prstInfo, grbit) aligned(pinstance, prstInfo) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetInit3(pinstance, prstInfo, grbit) aligned(pinstance, prstInfo) => unsafe { calls::jet_init3::<c_char>(pinstance, prstInfo, grbit) })
 }
 
 /// Initialises an instance with options, other paths and a callback.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no restore map, no stop position and no status callback.
 ///
 /// Errors named by its page:
 /// JET_errReadVerifyFailure, JET_errLogFileCorrupt, JET_errCheckpointCorrupt,
@@ -4143,12 +4113,13 @@ pub unsafe extern "C" fn JetInit3A(
     prstInfo: *mut JET_RSTINFO_A,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetInit3A(pinstance, prstInfo, grbit) aligned(pinstance, prstInfo) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetInit3A(pinstance, prstInfo, grbit) aligned(pinstance, prstInfo) => unsafe { calls::jet_init3::<c_char>(pinstance, prstInfo, grbit) })
 }
 
 /// Initialises an instance with options, other paths and a callback.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no restore map, no stop position and no status callback.
 ///
 /// Errors named by its page:
 /// JET_errReadVerifyFailure, JET_errLogFileCorrupt, JET_errCheckpointCorrupt,
@@ -4160,7 +4131,8 @@ pub unsafe extern "C" fn JetInit3W(
     prstInfo: *mut JET_RSTINFO_W,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetInit3W(pinstance, prstInfo, grbit) aligned(pinstance, prstInfo) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetInit3W(pinstance, prstInfo, grbit) aligned(pinstance, prstInfo) => unsafe { calls::jet_init3::<JET_WCHAR>(pinstance, prstInfo, grbit) })
 }
 
 /// Initialises an instance with control over its recovery. The A form under its plain name.
@@ -4222,8 +4194,6 @@ pub unsafe extern "C" fn JetIntersectIndexes(
 
 /// Builds a search key, one column after the other.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errIndexTuplesKeyTooSmall,
 /// JET_errInstanceUnavailable, JET_errInvalidBufferSize, JET_errInvalidGrbit,
@@ -4238,12 +4208,11 @@ pub unsafe extern "C" fn JetMakeKey(
     cbData: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetMakeKey(sesid, tableid, pvData, cbData, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetMakeKey(sesid, tableid, pvData, cbData, grbit) aligned() => unsafe { calls::jet_make_key(sesid, tableid, pvData, cbData, grbit) })
 }
 
 /// Moves the cursor along the current index.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNoCurrentRecord,
@@ -4256,7 +4225,8 @@ pub unsafe extern "C" fn JetMove(
     cRow: i32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetMove(sesid, tableid, cRow, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetMove(sesid, tableid, cRow, grbit) aligned() => unsafe { calls::jet_move(sesid, tableid, cRow, grbit) })
 }
 
 /// Gives a snapshot up.
@@ -4472,8 +4442,6 @@ pub unsafe extern "C" fn JetOnlinePatchDatabasePage(
 
 /// Opens a database that is attached. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errDatabaseInUse, JET_errDatabaseInvalidPath, JET_errDatabaseLocked,
 /// JET_errDatabaseNotFound, JET_errInvalidDatabase, JET_errOneDatabasePerSession,
@@ -4486,12 +4454,11 @@ pub unsafe extern "C" fn JetOpenDatabase(
     pdbid: *mut JET_DBID,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetOpenDatabase(sesid, szFilename, szConnect, pdbid, grbit) aligned(pdbid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOpenDatabase(sesid, szFilename, szConnect, pdbid, grbit) aligned(pdbid) => unsafe { calls::jet_open_database::<c_char>(sesid, szFilename, szConnect, pdbid, grbit) })
 }
 
 /// Opens a database that is attached.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errDatabaseInUse, JET_errDatabaseInvalidPath, JET_errDatabaseLocked,
@@ -4505,12 +4472,11 @@ pub unsafe extern "C" fn JetOpenDatabaseA(
     pdbid: *mut JET_DBID,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetOpenDatabaseA(sesid, szFilename, szConnect, pdbid, grbit) aligned(pdbid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOpenDatabaseA(sesid, szFilename, szConnect, pdbid, grbit) aligned(pdbid) => unsafe { calls::jet_open_database::<c_char>(sesid, szFilename, szConnect, pdbid, grbit) })
 }
 
 /// Opens a database that is attached.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errDatabaseInUse, JET_errDatabaseInvalidPath, JET_errDatabaseLocked,
@@ -4524,7 +4490,8 @@ pub unsafe extern "C" fn JetOpenDatabaseW(
     pdbid: *mut JET_DBID,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetOpenDatabaseW(sesid, szFilename, szConnect, pdbid, grbit) aligned(szFilename, szConnect, pdbid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOpenDatabaseW(sesid, szFilename, szConnect, pdbid, grbit) aligned(szFilename, szConnect, pdbid) => unsafe { calls::jet_open_database::<JET_WCHAR>(sesid, szFilename, szConnect, pdbid, grbit) })
 }
 
 /// Opens a file of a streaming backup, by the only instance. The A form under its plain name.
@@ -4703,8 +4670,6 @@ pub unsafe extern "C" fn JetOpenFileSectionInstanceW(
 
 /// Opens a cursor on a table. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errInvalidDatabaseId, JET_errInvalidGrbit, JET_errInvalidName, JET_errObjectNotFound,
 /// JET_errOutOfCursors, JET_errTableInUse, JET_errTableLocked, JET_errTooManyOpenTables.
@@ -4718,12 +4683,11 @@ pub unsafe extern "C" fn JetOpenTable(
     grbit: JET_GRBIT,
     ptableid: *mut JET_TABLEID,
 ) -> JET_ERR {
-    gate!(JetOpenTable(sesid, dbid, szTableName, pvParameters, cbParameters, grbit, ptableid) aligned(ptableid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOpenTable(sesid, dbid, szTableName, pvParameters, cbParameters, grbit, ptableid) aligned(ptableid) => unsafe { calls::jet_open_table::<c_char>(sesid, dbid, szTableName, pvParameters, cbParameters, grbit, ptableid) })
 }
 
 /// Opens a cursor on a table.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidDatabaseId, JET_errInvalidGrbit, JET_errInvalidName, JET_errObjectNotFound,
@@ -4738,12 +4702,11 @@ pub unsafe extern "C" fn JetOpenTableA(
     grbit: JET_GRBIT,
     ptableid: *mut JET_TABLEID,
 ) -> JET_ERR {
-    gate!(JetOpenTableA(sesid, dbid, szTableName, pvParameters, cbParameters, grbit, ptableid) aligned(ptableid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOpenTableA(sesid, dbid, szTableName, pvParameters, cbParameters, grbit, ptableid) aligned(ptableid) => unsafe { calls::jet_open_table::<c_char>(sesid, dbid, szTableName, pvParameters, cbParameters, grbit, ptableid) })
 }
 
 /// Opens a cursor on a table.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidDatabaseId, JET_errInvalidGrbit, JET_errInvalidName, JET_errObjectNotFound,
@@ -4758,7 +4721,8 @@ pub unsafe extern "C" fn JetOpenTableW(
     grbit: JET_GRBIT,
     ptableid: *mut JET_TABLEID,
 ) -> JET_ERR {
-    gate!(JetOpenTableW(sesid, dbid, szTableName, pvParameters, cbParameters, grbit, ptableid) aligned(szTableName, ptableid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOpenTableW(sesid, dbid, szTableName, pvParameters, cbParameters, grbit, ptableid) aligned(szTableName, ptableid) => unsafe { calls::jet_open_table::<JET_WCHAR>(sesid, dbid, szTableName, pvParameters, cbParameters, grbit, ptableid) })
 }
 
 /// Opens a temporary table.
@@ -4924,8 +4888,6 @@ pub unsafe extern "C" fn JetPatchDatabasePagesW(
 }
 
 /// Would have prepared a distributed transaction.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetPrepareToCommitTransaction(
     sesid: JET_SESID,
@@ -4933,12 +4895,11 @@ pub unsafe extern "C" fn JetPrepareToCommitTransaction(
     cbData: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetPrepareToCommitTransaction(sesid, pvData, cbData, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetPrepareToCommitTransaction(sesid, pvData, cbData, grbit) aligned() => unsafe { calls::jet_prepare_to_commit_transaction(sesid, pvData, cbData, grbit) })
 }
 
 /// Begins to insert, replace or copy a record.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errAlreadyPrepared, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
@@ -4951,7 +4912,8 @@ pub unsafe extern "C" fn JetPrepareUpdate(
     tableid: JET_TABLEID,
     prep: u32,
 ) -> JET_ERR {
-    gate!(JetPrepareUpdate(sesid, tableid, prep) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetPrepareUpdate(sesid, tableid, prep) aligned() => unsafe { calls::jet_prepare_update(sesid, tableid, prep) })
 }
 
 /// Reads ahead values that references name.
@@ -4989,8 +4951,6 @@ pub unsafe extern "C" fn JetPrereadIndexRange(
 }
 
 /// Reads ahead the pages of index ranges.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetPrereadIndexRanges(
     sesid: JET_SESID,
@@ -5002,12 +4962,11 @@ pub unsafe extern "C" fn JetPrereadIndexRanges(
     ccolumnidPreread: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetPrereadIndexRanges(sesid, tableid, rgIndexRanges, cIndexRanges, pcRangesPreread, rgcolumnidPreread, ccolumnidPreread, grbit) aligned(rgIndexRanges, pcRangesPreread, rgcolumnidPreread) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetPrereadIndexRanges(sesid, tableid, rgIndexRanges, cIndexRanges, pcRangesPreread, rgcolumnidPreread, ccolumnidPreread, grbit) aligned(rgIndexRanges, pcRangesPreread, rgcolumnidPreread) => unsafe { calls::jet_preread_index_ranges(sesid, tableid, rgIndexRanges, cIndexRanges, pcRangesPreread, rgcolumnidPreread, ccolumnidPreread, grbit) })
 }
 
 /// Reads ahead the pages of keys.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidGrbit, JET_errInvalidBufferSize, JET_errInvalidParameter.
@@ -5021,7 +4980,8 @@ pub unsafe extern "C" fn JetPrereadKeys(
     pckeysPreread: *mut i32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetPrereadKeys(sesid, tableid, rgpvKeys, rgcbKeys, ckeys, pckeysPreread, grbit) aligned(rgpvKeys, rgcbKeys, pckeysPreread) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetPrereadKeys(sesid, tableid, rgpvKeys, rgcbKeys, ckeys, pckeysPreread, grbit) aligned(rgpvKeys, rgcbKeys, pckeysPreread) => unsafe { calls::jet_preread_keys(sesid, tableid, rgpvKeys, rgcbKeys, ckeys, pckeysPreread, grbit) })
 }
 
 /// Reads ahead the roots of tables.
@@ -5113,8 +5073,6 @@ pub unsafe extern "C" fn JetReadFileInstance(
 
 /// Registers a function that is called for events of a table.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
 /// JET_errNotInitialized, JET_errRestoreInProgress, JET_errSessionSharingViolation,
@@ -5128,7 +5086,8 @@ pub unsafe extern "C" fn JetRegisterCallback(
     pvContext: *mut c_void,
     phCallbackId: *mut JET_HANDLE,
 ) -> JET_ERR {
-    gate!(JetRegisterCallback(sesid, tableid, cbtyp, pCallback, pvContext, phCallbackId) aligned(phCallbackId) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetRegisterCallback(sesid, tableid, cbtyp, pCallback, pvContext, phCallbackId) aligned(phCallbackId) => unsafe { calls::jet_register_callback(sesid, tableid, cbtyp, pCallback, pvContext, phCallbackId) })
 }
 
 /// Removes a log file that a database no longer needs.
@@ -5157,8 +5116,6 @@ pub unsafe extern "C" fn JetRemoveLogfileW(
 
 /// Renames a column. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errColumnNotFound, JET_errInvalidName,
 /// JET_errInvalidParameter, JET_errInstanceUnavailable, JET_errInTransaction,
@@ -5172,12 +5129,11 @@ pub unsafe extern "C" fn JetRenameColumn(
     szNameNew: JET_PCSTR,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetRenameColumn(sesid, tableid, szName, szNameNew, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetRenameColumn(sesid, tableid, szName, szNameNew, grbit) aligned() => unsafe { calls::jet_rename_column::<c_char>(sesid, tableid, szName, szNameNew, grbit) })
 }
 
 /// Renames a column.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errColumnNotFound, JET_errInvalidName,
@@ -5192,12 +5148,11 @@ pub unsafe extern "C" fn JetRenameColumnA(
     szNameNew: JET_PCSTR,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetRenameColumnA(sesid, tableid, szName, szNameNew, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetRenameColumnA(sesid, tableid, szName, szNameNew, grbit) aligned() => unsafe { calls::jet_rename_column::<c_char>(sesid, tableid, szName, szNameNew, grbit) })
 }
 
 /// Renames a column.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errColumnNotFound, JET_errInvalidName,
@@ -5212,12 +5167,11 @@ pub unsafe extern "C" fn JetRenameColumnW(
     szNameNew: JET_PCWSTR,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetRenameColumnW(sesid, tableid, szName, szNameNew, grbit) aligned(szName, szNameNew) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetRenameColumnW(sesid, tableid, szName, szNameNew, grbit) aligned(szName, szNameNew) => unsafe { calls::jet_rename_column::<JET_WCHAR>(sesid, tableid, szName, szNameNew, grbit) })
 }
 
 /// Renames a table. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidDatabase,
@@ -5231,12 +5185,11 @@ pub unsafe extern "C" fn JetRenameTable(
     szName: JET_PCSTR,
     szNameNew: JET_PCSTR,
 ) -> JET_ERR {
-    gate!(JetRenameTable(sesid, dbid, szName, szNameNew) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetRenameTable(sesid, dbid, szName, szNameNew) aligned() => unsafe { calls::jet_rename_table::<c_char>(sesid, dbid, szName, szNameNew) })
 }
 
 /// Renames a table.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidDatabase,
@@ -5250,12 +5203,11 @@ pub unsafe extern "C" fn JetRenameTableA(
     szName: JET_PCSTR,
     szNameNew: JET_PCSTR,
 ) -> JET_ERR {
-    gate!(JetRenameTableA(sesid, dbid, szName, szNameNew) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetRenameTableA(sesid, dbid, szName, szNameNew) aligned() => unsafe { calls::jet_rename_table::<c_char>(sesid, dbid, szName, szNameNew) })
 }
 
 /// Renames a table.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidDatabase,
@@ -5269,32 +5221,29 @@ pub unsafe extern "C" fn JetRenameTableW(
     szName: JET_PCWSTR,
     szNameNew: JET_PCWSTR,
 ) -> JET_ERR {
-    gate!(JetRenameTableW(sesid, dbid, szName, szNameNew) aligned(szName, szNameNew) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetRenameTableW(sesid, dbid, szName, szNameNew) aligned(szName, szNameNew) => unsafe { calls::jet_rename_table::<JET_WCHAR>(sesid, dbid, szName, szNameNew) })
 }
 
 /// Reset a counter; counters are no more.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetResetCounter(sesid: JET_SESID, CounterType: i32) -> JET_ERR {
-    gate!(JetResetCounter(sesid, CounterType) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetResetCounter(sesid, CounterType) aligned() => unsafe { calls::jet_reset_counter(sesid, CounterType) })
 }
 
 /// Frees the session from the thread that has set its context.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInstanceUnavailable, JET_errNotInitialized, JET_errRestoreInProgress,
 /// JET_errSessionContextNotSetByThisThread, JET_errTermInProgress.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetResetSessionContext(sesid: JET_SESID) -> JET_ERR {
-    gate!(JetResetSessionContext(sesid) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetResetSessionContext(sesid) aligned() => unsafe { calls::jet_reset_session_context(sesid) })
 }
 
 /// Takes back the hint that a table is read in order.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
@@ -5305,12 +5254,13 @@ pub unsafe extern "C" fn JetResetTableSequential(
     tableid: JET_TABLEID,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetResetTableSequential(sesid, tableid, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetResetTableSequential(sesid, tableid, grbit) aligned() => unsafe { calls::jet_reset_table_sequential(sesid, tableid, grbit) })
 }
 
 /// Makes a database file larger or smaller.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: only what needs no change of the size.
 ///
 /// Errors named by its page:
 /// JET_errDiskFull, JET_errDiskIO.
@@ -5322,7 +5272,8 @@ pub unsafe extern "C" fn JetResizeDatabase(
     pcpgActual: *mut u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetResizeDatabase(sesid, dbid, cpgTarget, pcpgActual, grbit) aligned(pcpgActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetResizeDatabase(sesid, dbid, cpgTarget, pcpgActual, grbit) aligned(pcpgActual) => unsafe { calls::jet_resize_database(sesid, dbid, cpgTarget, pcpgActual, grbit) })
 }
 
 /// Restores a backup that JetBackup has made, by the only instance. The A form under its plain name.
@@ -5480,8 +5431,6 @@ pub unsafe extern "C" fn JetRestoreInstanceW(
 
 /// Retrieves one value of the record under the cursor.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errBadColumnId, JET_errBadItagSequence, JET_errClientRequestToStopJetService,
 /// JET_errColumnNotFound, JET_errIndexTuplesCannotRetrieveFromIndex,
@@ -5500,7 +5449,8 @@ pub unsafe extern "C" fn JetRetrieveColumn(
     grbit: JET_GRBIT,
     pretinfo: *mut JET_RETINFO,
 ) -> JET_ERR {
-    gate!(JetRetrieveColumn(sesid, tableid, columnid, pvData, cbData, pcbActual, grbit, pretinfo) aligned(pcbActual, pretinfo) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetRetrieveColumn(sesid, tableid, columnid, pvData, cbData, pcbActual, grbit, pretinfo) aligned(pcbActual, pretinfo) => unsafe { calls::jet_retrieve_column(sesid, tableid, columnid, pvData, cbData, pcbActual, grbit, pretinfo) })
 }
 
 /// Retrieves a long value by a reference to it.
@@ -5539,8 +5489,6 @@ pub unsafe extern "C" fn JetRetrieveColumnFromRecordStream(
 
 /// Retrieves several values of the record under the cursor.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errBadItagSequence, JET_errBadColumnId, JET_errClientRequestToStopJetService,
 /// JET_errColumnNotFound, JET_errIndexTuplesCannotRetrieveFromIndex, JET_errInvalidBufferSize,
@@ -5554,12 +5502,11 @@ pub unsafe extern "C" fn JetRetrieveColumns(
     pretrievecolumn: *mut JET_RETRIEVECOLUMN,
     cretrievecolumn: u32,
 ) -> JET_ERR {
-    gate!(JetRetrieveColumns(sesid, tableid, pretrievecolumn, cretrievecolumn) aligned(pretrievecolumn) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetRetrieveColumns(sesid, tableid, pretrievecolumn, cretrievecolumn) aligned(pretrievecolumn) => unsafe { calls::jet_retrieve_columns(sesid, tableid, pretrievecolumn, cretrievecolumn) })
 }
 
 /// Gets the key under the cursor, or the search key.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errKeyNotMade,
@@ -5574,7 +5521,8 @@ pub unsafe extern "C" fn JetRetrieveKey(
     pcbActual: *mut u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetRetrieveKey(sesid, tableid, pvKey, cbMax, pcbActual, grbit) aligned(pcbActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetRetrieveKey(sesid, tableid, pvKey, cbMax, pcbActual, grbit) aligned(pcbActual) => unsafe { calls::jet_retrieve_key(sesid, tableid, pvKey, cbMax, pcbActual, grbit) })
 }
 
 /// Lists the tagged columns of a record.
@@ -5595,20 +5543,17 @@ pub unsafe extern "C" fn JetRetrieveTaggedColumnList(
 
 /// Undoes the innermost level of the transaction, or all of it.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
 /// JET_errNotInTransaction, JET_errRestoreInProgress, JET_errRollbackError,
 /// JET_errSessionSharingViolation, JET_errTermInProgress.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetRollback(sesid: JET_SESID, grbit: JET_GRBIT) -> JET_ERR {
-    gate!(JetRollback(sesid, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetRollback(sesid, grbit) aligned() => unsafe { calls::jet_rollback(sesid, grbit) })
 }
 
 /// Moves the cursor by the search key.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errKeyNotMade,
@@ -5621,12 +5566,11 @@ pub unsafe extern "C" fn JetSeek(
     tableid: JET_TABLEID,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetSeek(sesid, tableid, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSeek(sesid, tableid, grbit) aligned() => unsafe { calls::jet_seek(sesid, tableid, grbit) })
 }
 
 /// Sets one value of the record that is being prepared.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBadColumnId, JET_errClientRequestToStopJetService, JET_errColumnNotFound,
@@ -5646,12 +5590,11 @@ pub unsafe extern "C" fn JetSetColumn(
     grbit: JET_GRBIT,
     psetinfo: *mut JET_SETINFO,
 ) -> JET_ERR {
-    gate!(JetSetColumn(sesid, tableid, columnid, pvData, cbData, grbit, psetinfo) aligned(psetinfo) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetColumn(sesid, tableid, columnid, pvData, cbData, grbit, psetinfo) aligned(psetinfo) => unsafe { calls::jet_set_column(sesid, tableid, columnid, pvData, cbData, grbit, psetinfo) })
 }
 
 /// Changes the default value of a column. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errColumnIllegalNull, JET_errColumnInUse,
@@ -5669,12 +5612,11 @@ pub unsafe extern "C" fn JetSetColumnDefaultValue(
     cbData: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetSetColumnDefaultValue(sesid, dbid, szTableName, szColumnName, pvData, cbData, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetColumnDefaultValue(sesid, dbid, szTableName, szColumnName, pvData, cbData, grbit) aligned() => unsafe { calls::jet_set_column_default_value::<c_char>(sesid, dbid, szTableName, szColumnName, pvData, cbData, grbit) })
 }
 
 /// Changes the default value of a column.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errColumnIllegalNull, JET_errColumnInUse,
@@ -5692,12 +5634,11 @@ pub unsafe extern "C" fn JetSetColumnDefaultValueA(
     cbData: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetSetColumnDefaultValueA(sesid, dbid, szTableName, szColumnName, pvData, cbData, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetColumnDefaultValueA(sesid, dbid, szTableName, szColumnName, pvData, cbData, grbit) aligned() => unsafe { calls::jet_set_column_default_value::<c_char>(sesid, dbid, szTableName, szColumnName, pvData, cbData, grbit) })
 }
 
 /// Changes the default value of a column.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errColumnIllegalNull, JET_errColumnInUse,
@@ -5715,12 +5656,11 @@ pub unsafe extern "C" fn JetSetColumnDefaultValueW(
     cbData: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetSetColumnDefaultValueW(sesid, dbid, szTableName, szColumnName, pvData, cbData, grbit) aligned(szTableName, szColumnName) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetColumnDefaultValueW(sesid, dbid, szTableName, szColumnName, pvData, cbData, grbit) aligned(szTableName, szColumnName) => unsafe { calls::jet_set_column_default_value::<JET_WCHAR>(sesid, dbid, szTableName, szColumnName, pvData, cbData, grbit) })
 }
 
 /// Sets several values of the record that is being prepared.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBadColumnId, JET_errClientRequestToStopJetService, JET_errColumnIllegalNull,
@@ -5737,12 +5677,11 @@ pub unsafe extern "C" fn JetSetColumns(
     psetcolumn: *mut JET_SETCOLUMN,
     csetcolumn: u32,
 ) -> JET_ERR {
-    gate!(JetSetColumns(sesid, tableid, psetcolumn, csetcolumn) aligned(psetcolumn) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetColumns(sesid, tableid, psetcolumn, csetcolumn) aligned(psetcolumn) => unsafe { calls::jet_set_columns(sesid, tableid, psetcolumn, csetcolumn) })
 }
 
 /// Chooses the index that the cursor moves along. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBadItagSequence, JET_errClientRequestToStopJetService, JET_errInvalidIndexId,
@@ -5755,12 +5694,11 @@ pub unsafe extern "C" fn JetSetCurrentIndex(
     tableid: JET_TABLEID,
     szIndexName: JET_PCSTR,
 ) -> JET_ERR {
-    gate!(JetSetCurrentIndex(sesid, tableid, szIndexName) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetCurrentIndex(sesid, tableid, szIndexName) aligned() => unsafe { calls::jet_set_current_index::<c_char>(sesid, tableid, szIndexName) })
 }
 
 /// Chooses the index that the cursor moves along.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBadItagSequence, JET_errClientRequestToStopJetService, JET_errInvalidIndexId,
@@ -5773,12 +5711,11 @@ pub unsafe extern "C" fn JetSetCurrentIndexA(
     tableid: JET_TABLEID,
     szIndexName: JET_PCSTR,
 ) -> JET_ERR {
-    gate!(JetSetCurrentIndexA(sesid, tableid, szIndexName) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetCurrentIndexA(sesid, tableid, szIndexName) aligned() => unsafe { calls::jet_set_current_index::<c_char>(sesid, tableid, szIndexName) })
 }
 
 /// Chooses the index that the cursor moves along.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBadItagSequence, JET_errClientRequestToStopJetService, JET_errInvalidIndexId,
@@ -5791,12 +5728,11 @@ pub unsafe extern "C" fn JetSetCurrentIndexW(
     tableid: JET_TABLEID,
     szIndexName: JET_PCWSTR,
 ) -> JET_ERR {
-    gate!(JetSetCurrentIndexW(sesid, tableid, szIndexName) aligned(szIndexName) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetCurrentIndexW(sesid, tableid, szIndexName) aligned(szIndexName) => unsafe { calls::jet_set_current_index::<JET_WCHAR>(sesid, tableid, szIndexName) })
 }
 
 /// Chooses the index and says whether the cursor stays at its record. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBadItagSequence, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
@@ -5810,12 +5746,11 @@ pub unsafe extern "C" fn JetSetCurrentIndex2(
     szIndexName: JET_PCSTR,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetSetCurrentIndex2(sesid, tableid, szIndexName, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetCurrentIndex2(sesid, tableid, szIndexName, grbit) aligned() => unsafe { calls::jet_set_current_index2::<c_char>(sesid, tableid, szIndexName, grbit) })
 }
 
 /// Chooses the index and says whether the cursor stays at its record.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBadItagSequence, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
@@ -5829,12 +5764,11 @@ pub unsafe extern "C" fn JetSetCurrentIndex2A(
     szIndexName: JET_PCSTR,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetSetCurrentIndex2A(sesid, tableid, szIndexName, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetCurrentIndex2A(sesid, tableid, szIndexName, grbit) aligned() => unsafe { calls::jet_set_current_index2::<c_char>(sesid, tableid, szIndexName, grbit) })
 }
 
 /// Chooses the index and says whether the cursor stays at its record.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBadItagSequence, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
@@ -5848,12 +5782,11 @@ pub unsafe extern "C" fn JetSetCurrentIndex2W(
     szIndexName: JET_PCWSTR,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetSetCurrentIndex2W(sesid, tableid, szIndexName, grbit) aligned(szIndexName) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetCurrentIndex2W(sesid, tableid, szIndexName, grbit) aligned(szIndexName) => unsafe { calls::jet_set_current_index2::<JET_WCHAR>(sesid, tableid, szIndexName, grbit) })
 }
 
 /// Chooses the index, and which value of a column the cursor stays at. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBadItagSequence, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
@@ -5868,12 +5801,11 @@ pub unsafe extern "C" fn JetSetCurrentIndex3(
     grbit: JET_GRBIT,
     itagSequence: u32,
 ) -> JET_ERR {
-    gate!(JetSetCurrentIndex3(sesid, tableid, szIndexName, grbit, itagSequence) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetCurrentIndex3(sesid, tableid, szIndexName, grbit, itagSequence) aligned() => unsafe { calls::jet_set_current_index3::<c_char>(sesid, tableid, szIndexName, grbit, itagSequence) })
 }
 
 /// Chooses the index, and which value of a column the cursor stays at.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBadItagSequence, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
@@ -5888,12 +5820,11 @@ pub unsafe extern "C" fn JetSetCurrentIndex3A(
     grbit: JET_GRBIT,
     itagSequence: u32,
 ) -> JET_ERR {
-    gate!(JetSetCurrentIndex3A(sesid, tableid, szIndexName, grbit, itagSequence) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetCurrentIndex3A(sesid, tableid, szIndexName, grbit, itagSequence) aligned() => unsafe { calls::jet_set_current_index3::<c_char>(sesid, tableid, szIndexName, grbit, itagSequence) })
 }
 
 /// Chooses the index, and which value of a column the cursor stays at.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBadItagSequence, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
@@ -5908,12 +5839,11 @@ pub unsafe extern "C" fn JetSetCurrentIndex3W(
     grbit: JET_GRBIT,
     itagSequence: u32,
 ) -> JET_ERR {
-    gate!(JetSetCurrentIndex3W(sesid, tableid, szIndexName, grbit, itagSequence) aligned(szIndexName) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetCurrentIndex3W(sesid, tableid, szIndexName, grbit, itagSequence) aligned(szIndexName) => unsafe { calls::jet_set_current_index3::<JET_WCHAR>(sesid, tableid, szIndexName, grbit, itagSequence) })
 }
 
 /// Chooses the index by its id. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBadItagSequence, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
@@ -5929,12 +5859,11 @@ pub unsafe extern "C" fn JetSetCurrentIndex4(
     grbit: JET_GRBIT,
     itagSequence: u32,
 ) -> JET_ERR {
-    gate!(JetSetCurrentIndex4(sesid, tableid, szIndexName, pindexid, grbit, itagSequence) aligned(pindexid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetCurrentIndex4(sesid, tableid, szIndexName, pindexid, grbit, itagSequence) aligned(pindexid) => unsafe { calls::jet_set_current_index4::<c_char>(sesid, tableid, szIndexName, pindexid, grbit, itagSequence) })
 }
 
 /// Chooses the index by its id.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBadItagSequence, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
@@ -5950,12 +5879,11 @@ pub unsafe extern "C" fn JetSetCurrentIndex4A(
     grbit: JET_GRBIT,
     itagSequence: u32,
 ) -> JET_ERR {
-    gate!(JetSetCurrentIndex4A(sesid, tableid, szIndexName, pindexid, grbit, itagSequence) aligned(pindexid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetCurrentIndex4A(sesid, tableid, szIndexName, pindexid, grbit, itagSequence) aligned(pindexid) => unsafe { calls::jet_set_current_index4::<c_char>(sesid, tableid, szIndexName, pindexid, grbit, itagSequence) })
 }
 
 /// Chooses the index by its id.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBadItagSequence, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
@@ -5971,12 +5899,11 @@ pub unsafe extern "C" fn JetSetCurrentIndex4W(
     grbit: JET_GRBIT,
     itagSequence: u32,
 ) -> JET_ERR {
-    gate!(JetSetCurrentIndex4W(sesid, tableid, szIndexName, pindexid, grbit, itagSequence) aligned(szIndexName, pindexid) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetCurrentIndex4W(sesid, tableid, szIndexName, pindexid, grbit, itagSequence) aligned(szIndexName, pindexid) => unsafe { calls::jet_set_current_index4::<JET_WCHAR>(sesid, tableid, szIndexName, pindexid, grbit, itagSequence) })
 }
 
 /// Lets the cursor skip records by conditions on their columns.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errFilteredMoveNotSupported.
@@ -5988,12 +5915,11 @@ pub unsafe extern "C" fn JetSetCursorFilter(
     cColumnFilters: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetSetCursorFilter(sesid, tableid, rgColumnFilters, cColumnFilters, grbit) aligned(rgColumnFilters) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetCursorFilter(sesid, tableid, rgColumnFilters, cColumnFilters, grbit) aligned(rgColumnFilters) => unsafe { calls::jet_set_cursor_filter(sesid, tableid, rgColumnFilters, cColumnFilters, grbit) })
 }
 
 /// Sets the size of a database file that is not attached. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errDatabaseInconsistent, JET_errDatabaseDirtyShutdown, JET_errDatabaseInvalidPath,
@@ -6006,12 +5932,11 @@ pub unsafe extern "C" fn JetSetDatabaseSize(
     cpg: u32,
     pcpgReal: *mut u32,
 ) -> JET_ERR {
-    gate!(JetSetDatabaseSize(sesid, szDatabaseName, cpg, pcpgReal) aligned(pcpgReal) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetDatabaseSize(sesid, szDatabaseName, cpg, pcpgReal) aligned(pcpgReal) => unsafe { calls::jet_set_database_size::<c_char>(sesid, szDatabaseName, cpg, pcpgReal) })
 }
 
 /// Sets the size of a database file that is not attached.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errDatabaseInconsistent, JET_errDatabaseDirtyShutdown, JET_errDatabaseInvalidPath,
@@ -6024,12 +5949,11 @@ pub unsafe extern "C" fn JetSetDatabaseSizeA(
     cpg: u32,
     pcpgReal: *mut u32,
 ) -> JET_ERR {
-    gate!(JetSetDatabaseSizeA(sesid, szDatabaseName, cpg, pcpgReal) aligned(pcpgReal) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetDatabaseSizeA(sesid, szDatabaseName, cpg, pcpgReal) aligned(pcpgReal) => unsafe { calls::jet_set_database_size::<c_char>(sesid, szDatabaseName, cpg, pcpgReal) })
 }
 
 /// Sets the size of a database file that is not attached.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errDatabaseInconsistent, JET_errDatabaseDirtyShutdown, JET_errDatabaseInvalidPath,
@@ -6042,12 +5966,11 @@ pub unsafe extern "C" fn JetSetDatabaseSizeW(
     cpg: u32,
     pcpgReal: *mut u32,
 ) -> JET_ERR {
-    gate!(JetSetDatabaseSizeW(sesid, szDatabaseName, cpg, pcpgReal) aligned(szDatabaseName, pcpgReal) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetDatabaseSizeW(sesid, szDatabaseName, cpg, pcpgReal) aligned(szDatabaseName, pcpgReal) => unsafe { calls::jet_set_database_size::<JET_WCHAR>(sesid, szDatabaseName, cpg, pcpgReal) })
 }
 
 /// Limits the cursor to a range that ends at the search key.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidOperation,
@@ -6059,12 +5982,13 @@ pub unsafe extern "C" fn JetSetIndexRange(
     tableidSrc: JET_TABLEID,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetSetIndexRange(sesid, tableidSrc, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetIndexRange(sesid, tableidSrc, grbit) aligned() => unsafe { calls::jet_set_index_range(sesid, tableidSrc, grbit) })
 }
 
 /// Keeps a value of the program at a cursor or table.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: values of cursors, not of tables; the callback is not called when they go.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInvalidGrbit, JET_errInstanceUnavailable,
@@ -6077,7 +6001,8 @@ pub unsafe extern "C" fn JetSetLS(
     ls: JET_LS,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetSetLS(sesid, tableid, ls, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetLS(sesid, tableid, ls, grbit) aligned() => unsafe { calls::jet_set_ls(sesid, tableid, ls, grbit) })
 }
 
 /// Sets the size limit of a database in pages.
@@ -6108,20 +6033,19 @@ pub unsafe extern "C" fn JetSetResourceParam(
 
 /// Binds the session to the calling thread under a value of its own.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidParameter,
 /// JET_errNotInitialized, JET_errRestoreInProgress, JET_errSessionContextAlreadySet,
 /// JET_errTermInProgress, JET_errSessionSharingViolation.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetSetSessionContext(sesid: JET_SESID, ulContext: JET_API_PTR) -> JET_ERR {
-    gate!(JetSetSessionContext(sesid, ulContext) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetSessionContext(sesid, ulContext) aligned() => unsafe { calls::jet_set_session_context(sesid, ulContext) })
 }
 
 /// Changes a parameter of a session.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: what is only for diagnosis (client descriptions, I/O priority and trace flags) is refused.
 ///
 /// Errors named by its page:
 /// JET_errAlreadyInitialized, JET_errClientRequestToStopJetService,
@@ -6136,7 +6060,8 @@ pub unsafe extern "C" fn JetSetSessionParameter(
     pvParam: *mut c_void,
     cbParam: u32,
 ) -> JET_ERR {
-    gate!(JetSetSessionParameter(sesid, sesparamid, pvParam, cbParam) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetSessionParameter(sesid, sesparamid, pvParam, cbParam) aligned() => unsafe { calls::jet_set_session_parameter(sesid, sesparamid, pvParam, cbParam) })
 }
 
 /// Changes a system parameter of the process or of an instance. The A form under its plain name.
@@ -6200,8 +6125,6 @@ pub unsafe extern "C" fn JetSetSystemParameterW(
 }
 
 /// Changes a setting of an open table. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetSetTableInfo(
     sesid: JET_SESID,
@@ -6210,12 +6133,11 @@ pub unsafe extern "C" fn JetSetTableInfo(
     cbParam: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetSetTableInfo(sesid, tableid, pvParam, cbParam, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetTableInfo(sesid, tableid, pvParam, cbParam, InfoLevel) aligned() => unsafe { calls::jet_set_table_info::<c_char>(sesid, tableid, pvParam, cbParam, InfoLevel) })
 }
 
 /// Changes a setting of an open table.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetSetTableInfoA(
     sesid: JET_SESID,
@@ -6224,12 +6146,11 @@ pub unsafe extern "C" fn JetSetTableInfoA(
     cbParam: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetSetTableInfoA(sesid, tableid, pvParam, cbParam, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetTableInfoA(sesid, tableid, pvParam, cbParam, InfoLevel) aligned() => unsafe { calls::jet_set_table_info::<c_char>(sesid, tableid, pvParam, cbParam, InfoLevel) })
 }
 
 /// Changes a setting of an open table.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetSetTableInfoW(
     sesid: JET_SESID,
@@ -6238,12 +6159,11 @@ pub unsafe extern "C" fn JetSetTableInfoW(
     cbParam: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetSetTableInfoW(sesid, tableid, pvParam, cbParam, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetTableInfoW(sesid, tableid, pvParam, cbParam, InfoLevel) aligned() => unsafe { calls::jet_set_table_info::<JET_WCHAR>(sesid, tableid, pvParam, cbParam, InfoLevel) })
 }
 
 /// Hints that a table will be read in order.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
@@ -6254,7 +6174,8 @@ pub unsafe extern "C" fn JetSetTableSequential(
     tableid: JET_TABLEID,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetSetTableSequential(sesid, tableid, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetSetTableSequential(sesid, tableid, grbit) aligned() => unsafe { calls::jet_set_table_sequential(sesid, tableid, grbit) })
 }
 
 /// Was planned and never made. The A form under its plain name.
@@ -6325,35 +6246,32 @@ pub unsafe extern "C" fn JetStopBackupInstance(instance: JET_INSTANCE) -> JET_ER
 
 /// Makes the only instance ready to end: from now on calls are refused.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errRunningInMultiInstanceMode, JET_errClientRequestToStopJetService.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetStopService() -> JET_ERR {
-    gate!(JetStopService() aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetStopService() aligned() => unsafe { calls::jet_stop_service() })
 }
 
 /// Makes an instance ready to end: from now on calls are refused.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidParameter, JET_errClientRequestToStopJetService.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetStopServiceInstance(instance: JET_INSTANCE) -> JET_ERR {
-    gate!(JetStopServiceInstance(instance) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetStopServiceInstance(instance) aligned() => unsafe { calls::jet_stop_service_instance(instance) })
 }
 
 /// Quiets an instance wholly or in parts, or lets it go on.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetStopServiceInstance2(
     instance: JET_INSTANCE,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetStopServiceInstance2(instance, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetStopServiceInstance2(instance, grbit) aligned() => unsafe { calls::jet_stop_service_instance2(instance, grbit) })
 }
 
 /// Retrieves columns of many records into one buffer.
@@ -6375,8 +6293,6 @@ pub unsafe extern "C" fn JetStreamRecords(
 
 /// Ends an instance.
 ///
-/// Partly: ends instances that are not initialised; none can be yet.
-///
 /// Errors named by its page:
 /// JET_errInvalidParameter, JET_errNotInitialized, JET_errTermInProgress,
 /// JET_errRestoreInProgress, JET_errBackupInProgress, JET_errTooManyActiveUsers.
@@ -6387,8 +6303,6 @@ pub unsafe extern "C" fn JetTerm(instance: JET_INSTANCE) -> JET_ERR {
 }
 
 /// Ends an instance and says how.
-///
-/// Partly: ends instances that are not initialised; none can be yet.
 ///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errInvalidParameter, JET_errNotInitialized,
@@ -6449,8 +6363,6 @@ pub unsafe extern "C" fn JetTruncateLogInstance(instance: JET_INSTANCE) -> JET_E
 
 /// Takes a registered callback back.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
 /// JET_errRestoreInProgress, JET_errSessionSharingViolation, JET_errTermInProgress.
@@ -6461,12 +6373,11 @@ pub unsafe extern "C" fn JetUnregisterCallback(
     cbtyp: JET_CBTYP,
     hCallbackId: JET_HANDLE,
 ) -> JET_ERR {
-    gate!(JetUnregisterCallback(sesid, tableid, cbtyp, hCallbackId) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetUnregisterCallback(sesid, tableid, cbtyp, hCallbackId) aligned() => unsafe { calls::jet_unregister_callback(sesid, tableid, cbtyp, hCallbackId) })
 }
 
 /// Finishes the record that is being prepared.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errClientRequestToStopJetService, JET_errColumnIllegalNull,
@@ -6484,12 +6395,11 @@ pub unsafe extern "C" fn JetUpdate(
     cbBookmark: u32,
     pcbActual: *mut u32,
 ) -> JET_ERR {
-    gate!(JetUpdate(sesid, tableid, pvBookmark, cbBookmark, pcbActual) aligned(pcbActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetUpdate(sesid, tableid, pvBookmark, cbBookmark, pcbActual) aligned(pcbActual) => unsafe { calls::jet_update(sesid, tableid, pvBookmark, cbBookmark, pcbActual) })
 }
 
 /// Finishes the record that is being prepared, with options.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errClientRequestToStopJetService, JET_errDiskFull,
@@ -6507,7 +6417,8 @@ pub unsafe extern "C" fn JetUpdate2(
     pcbActual: *mut u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetUpdate2(sesid, tableid, pvBookmark, cbBookmark, pcbActual, grbit) aligned(pcbActual) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetUpdate2(sesid, tableid, pvBookmark, cbBookmark, pcbActual, grbit) aligned(pcbActual) => unsafe { calls::jet_update2(sesid, tableid, pvBookmark, cbBookmark, pcbActual, grbit) })
 }
 
 /// Upgraded a database of an old format; such formats are no more. The A form under its plain name.

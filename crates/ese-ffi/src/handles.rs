@@ -13,10 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// What a handle stands for.
-#[allow(
-    dead_code,
-    reason = "sessions, cursors, files and snapshots come with the engine"
-)]
+#[allow(dead_code, reason = "files and snapshots come with backup")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Instance = 1,

@@ -1,27 +1,95 @@
-//! One instance as the C interface sees it: name, parameters, how far its life has come.
+//! One instance as the C interface sees it: name, parameters, how far its life has come, the engine.
 //!
-//! The engine that it runs will be held here. Invariant: the parameters of an instance are its own
-//! from the moment it is made; defaults that change later do not reach it.
+//! Invariants: the parameters of an instance are its own from the moment it is made; defaults that
+//! change later do not reach it. Calls of sessions count themselves in (`Instance::enter`), and the
+//! end of the instance waits until nobody is inside.
 #![forbid(unsafe_code)]
 
+use crate::database::Attached;
+use crate::gate::{Refusal, demand, refuse};
 use crate::handles::lock;
-use crate::params::Values;
+use crate::params::{Param, Value, Values, table};
+use ese_core::JetErr;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 /// How far the life of an instance has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub(crate) enum Phase {
     /// Made, and its parameters may be set.
-    Created,
+    Created = 0,
+    /// JetInit is at work.
+    Initialising = 1,
+    /// Sessions may begin.
+    Running = 2,
+    /// JetTerm is at work.
+    Terminating = 3,
 }
 
 /// One instance.
-#[derive(Debug)]
 pub(crate) struct Instance {
     /// `None` where the program gave none; an empty name is one (behaviour-instances.md §1).
     pub(crate) name: Option<Vec<u16>>,
     params: Mutex<Values>,
-    phase: Mutex<Phase>,
+    phase: AtomicU8,
+    /// Calls that are inside.
+    inside: AtomicUsize,
+    /// JetStopService: nothing new begins.
+    stopped: AtomicBool,
+    running: Mutex<Option<Arc<Running>>>,
+}
+
+/// What an initialised instance has.
+pub(crate) struct Running {
+    /// The engine.
+    pub(crate) core: ese_core::instance::Instance,
+    /// Attached databases, by their number.
+    databases: Mutex<Vec<Arc<Attached>>>,
+    /// Folders that no other instance may have (JET_paramLogFilePath, JET_paramSystemPath); `None`
+    /// where nothing is logged.
+    pub(crate) folders: Option<(PathBuf, PathBuf)>,
+    /// File of the temporary database; `None` where there is none.
+    pub(crate) temp: Option<PathBuf>,
+}
+
+impl Running {
+    /// A started engine.
+    pub(crate) fn new(
+        core: ese_core::instance::Instance,
+        folders: Option<(PathBuf, PathBuf)>,
+        temp: Option<PathBuf>,
+    ) -> Self {
+        Self {
+            core,
+            databases: Mutex::default(),
+            folders,
+            temp,
+        }
+    }
+
+    /// The attached databases, by their number; locked while one is attached or detached.
+    pub(crate) fn databases(&self) -> MutexGuard<'_, Vec<Arc<Attached>>> {
+        lock(&self.databases)
+    }
+}
+
+/// A call that is inside of an instance; dropped, it is out.
+pub(crate) struct Inside<'i>(&'i Instance);
+
+impl Inside<'_> {
+    /// The call stays inside; [`Instance::leave`] lets it out.
+    pub(crate) fn keep(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
 }
 
 impl Instance {
@@ -30,7 +98,10 @@ impl Instance {
         Self {
             name,
             params: Mutex::new(params),
-            phase: Mutex::new(Phase::Created),
+            phase: AtomicU8::new(Phase::Created as u8),
+            inside: AtomicUsize::new(0),
+            stopped: AtomicBool::new(false),
+            running: Mutex::default(),
         }
     }
 
@@ -39,20 +110,97 @@ impl Instance {
         lock(&self.params)
     }
 
+    /// A numeric parameter.
+    pub(crate) fn number(&self, id: u32) -> usize {
+        self.params().number(id)
+    }
+
+    /// A textual parameter.
+    pub(crate) fn text(&self, id: u32) -> Vec<u16> {
+        match Param::of(id).map(|p| self.params().get(p).clone()) {
+            Ok(Value::Text(text)) => text,
+            _ => Vec::new(),
+        }
+    }
+
     /// How far its life has come.
     pub(crate) fn phase(&self) -> Phase {
-        *lock(&self.phase)
+        match self.phase.load(Ordering::SeqCst) {
+            0 => Phase::Created,
+            1 => Phase::Initialising,
+            2 => Phase::Running,
+            _ => Phase::Terminating,
+        }
+    }
+
+    /// It goes on to `to`, if it is at `from`.
+    pub(crate) fn advance(&self, from: Phase, to: Phase) -> bool {
+        let (from, to) = (from as u8, to as u8);
+        let done = (self.phase).compare_exchange(from, to, Ordering::SeqCst, Ordering::SeqCst);
+        done.is_ok()
     }
 
     /// `true` once parameters that are fixed at initialisation can't change any more.
     pub(crate) fn is_initialised(&self) -> bool {
         self.phase() != Phase::Created
     }
-}
 
-/// One session as the C interface sees it; the engine's session will be held here.
-#[derive(Debug)]
-pub(crate) struct Session {
-    /// The instance that it belongs to.
-    pub(crate) instance: Arc<Instance>,
+    /// Nothing new begins (JetStopService).
+    pub(crate) fn stop(&self) {
+        self.stopped.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether it was stopped.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
+    /// Gives it its engine.
+    pub(crate) fn set_running(&self, running: Option<Arc<Running>>) {
+        *lock(&self.running) = running;
+    }
+
+    /// Its engine, whatever its phase.
+    pub(crate) fn engine(&self) -> Option<Arc<Running>> {
+        lock(&self.running).clone()
+    }
+
+    /// The engine for a call about an instance (behaviour-instances.md §2, "instance calls").
+    ///
+    /// `stop`: refused after JetStopService.
+    pub(crate) fn running(&self, stop: bool) -> Result<Arc<Running>, Refusal> {
+        demand(
+            !stop || !self.is_stopped(),
+            JetErr::CLIENT_REQUEST_TO_STOP_JET_SERVICE,
+        )?;
+        match self.phase() {
+            Phase::Terminating => refuse(JetErr::TERM_IN_PROGRESS),
+            Phase::Created | Phase::Initialising => refuse(JetErr::NOT_INITIALIZED),
+            Phase::Running => self.engine().ok_or(Refusal(JetErr::NOT_INITIALIZED)),
+        }
+    }
+
+    /// A call comes in; refused while the instance ends.
+    pub(crate) fn enter(&self) -> Result<Inside<'_>, Refusal> {
+        self.inside.fetch_add(1, Ordering::SeqCst);
+        let inside = Inside(self);
+        match self.phase() {
+            Phase::Running => Ok(inside),
+            Phase::Terminating => refuse(JetErr::TERM_IN_PROGRESS),
+            Phase::Created | Phase::Initialising => refuse(JetErr::NOT_INITIALIZED),
+        }
+    }
+
+    /// A call that was kept inside goes out.
+    pub(crate) fn leave(&self) {
+        self.inside.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// Waits until nobody is inside.
+    pub(crate) fn wait_until_empty(&self) {
+        const NAP: Duration = Duration::from_millis(1);
+        while self.inside.load(Ordering::SeqCst) > 0 {
+            std::thread::sleep(NAP);
+        }
+    }
 }

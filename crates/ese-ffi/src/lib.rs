@@ -10,14 +10,20 @@
 //! - [`types`], [`structs`], [`constants`]: what a program sees; `arguments`, `strings`: how it is
 //!   read and written.
 //! - `handles`: opaque numbers for what lives here.
-//! - `process`: the one static of the library, with the mode of the process; `instance`, `params`.
+//! - `process`: the one static of the library, with the mode of the process; `instance`, `params`;
+//!   `start`: what the parameters mean to the engine.
+//! - `session`, `database`, `cursor`: what their handles stand for, and how a call gets in.
 //! - `calls`: one body per function, whatever its form.
 #![deny(unsafe_op_in_unsafe_fn)]
 
 mod arguments;
+mod callbacks;
 mod calls;
 pub mod constants;
+mod cursor;
+mod database;
 pub mod exports;
+mod filter;
 pub mod function_table;
 mod gate;
 mod handles;
@@ -25,6 +31,8 @@ mod instance;
 mod memory;
 mod params;
 mod process;
+mod session;
+mod start;
 mod strings;
 pub mod structs;
 pub mod types;

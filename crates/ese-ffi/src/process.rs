@@ -5,10 +5,12 @@
 //! never share a name (behaviour-instances.md §1).
 #![forbid(unsafe_code)]
 
+use crate::cursor::Cursor;
 use crate::gate::{Answer, DONE, Refusal, demand, refuse};
 use crate::handles::{Handles, Kind, lock};
-use crate::instance::{Instance, Session};
+use crate::instance::Instance;
 use crate::params::{Configuration, Input, Param, Scope, Value, Values, table};
+use crate::session::Session;
 use crate::types::{JET_INSTANCE, JET_SESID};
 use ese_core::JetErr;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
@@ -29,6 +31,7 @@ pub(crate) struct Process {
     state: Mutex<State>,
     pub(crate) instances: Handles<Instance>,
     pub(crate) sessions: Handles<Session>,
+    pub(crate) cursors: Handles<Cursor>,
 }
 
 /// What changes together.
@@ -60,6 +63,7 @@ impl Process {
             }),
             instances: Handles::new(Kind::Instance),
             sessions: Handles::new(Kind::Session),
+            cursors: Handles::new(Kind::Cursor),
         }
     }
 
@@ -100,6 +104,16 @@ impl Process {
             })
     }
 
+    /// Makes the instance of JetInit when there is none to find: in single-instance mode the one, with
+    /// several another without a name.
+    pub(crate) fn make(&self, state: &mut State) -> Result<(JET_INSTANCE, Arc<Instance>), Refusal> {
+        let most = state.defaults.number(table::JET_paramMaxInstances);
+        demand(self.instances.len() < most, JetErr::TOO_MANY_INSTANCES)?;
+        let instance = Arc::new(Instance::new(None, state.defaults.clone()));
+        let handle = self.instances.insert(Arc::clone(&instance))?;
+        Ok((handle, instance))
+    }
+
     /// Frees an instance; with the last one the mode is open again.
     pub(crate) fn free(&self, state: &mut State, handle: JET_INSTANCE) -> Answer {
         self.instances.remove(handle)?;
@@ -128,7 +142,6 @@ impl Process {
     }
 
     /// For a call of the legacy kind, that names no instance: refused but in single-instance mode.
-    #[allow(dead_code, reason = "its users come with the engine")]
     pub(crate) fn only_instance(&self) -> Result<(JET_INSTANCE, Arc<Instance>), Refusal> {
         let state = self.state();
         demand(

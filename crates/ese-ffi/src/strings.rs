@@ -17,7 +17,6 @@ use std::path::PathBuf;
 /// Units of the longest path of this system, its zero included.
 pub(crate) const PATH_UNITS_MAX: usize = 4096;
 /// Bytes of the longest name of a table, column or index (JET_cbNameMost).
-#[allow(dead_code, reason = "names come with tables")]
 pub(crate) const NAME_BYTES_MAX: usize = 64;
 
 /// The units of a string, `None` for a null pointer; `too_long` if there is no zero among the first
@@ -147,18 +146,21 @@ fn path_bytes(path: &[u16]) -> Vec<u8> {
 }
 
 /// A name of a table, column, index or callback: 1 to 64 bytes.
-#[allow(dead_code, reason = "names come with tables")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Name {
     bytes: [u8; NAME_BYTES_MAX],
     len: usize,
 }
 
-#[allow(dead_code, reason = "names come with tables")]
 impl Name {
     /// The bytes as they are stored.
     pub(crate) fn bytes(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
+    }
+
+    /// The name in characters.
+    pub(crate) fn text(&self) -> String {
+        self.bytes().iter().map(|&b| western_char(b)).collect()
     }
 }
 
@@ -166,7 +168,6 @@ impl Name {
 ///
 /// # Safety
 /// As [`units`].
-#[allow(dead_code, reason = "names come with tables")]
 pub(crate) unsafe fn name<C: Char>(pointer: *const C) -> Result<Name, Refusal> {
     if pointer.is_null() {
         return refuse(JetErr::INVALID_NAME);
@@ -201,6 +202,48 @@ pub(crate) unsafe fn name<C: Char>(pointer: *const C) -> Result<Name, Refusal> {
         name.len = i + 1;
     }
     refuse(JetErr::INVALID_NAME)
+}
+
+/// A name whose rules are looked at later, by the engine: what no name can have stands in it as it
+/// is, or as U+FFFD. Empty for a null pointer.
+///
+/// # Safety
+/// As [`units`].
+pub(crate) unsafe fn loose_name<C: Char>(pointer: *const C) -> String {
+    let mut name = String::new();
+    if pointer.is_null() {
+        return name;
+    }
+    // One more than a name may have, so that it is refused.
+    for i in 0..=NAME_BYTES_MAX {
+        // SAFETY: no zero has come yet, so this character is the caller's too.
+        let c = unsafe { pointer.add(i).read_unaligned() };
+        if c == C::NUL {
+            break;
+        }
+        let byte = if C::WIDE {
+            to_1252(c.unit())
+        } else {
+            Some(c.unit().to_le_bytes()[0])
+        };
+        name.push(byte.map_or(char::REPLACEMENT_CHARACTER, western_char));
+    }
+    name
+}
+
+/// The characters of a stored name in a form, without the zero.
+pub(crate) fn name_in<C: Char>(name: &str) -> Vec<C> {
+    let units: Vec<u16> = name.encode_utf16().collect();
+    text_in(&units)
+}
+
+/// A character as a byte of the code page, if it has it.
+pub(crate) fn byte_of<C: Char>(c: C) -> Option<u8> {
+    if C::WIDE {
+        to_1252(c.unit())
+    } else {
+        Some(c.unit().to_le_bytes()[0])
+    }
 }
 
 fn from_1252(byte: u16) -> u16 {

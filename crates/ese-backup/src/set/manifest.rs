@@ -148,11 +148,27 @@ impl Manifest {
         });
     }
 
+    /// The backup did not come to its end after all.
+    pub fn unfinish(&mut self) {
+        self.complete = false;
+        self.finished = None;
+    }
+
     /// The backup was ended with success.
     pub fn finish(&mut self, generations: (i32, i32), finished: &str) {
         self.complete = true;
         self.generations = Some(generations);
         self.finished = Some(finished.to_owned());
+    }
+
+    /// Its text, as the file has it.
+    ///
+    /// # Errors
+    /// In words; nothing that a manifest holds leads to one.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, String> {
+        let mut text = serde_json::to_vec_pretty(self).map_err(|e| e.to_string())?;
+        text.push(b'\n');
+        Ok(text)
     }
 
     /// Writes it into a set's folder, in the place of an earlier one; durable when this returns.
@@ -162,11 +178,10 @@ impl Manifest {
     pub fn write(&self, fs: &dyn FileSystem, dir: &Path) -> Result<(), SetError> {
         let path = dir.join(NAME);
         let partial = dir.join(PARTIAL);
-        let mut text = serde_json::to_vec_pretty(self).map_err(|e| SetError::Manifest {
+        let text = self.to_bytes().map_err(|why| SetError::Manifest {
             path: path.clone(),
-            why: e.to_string(),
+            why,
         })?;
-        text.push(b'\n');
         let written = || {
             match fs.remove_file(&partial) {
                 Err(e) if e.kind() != ErrorKind::NotFound => return Err(e),

@@ -101,7 +101,7 @@ impl DatabaseVerifier {
 
     /// A backup copy: its pages are of different moments, so that its space tree may name pages that
     /// it has not. All but the last, the trailer, are valid.
-    fn of_copy(len: u64, size: PageSize) -> Self {
+    pub(crate) fn of_copy(len: u64, size: PageSize) -> Self {
         let units = len.div_ceil(size.bytes() as u64);
         let last = units.saturating_sub(HEADER_UNITS + 1);
         Self {

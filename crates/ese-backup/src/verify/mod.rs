@@ -21,6 +21,7 @@ pub(crate) mod small;
 
 use crate::error::{Reason, StreamError, Unit};
 use database::DatabaseVerifier;
+use ese_core::backup_port::DatabaseImage;
 use ese_core::format::bytes::all_zero;
 use ese_core::format::header_page;
 use ese_core::io::{File, FileSystem, OpenMode};
@@ -210,7 +211,8 @@ impl Verifier {
     }
 }
 
-/// A file that can be streamed verified. Opened for reading only.
+/// A file that can be streamed verified. Opened for reading only. A clone is the same open file.
+#[derive(Clone)]
 pub struct VerifiedFile {
     pub(crate) file: Arc<dyn File>,
     pub(crate) len: u64,
@@ -252,6 +254,20 @@ impl VerifiedFile {
             verifier,
             kind,
         })
+    }
+
+    /// A database of a running instance, as a backup hands it on.
+    #[must_use]
+    pub fn of_image(image: DatabaseImage) -> Self {
+        let (len, size) = (image.bytes(), image.page_size());
+        Self {
+            file: Arc::new(image),
+            len,
+            verifier: Verifier::Database(DatabaseVerifier::of_copy(len, size)),
+            kind: FileKind::Database {
+                page_size: u32::try_from(size.bytes()).unwrap_or(0),
+            },
+        }
     }
 
     /// What it is.

@@ -48,6 +48,30 @@ pub(crate) fn eseutil<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Ran
     }
 }
 
+/// Runs `eseutil` with something on standard input.
+pub(crate) fn eseutil_fed<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>, input: &[u8]) -> Ran {
+    use std::io::Write as _;
+    use std::process::Stdio;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_eseutil"))
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let input = input.to_vec();
+    // A program that ends early does not read everything.
+    let feeder = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let out = child.wait_with_output().expect("the binary ends");
+    feeder.join().expect("the feeder ends");
+    Ran {
+        code: out.status.code().expect("the program ends by itself"),
+        stdout: out.stdout,
+        stderr: String::from_utf8_lossy(&out.stderr).into_owned(),
+    }
+}
+
 /// Runs `eseutil VERB PATH ARGS`.
 pub(crate) fn run(verb: &str, path: &std::path::Path, args: &[&str]) -> Ran {
     let mut all = vec![OsStr::new(verb), path.as_os_str()];

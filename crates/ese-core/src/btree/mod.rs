@@ -16,6 +16,7 @@ mod descend;
 mod exclusive;
 mod leaf;
 mod page_set;
+mod position;
 mod scan;
 pub mod write;
 
@@ -23,6 +24,7 @@ pub use cursor::{Entry, Seek, TreeCursor};
 pub use descend::child_at;
 pub use leaf::Descent;
 pub use page_set::PageSet;
+pub use position::Share;
 pub use scan::{LeafScan, ScanEvent, leaf_batches, salvage};
 
 use crate::cache::{PageFault, PageFaultKind, Pages, SharedPage};

@@ -1,10 +1,10 @@
-//! MSysLocales: the sort orders that the indexes of a database were built with, each with the number of
-//! its indexes.
+//! MSysLocales: the sort orders that indexes of a database were built with, each with the number of
+//! indexes that were made with it.
 //!
 //! A store of keys (text) and numbers. Source: docs/format/database-catalog.md §9.
 //!
-//! Invariant: the number of an entry is that of the rows of indexes over Unicode text with its locale,
-//! sort id and version; one that falls to 0 goes.
+//! Invariant: the number of an entry is not less than that of the rows of indexes over Unicode text with
+//! its locale, sort id and version. It never falls: indexes that are deleted, or rolled back, stay in it.
 #![forbid(unsafe_code)]
 
 use super::new_rows::utf16;
@@ -17,7 +17,6 @@ use crate::format::key::{KeyBuilder, KeyRules, Segment, SegmentType};
 use crate::format::record::{FixedSlot, RecordView};
 use crate::format::record_build::RecordBuilder;
 use crate::format::value::Guid;
-use crate::trx::Bookmark;
 use crate::work::{Work, WorkError};
 
 /// Name of the table.
@@ -123,13 +122,8 @@ pub(super) fn fill(work: &mut Work<'_>, tree: &WriteTree, second: bool) -> Resul
     Ok(())
 }
 
-/// One index more (`change` 1) or less (-1) has this sort order.
-pub(super) fn count(
-    work: &mut Work<'_>,
-    tree: &WriteTree,
-    name: &str,
-    change: i32,
-) -> Result<(), WorkError> {
+/// One index more has this sort order. Called by one at a time, in a transaction that commits.
+pub(super) fn count(work: &mut Work<'_>, tree: &WriteTree, name: &str) -> Result<(), WorkError> {
     let key = key(name)?;
     let large = work.db.trees.page_size().is_large();
     let mut stored = None;
@@ -145,25 +139,13 @@ pub(super) fn count(
         }
         Ok(())
     })?;
-    let now = stored.unwrap_or(0).saturating_add(change);
+    let now = stored.unwrap_or(0).saturating_add(1);
+    let record = record(work, name, TYPE_LONG, now)?;
+    let mut writer = work.writer();
     match stored {
-        _ if now > 0 => {
-            let record = record(work, name, TYPE_LONG, now)?;
-            let mut writer = work.writer();
-            match stored {
-                Some(_) => writer.replace(tree, &key, &record)?,
-                None => writer.insert(tree, &key, &record)?,
-            };
-        }
-        Some(_) => {
-            let bookmark = Bookmark {
-                key: &key,
-                data: &[],
-            };
-            work.writer().flag_delete(tree, bookmark)?;
-        }
-        None => {}
-    }
+        Some(_) => writer.replace(tree, &key, &record)?,
+        None => writer.insert(tree, &key, &record)?,
+    };
     Ok(())
 }
 

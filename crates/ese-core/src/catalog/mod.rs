@@ -8,6 +8,8 @@
 //! * where MSysObjects is damaged, the shadow's rows fill the gaps.
 #![forbid(unsafe_code)]
 
+pub mod copy;
+mod counters;
 mod create_db;
 pub mod live;
 mod load;
@@ -20,6 +22,7 @@ mod schema;
 mod trees;
 pub mod write;
 
+pub use counters::{Counters, Numbers};
 pub use create_db::{create_catalog, create_system_tables};
 pub use live::{LiveCatalog, LiveOptions};
 pub use load::{Catalog, CatalogFault, FoundRow, for_each_row};

@@ -4,12 +4,14 @@
 //! trees that stayed.
 #![forbid(unsafe_code)]
 
-use super::{Index, TableSchema};
+use super::{Counters, Index, TableSchema};
 use crate::btree::write::{DENSITY_FULL, WriteTree};
 use crate::format::catalog_row::IndexFlags;
 use crate::format::ids::{Objid, Pgno};
+use crate::index::IndexDefs;
 use crate::lv::write::LidCounter;
-use std::sync::Arc;
+use crate::record::edit::RecordLayout;
+use std::sync::{Arc, OnceLock};
 
 /// A table, and its trees.
 #[derive(Debug)]
@@ -24,6 +26,12 @@ pub struct TableTrees {
     pub long_values: Option<Arc<WriteTree>>,
     /// Which id the next long value gets.
     pub lids: Arc<LidCounter>,
+    /// Which number the next record gets.
+    pub counters: Arc<Counters>,
+    /// What [`crate::index`] makes of the schema, once somebody asked for it.
+    pub(crate) index_defs: OnceLock<Arc<IndexDefs>>,
+    /// What [`crate::record::edit`] makes of the schema, once somebody asked for it.
+    pub(crate) layout: OnceLock<Arc<RecordLayout>>,
 }
 
 impl TableTrees {
@@ -54,6 +62,9 @@ impl TableTrees {
             secondary,
             long_values,
             lids: before.map(|b| Arc::clone(&b.lids)).unwrap_or_default(),
+            counters: before.map(|b| Arc::clone(&b.counters)).unwrap_or_default(),
+            index_defs: OnceLock::new(),
+            layout: OnceLock::new(),
         }
     }
 
@@ -77,6 +88,6 @@ impl Index {
 }
 
 /// A stored density as a percentage.
-fn percent(density: u32) -> u8 {
+pub(super) fn percent(density: u32) -> u8 {
     u8::try_from(density).map_or(DENSITY_FULL, |d| d.min(DENSITY_FULL))
 }

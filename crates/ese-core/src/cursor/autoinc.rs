@@ -42,23 +42,9 @@ impl TableCursor {
         let Some(column) = indexes.schema().auto_increment() else {
             return Ok(None);
         };
-        let end = if column.fixed_len() == 8 {
-            END_WIDE
-        } else {
-            END
-        };
         let mut numbers = indexes.numbers().lock();
-        if numbers.next == 0 {
-            match reserved(work, &indexes)? {
-                Some(_) => reserve(work, &indexes, &mut numbers)?,
-                None => {
-                    numbers.next = self
-                        .highest_in_use(work, &indexes, column)?
-                        .saturating_add(1)
-                }
-            }
-        }
-        if numbers.next >= end {
+        self.know_next(work, &indexes, column, &mut numbers)?;
+        if numbers.next >= end_of(column) {
             return Err(CursorError::OutOfAutoIncrement);
         }
         if numbers.reserved.is_some_and(|r| numbers.next > r) {
@@ -67,6 +53,54 @@ impl TableCursor {
         let next = numbers.next;
         numbers.next = next.saturating_add(1);
         Ok(Some(next))
+    }
+
+    /// Notes that a record gets `number` from its caller: numbers given from here on are greater.
+    ///
+    /// # Errors
+    /// As [`TableCursor::next_auto_increment`]; JET_errOutOfAutoincrementValues also when `number` is
+    /// none that the column could have given.
+    pub fn number_is_given(&mut self, work: &mut Work<'_>, number: u64) -> Result<(), CursorError> {
+        let indexes = Arc::clone(&self.indexes);
+        let Some(column) = indexes.schema().auto_increment() else {
+            return Ok(());
+        };
+        if number >= end_of(column) {
+            return Err(CursorError::OutOfAutoIncrement);
+        }
+        let mut numbers = indexes.numbers().lock();
+        self.know_next(work, &indexes, column, &mut numbers)?;
+        if numbers.next > number {
+            return Ok(());
+        }
+        if numbers.reserved.is_some_and(|reserved| number > reserved) {
+            numbers.next = number;
+            reserve_from(work, &indexes, &mut numbers, number)?;
+        }
+        numbers.next = number.saturating_add(1);
+        Ok(())
+    }
+
+    /// Finds the first number to give, if that was not done since the table was opened.
+    fn know_next(
+        &self,
+        work: &mut Work<'_>,
+        indexes: &TableIndexes,
+        column: &Column,
+        numbers: &mut Numbers,
+    ) -> Result<(), CursorError> {
+        if numbers.next != 0 {
+            return Ok(());
+        }
+        match reserved(work, indexes)? {
+            Some(_) => reserve(work, indexes, numbers)?,
+            None => {
+                numbers.next = self
+                    .highest_in_use(work, indexes, column)?
+                    .saturating_add(1)
+            }
+        }
+        Ok(())
     }
 
     /// The highest number of any record, committed or not: that of the last entry of an index whose
@@ -131,6 +165,14 @@ impl TableCursor {
     }
 }
 
+/// What no number of the column reaches.
+fn end_of(column: &Column) -> u64 {
+    match column.fixed_len() {
+        8 => END_WIDE,
+        _ => END,
+    }
+}
+
 /// A value of the column.
 fn number(bytes: &[u8]) -> u64 {
     let mut wide = [0; 8];
@@ -167,17 +209,27 @@ fn reserved(work: &Work<'_>, indexes: &TableIndexes) -> Result<Option<u64>, Curs
     Ok(header.auto_increment)
 }
 
-/// Reserves a batch.
+/// Reserves a batch behind what is reserved.
 fn reserve(
     work: &Work<'_>,
     indexes: &TableIndexes,
     numbers: &mut Numbers,
 ) -> Result<(), CursorError> {
+    reserve_from(work, indexes, numbers, 0)
+}
+
+/// Reserves a batch behind what is reserved, and behind `least`.
+fn reserve_from(
+    work: &Work<'_>,
+    indexes: &TableIndexes,
+    numbers: &mut Numbers,
+    least: u64,
+) -> Result<(), CursorError> {
     let mut batch = (numbers.batch.max(1) * 2).min(BATCH_MOST);
     let mut now = None;
     let root = indexes.trees().records.root();
     let change = |header: &mut RootHeader<'_>| {
-        let before = header.auto_increment.unwrap_or(0);
+        let before = header.auto_increment.unwrap_or(0).max(least);
         while batch > 1 && before >= END_WIDE - batch {
             batch /= 2;
         }

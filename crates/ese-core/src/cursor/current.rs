@@ -95,6 +95,7 @@ impl TableCursor {
         if keep != Keep::First {
             self.bookmark()?;
         }
+        let same = self.current.as_ref().map(|c| c.slot) == slot;
         self.switch(eyes, slot)?;
         let itag = match keep {
             Keep::First => {
@@ -106,7 +107,7 @@ impl TableCursor {
         };
         let bookmark = self.primary.walker.key().to_vec();
         let gone = self.goto_entry(eyes, &bookmark, itag);
-        if matches!(gone, Err(CursorError::RecordDeleted)) {
+        if matches!(gone, Err(CursorError::RecordDeleted)) && !same {
             self.leave(false);
         }
         gone
@@ -191,6 +192,40 @@ impl TableCursor {
             Err(e) => Err(e.into()),
         };
         found.inspect_err(|_| side.leave(false))
+    }
+
+    /// Which value of the most significant multi-valued column made an entry of the current index, from
+    /// 1; `None` when none of the record's did.
+    ///
+    /// # Errors
+    /// JET_errNoCurrentRecord, JET_errRecordDeleted; what making a key gives.
+    pub fn itag_of_entry(
+        &mut self,
+        eyes: &Eyes<'_>,
+        entry: &[u8],
+    ) -> Result<Option<u32>, CursorError> {
+        self.record(eyes)?;
+        let Some(current) = &self.current else {
+            return Ok(Some(1));
+        };
+        let index = self.indexes.secondary().get(current.slot);
+        let index = index.ok_or(CursorError::IndexNotFound)?;
+        let long = Self::long_values(self.db, &self.indexes, eyes.look.clone());
+        let record = self.primary.walker.data();
+        let columns = Self::columns(&self.indexes, self.large_pages, &long, record)?;
+        for itag in 1.. {
+            match self.keeper.key_of_value(&index.def, &columns, itag)? {
+                ValueKey::Key(key) if key == entry => return Ok(Some(itag)),
+                ValueKey::NoValue => return Ok(None),
+                ValueKey::Key(_) | ValueKey::NoEntry
+                    if index.def.first_multi_valued().is_none() =>
+                {
+                    return Ok(None);
+                }
+                ValueKey::Key(_) | ValueKey::NoEntry => {}
+            }
+        }
+        Ok(None)
     }
 
     /// The bookmark of the entry in the secondary index that is current.

@@ -133,6 +133,8 @@ impl TableCursor {
     pub fn schema_changed(&mut self, indexes: Arc<TableIndexes>) {
         let root = self.index().map(|i| i.tree.root());
         self.indexes = indexes;
+        // It may have got a primary index, while it was empty.
+        self.primary.set_def(self.indexes.primary());
         let Some(root) = root else { return };
         let mut all = self.indexes.secondary().iter();
         match (all.position(|i| i.tree.root() == root), &mut self.current) {
@@ -161,8 +163,11 @@ impl TableCursor {
 
     // ---- what is read --------------------------------------------------------------------------
 
-    /// Goes to the first entry if that was put off.
-    fn settle(&mut self, eyes: &Eyes<'_>) -> Result<(), CursorError> {
+    /// Goes to the first entry if that was put off: where the cursor stands is a place then.
+    ///
+    /// # Errors
+    /// JET_errNoCurrentRecord when there is no entry.
+    pub fn settle(&mut self, eyes: &Eyes<'_>) -> Result<(), CursorError> {
         if !self.deferred {
             return Ok(());
         }
@@ -252,6 +257,11 @@ impl TableCursor {
         self.deferred = false;
         self.side_mut().leave(forward);
         self.primary.leave(forward);
+    }
+
+    /// Before the first entry; what a change of the table's schema leaves of a place.
+    pub fn before_first(&mut self) {
+        self.leave(false);
     }
 
     fn back_to_primary(&mut self) {

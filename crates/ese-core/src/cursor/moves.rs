@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 use super::{CursorError, Eyes, TableCursor};
+use crate::btree::Share;
 use crate::work::Place;
 
 /// Where to.
@@ -92,6 +93,47 @@ impl TableCursor {
         }
         self.moved(eyes);
         Ok(found)
+    }
+
+    /// Where the entry lies among all of the current index, estimated (JetGetRecordPosition).
+    ///
+    /// # Errors
+    /// JET_errNoCurrentRecord off the ends.
+    pub fn position(&mut self, eyes: &Eyes<'_>) -> Result<Share, CursorError> {
+        self.settle(eyes)?;
+        let walker = &self.side().walker;
+        match walker.place() {
+            Place::On | Place::Between => Ok(walker.share(&eyes.look)?),
+            Place::BeforeFirst | Place::AfterLast => Err(CursorError::NoCurrentRecord),
+        }
+    }
+
+    /// Goes to the entry at a share of the current index (JetGotoPosition). The range is gone then, and
+    /// in the primary index the key is used up.
+    ///
+    /// # Errors
+    /// JET_errRecordNotFound in an empty index; the cursor is before the first entry then.
+    pub fn goto_position(&mut self, eyes: &Eyes<'_>, share: Share) -> Result<(), CursorError> {
+        let primary = self.current.is_none();
+        let side = self.side_mut();
+        side.set_range(None);
+        if primary {
+            side.use_up_key();
+        }
+        match side.walker.goto_share(&eyes.look, share) {
+            Ok(true) => {
+                self.moved(eyes);
+                Ok(())
+            }
+            Ok(false) => {
+                self.leave(false);
+                Err(CursorError::RecordNotFound)
+            }
+            Err(e) => {
+                self.leave(false);
+                Err(e.into())
+            }
+        }
     }
 
     /// Counts entries from the current one on, that one included, up to the range's limit or `most`

@@ -8,7 +8,7 @@
 use super::{CursorError, Eyes, RangeFlags, TableCursor};
 use crate::btree::Seek;
 use crate::format::catalog_row::ColumnFlags;
-use crate::format::key::{KeyRules, MakeKeyFlags};
+use crate::format::key::{KeyRules, MakeKeyFlags, minimised};
 use crate::work::{Place, Sought};
 
 /// How to seek. The two options count with [`Seek::Eq`] only.
@@ -83,6 +83,32 @@ impl TableCursor {
     #[must_use]
     pub fn search_key(&self) -> Option<&[u8]> {
         self.side().key_bytes()
+    }
+
+    /// Longest key of the current index in bytes (docs/format/database-keys.md §5).
+    #[must_use]
+    pub fn key_most(&self) -> usize {
+        let def = match &self.current {
+            Some(current) => self.indexes.secondary().get(current.slot).map(|i| &i.def),
+            None => self.indexes.primary(),
+        };
+        let Some(def) = def else {
+            return crate::format::key::sequential_key(0).len();
+        };
+        let segments: Vec<_> = def.segments.iter().map(|s| s.segment).collect();
+        usize::from(minimised(&def.rules, &segments).key_most)
+    }
+
+    /// Whether there is a key to seek with: one that was made and not used up.
+    #[must_use]
+    pub fn has_search_key(&self) -> bool {
+        self.side().search_key().is_some()
+    }
+
+    /// The cursor stands in the gap of a key, as after a seek that found none.
+    pub fn stay_between(&mut self, key: &[u8]) {
+        self.side_mut().walker.put_between(key, &[]);
+        self.follow();
     }
 
     /// Seeks by the search key (JetSeek). The range is gone then, and the key is used up.

@@ -54,6 +54,13 @@ impl Side {
         }
     }
 
+    /// The index is known anew.
+    pub(super) fn set_def(&mut self, def: Option<&IndexDef>) {
+        let segments = def.map(|d| d.segments.iter().map(|s| s.segment));
+        self.segments.clear();
+        self.segments.extend(segments.into_iter().flatten());
+    }
+
     /// Adds a column to the search key.
     pub(super) fn make_key(
         &mut self,

@@ -12,7 +12,7 @@ use super::{CursorError, TableCursor};
 use crate::error::JetErr;
 use crate::format::key::sequential_key;
 use crate::index::{TableIndexes, Touched};
-use crate::trx::{Bookmark, NodeId};
+use crate::trx::{Bookmark, NodeId, TrxSession};
 use crate::work::{Place, Walker, Work, WorkError};
 use std::sync::Arc;
 
@@ -75,7 +75,21 @@ impl TableCursor {
     /// JET_errNoCurrentRecord; JET_errWriteConflict, also against what was committed since the
     /// transaction began.
     pub fn lock(&mut self, work: &Work<'_>, write: bool) -> Result<(), CursorError> {
-        self.settle(&super::Eyes::of(work))?;
+        self.lock_for(&super::Eyes::of(work), work.trx, write)
+    }
+
+    /// As [`TableCursor::lock`]: a lock alone changes no page, and is not logged. One for reading is
+    /// granted in a transaction that only reads, too.
+    ///
+    /// # Errors
+    /// As there; JET_errNotInTransaction.
+    pub fn lock_for(
+        &mut self,
+        eyes: &super::Eyes<'_>,
+        trx: &TrxSession,
+        write: bool,
+    ) -> Result<(), CursorError> {
+        self.settle(eyes)?;
         let walker = &self.primary.walker;
         if walker.place() != Place::On {
             return Err(CursorError::NoCurrentRecord);
@@ -86,8 +100,19 @@ impl TableCursor {
             tree.is_unique(),
             walker.key(),
         );
-        work.trx.lock(&id, write)?;
+        trx.lock(&id, write)?;
         Ok(())
+    }
+
+    /// Whether another session has changed the record, or locked it, and not committed
+    /// (JetGetCursorInfo); `false` when the cursor stands on none.
+    #[must_use]
+    pub fn is_changed_by_others(&self, trx: &TrxSession) -> bool {
+        let walker = &self.primary.walker;
+        let tree = walker.tree();
+        let name = (self.db, tree.fdp(), tree.objid());
+        walker.place() == Place::On
+            && trx.is_changed_by_others(&NodeId::new(name, tree.is_unique(), walker.key()))
     }
 
     /// Locks the record for writing and reads it.

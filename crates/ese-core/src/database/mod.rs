@@ -51,7 +51,10 @@
 //! | here | [`Database`]: create, open, its schema |
 //! | `define` | tables, columns and indexes in words |
 //! | `table` | [`Table`]: a cursor of a session |
+//! | [`open_table`] | what the calls of the API do to a table: updates that outlive a call |
 //! | `rows` | reading records, [`RowEdit`]: making and changing them |
+//! | `range` | [`Rows`]: a part of an index, in either direction |
+//! | `typed` | [`Typed`]: columns with the Rust type of their values |
 //! | `given` | [`Given`]: values for columns |
 //! | `clean_up` | what versions leave behind in columns |
 //! | `error` | [`DbError`] |
@@ -63,14 +66,19 @@ mod clean_up;
 mod define;
 mod error;
 mod given;
+pub mod open_table;
+mod range;
 mod rows;
 mod table;
+mod typed;
 
 pub use define::ColumnType;
 pub use error::DbError;
 pub use given::Given;
+pub use range::{Each, Rows};
 pub use rows::RowEdit;
 pub use table::Table;
+pub use typed::{ColumnValue, Typed};
 use table::eyes;
 
 use crate::catalog::live::{LiveCatalog, LiveOptions};
@@ -123,7 +131,20 @@ impl Instance {
     /// # Errors
     /// As [`Instance::attach`].
     pub fn open(&self, path: impl AsRef<Path>) -> Result<Database, DbError> {
-        let open = self.attach(path.as_ref(), &AttachOptions::default())?;
+        self.open_with(path, &AttachOptions::default())
+    }
+
+    /// As [`Instance::open`], with options: for reading only, for example. A database that is attached
+    /// stays as it was attached.
+    ///
+    /// # Errors
+    /// As [`Instance::attach`].
+    pub fn open_with(
+        &self,
+        path: impl AsRef<Path>,
+        options: &AttachOptions,
+    ) -> Result<Database, DbError> {
+        let open = self.attach(path.as_ref(), options)?;
         let catalog = self.catalog_of(&open);
         Ok(Database { open, catalog })
     }
@@ -149,7 +170,7 @@ impl IndexBuild for Build {
         table: &Arc<TableTrees>,
         place: usize,
     ) -> Result<(), WorkError> {
-        let indexes = indexes_of(table, None)?;
+        let indexes = indexes_of(table)?;
         let index = indexes.secondary().iter().find(|i| i.place == place);
         let Some(index) = index else {
             let what = "an index that is made is not in the schema";
@@ -159,12 +180,9 @@ impl IndexBuild for Build {
     }
 }
 
-fn indexes_of(
-    trees: &Arc<TableTrees>,
-    before: Option<&TableIndexes>,
-) -> Result<Arc<TableIndexes>, WorkError> {
+fn indexes_of(trees: &Arc<TableTrees>) -> Result<Arc<TableIndexes>, WorkError> {
     use crate::error::HasJetErr;
-    let indexes = TableIndexes::new(Arc::clone(trees), before);
+    let indexes = TableIndexes::new(Arc::clone(trees));
     let indexes = indexes.map_err(|e| WorkError::refused(e.jet_err(), e.to_string()))?;
     Ok(Arc::new(indexes))
 }

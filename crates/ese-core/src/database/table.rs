@@ -47,7 +47,7 @@ impl<'s> Table<'s> {
         let known = (stamp.now(), session.trx().begin0());
         // Who deleted it in between did not see this cursor.
         let trees = catalog.table_of(&session.look(&open), session.procid(), objid)?;
-        let cursor = TableCursor::new(open.work_db(), indexes_of(&trees, None)?);
+        let cursor = TableCursor::new(open.work_db(), indexes_of(&trees)?);
         Ok(Self {
             session,
             db: open,
@@ -69,6 +69,12 @@ impl<'s> Table<'s> {
         self.cursor.indexes().schema()
     }
 
+    /// The same, to be kept: a later change of the table makes another value.
+    #[must_use]
+    pub fn schema_now(&self) -> Arc<TableSchema> {
+        Arc::clone(&self.cursor.indexes().trees().schema)
+    }
+
     /// Before every call.
     pub(super) fn ready(&mut self) -> Result<(), DbError> {
         if let Some(ended) = self.watch.take() {
@@ -80,7 +86,7 @@ impl<'s> Table<'s> {
             let procid = self.session.procid();
             let trees = self.catalog.table_of(&look, procid, self.objid)?;
             if !Arc::ptr_eq(&trees, self.cursor.indexes().trees()) {
-                let indexes = indexes_of(&trees, Some(self.cursor.indexes()))?;
+                let indexes = indexes_of(&trees)?;
                 self.cursor.schema_changed(indexes);
                 self.reading = None;
                 self.spare = None;

@@ -21,6 +21,7 @@ mod others;
 mod record_columns;
 mod seen;
 
+pub use crate::catalog::Numbers;
 pub use build::build;
 pub use def::{ColumnRef, Condition, Expansion, IndexDef, IndexSegment, NullRules};
 pub use entries::{
@@ -28,6 +29,6 @@ pub use entries::{
 };
 pub use maintain::{IndexKeeper, Touched};
 pub use of_schema::IndexDefError;
-pub use of_table::{Numbers, SecondaryIndex, TableIndexes};
+pub use of_table::{IndexDefs, SecondaryIndex, TableIndexes};
 pub use record_columns::{AtRest, ColumnError, LongBytes, RecordColumns};
 pub use seen::Seen;

@@ -9,12 +9,9 @@
 use super::def::{ColumnRef, IndexDef};
 use super::of_schema::IndexDefError;
 use crate::btree::write::WriteTree;
-use crate::catalog::{Index, TableSchema, TableTrees};
+use crate::catalog::{Index, Numbers, TableSchema, TableTrees};
 use parking_lot::Mutex;
 use std::sync::Arc;
-
-/// No record number reaches this.
-const SERIAL_END: u32 = 0x7FFF_FF00;
 
 /// A secondary index.
 #[derive(Debug)]
@@ -37,44 +34,17 @@ impl SecondaryIndex {
     }
 }
 
-/// What is known of a table's auto-increment column while the engine runs.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Numbers {
-    /// The next number; 0 when nobody has asked yet.
-    pub next: u64,
-    /// Up to which number the table's root says that they are reserved; `None` when it says nothing.
-    pub reserved: Option<u64>,
-    /// How many were reserved last.
-    pub batch: u64,
-}
-
-/// What all sessions share of a table, whatever becomes of its schema.
-#[derive(Debug, Default)]
-struct Counters {
-    /// Of a table without a primary index: the highest record number given out, once it is known.
-    serial: Mutex<Option<u32>>,
-    numbers: Mutex<Numbers>,
-}
-
-/// The indexes of a table.
+/// How the keys of a table's indexes are made. Made once for each [`TableTrees`], which keeps it.
 #[derive(Debug)]
-pub struct TableIndexes {
-    trees: Arc<TableTrees>,
+pub struct IndexDefs {
     primary: Option<IndexDef>,
     secondary: Vec<SecondaryIndex>,
-    /// Shared with the values made before and after this one.
-    counters: Arc<Counters>,
 }
 
-impl TableIndexes {
-    /// The indexes of a table. `before` is the value of the same table that this one takes the place
-    /// of when the schema changes.
-    ///
-    /// # Errors
-    /// An index whose keys can't be computed.
-    pub fn new(trees: Arc<TableTrees>, before: Option<&Self>) -> Result<Self, IndexDefError> {
-        let schema = Arc::clone(&trees.schema);
-        let def = |index: &Index| IndexDef::of_schema(&schema, index);
+impl IndexDefs {
+    fn new(trees: &TableTrees) -> Result<Self, IndexDefError> {
+        let schema = &trees.schema;
+        let def = |index: &Index| IndexDef::of_schema(schema, index);
         let primary = schema.primary().map(def).transpose()?;
         let mut secondary = Vec::with_capacity(trees.secondary.len());
         for (place, tree) in &trees.secondary {
@@ -86,12 +56,31 @@ impl TableIndexes {
                 });
             }
         }
-        Ok(Self {
-            trees,
-            primary,
-            secondary,
-            counters: before.map_or_else(Arc::default, |b| Arc::clone(&b.counters)),
-        })
+        Ok(Self { primary, secondary })
+    }
+}
+
+/// The indexes of a table.
+#[derive(Debug)]
+pub struct TableIndexes {
+    trees: Arc<TableTrees>,
+    defs: Arc<IndexDefs>,
+}
+
+impl TableIndexes {
+    /// The indexes of a table.
+    ///
+    /// # Errors
+    /// An index whose keys can't be computed.
+    pub fn new(trees: Arc<TableTrees>) -> Result<Self, IndexDefError> {
+        let defs = match trees.index_defs.get() {
+            Some(defs) => Arc::clone(defs),
+            None => {
+                let made = Arc::new(IndexDefs::new(&trees)?);
+                Arc::clone(trees.index_defs.get_or_init(|| made))
+            }
+        };
+        Ok(Self { trees, defs })
     }
 
     /// The table's trees.
@@ -109,18 +98,18 @@ impl TableIndexes {
     /// The primary index; `None` in a table whose records are numbered.
     #[must_use]
     pub fn primary(&self) -> Option<&IndexDef> {
-        self.primary.as_ref()
+        self.defs.primary.as_ref()
     }
 
     /// The secondary indexes.
     #[must_use]
     pub fn secondary(&self) -> &[SecondaryIndex] {
-        &self.secondary
+        &self.defs.secondary
     }
 
     /// The secondary indexes as an update goes through them.
     pub fn newest_first(&self) -> impl Iterator<Item = &SecondaryIndex> {
-        self.secondary.iter().rev()
+        self.defs.secondary.iter().rev()
     }
 
     /// What the catalog says of a secondary index.
@@ -132,7 +121,7 @@ impl TableIndexes {
     /// Of the auto-increment column. Locked with no page latched.
     #[must_use]
     pub fn numbers(&self) -> &Mutex<Numbers> {
-        &self.counters.numbers
+        self.trees.counters.numbers()
     }
 
     /// The next record number; `highest` finds the highest in use when it is asked for the first
@@ -144,17 +133,6 @@ impl TableIndexes {
         &self,
         highest: impl FnOnce() -> Result<u32, E>,
     ) -> Result<Option<u32>, E> {
-        let mut serial = self.counters.serial.lock();
-        let last = match *serial {
-            Some(last) => last,
-            None => highest()?,
-        };
-        *serial = Some(last);
-        let next = last.saturating_add(1);
-        if next >= SERIAL_END {
-            return Ok(None);
-        }
-        *serial = Some(next);
-        Ok(Some(next))
+        self.trees.counters.next_serial(highest)
     }
 }

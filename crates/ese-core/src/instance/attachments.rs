@@ -39,6 +39,15 @@ impl Attachments {
         self.list.read().clone()
     }
 
+    /// Those that may change: the ones that log, checkpoint and headers know of.
+    pub(crate) fn writable(&self) -> Vec<Arc<OpenDb>> {
+        let list = self.list.read();
+        list.iter()
+            .filter(|db| !db.is_read_only())
+            .cloned()
+            .collect()
+    }
+
     /// The one with this number in cache and version store.
     pub(crate) fn get(&self, no: DbNo) -> Option<Arc<OpenDb>> {
         self.list.read().iter().find(|db| db.no() == no).cloned()
@@ -82,7 +91,7 @@ impl Attachments {
 
     /// The list that log headers and the checkpoint carry, as bytes.
     pub(super) fn list_bytes(&self) -> Result<Vec<u8>, InstanceError> {
-        let all = self.all();
+        let all = self.writable();
         let info = |db: &'_ Arc<OpenDb>| {
             let header = db.file().header();
             (header, db.marks())
@@ -125,7 +134,7 @@ pub(super) struct Rolls(pub(super) Weak<Attachments>);
 impl RollWatch for Rolls {
     fn rolled(&self, number: i32, created: LogTime) -> io::Result<()> {
         if let Some(attached) = self.0.upgrade() {
-            for db in attached.list.read().iter() {
+            for db in attached.writable() {
                 rolled(db.file(), Generation { number, created });
             }
         }
@@ -148,13 +157,13 @@ impl CheckpointHost for Host {
     }
 
     fn oldest_dirty(&self) -> Option<Lgpos> {
-        let all = self.attached.all();
+        let all = self.attached.writable();
         let oldest = all.iter().filter_map(|db| self.cache.oldest_dirty(db.no()));
         oldest.min()
     }
 
     fn settle(&self, min_required: i32, min_consistent: i32) -> Result<(), JetErr> {
-        for db in self.attached.all() {
+        for db in self.attached.writable() {
             let (file, marks) = (db.file(), db.marks());
             file.change_header(|h| transitions::raise(h, marks));
             settle_for_checkpoint(file, min_required, min_consistent).map_err(|e| e.jet_err())?;

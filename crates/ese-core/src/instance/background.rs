@@ -112,7 +112,7 @@ impl Instance {
     pub fn checkpoint(&self) -> Result<(), InstanceError> {
         let core = &self.core;
         core.health.check()?;
-        for db in core.attached.all() {
+        for db in core.attached.writable() {
             core.cache
                 .flush_db(db.no())
                 .map_err(|e| Core::told(&e.to_string(), &e))?;

@@ -9,6 +9,8 @@
 
 use super::attachments::Attachments;
 use super::health::Health;
+use super::reservation::BackupSlot;
+use super::temp::{TEMPORARY, Temporary};
 use super::{InstanceParams, OpenDb};
 use crate::btree::write::Scratch;
 use crate::cache::Cache;
@@ -44,13 +46,16 @@ pub(crate) struct Core {
     /// Held shared by every call of a session, alone by who ends the instance or a database.
     pub(crate) calls: RwLock<()>,
     /// Creates, attaches, detaches and the end come one after another.
-    pub(super) lifecycle: Mutex<()>,
+    pub(crate) lifecycle: Mutex<()>,
+    /// The backup that has the instance.
+    pub(crate) backup: BackupSlot,
     /// Held while a node is removed by cleanup, and while a tree's pages are given back.
     pub(crate) cleaning: ReentrantMutex<()>,
     /// Position of this run's Init2.
     pub(super) init_at: Lgpos,
     pub(super) tended: Mutex<Tended>,
     pub(super) last_no: Mutex<u8>,
+    pub(super) temporary: Temporary,
     procids: Mutex<Vec<u16>>,
     own: Mutex<Vec<OwnSession>>,
 }
@@ -88,13 +93,20 @@ impl Core {
             attached: parts.attached,
             calls: RwLock::new(()),
             lifecycle: Mutex::new(()),
+            backup: BackupSlot::default(),
             cleaning: ReentrantMutex::new(()),
             init_at: parts.init_at,
             tended: Mutex::default(),
             last_no: Mutex::new(0),
+            temporary: Temporary::default(),
             procids: Mutex::default(),
             own: Mutex::default(),
         }
+    }
+
+    /// The instance has ended.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.health.has_ended()
     }
 
     /// The lowest free session number from `from` on.
@@ -209,7 +221,10 @@ impl Apart for Core {
 impl Core {
     /// The database that a version is of, as far as it is attached.
     pub(crate) fn db_of(&self, no: crate::cache::DbNo) -> Option<Arc<OpenDb>> {
-        self.attached.get(no)
+        match no {
+            TEMPORARY => self.temporary_if_made(),
+            no => self.attached.get(no),
+        }
     }
 
     /// The error of a call whose cause is known as a number only.

@@ -5,6 +5,7 @@
 //!          → header dirty
 //! attach:  AttachDB durable → header dirty → [SetDbVersion]
 //! detach:  pages → DetachDB durable → header clean
+//! read-only: neither record nor header
 //! ```
 //! Source: docs/format/recovery.md §4, §6 rule 7; log-records.md §6, §7.1; database-header.md §2.6,
 //! §4.3; jet-api/behaviour-instances.md §10; the histories of the witness.
@@ -17,6 +18,7 @@ use super::health::{LiveGate, UnloggedGate};
 use super::open_db::OpenDbParts;
 use super::owed::DbOwed;
 use super::start::see_to_folder;
+use super::temp::TEMPORARY;
 use super::{Core, Instance, InstanceError, OpenDb, TreesOnly};
 use crate::btree::apply::create::PageStyle;
 use crate::btree::write::{TreeDb, TreeDbConfig};
@@ -66,6 +68,9 @@ pub struct CreateOptions {
 pub struct AttachOptions {
     /// Most pages that it may have, 0 for no limit.
     pub pages_most: u32,
+    /// Only for reading (JET_bitDbReadOnly): no byte of the file changes, and nothing is logged. Others
+    /// may have it attached likewise.
+    pub read_only: bool,
 }
 
 fn refused<T>(err: JetErr, path: &Path, what: &str) -> Result<T, InstanceError> {
@@ -197,11 +202,13 @@ impl Core {
         } else {
             FreedRecord::None
         };
+        let temporary = new.no == TEMPORARY;
+        let log = self.log.as_ref().filter(|_| !new.read_only && !temporary);
         let trees = Arc::new(TreeDb::new(TreeDbConfig {
             no: new.no,
             dbid,
             pages,
-            log: self.log.as_ref().map(|log| Arc::clone(log) as _),
+            log: log.map(|log| Arc::clone(log) as _),
             dbtime,
             style: PageStyle::of(version),
             log_new_pages: new_pages,
@@ -211,7 +218,7 @@ impl Core {
             extension: self.params.db_extension,
             pages_most: new.pages_most,
             freed_record,
-            temporary: false,
+            temporary,
         };
         let database = DatabaseFile::new(Arc::clone(&file), &self.env);
         let space = Space::new(Arc::clone(&trees), Arc::new(database), config);
@@ -222,6 +229,7 @@ impl Core {
             path: new.path.to_path_buf(),
             logged_path: new.logged_path,
             pages_most: new.pages_most,
+            read_only: new.read_only,
             owed: new.owed,
             events: new.events,
         })
@@ -293,8 +301,46 @@ struct NewDb<'a> {
     path: &'a Path,
     logged_path: Vec<u8>,
     pages_most: u32,
+    read_only: bool,
     owed: Option<Arc<DbOwed>>,
     events: Arc<dyn SchemaEvents>,
+}
+
+/// What the temporary database is put together of.
+pub(super) struct TempParts<'a> {
+    pub(super) file: Arc<AttachedFile>,
+    pub(super) header: DbHeader,
+    pub(super) version: FormatVersion,
+    pub(super) path: &'a Path,
+}
+
+impl Core {
+    /// Puts the temporary database together: not in the list of those that are attached.
+    pub(super) fn temporary_db(&self, parts: TempParts<'_>) -> Result<Arc<OpenDb>, InstanceError> {
+        let TempParts {
+            file,
+            header,
+            version,
+            path,
+        } = parts;
+        let gate: Arc<dyn WriteGate> = Arc::new(UnloggedGate(Arc::clone(&self.health)));
+        let pages = self.cache.attach(TEMPORARY, Arc::clone(&file) as _, gate);
+        let pages = pages.map_err(|e| InstanceError::refused(e.jet_err(), e.to_string()))?;
+        Ok(self.open_db(NewDb {
+            no: TEMPORARY,
+            file,
+            pages,
+            header,
+            version,
+            dbtime: header.dbtime_dirtied,
+            path,
+            logged_path: Vec::new(),
+            pages_most: 0,
+            read_only: false,
+            owed: None,
+            events: Arc::new(TreesOnly),
+        }))
+    }
 }
 
 /// A path as records have it.
@@ -390,7 +436,8 @@ impl Core {
         let wanted = self.params.new_database_version();
         let io = |e| InstanceError::io(path, e);
         let map = self.map_use(wanted);
-        let file = AttachedFile::create(&self.env, path, &header, pages, map).map_err(io)?;
+        let mut file = AttachedFile::create(&self.env, path, &header, pages, map).map_err(io)?;
+        file.guard(self.params.atomic_unit);
         let file = Arc::new(file);
         let no = self.next_no();
         let (db_pages, owed) = self.cache_attach(no, &file, dbid)?;
@@ -404,6 +451,7 @@ impl Core {
             path,
             logged_path: logged.clone(),
             pages_most: options.pages_most,
+            read_only: false,
             owed: owed.clone(),
             events: Arc::new(TreesOnly),
         };
@@ -449,10 +497,15 @@ impl Core {
         let _lifecycle = self.lifecycle.lock();
         self.health.check()?;
         let logged = logged_path(path)?;
+        if let Err(busy) = self.backup.refuse() {
+            // An absent file is told first (behaviour of backup, entry rule 4).
+            self.open_file_exists(path)?;
+            return Err(busy);
+        }
         if let Some(db) = self.attached.at(path) {
             return Ok(db);
         }
-        let file = self.open_file(path)?;
+        let file = self.open_file(path, options.read_only)?;
         let header = file.header();
         if self.attached.has_signature(header.sign_db) {
             return refused(
@@ -478,24 +531,71 @@ impl Core {
                 "it is of a newer format than JET_paramEngineFormatVersion allows",
             );
         }
+        if options.read_only {
+            return self.attach_read_only(path, logged, dbid, file);
+        }
         let _held = self.checkpointer.as_ref().map(|c| c.hold());
         self.or_die(self.attach_behind_record(path, logged, dbid, file, options))
     }
 
-    /// The file as a database, its header not looked at.
-    fn open_file(&self, path: &Path) -> Result<Arc<AttachedFile>, InstanceError> {
+    /// Lets in a clean file whose header passed. Its number in the log is taken, although the log never
+    /// names it.
+    fn attach_read_only(
+        &self,
+        path: &Path,
+        logged_path: Vec<u8>,
+        dbid: u8,
+        file: Arc<AttachedFile>,
+    ) -> Result<Arc<OpenDb>, InstanceError> {
+        let mut header = file.header();
+        header.dbid = u32::from(dbid);
+        let no = self.next_no();
+        let gate: Arc<dyn WriteGate> = Arc::new(UnloggedGate(Arc::clone(&self.health)));
+        let pages = self.cache.attach(no, Arc::clone(&file) as _, gate);
+        let pages = pages.map_err(|e| InstanceError::refused(e.jet_err(), e.to_string()))?;
+        let db = self.open_db(NewDb {
+            no,
+            file,
+            pages,
+            header,
+            version: header.version(),
+            dbtime: header.dbtime_dirtied,
+            path,
+            logged_path,
+            pages_most: 0,
+            read_only: true,
+            owed: None,
+            events: Arc::new(TreesOnly),
+        });
+        self.attached.put(Arc::clone(&db));
+        Ok(db)
+    }
+
+    fn open_file_exists(&self, path: &Path) -> Result<(), InstanceError> {
         let kind = self.env.fs.kind(path);
         match kind.map_err(|e| InstanceError::io(path, e))? {
-            Some(PathKind::File) => {}
-            Some(PathKind::Dir) => {
-                return refused(JetErr::FILE_ACCESS_DENIED, path, "this is a folder");
-            }
-            None => return refused(JetErr::FILE_NOT_FOUND, path, "there is no such file"),
+            Some(PathKind::File) => Ok(()),
+            Some(PathKind::Dir) => refused(JetErr::FILE_ACCESS_DENIED, path, "this is a folder"),
+            None => refused(JetErr::FILE_NOT_FOUND, path, "there is no such file"),
         }
+    }
+
+    /// The file as a database, its header not looked at.
+    fn open_file(&self, path: &Path, read_only: bool) -> Result<Arc<AttachedFile>, InstanceError> {
+        self.open_file_exists(path)?;
         // By the newest version that the file may get.
         let version = self.params.wanted_version().unwrap_or(FormatVersion::BASE);
-        match AttachedFile::open(&self.env, path, self.map_use(version)) {
-            Ok(file) => Ok(Arc::new(file)),
+        let opened = match read_only {
+            true => AttachedFile::open_read_only(&self.env, path),
+            false => AttachedFile::open(&self.env, path, self.map_use(version)),
+        };
+        match opened {
+            Ok(mut file) => {
+                if !read_only {
+                    file.guard(self.params.atomic_unit);
+                }
+                Ok(Arc::new(file))
+            }
             Err(OpenError::Io(e)) if e.kind() == ErrorKind::NotFound => {
                 refused(JetErr::FILE_NOT_FOUND, path, "there is no such file")
             }
@@ -610,6 +710,7 @@ impl Core {
             path,
             logged_path,
             pages_most: options.pages_most,
+            read_only: false,
             owed,
             events: Arc::new(TreesOnly),
         });
@@ -654,6 +755,7 @@ impl Core {
     fn detach(&self, path: &Path) -> Result<(), InstanceError> {
         let _lifecycle = self.lifecycle.lock();
         self.health.check()?;
+        self.backup.refuse()?;
         let Some(db) = self.attached.at(path) else {
             return refused(JetErr::DATABASE_NOT_FOUND, path, "it is not attached");
         };
@@ -667,6 +769,11 @@ impl Core {
                 return refused(JetErr::DATABASE_IN_USE, path, "somebody is using it");
             }
             db.set_closing(true);
+        }
+        if db.is_read_only() {
+            self.attached.remove(db.no());
+            self.cache.detach(db.no());
+            return Ok(());
         }
         let _held = self.checkpointer.as_ref().map(|c| c.hold());
         if let Err(e) = self.flush_whole(&db) {

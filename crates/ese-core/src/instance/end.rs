@@ -33,8 +33,9 @@ impl Instance {
     ///
     /// # Errors
     /// JET_errTooManyActiveUsers while a transaction is open (not with [`TermKind::Dirty`], which
-    /// leaves it to the next recovery): nothing has happened then. After any other error the instance
-    /// has ended as with [`TermKind::Dirty`].
+    /// leaves it to the next recovery), JET_errBackupInProgress while a backup runs and
+    /// [`TermKind::Clean`] is asked for: nothing has happened then; the other kinds stop the backup.
+    /// After any other error the instance has ended as with [`TermKind::Dirty`].
     pub fn term(&self, kind: TermKind) -> Result<(), InstanceError> {
         let core = &self.core;
         if !core.health.begin_end() {
@@ -44,6 +45,13 @@ impl Instance {
             ));
         }
         let _lifecycle = core.lifecycle.lock();
+        if kind == TermKind::Clean
+            && core.health.fatal().is_none()
+            && let Err(busy) = core.backup.refuse()
+        {
+            core.health.resume();
+            return Err(busy);
+        }
         {
             // Until nobody is inside of a call.
             let _alone = core.calls.write();
@@ -58,6 +66,7 @@ impl Instance {
                 ));
             }
         }
+        core.backup.end_by_server();
         self.threads.lock().end(core);
         let ended = match (kind, core.health.fatal()) {
             (TermKind::Dirty, _) => Ok(()),
@@ -77,6 +86,7 @@ impl Drop for Instance {
     fn drop(&mut self) {
         if !self.core.health.has_ended() {
             self.core.health.begin_end();
+            self.core.backup.end_by_server();
             self.threads.lock().end(&self.core);
             self.core.end();
         }
@@ -92,7 +102,7 @@ impl Core {
         if kind == TermKind::Clean {
             self.clean_all()?;
         }
-        let all = self.attached.all();
+        let all = self.attached.writable();
         for db in &all {
             db.set_closing(true);
             self.flush_whole(db)?;
@@ -169,6 +179,7 @@ impl Core {
     /// Lets go of everything; what is not in the files is lost.
     fn end(&self) {
         self.health.end();
+        self.end_temporary();
         for db in self.attached.all() {
             db.set_closing(true);
             self.cache.detach(db.no());

@@ -9,6 +9,9 @@
 //! | `core`, `health` | what sessions share; whether anything still works |
 //! | `cleanup` | what is done about versions that nobody needs |
 //! | `background` | the threads, or the tick that stands for them |
+//! | `reservation` | what a backup holds back |
+//! | `temp` | the temporary database |
+//! | `temp_table`, `temp_def`, `temp_moves`, `temp_sort`, `temp_tree`, `temp_long` | its tables |
 //! | `owed`, `undo` | what pages owe the log; versions that can be undone |
 //!
 //! A program: [`Instance::start`], [`Instance::create_database`] or [`Instance::attach`],
@@ -35,7 +38,15 @@ mod health;
 mod open_db;
 mod owed;
 mod params;
+mod reservation;
 mod start;
+mod temp;
+mod temp_def;
+mod temp_long;
+mod temp_moves;
+mod temp_sort;
+mod temp_table;
+mod temp_tree;
 mod tree_events;
 pub(crate) mod undo;
 
@@ -45,6 +56,10 @@ pub use end::TermKind;
 pub use error::InstanceError;
 pub use open_db::{CleanUpHook, OpenDb};
 pub use params::{FORMAT_VERSION_DEFAULT, InstanceParams, LEGACY_EIGHT_DOT_THREE, LEGACY_ESE98};
+pub use reservation::StopBackup;
+pub(crate) use temp::TEMPORARY;
+pub use temp_def::{TempBits, TempColumn, TempColumnBits, TempTableDef};
+pub use temp_table::{TempForm, TempTable};
 pub use tree_events::TreesOnly;
 
 use crate::cache::Cache;
@@ -56,7 +71,7 @@ use crate::work::{Apart, WorkError};
 use background::Threads;
 use parking_lot::Mutex;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 /// A running instance. Dropped without [`Instance::term`], it leaves what a crash would.
 pub struct Instance {
@@ -71,6 +86,11 @@ impl fmt::Debug for Instance {
 }
 
 impl Instance {
+    /// For who has to know whether it runs.
+    pub(crate) fn downgrade(&self) -> Weak<Core> {
+        Arc::downgrade(&self.core)
+    }
+
     /// A new session.
     ///
     /// # Errors
@@ -119,6 +139,17 @@ impl Instance {
     #[must_use]
     pub fn apart(&self) -> &dyn Apart {
         &*self.core
+    }
+
+    /// What sessions and the backup share.
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
+    /// From now on every call of a backup is refused with JET_errClientRequestToStopJetService
+    /// (JetStopService). A backup that runs is freed by the end of the instance.
+    pub fn stop_service(&self) {
+        self.core.backup.stop_service();
     }
 
     /// Lets go of versions that nobody needs any more, and does what their going asks for, at most

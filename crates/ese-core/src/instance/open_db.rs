@@ -5,7 +5,7 @@
 #![forbid(unsafe_code)]
 
 use super::owed::DbOwed;
-use crate::cache::DbNo;
+use crate::cache::{DbNo, PageStore as _};
 use crate::catalog::live::LiveCatalog;
 use crate::dbfile::AttachedFile;
 use crate::dbfile::transitions::Marks;
@@ -19,6 +19,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
+
+/// Pages of a file that hold its header.
+const HEADER_PAGES: u32 = 2;
 
 /// Work of version cleanup that needs to know columns: [`CleanUp::DeleteLongValue`] and
 /// [`CleanUp::Finalize`].
@@ -40,6 +43,7 @@ pub struct OpenDb {
     /// The path as records have it: UTF-16 with its terminator.
     logged_path: Vec<u8>,
     pages_most: u32,
+    read_only: bool,
     owed: Option<Arc<DbOwed>>,
     events: RwLock<Arc<dyn SchemaEvents>>,
     catalog: OnceLock<Arc<LiveCatalog>>,
@@ -68,6 +72,8 @@ pub(super) struct OpenDbParts {
     pub(super) path: PathBuf,
     pub(super) logged_path: Vec<u8>,
     pub(super) pages_most: u32,
+    /// Nothing of it changes.
+    pub(super) read_only: bool,
     /// What its pages owe; `None` when nothing is logged.
     pub(super) owed: Option<Arc<DbOwed>>,
     pub(super) events: Arc<dyn SchemaEvents>,
@@ -82,6 +88,7 @@ impl OpenDb {
             path: parts.path,
             logged_path: parts.logged_path,
             pages_most: parts.pages_most,
+            read_only: parts.read_only,
             owed: parts.owed,
             events: RwLock::new(parts.events),
             catalog: OnceLock::new(),
@@ -134,10 +141,23 @@ impl OpenDb {
         self.pages_most
     }
 
+    /// It was attached for reading only: every change is JET_errPermissionDenied, the log does not know
+    /// of it, and no byte of its file changes.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+
     /// Its file.
     #[must_use]
     pub fn file(&self) -> &Arc<AttachedFile> {
         &self.file
+    }
+
+    /// Pages of its file, the two headers included.
+    #[must_use]
+    pub fn file_pages(&self) -> u32 {
+        self.file.pages().saturating_add(HEADER_PAGES)
     }
 
     /// Its schema in memory; `make` makes it for who asks first.
@@ -210,8 +230,19 @@ impl OpenDb {
         self.gone.lock().insert(objid);
     }
 
-    pub(super) fn is_gone(&self, objid: Objid) -> bool {
+    pub(crate) fn is_gone(&self, objid: Objid) -> bool {
         self.gone.lock().contains(&objid)
+    }
+
+    /// Trees of the temporary database go, whatever transactions did in them: what they did is not
+    /// undone. `open`: there are transactions; without any nobody asks for older ones any more.
+    pub(crate) fn trees_are_gone(&self, trees: &[Objid], open: bool) {
+        let mut gone = self.gone.lock();
+        if !open {
+            gone.clear();
+            return;
+        }
+        gone.extend(trees);
     }
 
     /// Those trees.

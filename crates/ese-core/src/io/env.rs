@@ -44,6 +44,16 @@ impl Env {
         Self::new(Arc::new(RealFileSystem), Arc::new(RealClock::new()), rng)
     }
 
+    /// The same world with other files.
+    #[must_use]
+    pub fn with_files(&self, fs: Arc<dyn FileSystem>) -> Self {
+        Self {
+            fs,
+            clock: Arc::clone(&self.clock),
+            rng: Arc::clone(&self.rng),
+        }
+    }
+
     /// The next random 64 bits.
     #[must_use]
     pub fn random(&self) -> u64 {

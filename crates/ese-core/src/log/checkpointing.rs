@@ -248,6 +248,12 @@ impl Checkpointer {
         self.work.lock().place.checkpoint
     }
 
+    /// Where the checkpoint file lies.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Holds the checkpoint; waits for an advance that is under way. The caller has no lock that the
     /// host's answers need.
     #[must_use]

@@ -25,6 +25,7 @@ use super::{Column, ColumnValues};
 use crate::btree::write::WriteTree;
 use crate::cache::DbNo;
 use crate::error::JetErr;
+use crate::format::catalog_row::ColumnFlags;
 use crate::format::lv::Lid;
 use crate::format::record::RecordView;
 use crate::format::tagged::TaggedValue;
@@ -192,6 +193,34 @@ impl Update {
     #[must_use]
     pub fn number(&self) -> Option<u32> {
         (self.number != 0).then_some(self.number)
+    }
+
+    /// The version column, if there is one, counts: 0 in a new record, unless the caller set it; in one
+    /// that is replaced one more than `stored`, the record as it is, says, if any column was set
+    /// (jet-api behaviour of records §4). Called when the record is about to be stored.
+    ///
+    /// # Errors
+    /// JET_errRecordTooBig; `stored` is no record.
+    pub fn count_version(
+        &mut self,
+        columns: &[Column],
+        stored: Option<&[u8]>,
+    ) -> Result<(), WorkError> {
+        let counts = |c: &&Column| c.flags.contains(ColumnFlags::VERSION) && c.fid.is_fixed();
+        let Some(column) = columns.iter().find(counts) else {
+            return Ok(());
+        };
+        let touched = self.edit.touched();
+        let is_set = touched
+            .iter()
+            .any(|t| (t.fid, t.template) == (column.fid, column.derived));
+        let next = match stored {
+            None if is_set => return Ok(()),
+            None => 0,
+            Some(_) if touched.is_empty() => return Ok(()),
+            Some(record) => self.edit.version_of(column, record)?.wrapping_add(1),
+        };
+        Ok(self.edit.put_fixed(column, &next.to_le_bytes())?)
     }
 
     /// Begins a new record.

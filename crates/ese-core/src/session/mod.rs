@@ -22,7 +22,7 @@ use crate::btree::write::Scratch;
 use crate::error::{HasJetErr, JetErr};
 use crate::format::ids::Lgpos;
 use crate::format::log_record::LrFlags;
-use crate::instance::{Core, OpenDb};
+use crate::instance::{Core, OpenDb, TEMPORARY};
 use crate::trx::{TrxSession, VersionFault};
 use crate::work::{Look, Work, WorkError};
 use parking_lot::{Mutex, MutexGuard, RwLockReadGuard};
@@ -113,6 +113,10 @@ impl Session {
     #[must_use]
     pub fn trx(&self) -> &TrxSession {
         &self.trx
+    }
+
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.core
     }
 
     /// What a cursor of this session has to hear.
@@ -264,6 +268,19 @@ impl Session {
     pub fn update<T>(
         &self,
         db: &Arc<OpenDb>,
+        what: impl FnMut(&mut Work<'_>) -> Result<T, WorkError>,
+    ) -> Result<T, WorkError> {
+        self.update_as(db, CommitKind::Durable, what)
+    }
+
+    /// As [`Session::update`]; outside of a transaction it is committed as `kind` says.
+    ///
+    /// # Errors
+    /// As [`Session::work`].
+    pub fn update_as<T>(
+        &self,
+        db: &Arc<OpenDb>,
+        kind: CommitKind,
         mut what: impl FnMut(&mut Work<'_>) -> Result<T, WorkError>,
     ) -> Result<T, WorkError> {
         let mut call = self.call()?;
@@ -273,7 +290,7 @@ impl Session {
             self.trx.begin_update();
             let done = call.run(db, &mut what);
             self.trx.end_update();
-            let done = done.and_then(|out| call.commit_level(CommitKind::Durable).map(|_| out));
+            let done = done.and_then(|out| call.commit_level(kind).map(|_| out));
             let e = match done {
                 Ok(out) => return Ok(out),
                 Err(e) => e,
@@ -288,6 +305,19 @@ impl Session {
         }
         refused(JetErr::INTERNAL_ERROR, "an update without an end")
     }
+
+    /// Undoes what was done in the name of one update of the open transaction, in whatever level:
+    /// [`crate::record::update::Update::cancel`] says which. Locks stay.
+    ///
+    /// # Errors
+    /// JET_errNotInTransaction; JET_errRollbackError as of [`Session::rollback`].
+    pub fn undo_update(&self, update: u32) -> Result<(), WorkError> {
+        let call = self.call()?;
+        if self.trx.level() == 0 {
+            return Err(VersionFault::NotInTransaction.into());
+        }
+        self.for_log(&call.inside.touched).rollback_update(update)
+    }
 }
 
 fn is_full(e: &WorkError) -> bool {
@@ -300,11 +330,18 @@ impl Call<'_> {
     /// The transaction may change this database.
     fn prepare(&mut self, db: &Arc<OpenDb>) -> Result<(), WorkError> {
         let (core, trx) = (&self.session.core, &self.session.trx);
-        if trx.level() > 0 && trx.is_read_only() {
+        let temporary = db.no() == TEMPORARY;
+        if trx.level() > 0 && trx.is_read_only() && !temporary {
             return Err(VersionFault::ReadOnly.into());
         }
         if db.is_closing() {
             return refused(JetErr::DATABASE_NOT_FOUND, "the database was detached");
+        }
+        if db.is_read_only() {
+            return refused(
+                JetErr::PERMISSION_DENIED,
+                "the database is attached for reading only",
+            );
         }
         if core.store_is_filling() {
             core.make_room();
@@ -324,7 +361,10 @@ impl Call<'_> {
             inside.touched.push(Arc::clone(db));
         }
         let core = &*session.core;
-        let author = session.for_log(&inside.touched).author(LrFlags::empty())?;
+        let logged = db.work_db().trees.log().is_some();
+        let author = session
+            .for_log(&inside.touched)
+            .author(LrFlags::empty(), logged)?;
         what(&mut Work {
             db: db.work_db(),
             trx: &session.trx,

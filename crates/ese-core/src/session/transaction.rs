@@ -18,7 +18,7 @@ use crate::format::log_record::{
     Begin, Begin0, BeginLevels, Commit, Commit0, LogRecord, LrFlags, Rollback,
 };
 use crate::instance::undo::{UndoDb, undoable};
-use crate::instance::{Core, OpenDb};
+use crate::instance::{Core, OpenDb, TEMPORARY};
 use crate::log::LogAppend;
 use crate::rollback::{Place, RollbackError};
 use crate::trx::{RollbackRun, RollbackScope, TrxSession, VersionCopy};
@@ -51,10 +51,11 @@ pub(crate) struct Transaction<'a> {
 }
 
 impl Transaction<'_> {
-    /// What records of this moment say of the session; its levels are logged.
-    pub(crate) fn author(&self, flags: LrFlags) -> Result<Author, WorkError> {
+    /// What records of this moment say of the session; its levels are logged if what follows is.
+    pub(crate) fn author(&self, flags: LrFlags, logged: bool) -> Result<Author, WorkError> {
+        let log = self.core.log.as_ref().filter(|_| logged);
         if let Some(pending) = self.trx.pending()
-            && let Some(log) = &self.core.log
+            && let Some(log) = log
         {
             let levels = BeginLevels::new(pending.from, pending.count);
             let procid = self.procid;
@@ -74,7 +75,7 @@ impl Transaction<'_> {
             self.trx.levels_are_logged();
         }
         let begin0 = self.trx.begin0_at().unwrap_or(Lgpos::MIN);
-        if let Some(log) = &self.core.log
+        if let Some(log) = log
             && log.generation() != begin0.generation
         {
             log.check_transaction_age(begin0)?;
@@ -98,7 +99,8 @@ impl Transaction<'_> {
         what: impl FnOnce(&mut Work<'_>) -> Result<T, WorkError>,
     ) -> Result<T, WorkError> {
         self.trx.begin(false)?;
-        let done = self.author(flags).and_then(|author| {
+        let logged = db.trees.log().is_some();
+        let done = self.author(flags, logged).and_then(|author| {
             what(&mut Work {
                 db,
                 trx: self.trx,
@@ -169,7 +171,19 @@ impl Transaction<'_> {
     /// # Errors
     /// Something could not be undone: the instance is dead.
     pub(crate) fn rollback_level(&self) -> Result<(), WorkError> {
-        let done = self.try_rollback_level();
+        self.or_die(self.try_rollback_level())
+    }
+
+    /// Undoes one update, whatever its level.
+    ///
+    /// # Errors
+    /// Something could not be undone: the instance is dead.
+    pub(crate) fn rollback_update(&self, update: u32) -> Result<(), WorkError> {
+        let run = self.undo_all(RollbackScope::Update(update));
+        self.or_die(run.map(|_| ()))
+    }
+
+    fn or_die(&self, done: Result<(), WorkError>) -> Result<(), WorkError> {
         done.map_err(|e| {
             let why = self.core.health.fatal();
             self.core.health.die(JetErr::ROLLBACK_ERROR);
@@ -181,11 +195,7 @@ impl Transaction<'_> {
     fn try_rollback_level(&self) -> Result<(), WorkError> {
         let level = self.trx.level();
         let logged = self.trx.logged_level() >= level;
-        let mut run = self.trx.rollback(RollbackScope::Level)?;
-        let mut copy = VersionCopy::default();
-        while run.next(&mut copy) {
-            self.undo(&mut run, &copy)?;
-        }
+        let run = self.undo_all(RollbackScope::Level)?;
         if logged && let Some(log) = &self.core.log {
             log.append(&LogRecord::Rollback(Rollback {
                 procid: self.procid,
@@ -200,6 +210,15 @@ impl Transaction<'_> {
             }
         }
         Ok(())
+    }
+
+    fn undo_all(&self, scope: RollbackScope) -> Result<RollbackRun<'_>, WorkError> {
+        let mut run = self.trx.rollback(scope)?;
+        let mut copy = VersionCopy::default();
+        while run.next(&mut copy) {
+            self.undo(&mut run, &copy)?;
+        }
+        Ok(run)
     }
 
     fn undo(&self, run: &mut RollbackRun<'_>, copy: &VersionCopy) -> Result<(), WorkError> {
@@ -219,6 +238,10 @@ impl Transaction<'_> {
                 self.core.health.check()?;
                 tracing::warn!(error = %e, "what a rolled back schema change took is leaked");
             }
+            run.undone(copy.version);
+            return Ok(());
+        }
+        if copy.db == TEMPORARY && db.is_gone(copy.objid) {
             run.undone(copy.version);
             return Ok(());
         }

@@ -388,6 +388,16 @@ impl TrxSession {
         Ok(())
     }
 
+    /// Whether another session has changed a node, or locked it, and not committed.
+    #[must_use]
+    pub fn is_changed_by_others(&self, node: &NodeId<'_>) -> bool {
+        let now = Snapshot {
+            at: self.store.latest().at,
+            ..self.snapshot()
+        };
+        self.store.conflicts(node, now, Oper::WriteLock)
+    }
+
     /// Notes an operation that is not of a node: space that was allocated, a schema change.
     pub fn note(
         &self,
@@ -396,7 +406,7 @@ impl TrxSession {
         info: &[u8],
     ) -> Result<VersionRef, VersionFault> {
         self.with_room(|open| {
-            let author = self.author(open, oper)?;
+            let author = self.author(open, oper, tree.0)?;
             let version = self.store.create_note(&author, tree, oper, info)?;
             open.add(&self.store.buckets, Entry(version.entry));
             Ok(version)
@@ -423,12 +433,13 @@ impl TrxSession {
         }
     }
 
-    fn author(&self, open: &mut Open, oper: Oper) -> Result<Author, VersionFault> {
+    fn author(&self, open: &mut Open, oper: Oper, db: DbNo) -> Result<Author, VersionFault> {
         let seat = self.seat();
         if open.level == 0 {
             return Err(VersionFault::NotInTransaction);
         }
-        if open.read_only && oper != Oper::ReadLock {
+        // A transaction that only reads may have temporary tables.
+        if open.read_only && oper != Oper::ReadLock && db != TEMPORARY {
             return Err(VersionFault::ReadOnly);
         }
         if open.slot == 0 {
@@ -452,7 +463,7 @@ impl TrxSession {
         oper: Oper,
         payload: &Payload<'_>,
     ) -> Result<Created, VersionFault> {
-        let author = self.author(open, oper)?;
+        let author = self.author(open, oper, node.db)?;
         let created = self.store.create(&author, node, oper, payload)?;
         if !created.again {
             open.add(&self.store.buckets, created.entry());

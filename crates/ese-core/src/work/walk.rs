@@ -18,7 +18,7 @@
 
 use super::{Look, Seen};
 use crate::btree::write::WriteTree;
-use crate::btree::{Descent, Seek};
+use crate::btree::{Descent, Seek, Share};
 use crate::cache::{DbNo, PageFault, PageFaultKind, Pages, SharedPage};
 use crate::format::ids::{Dbtime, Pgno};
 use crate::format::node::Node;
@@ -418,6 +418,48 @@ impl Walker {
             snapshot: Some(look.snapshot()).filter(|_| !self.all),
         });
         Ok(true)
+    }
+
+    /// Where the place lies among all entries, estimated ([`Tree::share_of`](crate::btree::Tree)); off
+    /// the ends it is the share of the nearest entry.
+    ///
+    /// # Errors
+    /// A page can't be had.
+    pub fn share(&self, look: &Look<'_>) -> Result<Share, PageFault> {
+        let gap = self.mark.gap(false);
+        let line = |page: &SharedPage<'_>| {
+            let view = page.view()?;
+            gap.line(&view).map_err(|e| page.fault(e))
+        };
+        self.tree.tree().share_of(look.pages(), gap.bytes, line)
+    }
+
+    /// Goes to the entry at a share, or the nearest that the snapshot sees; `false`, and off the end,
+    /// when there is none.
+    ///
+    /// # Errors
+    /// A page can't be had.
+    pub fn goto_share(&mut self, look: &Look<'_>, share: Share) -> Result<bool, PageFault> {
+        let Some((key, data)) = self.tree.tree().entry_at(look.pages(), share)? else {
+            return Ok(self.off(Place::BeforeFirst));
+        };
+        let data = if self.tree.is_unique() {
+            &[]
+        } else {
+            &data[..]
+        };
+        if self.goto(look, &key, data)? {
+            return Ok(true);
+        }
+        self.put_between(&key, data);
+        if self.next(look)? {
+            return Ok(true);
+        }
+        self.put_between(&key, data);
+        if self.prev(look)? {
+            return Ok(true);
+        }
+        Ok(self.off(Place::BeforeFirst))
     }
 
     /// Whether the node behind the one that it stands on has another key, visible or not; also when

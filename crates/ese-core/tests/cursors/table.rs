@@ -202,7 +202,7 @@ impl Table {
             });
         }
         let trees = Arc::new(TableTrees::new(Arc::new(schema), None));
-        let indexes = Arc::new(TableIndexes::new(trees, None).unwrap());
+        let indexes = Arc::new(TableIndexes::new(trees).unwrap());
         Self {
             bench,
             indexes,

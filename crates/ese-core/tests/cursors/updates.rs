@@ -186,7 +186,7 @@ fn numbered_records() {
     t.insert(&mut other, &mut c, &Row::new(6, "n")).unwrap();
     assert_eq!(c.inserted(), 4u32.to_be_bytes());
     let trees = std::sync::Arc::clone(t.indexes.trees());
-    let again = ese_core::index::TableIndexes::new(trees, None).unwrap();
+    let again = ese_core::index::TableIndexes::new(trees).unwrap();
     let mut c = TableCursor::new(&t.bench.db, std::sync::Arc::new(again));
     let bytes = Row::new(7, "n").bytes(t.page_size);
     statement(&t.bench, &mut b, |w| c.insert_record(w, &bytes)).unwrap();
@@ -214,8 +214,10 @@ fn counting(t: &Table, wide: bool) -> TableCursor {
         columns[1].coltyp = ese_core::format::ids::Coltyp::Currency;
     }
     schema.set_columns(columns);
-    let trees = TableTrees::new(Arc::new(schema), Some(trees));
-    let indexes = TableIndexes::new(Arc::new(trees), None).unwrap();
+    let mut trees = TableTrees::new(Arc::new(schema), Some(trees));
+    // As after a start: nobody has asked yet.
+    trees.counters = Arc::default();
+    let indexes = TableIndexes::new(Arc::new(trees)).unwrap();
     TableCursor::new(&t.bench.db, Arc::new(indexes))
 }
 
@@ -230,7 +232,7 @@ fn the_highest_number_by_an_index() {
     columns[0].flags |= ColumnFlags::AUTOINCREMENT;
     schema.set_columns(columns);
     let trees = TableTrees::new(Arc::new(schema), Some(trees));
-    let indexes = Arc::new(TableIndexes::new(Arc::new(trees), None).unwrap());
+    let indexes = Arc::new(TableIndexes::new(Arc::new(trees)).unwrap());
     let mut c = TableCursor::new(&t.bench.db, indexes);
     let mut b = t.bench.begin(4);
     t.insert(&mut b, &mut t.cursor(), &once(26, 6, &[]))

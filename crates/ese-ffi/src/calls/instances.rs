@@ -1,14 +1,20 @@
 //! Instances: made, ended, listed; the modes of the process (behaviour-instances.md §1).
 
-use crate::arguments::{array_mut, needed, out};
-use crate::gate::{Answer, DONE};
+use crate::arguments::{array_mut, needed, out, versioned};
+use crate::gate::{Answer, DONE, Refusal, demand, refuse};
+use crate::instance::{Instance, Phase};
 use crate::memory;
 use crate::params::{Input, Param};
-use crate::process::process;
+use crate::process::{Mode, is_nil, process};
+use crate::session::enter;
+use crate::start::start;
 use crate::strings::{PATH_UNITS_MAX, path, text, text_in};
-use crate::structs::{JET_INSTANCE_INFO, JET_SETSYSPARAM};
+use crate::structs::{JET_INSTANCE_INFO, JET_RSTINFO, JET_SETSYSPARAM};
 use crate::types::{Char, JET_GRBIT, JET_INSTANCE, JET_SESID};
 use ese_core::JetErr;
+use ese_core::instance::TermKind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 /// JetCreateInstance.
 ///
@@ -41,26 +47,225 @@ pub(crate) unsafe fn jet_create_instance2<C: Char>(
     DONE
 }
 
+/// JetInit.
+///
+/// # Safety
+/// The contract of the C function.
+pub(crate) unsafe fn jet_init(instance: *mut JET_INSTANCE) -> Answer {
+    // SAFETY: passed on.
+    unsafe { jet_init2(instance, 0) }
+}
+
+/// JetInit2.
+///
+/// # Safety
+/// The contract of the C function.
+pub(crate) unsafe fn jet_init2(instance: *mut JET_INSTANCE, grbit: JET_GRBIT) -> Answer {
+    // SAFETY: the caller's contract.
+    init(unsafe { instance.as_mut() }, grbit)
+}
+
+/// JetInit3.
+///
+/// # Safety
+/// The contract of the C function.
+// PARTLY: no restore map, no stop position and no status callback
+pub(crate) unsafe fn jet_init3<C: Char>(
+    instance: *mut JET_INSTANCE,
+    restore: *mut JET_RSTINFO<C>,
+    grbit: JET_GRBIT,
+) -> Answer {
+    // SAFETY: the caller's contract.
+    let instance = unsafe { instance.as_mut() };
+    if !restore.is_null() {
+        // SAFETY: not null; the size comes first.
+        let info = unsafe { versioned(restore) }?;
+        demand(
+            info.rgrstmap.is_null() == (info.crstmap == 0),
+            JetErr::INVALID_PARAMETER,
+        )?;
+        let plain = info.crstmap == 0 && info.lgposStop.lGeneration == 0;
+        demand(plain, JetErr::FEATURE_NOT_AVAILABLE)?;
+    }
+    init(instance, grbit)
+}
+
+/// Initialises an instance, found or made as the mode says (behaviour-instances.md §1, §3). One that
+/// fails is freed.
+fn init(mut place: Option<&mut JET_INSTANCE>, grbit: JET_GRBIT) -> Answer {
+    let process = process();
+    let given = place.as_deref().copied();
+    let (handle, instance) = {
+        let mut state = process.state();
+        let named = given.is_some_and(|h| !is_nil(h));
+        match state.mode {
+            Mode::Open if named || given.is_none() => {
+                let made = process.make(&mut state)?;
+                state.mode = Mode::Single;
+                made
+            }
+            Mode::Open => {
+                let made = process.make(&mut state)?;
+                state.mode = Mode::Single;
+                made
+            }
+            Mode::Single => {
+                let (handle, _) = process.instance(&state, 0)?;
+                if let Some(place) = place {
+                    *place = handle;
+                }
+                return refuse(JetErr::ALREADY_INITIALIZED);
+            }
+            Mode::Multi if given.is_none() => {
+                return refuse(JetErr::RUNNING_IN_MULTI_INSTANCE_MODE);
+            }
+            Mode::Multi if named => process.instance(&state, given.unwrap_or(0))?,
+            Mode::Multi => process.make(&mut state)?,
+        }
+    };
+    if !instance.advance(Phase::Created, Phase::Initialising) {
+        return refuse(JetErr::ALREADY_INITIALIZED);
+    }
+    let started = catch_unwind(AssertUnwindSafe(|| start(&instance, grbit)));
+    let started = started.unwrap_or(refuse(JetErr::INTERNAL_ERROR));
+    match started {
+        Ok(running) => {
+            instance.set_running(Some(Arc::new(running)));
+            instance.advance(Phase::Initialising, Phase::Running);
+            if let Some(place) = &mut place {
+                **place = handle;
+            }
+            DONE
+        }
+        Err(why) => {
+            let _ = process.free(&mut process.state(), handle);
+            if let Some(place) = &mut place {
+                **place = 0;
+            }
+            Err(why)
+        }
+    }
+}
+
 /// JetTerm.
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: ends instances that are not initialised; none can be yet
 pub(crate) unsafe fn jet_term(instance: JET_INSTANCE) -> Answer {
-    // SAFETY: passed on.
-    unsafe { jet_term2(instance, crate::constants::JET_bitTermAbrupt) }
+    term(instance, crate::constants::JET_bitTermAbrupt)
 }
 
 /// JetTerm2. An instance that was never initialised is freed, whatever the bits.
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: ends instances that are not initialised; none can be yet
-pub(crate) unsafe fn jet_term2(instance: JET_INSTANCE, _grbit: JET_GRBIT) -> Answer {
+pub(crate) unsafe fn jet_term2(instance: JET_INSTANCE, grbit: JET_GRBIT) -> Answer {
+    term(instance, grbit)
+}
+
+/// Ends an instance (behaviour-instances.md §4).
+fn term(handle: JET_INSTANCE, grbit: JET_GRBIT) -> Answer {
+    use crate::constants as jet;
     let process = process();
-    let mut state = process.state();
-    let (handle, _) = process.instance(&state, instance)?;
-    process.free(&mut state, handle)
+    let (handle, instance) = {
+        let mut state = process.state();
+        if state.mode == Mode::Multi && is_nil(handle) {
+            return refuse(JetErr::INVALID_PARAMETER);
+        }
+        let (handle, instance) = process.instance(&state, handle)?;
+        match instance.phase() {
+            Phase::Created => return process.free(&mut state, handle),
+            Phase::Initialising => return refuse(JetErr::INIT_IN_PROGRESS),
+            Phase::Terminating => return refuse(JetErr::TERM_IN_PROGRESS),
+            Phase::Running => {}
+        }
+        if !instance.advance(Phase::Running, Phase::Terminating) {
+            return refuse(JetErr::TERM_IN_PROGRESS);
+        }
+        (handle, instance)
+    };
+    instance.wait_until_empty();
+    let kind = if grbit & jet::JET_bitTermDirty != 0 {
+        TermKind::Dirty
+    } else if grbit & jet::JET_bitTermAbrupt != 0 {
+        TermKind::Abrupt
+    } else {
+        TermKind::Clean
+    };
+    let Some(running) = instance.engine() else {
+        return refuse(JetErr::INTERNAL_ERROR);
+    };
+    let ended = running.core.term(kind).map_err(Refusal::from);
+    if ended == refuse(JetErr::TOO_MANY_ACTIVE_USERS) {
+        // It goes on as before.
+        instance.advance(Phase::Terminating, Phase::Running);
+        return ended.map(|()| JetErr::SUCCESS);
+    }
+    // The point of no return: everything goes, whatever came of it.
+    for (sesid, session) in process.sessions.all() {
+        if Arc::ptr_eq(&session.instance, &instance) {
+            session.close_all();
+            let _ = process.sessions.remove(sesid);
+        }
+    }
+    for db in running.databases().drain(..) {
+        db.let_go();
+    }
+    instance.set_running(None);
+    let _ = process.free(&mut process.state(), handle);
+    ended?;
+    match kind {
+        TermKind::Dirty => refuse(JetErr::DIRTY_SHUTDOWN),
+        _ => DONE,
+    }
+}
+
+/// JetStopService.
+///
+/// # Safety
+/// The contract of the C function.
+pub(crate) unsafe fn jet_stop_service() -> Answer {
+    let (_, instance) = process().only_instance()?;
+    stop(&instance)
+}
+
+/// JetStopServiceInstance.
+///
+/// # Safety
+/// The contract of the C function.
+pub(crate) unsafe fn jet_stop_service_instance(instance: JET_INSTANCE) -> Answer {
+    let (_, instance) = process().instance(&process().state(), instance)?;
+    stop(&instance)
+}
+
+/// JetStopServiceInstance2. What is asked for but a full stop has nothing to stop here, and is undone
+/// at once.
+///
+/// # Safety
+/// The contract of the C function.
+pub(crate) unsafe fn jet_stop_service_instance2(
+    instance: JET_INSTANCE,
+    grbit: JET_GRBIT,
+) -> Answer {
+    use crate::constants as jet;
+    let (_, instance) = process().instance(&process().state(), instance)?;
+    let mild = jet::JET_bitStopServiceBackgroundUserTasks | jet::JET_bitStopServiceQuiesceCaches;
+    let known = mild | jet::JET_bitStopServiceResume | jet::JET_bitStopServiceStopAndEmitLog;
+    demand(grbit & !known == 0, JetErr::INVALID_GRBIT)?;
+    let emit = jet::JET_bitStopServiceStopAndEmitLog;
+    demand(grbit & emit == 0 || grbit == emit, JetErr::INVALID_GRBIT)?;
+    if grbit == jet::JET_bitStopServiceAll {
+        return stop(&instance);
+    }
+    instance.running(false)?;
+    demand(grbit != emit, JetErr::FEATURE_NOT_AVAILABLE)?;
+    DONE
+}
+
+fn stop(instance: &Arc<Instance>) -> Answer {
+    instance.running(false)?;
+    instance.stop();
+    DONE
 }
 
 /// JetEnableMultiInstance.
@@ -193,11 +398,10 @@ const VERSION: u32 = 10 << 28 | 26_100 << 8;
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: knows no session yet, so that every one is invalid
 pub(crate) unsafe fn jet_get_version(sesid: JET_SESID, version: *mut u32) -> Answer {
     // SAFETY: the caller's contract.
     let version = unsafe { needed(version) };
-    process().sessions.get(sesid)?;
+    let _session = enter(sesid)?;
     *version? = VERSION;
     DONE
 }

@@ -304,8 +304,9 @@ fn file(text: &[u16]) -> Result<Vec<u16>, Refusal> {
     Ok(units)
 }
 
-/// Absolute against the current folder, `.` and `..` resolved by name.
-fn absolute(text: &[u16]) -> Result<Vec<u16>, Refusal> {
+/// Absolute against the current folder, `.` and `..` resolved by name; JET_errInvalidPath when that
+/// is too long.
+pub(crate) fn absolute(text: &[u16]) -> Result<Vec<u16>, Refusal> {
     let current = std::env::current_dir();
     let current = current.map_err(|_| Refusal(JetErr::INVALID_PATH))?;
     let joined = current.join(os_path(text));

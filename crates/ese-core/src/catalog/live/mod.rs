@@ -97,6 +97,8 @@ pub struct LiveCatalog {
     changing: AtomicUsize,
     /// The engine's own tables of objects and sort orders, once they were asked for.
     engine: Mutex<EngineTables>,
+    /// Held while a sort order is counted.
+    pub(super) counting: Mutex<()>,
     /// Cursors on each table that has any.
     cursors: Mutex<HashMap<Objid, usize>>,
 }
@@ -153,6 +155,7 @@ impl LiveCatalog {
             changed: Mutex::default(),
             changing: AtomicUsize::new(0),
             engine: Mutex::default(),
+            counting: Mutex::default(),
             cursors: Mutex::default(),
         }
     }

@@ -97,12 +97,12 @@ impl LiveCatalog {
         row
     }
 
-    /// One index more or less over Unicode text.
-    pub(super) fn count_locale(
+    /// One index more over Unicode text. Counted in a transaction of its own, whatever becomes of the
+    /// session's: sessions that make indexes of one sort order do not get in each other's way.
+    pub(in crate::catalog) fn count_locale(
         &self,
         work: &mut Work<'_>,
         row: &CatalogRow,
-        change: i32,
     ) -> Result<(), WorkError> {
         let localized = row.index_flags().contains(IndexFlags::LOCALIZED_TEXT);
         let (true, Some(version), Some(sort_id)) = (localized, row.version, row.sort_id) else {
@@ -112,7 +112,9 @@ impl LiveCatalog {
             return Ok(());
         };
         let name = locales::name(&row.locale().unwrap_or_default(), sort_id, version);
-        locales::count(work, &tree, &name, change)
+        let (db, apart) = (work.db, work.apart);
+        let _alone = self.counting.lock();
+        apart.apart(db, &mut |work| locales::count(work, &tree, &name))
     }
 
     /// Makes the tree of a secondary index and writes its row.
@@ -135,7 +137,7 @@ impl LiveCatalog {
         made(work, tree)?;
         let row = self.index_row(table, tree, name, checked);
         self.trees.insert(work, &row)?;
-        self.count_locale(work, &row, 1)?;
+        self.count_locale(work, &row)?;
         if let Some(objids) = self.objids(work)? {
             objids::insert(work, &objids, (tree.0, table, RowKind::Index))?;
         }
@@ -191,7 +193,7 @@ impl LiveCatalog {
             self.note(work, &live, Oper::AddColumn, what, |_| {})?;
             let row = self.index_row(table, tree, &name, &checked);
             self.trees.insert(work, &row)?;
-            self.count_locale(work, &row, 1)?;
+            self.count_locale(work, &row)?;
         } else {
             let of = (table, schema.pgno_fdp);
             self.make_index(work, of, &name, &checked, &mut |work, (objid, fdp)| {
@@ -281,7 +283,6 @@ impl LiveCatalog {
             });
         })?;
         self.trees.delete(work, &row)?;
-        self.count_locale(work, &row, -1)?;
         if let Some(objids) = self.objids(work)? {
             objids::delete(work, &objids, objid)?;
         }

@@ -262,7 +262,7 @@ impl LiveCatalog {
             if index.is_primary() {
                 let row = self.index_row(making.objid, of, &index.name, &checked);
                 self.trees.insert(work, &row)?;
-                self.count_locale(work, &row, 1)?;
+                self.count_locale(work, &row)?;
             } else {
                 self.make_index(work, of, &index.name, &checked, &mut |_, _| Ok(()))?;
             }
@@ -418,7 +418,7 @@ impl LiveCatalog {
                 has_primary = true;
                 let row = self.index_row(making.objid, of, &name, &checked);
                 self.trees.insert(work, &row)?;
-                self.count_locale(work, &row, 1)?;
+                self.count_locale(work, &row)?;
             } else {
                 self.make_index(work, of, &name, &checked, &mut |_, _| Ok(()))?;
             }
@@ -484,10 +484,7 @@ impl LiveCatalog {
         for row in rows.iter().rev() {
             self.trees.delete(work, row)?;
             let tree = match row.kind {
-                RowKind::Index => {
-                    self.count_locale(work, row, -1)?;
-                    row.objid().filter(|&o| o != objid)
-                }
+                RowKind::Index => row.objid().filter(|&o| o != objid),
                 RowKind::Table | RowKind::LongValue => row.objid(),
                 RowKind::Column | RowKind::Callback => None,
             };

@@ -123,27 +123,40 @@ pub(super) fn decode(stream: &[u8], dst: &mut [u8]) -> Result<(), CompressError>
     }
 }
 
-/// Bits of the hash of three bytes.
-const HASH_BITS: u32 = 12;
+/// Bits of the hash of three bytes: few enough to be cleared soon, enough that a page fills a fraction.
+const HASH_BITS: u32 = 14;
 /// How many earlier places with the same hash are looked at.
 const CHAIN_MOST: usize = 16;
 /// "No place" in the hash chains.
 const NOWHERE: u16 = u16::MAX;
 
-/// How many bytes two slices have in common from their beginning on.
+/// The three bytes at a place as a number.
+#[inline]
+fn three(plain: &[u8], at: usize) -> Option<u32> {
+    let rest = plain.get(at..)?;
+    if let Some(four) = rest.first_chunk::<4>() {
+        return Some(u32::from_le_bytes(*four) & 0x00FF_FFFF);
+    }
+    let [x, y, z] = *rest.first_chunk::<3>()?;
+    Some(u32::from_le_bytes([x, y, z, 0]))
+}
+
+/// How many bytes two runs have in common.
+#[inline]
 fn common(a: &[u8], b: &[u8]) -> usize {
-    let (words_a, _) = a.as_chunks::<8>();
-    let (words_b, _) = b.as_chunks::<8>();
-    let mut same = 0;
-    for (x, y) in words_a.iter().zip(words_b) {
+    const STEP: usize = 8;
+    let (mut left, mut right, mut same) = (a, b, 0);
+    while let (Some((x, a)), Some((y, b))) = (
+        left.split_first_chunk::<STEP>(),
+        right.split_first_chunk::<STEP>(),
+    ) {
         let differ = u64::from_le_bytes(*x) ^ u64::from_le_bytes(*y);
         if differ != 0 {
             return same + differ.trailing_zeros() as usize / 8;
         }
-        same += 8;
+        (left, right, same) = (a, b, same + STEP);
     }
-    let tail = a.iter().zip(b).skip(same);
-    same + tail.take_while(|(x, y)| x == y).count()
+    same + left.iter().zip(right).take_while(|(x, y)| x == y).count()
 }
 
 /// Finds earlier occurrences by chains of places whose three bytes hash alike.
@@ -162,27 +175,37 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    fn hash(&self, at: usize) -> Option<usize> {
-        let b = self.plain.get(at..)?.first_chunk::<3>()?;
-        let [x, y, z] = *b;
-        let v = u32::from_le_bytes([x, y, z, 0]).wrapping_mul(0x9E37_79B1);
-        Some((v >> (32 - HASH_BITS)) as usize)
+    #[inline]
+    fn hash(three: u32) -> usize {
+        (three.wrapping_mul(0x9E37_79B1) >> (32 - HASH_BITS)) as usize
     }
 
-    fn insert(&mut self, at: usize) {
-        if let Some(h) = self.hash(at)
-            && let Some(head) = self.head.get_mut(h)
-            && let Some(prev) = self.prev.get_mut(at)
-        {
-            *prev = *head;
-            *head = u16::try_from(at).unwrap_or(NOWHERE);
+    /// The place becomes the newest of its chain; the newest before it is what is left.
+    #[inline]
+    fn insert(&mut self, at: usize, three: u32) -> u16 {
+        let Some(head) = self.head.get_mut(Self::hash(three)) else {
+            return NOWHERE;
+        };
+        let before = std::mem::replace(head, u16::try_from(at).unwrap_or(NOWHERE));
+        if let Some(prev) = self.prev.get_mut(at) {
+            *prev = before;
+        }
+        before
+    }
+
+    fn insert_all(&mut self, places: std::ops::Range<usize>) {
+        for at in places {
+            if let Some(three) = three(self.plain, at) {
+                self.insert(at, three);
+            }
         }
     }
 
-    /// Offset and length of the longest match at `at`, at least three bytes.
-    fn find(&self, at: usize) -> Option<(usize, usize)> {
+    /// Offset and length of the longest match at `at`, at least three bytes; `candidate` is the newest
+    /// place of the chain.
+    #[inline]
+    fn find(&self, at: usize, bytes: u32, mut candidate: u16) -> Option<(usize, usize)> {
         let here = self.plain.get(at..)?;
-        let mut candidate = *self.head.get(self.hash(at)?)?;
         let mut best: Option<(usize, usize)> = None;
         for _ in 0..CHAIN_MOST {
             if candidate == NOWHERE {
@@ -193,14 +216,14 @@ impl<'a> Matcher<'a> {
             if off > OFFSET_MOST {
                 break;
             }
-            let there = self.plain.get(from..)?;
-            // A longer match has the same byte behind the best one so far.
-            let worth = best.is_none_or(|(_, l)| there.get(l) == here.get(l));
-            let len = if worth { common(there, here) } else { 0 };
-            if len >= MATCH_LEAST && best.is_none_or(|(_, l)| len > l) {
-                best = Some((off, len));
-                if len == here.len() {
-                    break;
+            // Most of a chain hashes alike and is not alike.
+            if three(self.plain, from) == Some(bytes) {
+                let len = common(self.plain.get(from..)?, here);
+                if best.is_none_or(|(_, l)| len > l) {
+                    best = Some((off, len));
+                    if len == here.len() {
+                        break;
+                    }
                 }
             }
             candidate = *self.prev.get(from)?;
@@ -297,18 +320,19 @@ pub fn encode(plain: &[u8], out: &mut Vec<u8>) -> bool {
     };
     let mut at = 0;
     while let Some(&byte) = plain.get(at) {
-        let len = if let Some((off, len)) = matcher.find(at) {
+        let found = three(plain, at).and_then(|bytes| {
+            let newest = matcher.insert(at, bytes);
+            matcher.find(at, bytes, newest)
+        });
+        if let Some((off, len)) = found {
             stream.copy(off, len);
-            len
+            matcher.insert_all(at + 1..at + len);
+            at += len;
         } else {
             stream.flag(0);
             stream.out.push(byte);
-            1
-        };
-        for i in at..at + len {
-            matcher.insert(i);
+            at += 1;
         }
-        at += len;
     }
     // The end mark: one more flag, and ones to the end of the word.
     stream.flag(1);

@@ -3,7 +3,7 @@
 //! Assumptions, which hold for journalling file systems (ext4, XFS, NTFS) over disks that write a
 //! sector whole or not:
 //! 1. A power cut leaves what was synced. Of the rest, anything may be there, in any order:
-//!    * **contents** sector by sector (512 bytes, from the start of the file). A sector shows the file
+//!    * **contents** sector by sector (512 bytes or what the caller says, from the start of the file). A sector shows the file
 //!      as it was after one of the changes to it; it never shows a later change to the same sector
 //!      without the earlier ones, since both were made in the same page of memory. A cut is a change
 //!      to the sector that it cuts;
@@ -23,7 +23,7 @@ use super::bytes::Bytes;
 use super::disk::{DirNode, Disk, FileNode, Ino, NameOp, Names, Node, ROOT, What};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a disk writes whole or not at all.
+/// What a disk writes whole or not at all, in bytes, when nothing else is said.
 pub const SECTOR: u64 = 512;
 
 /// What kind of end it was.
@@ -61,10 +61,12 @@ enum Fate {
 struct Dealer {
     rng: SeededRng,
     style: Style,
+    /// What the disk writes whole or not at all, in bytes.
+    sector: u64,
 }
 
 impl Dealer {
-    fn new(disk: &Disk, seed: u64) -> Self {
+    fn new(disk: &Disk, seed: u64, sector: u64) -> Self {
         let mut rng = SeededRng::new(seed);
         let mut ops: Vec<u64> = disk.names.iter().map(|n| n.op).collect();
         for node in disk.nodes.values() {
@@ -81,7 +83,11 @@ impl Dealer {
             (2, _) => Style::Sectors,
             _ => Style::Each,
         };
-        Self { rng, style }
+        Self {
+            rng,
+            style,
+            sector: sector.max(1),
+        }
     }
 
     fn coin(&mut self) -> bool {
@@ -115,6 +121,7 @@ impl Dealer {
     }
 
     fn contents(&mut self, file: &FileNode) -> Bytes {
+        let size = self.sector;
         let ops: Vec<u64> = file.pending.iter().map(|c| c.op).collect();
         let lengths_kept = self.prefix(&ops);
         // The file as it was after each change, and what is on the disk.
@@ -128,7 +135,7 @@ impl Dealer {
                 if len < disk.len() {
                     disk.set_len(len);
                     // The system clears the rest of the sector and writes it back.
-                    show(&mut disk, &then, len - len % SECTOR);
+                    show(&mut disk, &then, len - len % size, size);
                 }
             }
             let What::Write { offset, bytes } = &change.what else {
@@ -136,12 +143,12 @@ impl Dealer {
             };
             let fate = self.fate(change.op);
             let end = offset + bytes.len() as u64;
-            let mut sector = offset - offset % SECTOR;
+            let mut sector = offset - offset % size;
             while fate != Fate::Lost && sector < end {
                 if fate == Fate::Whole || self.coin() {
-                    show(&mut disk, &then, sector);
+                    show(&mut disk, &then, sector, size);
                 }
-                sector += SECTOR;
+                sector += size;
             }
         }
         disk.set_len(len);
@@ -185,9 +192,9 @@ impl Dealer {
 }
 
 /// Makes a sector of `disk` that of `then`, which is zeros behind its end.
-fn show(disk: &mut Bytes, then: &Bytes, sector: u64) {
+fn show(disk: &mut Bytes, then: &Bytes, sector: u64, size: u64) {
     let len = disk.len();
-    let end = sector + SECTOR;
+    let end = sector + size;
     if then.len() < end.min(len) {
         let mut padded = then.clone();
         padded.set_len(end.min(len));
@@ -198,8 +205,8 @@ fn show(disk: &mut Bytes, then: &Bytes, sector: u64) {
 }
 
 /// The tree after the machine, or the process, came up again.
-pub(super) fn after(disk: &Disk, kind: CrashKind, seed: u64) -> Disk {
-    let mut dealer = Dealer::new(disk, seed);
+pub(super) fn after(disk: &Disk, kind: CrashKind, seed: u64, sector: u64) -> Disk {
+    let mut dealer = Dealer::new(disk, seed, sector);
     let surviving = match kind {
         CrashKind::TornWrites => dealer.names(&disk.names),
         CrashKind::ProcessCrash | CrashKind::PowerCut => Vec::new(),

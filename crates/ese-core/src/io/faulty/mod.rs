@@ -134,10 +134,14 @@ impl FaultyFileSystem {
     /// and everything on it durable. The seed matters to [`CrashKind::TornWrites`] only.
     #[must_use]
     pub fn image(&self, kind: CrashKind, seed: u64) -> Self {
-        Self::of(
-            image::after(&self.state.lock().disk, kind, seed),
-            Plan::quiet(),
-        )
+        self.image_in(kind, seed, SECTOR)
+    }
+
+    /// As [`Self::image`], of a disk that writes `sector` bytes whole or not at all.
+    #[must_use]
+    pub fn image_in(&self, kind: CrashKind, seed: u64, sector: u64) -> Self {
+        let after = image::after(&self.state.lock().disk, kind, seed, sector);
+        Self::of(after, Plan::quiet())
     }
 
     /// Puts a file on the disk (its folders are made), durable; not an operation. `false` when

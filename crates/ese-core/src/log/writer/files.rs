@@ -77,12 +77,17 @@ impl Files {
         }
     }
 
-    /// Gives the current log its archived name.
-    pub(super) fn archive(&self, generation: i32) -> io::Result<()> {
-        let path = self.path(LogKind::Archived {
+    /// The archived name of a generation.
+    fn archived_path(&self, generation: i32) -> PathBuf {
+        self.path(LogKind::Archived {
             generation: u32::try_from(generation).unwrap_or(0),
             digits: self.digits,
-        });
+        })
+    }
+
+    /// Gives the current log its archived name.
+    pub(super) fn archive(&self, generation: i32) -> io::Result<()> {
+        let path = self.archived_path(generation);
         self.fs
             .rename_new(&self.path(LogKind::Current), &path)
             .map_err(|e| match e.kind() {
@@ -221,6 +226,22 @@ impl LogWriter {
             .remove_below(generation, self.generation(), |below| {
                 self.files.delete_below(below, 0).map_err(super::io)
             })
+    }
+
+    /// The archived generations that are there, the lowest first, by their names.
+    ///
+    /// # Errors
+    /// [`LogWriteError::Io`]; the log stays open.
+    pub fn archived(&self) -> Result<Vec<(i32, PathBuf)>, LogWriteError> {
+        self.files
+            .archived_below(self.generation())
+            .map_err(super::io)
+    }
+
+    /// Where the file of a closed generation lies.
+    #[must_use]
+    pub fn archived_path(&self, generation: i32) -> PathBuf {
+        self.files.archived_path(generation)
     }
 
     /// A restart needs no generation below `generation` any more: the checkpoint file on the disk says

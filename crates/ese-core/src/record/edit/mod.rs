@@ -282,6 +282,14 @@ impl RecordEdit {
         &self.touched
     }
 
+    /// Whether a column was set.
+    #[must_use]
+    pub fn is_touched(&self, column: &Column) -> bool {
+        self.touched
+            .iter()
+            .any(|c| c.fid == column.fid && c.template == column.derived)
+    }
+
     fn touch(&mut self, column: &Column) {
         let column = ColumnRef {
             fid: column.fid,
@@ -306,6 +314,16 @@ impl RecordEdit {
     /// JET_errRecordTooBig, JET_errInvalidBufferSize, JET_errColumnNotFound for no fixed column.
     pub fn put_fixed(&mut self, column: &Column, value: &[u8]) -> Result<(), EditError> {
         self.store_fixed(column, Some(value))
+    }
+
+    /// What a stored record says of its version column; NULL is 0.
+    pub(super) fn version_of(&self, column: &Column, record: &[u8]) -> Result<i32, EditError> {
+        let view = RecordView::new(record, self.record.is_large())?;
+        let number = match column_values(&view, column)? {
+            ColumnValues::One(value) => value.bytes.try_into().ok(),
+            _ => None,
+        };
+        Ok(number.map_or(0, i32::from_le_bytes))
     }
 
     /// Sets a column: everything that JetSetColumn does to a record. After the checks of cursor, session

@@ -216,6 +216,14 @@ impl Space {
         self.with(author, fdp, |tree| tree.change_root_header(change))
     }
 
+    /// The database gets at least `pages` more, in steps of its extension size; they are free, and
+    /// stay whatever becomes of the caller's transaction (JetResizeDatabase).
+    pub fn grow(&self, author: &Author, pages: u32) -> Result<(), SpaceWriteError> {
+        self.with(author, DATABASE_ROOT, |root| {
+            root.grow_database(pages, pages).map(|_| ())
+        })
+    }
+
     /// Gives all pages of a tree back to its parent. Of a table, its indexes and long values go with
     /// it: their pages are the table's. Nobody uses the tree any more.
     ///

@@ -1,0 +1,289 @@
+//! Moves, search keys, seeks and ranges (behaviour-cursors.md §4-§7).
+
+use super::{copy_out, input};
+use crate::constants as jet;
+use crate::cursor::{Body, Cursor};
+use crate::gate::{Answer, DONE, Refusal, demand};
+use crate::session::{Entered, enter_cursor};
+use crate::types::{JET_GRBIT, JET_SESID, JET_TABLEID};
+use ese_core::JetErr;
+use ese_core::btree::Seek;
+use ese_core::cursor::{CursorError, Eyes, Hit, Move, RangeFlags, SeekOptions, TableCursor};
+use ese_core::format::key::MakeKeyFlags;
+use std::ffi::c_void;
+
+/// Runs something at a cursor whose prepared update is cancelled before.
+pub(super) fn moving<T>(
+    session: &Entered,
+    cursor: &Cursor,
+    what: impl FnOnce(&mut TableCursor, &Eyes<'_>) -> Result<T, CursorError>,
+) -> Result<T, Refusal> {
+    let mut body = cursor.body();
+    let table = body.table()?;
+    table.cancel(&session.core)?;
+    let (at, eyes) = table.at(&session.core)?;
+    Ok(what(at, &eyes)?)
+}
+
+/// Runs something at a cursor.
+pub(super) fn looking<T>(
+    session: &Entered,
+    cursor: &Cursor,
+    what: impl FnOnce(&mut TableCursor, &Eyes<'_>) -> Result<T, CursorError>,
+) -> Result<T, Refusal> {
+    let mut body = cursor.body();
+    let (at, eyes) = body.table()?.at(&session.core)?;
+    Ok(what(at, &eyes)?)
+}
+
+/// JetMove.
+///
+/// # Safety
+/// The contract of the C function.
+pub(crate) unsafe fn jet_move(
+    sesid: JET_SESID,
+    tableid: JET_TABLEID,
+    rows: i32,
+    grbit: JET_GRBIT,
+) -> Answer {
+    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let key_ne = grbit & jet::JET_bitMoveKeyNE != 0;
+    let to = match rows {
+        jet::JET_MoveFirst => Move::First,
+        jet::JET_MoveLast => Move::Last,
+        n => Move::By(n),
+    };
+    let mut body = cursor.body();
+    if !body.filter.is_empty() {
+        return filtered_move(&session, &mut body, to, key_ne);
+    }
+    let table = body.table()?;
+    table.cancel(&session.core)?;
+    let (at, eyes) = table.at(&session.core)?;
+    at.move_to(&eyes, to, key_ne)?;
+    DONE
+}
+
+/// A move that stops only at records that pass the cursor's filter.
+fn filtered_move(session: &Entered, body: &mut Body, to: Move, key_ne: bool) -> Answer {
+    demand(to != Move::By(0), JetErr::FILTERED_MOVE_NOT_SUPPORTED)?;
+    body.table()?.cancel(&session.core)?;
+    let (first, then, count) = match to {
+        Move::First => (Some(Move::First), Move::By(1), 1),
+        Move::Last => (Some(Move::Last), Move::By(-1), 1),
+        Move::By(n) => (None, Move::By(n.signum()), n.unsigned_abs()),
+    };
+    let mut step = first.unwrap_or(then);
+    for _ in 0..count {
+        loop {
+            {
+                let (at, eyes) = body.table()?.at(&session.core)?;
+                at.move_to(&eyes, step, key_ne)?;
+            }
+            step = then;
+            if crate::filter::passes(session, body)? {
+                break;
+            }
+        }
+    }
+    DONE
+}
+
+/// JetMakeKey.
+///
+/// # Safety
+/// The contract of the C function.
+pub(crate) unsafe fn jet_make_key(
+    sesid: JET_SESID,
+    tableid: JET_TABLEID,
+    data: *const c_void,
+    size: u32,
+    grbit: JET_GRBIT,
+) -> Answer {
+    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    // SAFETY: the caller's contract.
+    let data = unsafe { input(data, size) }?;
+    looking(&session, &cursor, |at, _| {
+        at.make_key(data, MakeKeyFlags::from_bits_retain(grbit))
+    })?;
+    DONE
+}
+
+/// JetSeek.
+///
+/// # Safety
+/// The contract of the C function.
+pub(crate) unsafe fn jet_seek(sesid: JET_SESID, tableid: JET_TABLEID, grbit: JET_GRBIT) -> Answer {
+    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let relations = [
+        (jet::JET_bitSeekEQ, Seek::Eq),
+        (jet::JET_bitSeekLT, Seek::Lt),
+        (jet::JET_bitSeekLE, Seek::Le),
+        (jet::JET_bitSeekGE, Seek::Ge),
+        (jet::JET_bitSeekGT, Seek::Gt),
+    ];
+    let mut asked = relations.iter().filter(|(bit, _)| grbit & bit != 0);
+    // One relation, not none and not several.
+    let relation = asked.next().map(|(_, relation)| *relation);
+    let Some(relation) = relation.filter(|_| asked.next().is_none()) else {
+        return Err(Refusal(JetErr::INVALID_PARAMETER));
+    };
+    let options = SeekOptions {
+        relation,
+        set_range: grbit & jet::JET_bitSetIndexRange != 0,
+        check_uniqueness: grbit & jet::JET_bitCheckUniqueness != 0,
+    };
+    let mut body = cursor.body();
+    let table = body.table()?;
+    {
+        let (at, _) = table.at(&session.core)?;
+        demand(at.has_search_key(), JetErr::KEY_NOT_MADE)?;
+    }
+    table.cancel(&session.core)?;
+    let (at, eyes) = table.at(&session.core)?;
+    let hit = at.seek(&eyes, options)?;
+    if !body.filter.is_empty() {
+        return filtered_seek(&session, &mut body, options, hit);
+    }
+    Ok(match hit {
+        Hit::Exact => JetErr::SUCCESS,
+        Hit::Unique => JetErr::WRN_UNIQUE_KEY,
+        Hit::NotEqual => JetErr::WRN_SEEK_NOT_EQUAL,
+    })
+}
+
+/// What was found goes on to the next record that passes the filter.
+fn filtered_seek(session: &Entered, body: &mut Body, options: SeekOptions, hit: Hit) -> Answer {
+    let forward = !matches!(options.relation, Seek::Le | Seek::Lt);
+    let sought = {
+        let (at, _) = body.table()?.at(&session.core)?;
+        at.search_key().map(<[u8]>::to_vec).unwrap_or_default()
+    };
+    let mut warning = match hit {
+        Hit::NotEqual => JetErr::WRN_SEEK_NOT_EQUAL,
+        _ => JetErr::SUCCESS,
+    };
+    loop {
+        if crate::filter::passes(session, body)? {
+            return Ok(warning);
+        }
+        let (at, eyes) = body.table()?.at(&session.core)?;
+        let step = Move::By(if forward { 1 } else { -1 });
+        match at.move_to(&eyes, step, false) {
+            Ok(()) => {}
+            Err(CursorError::NoCurrentRecord) => {
+                if matches!(options.relation, Seek::Eq | Seek::Ge | Seek::Gt) {
+                    at.stay_between(&sought);
+                }
+                return Err(Refusal(JetErr::RECORD_NOT_FOUND));
+            }
+            Err(e) => return Err(e.into()),
+        }
+        let equal = at.key(&eyes)? == sought;
+        if options.relation == Seek::Eq && !equal {
+            at.stay_between(&sought);
+            return Err(Refusal(JetErr::RECORD_NOT_FOUND));
+        }
+        if !equal && matches!(options.relation, Seek::Ge | Seek::Le) {
+            warning = JetErr::WRN_SEEK_NOT_EQUAL;
+        }
+    }
+}
+
+/// JetSetIndexRange.
+///
+/// # Safety
+/// The contract of the C function.
+pub(crate) unsafe fn jet_set_index_range(
+    sesid: JET_SESID,
+    tableid: JET_TABLEID,
+    grbit: JET_GRBIT,
+) -> Answer {
+    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    looking(&session, &cursor, |at, eyes| {
+        at.set_range(eyes, RangeFlags::from_bits_retain(grbit))
+    })?;
+    DONE
+}
+
+/// JetRetrieveKey.
+///
+/// # Safety
+/// The contract of the C function.
+pub(crate) unsafe fn jet_retrieve_key(
+    sesid: JET_SESID,
+    tableid: JET_TABLEID,
+    place: *mut c_void,
+    most: u32,
+    actual: *mut u32,
+    grbit: JET_GRBIT,
+) -> Answer {
+    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let mut body = cursor.body();
+    let (at, eyes) = body.table()?.at(&session.core)?;
+    let search = grbit & jet::JET_bitRetrieveCopy != 0;
+    let key = match search {
+        true => at.search_key().ok_or(Refusal(JetErr::KEY_NOT_MADE))?,
+        false => at.key(&eyes)?,
+    };
+    // SAFETY: the caller's contract.
+    let whole = unsafe { copy_out(key, place, most, actual) }?;
+    Ok(if whole || search {
+        JetErr::SUCCESS
+    } else {
+        JetErr::WRN_BUFFER_TRUNCATED
+    })
+}
+
+/// JetIndexRecordCount.
+///
+/// # Safety
+/// The contract of the C function.
+pub(crate) unsafe fn jet_index_record_count(
+    sesid: JET_SESID,
+    tableid: JET_TABLEID,
+    count: *mut u32,
+    most: u32,
+) -> Answer {
+    let mut wide = 0;
+    let done = counted(sesid, tableid, &mut wide, u64::from(most));
+    // SAFETY: the caller's contract.
+    let mut place = unsafe { crate::arguments::out(count) };
+    match u32::try_from(wide) {
+        Ok(n) => place.set(n),
+        Err(_) => return Err(Refusal(JetErr::TOO_MANY_RECORDS)),
+    }
+    done
+}
+
+/// JetIndexRecordCount2.
+///
+/// # Safety
+/// The contract of the C function.
+pub(crate) unsafe fn jet_index_record_count2(
+    sesid: JET_SESID,
+    tableid: JET_TABLEID,
+    count: *mut u64,
+    most: u64,
+) -> Answer {
+    let mut wide = 0;
+    let done = counted(sesid, tableid, &mut wide, most);
+    // SAFETY: the caller's contract.
+    unsafe { crate::arguments::out(count) }.set(wide);
+    done
+}
+
+fn counted(sesid: JET_SESID, tableid: JET_TABLEID, count: &mut u64, most: u64) -> Answer {
+    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    check_no_filter(&cursor)?;
+    *count = looking(&session, &cursor, |at, eyes| at.count(eyes, most))?;
+    DONE
+}
+
+/// Refuses what does not know filters.
+pub(super) fn check_no_filter(cursor: &Cursor) -> Result<(), Refusal> {
+    demand(
+        cursor.body().filter.is_empty(),
+        JetErr::FILTERED_MOVE_NOT_SUPPORTED,
+    )
+}

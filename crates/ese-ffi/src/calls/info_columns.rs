@@ -1,0 +1,243 @@
+//! Information about columns (behaviour-schema.md §7).
+
+use super::put;
+use crate::constants as jet;
+use crate::gate::{Answer, DONE, Refusal, demand, refuse};
+use crate::session::{enter, enter_cursor};
+use crate::strings::{name, name_in};
+use crate::structs::{JET_COLUMNBASE, JET_COLUMNDEF};
+use crate::types::{Char, JET_DBID, JET_GRBIT, JET_SESID, JET_TABLEID};
+use ese_core::JetErr;
+use ese_core::catalog::TableSchema;
+use ese_core::format::catalog_row::ColumnFlags;
+use ese_core::record::Column;
+use std::ffi::c_void;
+
+/// Country of a column: nobody asks for another.
+const COUNTRY: u16 = 1;
+/// Language of a column: the instance's default (JET_paramUnicodeIndexDefault).
+const LANGUAGE: u16 = 1033;
+
+/// The bits that a column was made with, as far as they are told.
+pub(super) fn grbit_of(column: &Column, updatable: bool) -> JET_GRBIT {
+    let mut grbit = match () {
+        () if column.fid.is_fixed() => jet::JET_bitColumnFixed,
+        () if column.fid.is_tagged() => jet::JET_bitColumnTagged,
+        () => 0,
+    };
+    if updatable {
+        grbit |= jet::JET_bitColumnUpdatable;
+    }
+    for (flag, bit) in [
+        (ColumnFlags::NOT_NULL, jet::JET_bitColumnNotNULL),
+        (ColumnFlags::AUTOINCREMENT, jet::JET_bitColumnAutoincrement),
+        (ColumnFlags::VERSION, jet::JET_bitColumnVersion),
+        (ColumnFlags::MULTI_VALUED, jet::JET_bitColumnMultiValued),
+        (ColumnFlags::ESCROW, jet::JET_bitColumnEscrowUpdate),
+        (ColumnFlags::FINALIZE, jet::JET_bitColumnFinalize),
+        (ColumnFlags::DELETE_ON_ZERO, jet::JET_bitColumnDeleteOnZero),
+        (
+            ColumnFlags::USER_DEFINED_DEFAULT,
+            jet::JET_bitColumnUserDefinedDefault,
+        ),
+        (ColumnFlags::COMPRESSED, jet::JET_bitColumnCompressed),
+        (ColumnFlags::ENCRYPTED, jet::JET_bitColumnEncrypted),
+    ] {
+        if column.flags.contains(flag) {
+            grbit |= bit;
+        }
+    }
+    grbit
+}
+
+/// Most bytes of a column as it is told.
+pub(super) fn cb_max_of(column: &Column) -> u32 {
+    let fixed = column
+        .coltyp
+        .fixed_bytes()
+        .and_then(|n| u32::try_from(n).ok());
+    fixed.unwrap_or(column.cb_max)
+}
+
+fn column_def(column: &Column, updatable: bool) -> JET_COLUMNDEF {
+    JET_COLUMNDEF {
+        cbStruct: size_of::<JET_COLUMNDEF>() as u32,
+        columnid: column.columnid(),
+        coltyp: column.coltyp as u32,
+        wCountry: COUNTRY,
+        langid: LANGUAGE,
+        cp: column.code_page,
+        wCollate: 0,
+        cbMax: cb_max_of(column),
+        grbit: grbit_of(column, updatable),
+    }
+}
+
+fn column_base<C: Char>(
+    schema: &TableSchema,
+    column: &Column,
+    updatable: bool,
+) -> JET_COLUMNBASE<C> {
+    let mut base = JET_COLUMNBASE {
+        cbStruct: size_of::<JET_COLUMNBASE<C>>() as u32,
+        columnid: column.columnid(),
+        coltyp: column.coltyp as u32,
+        wCountry: COUNTRY,
+        langid: LANGUAGE,
+        cp: column.code_page,
+        wFiller: 0,
+        cbMax: cb_max_of(column),
+        grbit: grbit_of(column, updatable),
+        szBaseTableName: [C::NUL; 256],
+        szBaseColumnName: [C::NUL; 256],
+    };
+    for (place, text) in [
+        (&mut base.szBaseTableName, &schema.name),
+        (&mut base.szBaseColumnName, &column.name),
+    ] {
+        let characters: Vec<C> = name_in(text);
+        for (to, from) in place.iter_mut().zip(characters) {
+            *to = from;
+        }
+    }
+    base
+}
+
+/// The levels that describe one column.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Level {
+    Def,
+    DefById,
+    Base,
+    BaseById,
+    List,
+}
+
+fn level_of(level: u32) -> Result<Level, Refusal> {
+    let high = jet::JET_ColInfoGrbitNonDerivedColumnsOnly
+        | jet::JET_ColInfoGrbitMinimalInfo
+        | jet::JET_ColInfoGrbitSortByColumnid;
+    Ok(match level & !high {
+        jet::JET_ColInfo => Level::Def,
+        jet::JET_ColInfoByColid => Level::DefById,
+        jet::JET_ColInfoBase => Level::Base,
+        jet::JET_ColInfoBaseByColid => Level::BaseById,
+        jet::JET_ColInfoList | jet::JET_ColInfoListCompact | jet::JET_ColInfoListSortColumnid => {
+            Level::List
+        }
+        jet::JET_ColInfoSysTabCursor => return refuse(JetErr::FEATURE_NOT_AVAILABLE),
+        _ => return refuse(JetErr::INVALID_PARAMETER),
+    })
+}
+
+fn size_of_level<C: Char>(level: Level) -> usize {
+    match level {
+        Level::Def | Level::DefById => size_of::<JET_COLUMNDEF>(),
+        Level::Base | Level::BaseById => size_of::<JET_COLUMNBASE<C>>(),
+        Level::List => size_of::<crate::structs::JET_COLUMNLIST>(),
+    }
+}
+
+/// The column that is asked about.
+///
+/// # Safety
+/// `which` is null, a name, or for the levels by id the address of one.
+unsafe fn column_of<'s, C: Char>(
+    schema: &'s TableSchema,
+    level: Level,
+    which: *const C,
+) -> Result<&'s Column, Refusal> {
+    let not_found = Refusal(JetErr::COLUMN_NOT_FOUND);
+    if matches!(level, Level::DefById | Level::BaseById) {
+        demand(!which.is_null(), JetErr::INVALID_PARAMETER)?;
+        // SAFETY: by the contract above.
+        let id = unsafe { which.cast::<u32>().read_unaligned() };
+        return schema.by_columnid(id).map_err(|_| not_found);
+    }
+    if which.is_null() {
+        return Err(not_found);
+    }
+    // SAFETY: by the contract above.
+    if unsafe { which.read_unaligned() } == C::NUL {
+        return Err(not_found);
+    }
+    // SAFETY: by the contract above.
+    let name = unsafe { name(which) }?;
+    schema.column(&name.text()).ok_or(not_found)
+}
+
+/// # Safety
+/// The contract of the C function.
+unsafe fn tell<C: Char>(
+    schema: &TableSchema,
+    level: Level,
+    which: *const C,
+    result: *mut c_void,
+    updatable: bool,
+) -> Answer {
+    if level == Level::List {
+        return refuse(JetErr::FEATURE_NOT_AVAILABLE);
+    }
+    // SAFETY: passed on; the size was checked.
+    unsafe {
+        let column = column_of(schema, level, which)?;
+        match level {
+            Level::Def | Level::DefById => put(result, column_def(column, updatable))?,
+            _ => put(result, column_base::<C>(schema, column, updatable))?,
+        };
+    }
+    DONE
+}
+
+/// JetGetTableColumnInfo.
+///
+/// # Safety
+/// The contract of the C function.
+// PARTLY: no lists
+pub(crate) unsafe fn jet_get_table_column_info<C: Char>(
+    sesid: JET_SESID,
+    tableid: JET_TABLEID,
+    column: *const C,
+    result: *mut c_void,
+    size: u32,
+    level: u32,
+) -> Answer {
+    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let level = level_of(level)?;
+    demand(
+        size as usize >= size_of_level::<C>(level),
+        JetErr::BUFFER_TOO_SMALL,
+    )?;
+    let schema = cursor.body().table()?.schema(&session.core)?;
+    // SAFETY: passed on.
+    unsafe { tell(&schema, level, column, result, cursor.mode().updatable) }
+}
+
+/// JetGetColumnInfo.
+///
+/// # Safety
+/// The contract of the C function.
+// PARTLY: no lists
+pub(crate) unsafe fn jet_get_column_info<C: Char>(
+    sesid: JET_SESID,
+    dbid: JET_DBID,
+    table: *const C,
+    column: *const C,
+    result: *mut c_void,
+    size: u32,
+    level: u32,
+) -> Answer {
+    let session = enter(sesid)?;
+    let db = session.db(dbid)?;
+    let level = level_of(level)?;
+    demand(
+        size as usize >= size_of_level::<C>(level),
+        JetErr::BUFFER_TOO_SMALL,
+    )?;
+    demand(!table.is_null(), JetErr::INVALID_PARAMETER)?;
+    // SAFETY: the caller's contract.
+    let table = unsafe { name(table) }?;
+    let schema = db.core()?.schema(&session.core, &table.text())?;
+    // SAFETY: passed on.
+    unsafe { tell(&schema, level, column, result, false) }
+}

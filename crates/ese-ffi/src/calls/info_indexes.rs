@@ -1,0 +1,280 @@
+//! Information about indexes (behaviour-schema.md §8).
+
+use super::cursor_places::id_of_index;
+use super::info_tables::{optional_name, pages};
+use super::locales::number_of;
+use super::put;
+use crate::constants as jet;
+use crate::gate::{Answer, DONE, Refusal, demand, refuse};
+use crate::session::{enter, enter_cursor};
+use crate::strings::{name, name_in};
+use crate::structs::{
+    JET_INDEXCREATE, JET_INDEXCREATE_u1, JET_INDEXCREATE_u2, JET_INDEXID, JET_INDEXLIST,
+};
+use crate::types::{Char, JET_DBID, JET_GRBIT, JET_SESID, JET_TABLEID};
+use ese_core::JetErr;
+use ese_core::catalog::{Index, TableSchema};
+use ese_core::database::Database;
+use ese_core::format::catalog_row::{IdxFlagsEx, IndexFlags};
+use std::ffi::c_void;
+
+/// Key limit of an index that names none.
+const KEY_MOST: u16 = 255;
+/// Characters of a locale's name, its zero included.
+const LOCALE_ROOM: usize = 85;
+/// Bytes of JET_INDEXLIST without its last field, which are enough.
+const LIST_LEAST: usize = size_of::<JET_INDEXLIST>() - 4;
+
+/// The bits that an index was made with, as they are told.
+pub(super) fn grbit_of(index: &Index) -> JET_GRBIT {
+    let mut grbit = 0;
+    let has = |flag| index.flags.contains(flag);
+    for (flag, bit) in [
+        (IndexFlags::UNIQUE, jet::JET_bitIndexUnique),
+        (
+            IndexFlags::PRIMARY,
+            jet::JET_bitIndexPrimary | jet::JET_bitIndexUnique,
+        ),
+        (IndexFlags::NO_NULL_SEG, jet::JET_bitIndexDisallowNull),
+        (IndexFlags::SORT_NULLS_HIGH, jet::JET_bitIndexSortNullsHigh),
+        (IndexFlags::CROSS_PRODUCT, jet::JET_bitIndexCrossProduct),
+        (
+            IndexFlags::DISALLOW_TRUNCATION,
+            jet::JET_bitIndexDisallowTruncation,
+        ),
+        (IndexFlags::NESTED_TABLE, jet::JET_bitIndexNestedTable),
+    ] {
+        if has(flag) {
+            grbit |= bit;
+        }
+    }
+    if !has(IndexFlags::NO_NULL_SEG) && !has(IndexFlags::PRIMARY) {
+        if !has(IndexFlags::ALLOW_ALL_NULLS) {
+            grbit |= jet::JET_bitIndexIgnoreNull;
+        }
+        if !has(IndexFlags::ALLOW_FIRST_NULL) {
+            grbit |= jet::JET_bitIndexIgnoreFirstNull;
+        }
+        if !has(IndexFlags::ALLOW_SOME_NULLS) {
+            grbit |= jet::JET_bitIndexIgnoreAnyNull;
+        }
+    }
+    if index.tuple.is_some() {
+        grbit |= jet::JET_bitIndexTuples;
+    }
+    if index.key_most > KEY_MOST {
+        grbit |= jet::JET_bitIndexKeyMost;
+    }
+    if index.flags_ex.contains(IdxFlagsEx::DOT_NET_GUID) {
+        grbit |= jet::JET_bitIndexDotNetGuid;
+    }
+    grbit
+}
+
+/// The key of an index as it is written: signs, names, zeros.
+fn key_text<C: Char>(schema: &TableSchema, index: &Index) -> Vec<C> {
+    let mut text = Vec::new();
+    for segment in &index.segments {
+        text.extend(name_in::<C>(&schema.segment_text(segment)));
+        text.push(C::NUL);
+    }
+    text.push(C::NUL);
+    text
+}
+
+/// Which index, at levels that are of one.
+///
+/// # Safety
+/// `which` is null or ends with a zero.
+unsafe fn index_of<'s, C: Char>(
+    schema: &'s TableSchema,
+    which: *const C,
+    primary: bool,
+) -> Result<&'s Index, Refusal> {
+    let not_found = Refusal(JetErr::INDEX_NOT_FOUND);
+    // SAFETY: by the contract above.
+    match unsafe { optional_name(which) }? {
+        Some(name) => schema.index(&name).ok_or(not_found),
+        None if primary => schema.primary().ok_or(not_found),
+        None => Err(not_found),
+    }
+}
+
+/// # Safety
+/// The contract of the C function.
+unsafe fn tell<C: Char>(
+    core: &Database,
+    schema: &TableSchema,
+    which: *const C,
+    result: *mut c_void,
+    size: u32,
+    level: u32,
+) -> Answer {
+    let bytes = size as usize;
+    let room = |need: usize| demand(bytes >= need, JetErr::BUFFER_TOO_SMALL);
+    // SAFETY: the caller's contract; each level has checked the room.
+    unsafe {
+        match level {
+            jet::JET_IdxInfo | jet::JET_IdxInfoList => {
+                room(LIST_LEAST)?;
+                if optional_name(which)?.is_some() {
+                    index_of(schema, which, false)?;
+                }
+                refuse(JetErr::FEATURE_NOT_AVAILABLE)
+            }
+            jet::JET_IdxInfoSpaceAlloc => {
+                room(4)?;
+                put(result, index_of(schema, which, false)?.density)
+            }
+            jet::JET_IdxInfoLCID => {
+                room(2)?;
+                let index = index_of(schema, which, false)?;
+                let lcid = number_of(index.locale.as_deref().unwrap_or(""));
+                match bytes {
+                    2 | 3 => put(result, lcid as u16),
+                    _ => put(result, lcid),
+                }
+            }
+            jet::JET_IdxInfoLocaleName => {
+                room(LOCALE_ROOM * 2)?;
+                let index = index_of(schema, which, false)?;
+                let name = index.locale.as_deref().unwrap_or("");
+                super::info_tables::put_name::<u16>(result, size, name)
+            }
+            jet::JET_IdxInfoCount => {
+                room(4)?;
+                optional_name(which)?;
+                // A table without a primary index has one that nobody made.
+                let own = usize::from(schema.primary().is_none());
+                put(result, (schema.indexes.len() + own) as u32)
+            }
+            jet::JET_IdxInfoVarSegMac => {
+                room(2)?;
+                put(result, index_of(schema, which, false)?.var_seg_mac)
+            }
+            jet::JET_IdxInfoKeyMost => {
+                room(2)?;
+                put(result, index_of(schema, which, false)?.key_most)
+            }
+            jet::JET_IdxInfoIndexId => {
+                room(size_of::<JET_INDEXID>())?;
+                let index = index_of(schema, which, false)?;
+                put(result, id_of_index(index.objid.0, index.pgno_fdp.0))
+            }
+            jet::JET_IdxInfoSpaceOwned | jet::JET_IdxInfoSpaceAvailable => {
+                room(4)?;
+                let index = index_of(schema, which, false)?;
+                let (owned, available) = core.space_of(index.pgno_fdp, index.objid)?;
+                let wanted = level == jet::JET_IdxInfoSpaceOwned;
+                put(result, pages(if wanted { owned } else { available }))
+            }
+            jet::JET_IdxInfoCreateIndex => {
+                let index = index_of(schema, which, true)?;
+                put_create::<C>(schema, index, result, bytes)
+            }
+            jet::JET_IdxInfoSysTabCursor | jet::JET_IdxInfoOLC | jet::JET_IdxInfoResetOLC => {
+                refuse(JetErr::FEATURE_NOT_AVAILABLE)
+            }
+            jet::JET_IdxInfoSortVersion
+            | jet::JET_IdxInfoDefinedSortVersion
+            | jet::JET_IdxInfoSortId
+            | 12
+            | 13 => refuse(JetErr::FEATURE_NOT_AVAILABLE),
+            _ => refuse(JetErr::INVALID_PARAMETER),
+        }
+    }
+}
+
+/// JET_INDEXCREATE with its strings behind it.
+///
+/// # Safety
+/// `result` is null or has `room` bytes.
+unsafe fn put_create<C: Char>(
+    schema: &TableSchema,
+    index: &Index,
+    result: *mut c_void,
+    room: usize,
+) -> Answer {
+    let mut name: Vec<C> = name_in(&index.name);
+    name.push(C::NUL);
+    let key = key_text::<C>(schema, index);
+    let head = size_of::<JET_INDEXCREATE<C>>();
+    let need = head + (name.len() + key.len()) * size_of::<C>();
+    demand(!result.is_null() && room >= need, JetErr::INVALID_PARAMETER)?;
+    // SAFETY: there is room for all of it.
+    unsafe {
+        let name_at = result.cast::<u8>().add(head).cast::<C>();
+        let key_at = name_at.add(name.len());
+        name_at
+            .cast::<u8>()
+            .copy_from_nonoverlapping(name.as_ptr().cast(), name.len() * size_of::<C>());
+        key_at
+            .cast::<u8>()
+            .copy_from_nonoverlapping(key.as_ptr().cast(), key.len() * size_of::<C>());
+        put(
+            result,
+            JET_INDEXCREATE::<C> {
+                cbStruct: head as u32,
+                szIndexName: name_at,
+                szKey: key_at,
+                cbKey: (key.len() * size_of::<C>()) as u32,
+                grbit: grbit_of(index),
+                ulDensity: index.density,
+                u1: JET_INDEXCREATE_u1 {
+                    lcid: number_of(index.locale.as_deref().unwrap_or("")),
+                },
+                u2: JET_INDEXCREATE_u2 {
+                    cbVarSegMac: u32::from(index.var_seg_mac),
+                },
+                rgconditionalcolumn: std::ptr::null_mut(),
+                cConditionalColumn: 0,
+                err: 0,
+                cbKeyMost: u32::from(index.key_most),
+            },
+        )?;
+    }
+    DONE
+}
+
+/// JetGetTableIndexInfo.
+///
+/// # Safety
+/// The contract of the C function.
+// PARTLY: no lists; definitions without conditions, tuple limits and locale; no sort versions
+pub(crate) unsafe fn jet_get_table_index_info<C: Char>(
+    sesid: JET_SESID,
+    tableid: JET_TABLEID,
+    index: *const C,
+    result: *mut c_void,
+    size: u32,
+    level: u32,
+) -> Answer {
+    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let schema = cursor.body().table()?.schema(&session.core)?;
+    // SAFETY: passed on.
+    unsafe { tell(&cursor.db()?.core()?, &schema, index, result, size, level) }
+}
+
+/// JetGetIndexInfo.
+///
+/// # Safety
+/// The contract of the C function.
+// PARTLY: no lists; definitions without conditions, tuple limits and locale; no sort versions
+pub(crate) unsafe fn jet_get_index_info<C: Char>(
+    sesid: JET_SESID,
+    dbid: JET_DBID,
+    table: *const C,
+    index: *const C,
+    result: *mut c_void,
+    size: u32,
+    level: u32,
+) -> Answer {
+    let session = enter(sesid)?;
+    let db = session.db(dbid)?;
+    // SAFETY: the caller's contract.
+    let table = unsafe { name(table) }?;
+    let core = db.core()?;
+    let schema = core.schema(&session.core, &table.text())?;
+    // SAFETY: passed on.
+    unsafe { tell(&core, &schema, index, result, size, level) }
+}

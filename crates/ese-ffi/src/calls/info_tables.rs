@@ -1,0 +1,244 @@
+//! Information about tables and objects (behaviour-schema.md §9).
+
+use super::put;
+use crate::constants as jet;
+use crate::gate::{Answer, DONE, Refusal, demand, refuse};
+use crate::session::{enter, enter_cursor};
+use crate::strings::{name, name_in};
+use crate::structs::{JET_OBJECTINFO, JET_OBJECTLIST};
+use crate::types::{Char, JET_DBID, JET_GRBIT, JET_OBJTYP, JET_SESID, JET_TABLEID};
+use ese_core::JetErr;
+use ese_core::catalog::TableSchema;
+use ese_core::database::Database;
+use ese_core::format::catalog_row::TableFlags;
+use std::ffi::c_void;
+
+/// What every table may do.
+const GRBIT: JET_GRBIT = jet::JET_bitTableInfoBookmark | jet::JET_bitTableInfoRollback;
+/// Room that the name of a template takes at most, its zero included.
+const TEMPLATE_ROOM: usize = 65;
+
+/// The flags of a table as they are told.
+fn flags_of(schema: &TableSchema) -> u32 {
+    let mut flags = 0;
+    for (flag, bit) in [
+        (TableFlags::SYSTEM, jet::JET_bitObjectSystem),
+        (
+            TableFlags::SYSTEM_DYNAMIC_DDL,
+            jet::JET_bitObjectSystemDynamic,
+        ),
+        (TableFlags::FIXED_DDL, jet::JET_bitObjectTableFixedDDL),
+        (TableFlags::TEMPLATE, jet::JET_bitObjectTableTemplate),
+        (TableFlags::DERIVED, jet::JET_bitObjectTableDerived),
+    ] {
+        if schema.flags.contains(flag) {
+            flags |= bit;
+        }
+    }
+    flags
+}
+
+fn object_info(schema: &TableSchema, updatable: bool) -> JET_OBJECTINFO {
+    JET_OBJECTINFO {
+        cbStruct: size_of::<JET_OBJECTINFO>() as u32,
+        objtyp: jet::JET_objtypTable,
+        dtCreate: 0.0,
+        dtUpdate: 0.0,
+        grbit: match updatable {
+            true => GRBIT | jet::JET_bitTableInfoUpdatable,
+            false => GRBIT,
+        },
+        flags: flags_of(schema),
+        cRecord: 0,
+        cPage: 0,
+    }
+}
+
+/// A number of pages in 32 bits.
+pub(super) fn pages(n: u64) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// Space of a table with all that belongs to it.
+fn space(core: &Database, schema: &TableSchema) -> Result<(u32, u32), Refusal> {
+    let (owned, available) = core.space_of(schema.pgno_fdp, schema.objid)?;
+    Ok((pages(owned), pages(available)))
+}
+
+/// Writes a name with its zero; JET_errBufferTooSmall when there is no room for it.
+///
+/// # Safety
+/// `place` is null or has `size` bytes.
+pub(super) unsafe fn put_name<C: Char>(place: *mut c_void, size: u32, text: &str) -> Answer {
+    let mut characters: Vec<C> = name_in(text);
+    characters.push(C::NUL);
+    let need = characters.len() * size_of::<C>();
+    demand(size as usize >= need, JetErr::BUFFER_TOO_SMALL)?;
+    demand(!place.is_null(), JetErr::INVALID_PARAMETER)?;
+    // SAFETY: there is room for all of them, wherever it lies.
+    unsafe {
+        place
+            .cast::<u8>()
+            .copy_from_nonoverlapping(characters.as_ptr().cast(), need);
+    }
+    DONE
+}
+
+/// JetGetTableInfo.
+///
+/// # Safety
+/// The contract of the C function.
+// PARTLY: no counts of records and pages; no extents
+pub(crate) unsafe fn jet_get_table_info<C: Char>(
+    sesid: JET_SESID,
+    tableid: JET_TABLEID,
+    result: *mut c_void,
+    size: u32,
+    level: u32,
+) -> Answer {
+    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let schema = cursor.body().table()?.schema(&session.core)?;
+    let core = cursor.db()?.core()?;
+    let bytes = size as usize;
+    let room = |need: usize, err| demand(bytes >= need, err);
+    let small = JetErr::BUFFER_TOO_SMALL;
+    // SAFETY: the caller's contract; each level has checked the room.
+    unsafe {
+        match level {
+            jet::JET_TblInfo => {
+                room(size_of::<JET_OBJECTINFO>(), small)?;
+                put(result, object_info(&schema, cursor.mode().updatable))
+            }
+            jet::JET_TblInfoName => put_name::<C>(result, size, &schema.name),
+            jet::JET_TblInfoTemplateTableName => {
+                room(TEMPLATE_ROOM * size_of::<C>(), small)?;
+                put_name::<C>(result, size, schema.template.as_deref().unwrap_or(""))
+            }
+            jet::JET_TblInfoDbid => {
+                room(4, small)?;
+                put(result, cursor.db()?.dbid)
+            }
+            jet::JET_TblInfoObjectId => {
+                room(4, small)?;
+                put(result, schema.objid.0)
+            }
+            jet::JET_TblInfoSpaceAlloc => {
+                room(8, small)?;
+                put(result, [schema.initial_pages, schema.density])
+            }
+            jet::JET_TblInfoSpaceOwned => {
+                room(4, JetErr::INVALID_PARAMETER)?;
+                put(result, space(&core, &schema)?.0)
+            }
+            jet::JET_TblInfoSpaceAvailable => {
+                demand(bytes == 4, JetErr::INVALID_BUFFER_SIZE)?;
+                put(result, space(&core, &schema)?.1)
+            }
+            jet::JET_TblInfoSpaceUsage => {
+                room(8, JetErr::INVALID_PARAMETER)?;
+                demand(bytes.is_multiple_of(8), small)?;
+                let (owned, available) = space(&core, &schema)?;
+                put(result, [owned, available])
+            }
+            jet::JET_TblInfoSpaceOwnedLV | jet::JET_TblInfoSpaceAvailableLV => {
+                room(4, JetErr::INVALID_PARAMETER)?;
+                let (owned, available) = match &schema.lv {
+                    Some(lv) => core.space_of(lv.tree.pgno_fdp, lv.tree.objid)?,
+                    None => (0, 0),
+                };
+                let owned_wanted = level == jet::JET_TblInfoSpaceOwnedLV;
+                put(result, pages(if owned_wanted { owned } else { available }))
+            }
+            jet::JET_TblInfoLVChunkMax => {
+                room(4, small)?;
+                let usual = ese_core::format::lv::chunk_bytes(core.attached().page_size());
+                put(result, schema.lv_chunk_max.unwrap_or(usual as u32))
+            }
+            _ => refuse(JetErr::FEATURE_NOT_AVAILABLE),
+        }
+    }
+}
+
+/// JetSetTableInfo: there is nothing to set.
+///
+/// # Safety
+/// The contract of the C function.
+pub(crate) unsafe fn jet_set_table_info<C: Char>(
+    sesid: JET_SESID,
+    tableid: JET_TABLEID,
+    _param: *const c_void,
+    _size: u32,
+    _level: u32,
+) -> Answer {
+    let _ = C::NUL;
+    enter_cursor(sesid, tableid)?;
+    refuse(JetErr::FEATURE_NOT_AVAILABLE)
+}
+
+/// The container of tables, in any case.
+const TABLES: &str = "Tables";
+
+/// JetGetObjectInfo.
+///
+/// # Safety
+/// The contract of the C function.
+// PARTLY: no lists, and no counts of records and pages
+#[allow(clippy::too_many_arguments, reason = "the API's")]
+pub(crate) unsafe fn jet_get_object_info<C: Char>(
+    sesid: JET_SESID,
+    dbid: JET_DBID,
+    _kind: JET_OBJTYP,
+    container: *const C,
+    object: *const C,
+    result: *mut c_void,
+    size: u32,
+    level: u32,
+) -> Answer {
+    let session = enter(sesid)?;
+    let db = session.db(dbid)?;
+    let list = match level {
+        jet::JET_ObjInfo | jet::JET_ObjInfoNoStats => false,
+        jet::JET_ObjInfoList | jet::JET_ObjInfoListNoStats => true,
+        jet::JET_ObjInfoSysTabCursor
+        | jet::JET_ObjInfoListACM
+        | jet::JET_ObjInfoSysTabReadOnly
+        | jet::JET_ObjInfoRulesLoaded => return refuse(JetErr::FEATURE_NOT_AVAILABLE),
+        _ => return refuse(JetErr::INVALID_PARAMETER),
+    };
+    let need = match list {
+        true => size_of::<JET_OBJECTLIST>(),
+        false => size_of::<JET_OBJECTINFO>(),
+    };
+    demand(size as usize >= need, JetErr::BUFFER_TOO_SMALL)?;
+    // SAFETY: the caller's contract.
+    let container = unsafe { optional_name(container) }?;
+    let known = container.is_none_or(|c| c.eq_ignore_ascii_case(TABLES));
+    demand(known, JetErr::OBJECT_NOT_FOUND)?;
+    if list {
+        return refuse(JetErr::FEATURE_NOT_AVAILABLE);
+    }
+    // SAFETY: the caller's contract.
+    let Some(object) = (unsafe { optional_name(object) }?) else {
+        return refuse(JetErr::OBJECT_NOT_FOUND);
+    };
+    let schema = db.core()?.schema(&session.core, &object)?;
+    // SAFETY: the size was checked.
+    unsafe { put(result, object_info(&schema, !db.read_only)) }
+}
+
+/// A name; `None` for no pointer and no character.
+///
+/// # Safety
+/// `pointer` is null or ends with a zero.
+pub(super) unsafe fn optional_name<C: Char>(pointer: *const C) -> Result<Option<String>, Refusal> {
+    if pointer.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: by the contract above.
+    unsafe {
+        if pointer.read_unaligned() == C::NUL {
+            return Ok(None);
+        }
+        Ok(Some(name(pointer)?.text()))
+    }
+}
