@@ -78,8 +78,8 @@ pub use given::Given;
 pub use range::{Each, Rows};
 pub use rows::RowEdit;
 pub use table::Table;
-pub use typed::{ColumnValue, Typed};
 use table::eyes;
+pub use typed::{ColumnValue, Typed};
 
 use crate::catalog::live::{LiveCatalog, LiveOptions};
 use crate::catalog::write::{ColumnDef, IndexBuild, IndexDefinition, Progress, Rights, TableDef};

@@ -235,7 +235,10 @@ impl<'s> Table<'s> {
             update,
             ..
         } = &mut edit;
-        let record = table.cursor.record(&eyes(table.session, &table.db))?.to_vec();
+        let record = table
+            .cursor
+            .record(&eyes(table.session, &table.db))?
+            .to_vec();
         let source = Source::new(&table.catalog, table.objid, trees);
         table.session.work(&table.db, |work| {
             update.begin_copy(work, &source, &record, CopyOf::Kept)

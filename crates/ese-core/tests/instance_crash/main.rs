@@ -137,7 +137,11 @@ fn a_crash_at_any_operation_of_a_life() {
             steps,
             ..small(seed)
         };
-        let swept = sweep.crashes(&fs, |fs| life(fs, &mix, &contents, false), |_, known, fs| check(known, fs));
+        let swept = sweep.crashes(
+            &fs,
+            |fs| life(fs, &mix, &contents, false),
+            |_, known, fs| check(known, fs),
+        );
         let swept = swept.unwrap_or_else(|e| panic!("{e}"));
         assert!(swept.ops > 100, "{swept:?}");
     }
@@ -151,7 +155,11 @@ fn a_crash_at_any_operation_of_a_creation() {
         ..small(13)
     };
     let sweep = Sweep::new(13).torn(1).sample(120);
-    let swept = sweep.crashes(&fs, |fs| life(fs, &mix, &Contents::new(), true), |_, known, fs| check(known, fs));
+    let swept = sweep.crashes(
+        &fs,
+        |fs| life(fs, &mix, &Contents::new(), true),
+        |_, known, fs| check(known, fs),
+    );
     swept.unwrap_or_else(|e| panic!("{e}"));
 }
 

@@ -25,6 +25,8 @@ const PGNO_AT: usize = 72;
 struct File {
     pages: Mutex<BTreeMap<Pgno, Vec<u8>>>,
     steps: AtomicU32,
+    /// Page 1 is cut off.
+    cut: std::sync::atomic::AtomicBool,
 }
 
 impl File {
@@ -37,6 +39,7 @@ impl File {
         Arc::new(Self {
             pages: Mutex::new((1..=3).map(page).collect()),
             steps: AtomicU32::new(0),
+            cut: std::sync::atomic::AtomicBool::new(false),
         })
     }
 
@@ -73,6 +76,11 @@ impl PageStore for File {
             own_number(bytes),
             pgno.0,
             "another page's bytes are written"
+        );
+        let cut = self.cut.load(Ordering::Relaxed);
+        assert!(
+            !cut || pgno != Pgno(1),
+            "a page is written that was cut off"
         );
         self.pages.lock().insert(pgno, bytes.to_vec());
         self.step();
@@ -317,6 +325,7 @@ fn pages_are_forgotten_during_a_write() {
         assert!(w.change(1));
         w.file.step();
         w.cache.forget(DB, Pgno(1)..=Pgno(1));
+        w.file.cut.store(true, Ordering::Relaxed);
         u8::from(w.change(2))
     };
     check(1, [flush, forget], |w, changes| w.settle(2, changes));
