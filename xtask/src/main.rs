@@ -12,6 +12,7 @@ mod crash;
 mod demo;
 mod fixtures;
 mod fuzz;
+mod heavy;
 mod install;
 mod package;
 mod process;

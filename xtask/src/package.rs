@@ -24,16 +24,27 @@ pub(crate) fn run(args: &mut Args) -> Outcome {
 pub(crate) fn lists() -> Outcome {
     for name in CRATES {
         let mut list = cargo();
-        list.args(["package", "--list", "--allow-dirty", "--offline", "-p", name]);
+        list.args([
+            "package",
+            "--list",
+            "--allow-dirty",
+            "--offline",
+            "-p",
+            name,
+        ]);
         let list = output(&mut list)?;
         let files: Vec<&str> = list.lines().collect();
         for wanted in WANTED {
             if !files.contains(&wanted) {
-                return Err(Failure::failed(format!("the package of {name} lacks {wanted}")));
+                return Err(Failure::failed(format!(
+                    "the package of {name} lacks {wanted}"
+                )));
             }
         }
         if let Some(file) = files.iter().find(|f| f.starts_with(UNWANTED)) {
-            return Err(Failure::failed(format!("the package of {name} holds {file}")));
+            return Err(Failure::failed(format!(
+                "the package of {name} holds {file}"
+            )));
         }
         println!("{name}: {} files", files.len());
     }

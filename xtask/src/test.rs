@@ -8,7 +8,7 @@ use crate::process::{
     Args, Failure, Outcome, cargo, eseutil, in_ci, output, root, run as run_command, seconds, step,
     target,
 };
-use crate::{backup_sim, codegen, coverage, crash, fuzz, package, python, samples, tidy};
+use crate::{backup_sim, codegen, coverage, crash, fuzz, heavy, package, python, samples, tidy};
 use std::fs;
 use std::process::Command;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -78,23 +78,14 @@ pub(crate) fn run(args: &mut Args) -> Outcome {
         advised("packages build", again, package::builds)?;
     }
     if let Some(seed) = seed {
-        let again = "RUSTFLAGS='--cfg loom' CARGO_TARGET_DIR=target/loom \
-                     cargo test -p ese-core -p ese-backup --lib models";
-        advised("models of the lock-free pieces", again, || {
-            let mut models = cargo();
-            models.args([
-                "test",
-                "-p",
-                "ese-core",
-                "-p",
-                "ese-backup",
-                "--lib",
-                "models",
-            ]);
-            models.env("RUSTFLAGS", "--cfg loom");
-            models.env("CARGO_TARGET_DIR", target().join("loom"));
-            run_command(&mut models)
-        })?;
+        advised(
+            "models of the lock-free pieces",
+            heavy::MODELS,
+            heavy::models,
+        )?;
+        advised("AddressSanitizer", heavy::ADDRESS, heavy::address)?;
+        advised("ThreadSanitizer", heavy::THREAD, heavy::thread)?;
+        advised("a day of churn", heavy::CHURN, heavy::churn)?;
         for options in crash_options(seed) {
             let again = format!("cargo xtask crash {options}");
             advised("crashes", &again, || crash::campaign(&options))?;

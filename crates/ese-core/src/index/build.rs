@@ -3,8 +3,9 @@
 //! Entries are gathered up to a limit, sorted, and inserted in order: a tree that only grows at its
 //! end has full pages. What does not fit the limit comes as a further sorted run.
 //!
-//! Nobody else can find the tree yet, so its entries have no versions; who builds it keeps other
-//! sessions from changing the table meanwhile.
+//! Nobody else can find the tree yet, so these entries have no versions; who builds it keeps other
+//! sessions from changing the table meanwhile. What others have changed before and the builder does not
+//! see is brought in afterwards, in their names: `others`.
 //!
 //! Source: docs/format/database-keys.md §6.2, docs/format/versioning.md §12 rule 8.
 //!
@@ -14,6 +15,7 @@
 use super::def::IndexDef;
 use super::entries::{Entries, EntryBuilder, EntryError};
 use super::of_table::TableIndexes;
+use super::others;
 use super::record_columns::RecordColumns;
 use super::seen::Seen;
 use crate::btree::write::{WriteError, WriteTree};
@@ -82,12 +84,14 @@ impl Run {
     }
 }
 
-/// Fills `tree`, which is empty, with the entries of all records that the session sees; gives their
-/// number.
+/// Fills `tree`, which is empty, with the entries of all records that the session sees, and those of
+/// what others changed; gives the number of the first.
 ///
 /// # Errors
-/// JET_errKeyDuplicate in a unique index, also for two equal keys of one record;
-/// JET_errNullKeyDisallowed, JET_errKeyTruncated; what reading and changing trees gives.
+/// JET_errKeyDuplicate in a unique index, also for two equal keys of one record, and for keys of
+/// records that the session does not see; JET_errNullKeyDisallowed, JET_errKeyTruncated;
+/// JET_errWriteConflict when it would take a long value of another's record that lies apart;
+/// JET_errVersionStoreOutOfMemory; what reading and changing trees gives.
 pub fn build(
     work: &mut Work<'_>,
     table: &TableIndexes,
@@ -132,5 +136,6 @@ fn build_in_runs(
         found = walker.next(&work.look())?;
     }
     run.insert(work, tree)?;
+    others::bring_in(work, table, def, tree)?;
     Ok(count)
 }

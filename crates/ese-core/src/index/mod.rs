@@ -17,6 +17,7 @@ mod entries;
 mod maintain;
 mod of_schema;
 mod of_table;
+mod others;
 mod record_columns;
 mod seen;
 

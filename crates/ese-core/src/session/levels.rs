@@ -8,6 +8,7 @@
 
 use crate::trx::LEVEL_MOST;
 use parking_lot::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
 const LEVELS: usize = LEVEL_MOST as usize + 1;
@@ -50,12 +51,20 @@ impl Ended {
 
 /// What one cursor has not heard yet.
 #[derive(Debug, Default)]
-pub(crate) struct Watch(Mutex<Option<Ended>>);
+pub(crate) struct Watch {
+    /// There is something to hear: asked before every call.
+    told: AtomicBool,
+    ended: Mutex<Option<Ended>>,
+}
 
 impl Watch {
     /// What happened since this was asked last; `None`: nothing.
     pub(crate) fn take(&self) -> Option<Ended> {
-        self.0.lock().take()
+        // A load is enough for most calls; the rest is rare.
+        if !self.told.load(Ordering::Acquire) || !self.told.swap(false, Ordering::AcqRel) {
+            return None;
+        }
+        self.ended.lock().take()
     }
 }
 
@@ -75,7 +84,8 @@ impl Watches {
 
     fn each(&self, tell: impl Fn(&mut Ended)) {
         for watch in self.0.lock().iter().filter_map(Weak::upgrade) {
-            tell(watch.0.lock().get_or_insert_default());
+            tell(watch.ended.lock().get_or_insert_default());
+            watch.told.store(true, Ordering::Release);
         }
     }
 

@@ -3,6 +3,9 @@
 //! Every head of the table has a lock of its own; who holds it may read and change all entries that
 //! hang there. The newest version of a node hangs in the head's chain, the older ones behind it.
 //!
+//! Most heads have nothing, and who has latched a node's page may know that without the lock: a
+//! version is made under the latch of the page, so one that it has to see is there before.
+//!
 //! Invariants: the versions of a node are in one list, newest first, linked both ways; a chain holds
 //! no nullified entry.
 #![forbid(unsafe_code)]
@@ -10,7 +13,7 @@
 use super::buckets::{Buckets, Entry};
 use super::sink::NodeId;
 use super::words::{self, Words};
-use crate::sync::{Lock, LockGuard};
+use crate::sync::{AtomicU32, Lock, LockGuard, Ordering};
 
 /// Entries that a head stands for when the store is full.
 const ENTRIES_PER_HEAD: usize = 4;
@@ -19,12 +22,20 @@ const HEADS_MOST: usize = 1 << 20;
 /// The table.
 #[derive(Debug)]
 pub(super) struct Chains {
-    heads: Box<[Lock<Entry>]>,
+    heads: Box<[HeadSlot]>,
+}
+
+#[derive(Debug, Default)]
+struct HeadSlot {
+    lock: Lock<()>,
+    /// The first entry; changes under the lock only.
+    first: AtomicU32,
 }
 
 /// A locked head.
 pub(super) struct Head<'a> {
-    first: LockGuard<'a, Entry>,
+    slot: &'a HeadSlot,
+    _lock: LockGuard<'a, ()>,
     buckets: &'a Buckets,
 }
 
@@ -41,7 +52,7 @@ impl Chains {
         let heads = (entries_most / ENTRIES_PER_HEAD).next_power_of_two();
         let heads = heads.min(HEADS_MOST);
         Self {
-            heads: (0..heads).map(|_| Lock::new(Entry::NONE)).collect(),
+            heads: (0..heads).map(|_| HeadSlot::default()).collect(),
         }
     }
 
@@ -54,16 +65,42 @@ impl Chains {
 
     /// Locks the head of a hash. `None` never happens: there is at least one.
     pub(super) fn lock<'a>(&'a self, hash: u64, buckets: &'a Buckets) -> Option<Head<'a>> {
+        let slot = self.slot(hash)?;
+        Some(Head {
+            slot,
+            _lock: slot.lock.lock(),
+            buckets,
+        })
+    }
+
+    fn slot(&self, hash: u64) -> Option<&HeadSlot> {
         let place = usize::try_from(hash & (self.heads.len() as u64 - 1)).ok()?;
-        let first = self.heads.get(place)?.lock();
-        Some(Head { first, buckets })
+        self.heads.get(place)
+    }
+
+    /// Nothing hangs at the head of a node whose page the caller has latched.
+    #[inline]
+    pub(super) fn has_none(&self, hash: u64) -> bool {
+        let first = self
+            .slot(hash)
+            .map_or(0, |s| s.first.load(Ordering::Acquire));
+        Entry(first).is_none()
     }
 }
 
 impl Head<'_> {
     /// Nothing hangs here.
+    #[cfg(all(test, not(loom)))]
     pub(super) fn is_empty(&self) -> bool {
-        self.first.is_none()
+        self.first().is_none()
+    }
+
+    fn first(&self) -> Entry {
+        Entry(self.slot.first.load(Ordering::Relaxed))
+    }
+
+    fn set_first(&self, entry: Entry) {
+        self.slot.first.store(entry.0, Ordering::Release);
     }
 
     /// Looks for a node.
@@ -74,7 +111,7 @@ impl Head<'_> {
         let lens = (prefix.len() + suffix.len(), len);
         let bookmark = Words::new(node.parts());
         let mut before = None;
-        let mut at = *self.first;
+        let mut at = self.first();
         while let Some(entry) = at.some() {
             if buckets.hash(entry) == hash {
                 let (db, pgno_fdp, _) = buckets.tree(entry);
@@ -111,8 +148,8 @@ impl Head<'_> {
             buckets.set_next_node(entry, next);
             self.link(found.before, entry);
         } else {
-            buckets.set_next_node(entry, *self.first);
-            *self.first = entry;
+            buckets.set_next_node(entry, self.first());
+            self.set_first(entry);
         }
     }
 
@@ -130,7 +167,7 @@ impl Head<'_> {
         // The newest of its node: the chain goes on with the one behind it.
         let next = buckets.next_node(entry);
         let mut before = None;
-        let mut at = *self.first;
+        let mut at = self.first();
         while at != entry && !at.is_none() {
             before = at.some();
             at = buckets.next_node(at);
@@ -146,7 +183,7 @@ impl Head<'_> {
     fn link(&mut self, before: Option<Entry>, entry: Entry) {
         match before {
             Some(before) => self.buckets.set_next_node(before, entry),
-            None => *self.first = entry,
+            None => self.set_first(entry),
         }
     }
 }

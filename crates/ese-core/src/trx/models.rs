@@ -47,8 +47,9 @@ impl World {
         session
     }
 
-    /// Counts in the node; `false` when somebody stands against it.
+    /// Counts in the node, from what the session sees of it; `false` when somebody stands against it.
     fn change(&self, session: &TrxSession) -> bool {
+        let seen = self.look(session.snapshot());
         let mut page = self.page.lock();
         let change = NodeChange::Replace {
             before: &[*page],
@@ -57,7 +58,7 @@ impl World {
         };
         match session.change(&node(b"k"), LEAF, VersionRef::NONE, &change) {
             Ok(_) => {
-                *page += 1;
+                *page = seen + 1;
                 true
             }
             Err(VersionFault::WriteConflict) => false,
@@ -166,16 +167,26 @@ fn a_debt_is_paid_once() {
         let world = World::new();
         let session = world.begin(7, false);
         assert!(world.change(&session));
+        let third = world.begin(8, false);
         let w = Arc::clone(&world);
         let writer = loom::thread::spawn(move || {
             // Who writes the page: logs what is owed, then says so.
             let owed = w.store.owed_versions(TREE.0, LEAF);
             let rceids: Vec<u32> = owed.iter().map(|c| c.version.rceid).collect();
             w.store.undo_info_durable(TREE.0, LEAF, &rceids);
+            // And somebody else makes a debt on the same page.
+            let change = NodeChange::FlagDelete;
+            third
+                .change(&node(b"other"), LEAF, VersionRef::NONE, &change)
+                .unwrap();
+            third
         });
         world.roll_back(&session);
-        writer.join().unwrap();
-        assert_eq!(world.store.undo_debt(TREE.0, LEAF), UndoDebt::None);
+        let third = writer.join().unwrap();
+        let debt = || world.store.undo_debt(TREE.0, LEAF);
+        assert_eq!(debt(), UndoDebt::Owed, "the other's");
+        third.commit_outermost(Lgpos::MIN).unwrap();
+        assert_eq!(debt(), UndoDebt::UntilDurable(Lgpos::MIN));
         world.clean();
         assert_eq!(world.store.buckets().0, 0, "all could go");
     });
@@ -207,7 +218,7 @@ fn a_proxy_ends_with_its_owner() {
             let reserved = sink.reserve(&entry).unwrap();
             let change = NodeChange::Insert;
             let made = sink.change(&entry, LEAF, reserved, &change).unwrap();
-            assert!(made.versioned());
+            assert_eq!(made.versioned(), sink.stamp().level > 0);
         });
         let after = ending.join().unwrap();
         assert_eq!(world.look(after), 1);

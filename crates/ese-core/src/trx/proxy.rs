@@ -14,10 +14,11 @@ use super::oper::Oper;
 use super::session::{Open, Seat, TrxSession};
 use super::sink::{Made, NodeChange, NodeId, Stamp, VersionFault, VersionRef, VersionSink};
 use super::slots::TrxState;
-use super::store::{Author, Created, Payload, VersionCopy, VersionStore};
+use super::store::{Author, Created, Payload, Snapshot, VersionCopy, VersionStore};
 use crate::cache::DbNo;
-use crate::format::ids::Pgno;
+use crate::format::ids::{Lgpos, Pgno};
 use crate::sync::GateShared;
+use std::cell::Cell;
 
 /// Makes versions for the owner of a version.
 pub struct ProxySink<'a> {
@@ -26,6 +27,8 @@ pub struct ProxySink<'a> {
     slot: u32,
     /// Level of the owner's version; 0 when it is committed.
     level: u8,
+    /// Of a committed owner: the versions of the last change, which its record does not tell of.
+    untold: Cell<[VersionRef; 2]>,
     _ending: GateShared<'a, ()>,
 }
 
@@ -38,6 +41,52 @@ impl VersionStore {
         behind: u32,
         see: &mut dyn FnMut(&VersionCopy),
     ) {
+        let newer = |store: &Self, e| store.buckets.rceid(e).wrapping_sub(behind).cast_signed() > 0;
+        self.versions_where((db, pgno_fdp), newer, see);
+    }
+
+    /// The same of those whose change a snapshot does not see.
+    pub fn versions_unseen(
+        &self,
+        tree: (DbNo, Pgno),
+        snapshot: Snapshot,
+        see: &mut dyn FnMut(&VersionCopy),
+    ) {
+        let unseen = |store: &Self, e| {
+            let link = store.link(e, snapshot.slot);
+            !link.mine && !link.committed.is_before(snapshot.at)
+        };
+        self.versions_where(tree, unseen, see);
+    }
+
+    /// The data of a node right after the change that `version` is of: `true` when it was copied to
+    /// `after`, which is emptied first; `false` when it is what lies on the node's page, which is
+    /// latched. The version's transaction can't end meanwhile ([`TrxSession::proxy_for`]).
+    pub fn data_after(&self, version: VersionRef, after: &mut Vec<u8>) -> bool {
+        after.clear();
+        let buckets = &self.buckets;
+        let entry = Entry(version.entry);
+        let Some(_head) = self.chains.lock(buckets.hash(entry), buckets) else {
+            return false;
+        };
+        let mut newer =
+            std::iter::successors(buckets.newer(entry).some(), |&e| buckets.newer(e).some());
+        let replace = newer.find(|&e| {
+            let undone = buckets.flags(e).contains(EntryFlags::ROLLED_BACK);
+            buckets.oper(e) == Oper::Replace && !undone
+        });
+        if let Some(replace) = replace {
+            buckets.copy_before(replace, after);
+        }
+        replace.is_some()
+    }
+
+    fn versions_where(
+        &self,
+        (db, pgno_fdp): (DbNo, Pgno),
+        wanted: impl Fn(&Self, Entry) -> bool,
+        see: &mut dyn FnMut(&VersionCopy),
+    ) {
         let _cleanup = self.hold_cleanup();
         let mut copy = VersionCopy::default();
         let buckets = &self.buckets;
@@ -48,9 +97,7 @@ impl VersionStore {
             let entries = std::iter::successors(buckets.first(bucket), |&e| buckets.behind(e));
             for entry in entries {
                 let (of_db, of_fdp, _) = buckets.tree(entry);
-                let newer = buckets.rceid(entry).wrapping_sub(behind).cast_signed() > 0;
-                let oper = buckets.oper(entry);
-                if (of_db, of_fdp) != (db, pgno_fdp) || !newer || !oper.is_of_node() {
+                if (of_db, of_fdp) != (db, pgno_fdp) || !buckets.oper(entry).is_of_node() {
                     continue;
                 }
                 // Under the head's lock it is not just being made.
@@ -58,7 +105,7 @@ impl VersionStore {
                     continue;
                 };
                 let gone = EntryFlags::NULLIFIED | EntryFlags::ROLLED_BACK;
-                if !buckets.flags(entry).intersects(gone) {
+                if !buckets.flags(entry).intersects(gone) && wanted(self, entry) {
                     self.copy_out(entry, buckets.level(entry), &mut copy);
                     see(&copy);
                 }
@@ -101,6 +148,7 @@ impl TrxSession {
             owner,
             slot,
             level,
+            untold: Cell::default(),
             _ending: ending,
         })
     }
@@ -115,6 +163,12 @@ impl Drop for ProxySink<'_> {
 }
 
 impl ProxySink<'_> {
+    /// Where the owner's open transaction began in the log; `None` when it is committed.
+    #[must_use]
+    pub fn begin0_at(&self) -> Option<Lgpos> {
+        self.owner.begin0_at().filter(|_| self.level > 0)
+    }
+
     fn create(
         &self,
         open: &mut Open,
@@ -171,11 +225,30 @@ impl VersionSink for ProxySink<'_> {
             };
             TrxSession::change_open(store, open, create, reserved, change)
         })?;
-        Ok(TrxSession::made(store, leaf, created, self.stamp()))
+        let made = TrxSession::made(store, leaf, created, self.stamp());
+        if self.level > 0 {
+            return Ok(made);
+        }
+        // Nobody takes it back: the record, and with it the node, says nothing of a version
+        // (docs/format/log-records.md §2.3).
+        self.untold.set([made.version, made.replace]);
+        Ok(Made {
+            version: VersionRef::NONE,
+            replace: VersionRef::NONE,
+            ..made
+        })
     }
 
     fn undo_of(&self, made: &Made) {
-        self.builder.forget(self.owner, made);
+        let [version, replace] = self.untold.take();
+        let untold = Made {
+            version,
+            replace,
+            ..*made
+        };
+        for made in [made, &untold] {
+            self.builder.forget(self.owner, made);
+        }
     }
 
     fn reserved_space(&self, node: &NodeId<'_>) -> u16 {

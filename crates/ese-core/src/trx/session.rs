@@ -99,6 +99,8 @@ pub(super) struct Seat {
     procid: AtomicU32,
     /// As in `open`, for the session's own looks at nodes.
     slot: AtomicU32,
+    /// The same of the level.
+    level: AtomicU32,
     pub(super) open: Lock<Open>,
     /// Held for writing while the transaction commits or rolls back, for reading by who makes
     /// versions on its behalf.
@@ -120,9 +122,15 @@ impl Seat {
         self.open.lock().level_of(&store.buckets, entry)
     }
 
+    fn set_level(&self, open: &mut Open, level: u8) {
+        open.level = level;
+        self.level.store(level.into(), Ordering::Relaxed);
+    }
+
     /// The transaction is over.
     fn clear(&self, open: &mut Open) {
         *open = Open::default();
+        self.set_level(open, 0);
         self.slot.store(0, Ordering::Relaxed);
         *self.begin0_at.lock() = None;
         self.begin.end();
@@ -180,8 +188,8 @@ impl TrxSession {
             open.read_only = read_only;
             seat.begin.begin(&self.store.clock, read_only);
         }
-        open.level += 1;
-        let (level, count) = (open.level, open.count);
+        let (level, count) = (open.level + 1, open.count);
+        seat.set_level(&mut open, level);
         if let Some(mark) = open.marks.get_mut(usize::from(level)) {
             *mark = count;
         }
@@ -191,7 +199,7 @@ impl TrxSession {
     /// Level of the transaction, 0 when none is open.
     #[must_use]
     pub fn level(&self) -> u8 {
-        self.seat().open.lock().level
+        u8::try_from(self.seat().level.load(Ordering::Relaxed)).unwrap_or(0)
     }
 
     /// Id of the transaction's begin; [`TrxId::MAX`] when none is open.
@@ -265,11 +273,13 @@ impl TrxSession {
 
     /// The deepest level, above 1, becomes a part of the one below; returns the latter.
     pub fn commit_inner(&self) -> Result<u8, VersionFault> {
-        let mut open = self.seat().open.lock();
+        let seat = self.seat();
+        let mut open = seat.open.lock();
         if open.level < 2 {
             return Err(VersionFault::NotInTransaction);
         }
-        open.level -= 1;
+        let below = open.level - 1;
+        seat.set_level(&mut open, below);
         open.logged = open.logged.min(open.level);
         Ok(open.level)
     }
@@ -325,7 +335,7 @@ impl TrxSession {
             return Err(VersionFault::NotUndone);
         }
         drop(left);
-        open.level = level - 1;
+        seat.set_level(&mut open, level - 1);
         open.logged = open.logged.min(open.level);
         if open.level == 0 {
             let slot = open.slot;

@@ -245,12 +245,12 @@ impl VersionStore {
     ) -> Visibility {
         before.clear();
         let hash = chains::hash(node);
+        if self.chains.has_none(hash) {
+            return Visibility::Unversioned;
+        }
         let Some(head) = self.chains.lock(hash, &self.buckets) else {
             return Visibility::Unversioned;
         };
-        if head.is_empty() {
-            return Visibility::Unversioned;
-        }
         let found = head.find(hash, node);
         if found.newest.is_none() {
             return Visibility::Unversioned;

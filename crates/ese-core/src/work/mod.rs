@@ -29,8 +29,9 @@ pub use look::{Look, Seen};
 pub use walk::{Place, Sought, Walker};
 
 use crate::btree::write::{Author, Scratch, TreeDb, TreeWriter};
+use crate::format::log_record::LrFlags;
 use crate::space::alloc::Space;
-use crate::trx::{TrxSession, Unversioned};
+use crate::trx::{ProxySink, TrxSession, Unversioned};
 use std::sync::Arc;
 
 /// One attached database: its trees and its space.
@@ -91,6 +92,34 @@ impl<'a> Work<'a> {
             versions: unversioned,
             author: &self.author,
             scratch: self.scratch,
+        }
+    }
+
+    /// Changes of an index on behalf of another session's transaction, of which `sink` speaks; `author`
+    /// is made by [`Work::author_for`].
+    pub fn writer_for<'w>(
+        &'w mut self,
+        sink: &'w ProxySink<'_>,
+        author: &'w Author,
+    ) -> TreeWriter<'w> {
+        TreeWriter {
+            db: &self.db.trees,
+            space: &self.db.space,
+            versions: sink,
+            author,
+            scratch: self.scratch,
+        }
+    }
+
+    /// Who changes on behalf of another: this session, as records of a concurrent index creation say
+    /// (docs/format/log-records.md §2.3). A redo must begin before both transactions.
+    #[must_use]
+    pub fn author_for(&self, sink: &ProxySink<'_>) -> Author {
+        let own = self.author.begin0;
+        Author {
+            begin0: sink.begin0_at().map_or(own, |other| own.min(other)),
+            flags: self.author.flags | LrFlags::CONCURRENT_CREATE_INDEX,
+            ..self.author
         }
     }
 

@@ -23,6 +23,7 @@ use crate::cache::{DbNo, PageFault, PageFaultKind, Pages, SharedPage};
 use crate::format::ids::{Dbtime, Pgno};
 use crate::format::node::Node;
 use crate::format::page::{PageError, PageView};
+use crate::trx::Snapshot;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -73,6 +74,8 @@ struct Hint {
     pgno: Pgno,
     dbtime: Dbtime,
     iline: usize,
+    /// Whose eyes the data was read by; `None` when it was not.
+    snapshot: Option<Snapshot>,
 }
 
 /// A gap between nodes: before or behind a bookmark, or all nodes of a key.
@@ -389,6 +392,13 @@ impl Walker {
         }
         let (leaf, iline) = self.here(look.pages(), false)?;
         let view = leaf.view()?;
+        if let Some(hint) = self.hint
+            && hint.snapshot == Some(look.snapshot())
+            && (hint.pgno, hint.dbtime) == (leaf.pgno(), view.dbtime())
+        {
+            // The same eyes at an unchanged page: what they see is what they saw.
+            return Ok(true);
+        }
         if iline >= view.node_count() {
             return Ok(false);
         }
@@ -405,6 +415,7 @@ impl Walker {
             pgno: leaf.pgno(),
             dbtime: view.dbtime(),
             iline,
+            snapshot: Some(look.snapshot()).filter(|_| !self.all),
         });
         Ok(true)
     }
@@ -626,6 +637,7 @@ impl Walker {
             pgno: leaf.pgno(),
             dbtime: view.dbtime(),
             iline,
+            snapshot: Some(look.snapshot()).filter(|_| !self.all),
         });
         self.place = Place::On;
         true

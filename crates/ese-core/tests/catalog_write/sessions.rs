@@ -363,36 +363,6 @@ fn parts_that_are_refused_are_named() {
 }
 
 #[test]
-fn an_index_is_not_made_over_records_that_others_are_changing() {
-    let e = engine();
-    let made = e.create(&TableDef {
-        indexes: Vec::new(),
-        ..table("t")
-    });
-    let objid = made.schema.objid;
-    e.clean();
-    let mut b = e.begin(4);
-    e.bench
-        .work(&b, |w| {
-            w.writer()
-                .insert(&made.records, b"key", b"record")
-                .map(|_| ())
-        })
-        .unwrap();
-    let mut a = e.begin(3);
-    let made = e.ddl(&mut a, |c, w| {
-        c.create_index(w, objid, &index("j", b"+a\0\0"), RIGHTS, &mut Nothing)
-    });
-    assert_eq!(made.unwrap_err(), JetErr::WRITE_CONFLICT);
-    e.commit(a);
-    e.rollback(&mut b);
-    e.clean();
-    e.alone(|c, w| c.create_index(w, objid, &index("j", b"+a\0\0"), RIGHTS, &mut Nothing))
-        .unwrap();
-    settle(&e);
-}
-
-#[test]
 fn a_tree_stays_while_somebody_may_have_touched_it() {
     let e = engine();
     let objid = e.create(&table("t")).schema.objid;

@@ -192,7 +192,7 @@ impl<'a> TreeWriter<'a> {
 
     /// What failed before it was logged leaves no version.
     pub(super) fn unmake(&self, e: &WriteError, made: &Made) {
-        if made.versioned() && !matches!(e, WriteError::Apply(_)) {
+        if !matches!(e, WriteError::Apply(_)) {
             self.versions.undo_of(made);
         }
     }

@@ -25,6 +25,8 @@ const PGNO_AT: usize = 72;
 struct File {
     pages: Mutex<BTreeMap<Pgno, Vec<u8>>>,
     steps: AtomicU32,
+    /// Page 1 is cut off.
+    cut: std::sync::atomic::AtomicBool,
 }
 
 impl File {
@@ -37,6 +39,7 @@ impl File {
         Arc::new(Self {
             pages: Mutex::new((1..=3).map(page).collect()),
             steps: AtomicU32::new(0),
+            cut: std::sync::atomic::AtomicBool::new(false),
         })
     }
 
@@ -73,6 +76,11 @@ impl PageStore for File {
             own_number(bytes),
             pgno.0,
             "another page's bytes are written"
+        );
+        let cut = self.cut.load(Ordering::Relaxed);
+        assert!(
+            !cut || pgno != Pgno(1),
+            "a page is written that was cut off"
         );
         self.pages.lock().insert(pgno, bytes.to_vec());
         self.step();
@@ -140,6 +148,8 @@ impl World {
     }
 
     fn flush(&self) {
+        // What is dirty stands under locks that are no steps: here the others may go first.
+        self.file.step();
         self.cache.flush_db(DB).unwrap();
     }
 
@@ -156,11 +166,24 @@ impl World {
 
 /// Threads at a cache of `frames` frames, the last on the main thread; then `after`.
 fn check<const N: usize>(frames: u32, work: [fn(&World) -> u8; N], after: fn(&World, changes: u8)) {
+    check_from(frames, &[], work, after);
+}
+
+/// As [`check`], with pages that are in the cache at first.
+fn check_from<const N: usize>(
+    frames: u32,
+    there: &'static [u32],
+    work: [fn(&World) -> u8; N],
+    after: fn(&World, changes: u8),
+) {
     let mut model = loom::model::Builder::new();
     model.preemption_bound = Some(2);
     model.max_branches = 20_000;
     model.check(move || {
         let world = World::new(frames);
+        for &pgno in there {
+            world.read(pgno);
+        }
         let (mine, others) = work.split_last().unwrap();
         let threads: Vec<_> = others
             .iter()
@@ -214,6 +237,38 @@ fn a_changed_page_is_pushed_out() {
     check(1, [change, push], |w, changes| w.settle(1, changes));
 }
 
+/// The same where the page is in memory already, and its frame goes while somebody waits for it.
+#[test]
+fn a_page_goes_while_somebody_wants_to_change_it() {
+    let change = |w: &World| u8::from(w.change(1));
+    let push = |w: &World| {
+        w.read(2);
+        0
+    };
+    check_from(1, &[1], [change, push], |w, changes| w.settle(1, changes));
+}
+
+/// Who waits for a page whose frame went to another one does not wait for that one's holder, who may
+/// be waiting in turn.
+#[test]
+fn nobody_waits_for_a_page_that_is_gone() {
+    let holder = |w: &World| {
+        let held = w.pages.shared(Pgno(3));
+        w.read(1);
+        drop(held);
+        0
+    };
+    let other = |w: &World| {
+        let two = w.pages.exclusive(Pgno(2));
+        let changed = u8::from(w.change(3));
+        drop(two);
+        changed
+    };
+    check_from(2, &[1, 3], [holder, other], |w, changes| {
+        w.settle(3, changes);
+    });
+}
+
 /// Changes during a write are written with the next one.
 #[test]
 fn a_change_during_a_write_stays_dirty() {
@@ -224,6 +279,21 @@ fn a_change_during_a_write_stays_dirty() {
     };
     check(1, [change, flush], |w, changes| {
         assert_eq!(changes, 2);
+        w.settle(1, changes);
+    });
+}
+
+/// Two write the same page: the older copy does not come last.
+#[test]
+fn two_write_the_same_page() {
+    let work = |w: &World| {
+        let changed = u8::from(w.change(1));
+        w.flush();
+        changed
+    };
+    check(2, [work, work], |w, changes| {
+        assert_eq!(changes, 2);
+        assert_eq!(w.read(1), Some(2));
         w.settle(1, changes);
     });
 }
@@ -253,7 +323,9 @@ fn pages_are_forgotten_during_a_write() {
     };
     let forget = |w: &World| {
         assert!(w.change(1));
+        w.file.step();
         w.cache.forget(DB, Pgno(1)..=Pgno(1));
+        w.file.cut.store(true, Ordering::Relaxed);
         u8::from(w.change(2))
     };
     check(1, [flush, forget], |w, changes| w.settle(2, changes));

@@ -136,6 +136,7 @@ impl SchemaEvents for LiveCatalog {
             for o in state.overrides.iter_mut().filter(|o| o.procid == procid) {
                 o.committed = true;
             }
+            state.changers = state.changers.saturating_sub(1);
             live.touch(&mut state);
         }
     }

@@ -23,8 +23,8 @@
 //!
 //! Invariants: a change is noted in the version store, and counted here, before its first row is
 //! written; while no change is counted, the rows look the same to everybody. No latch is held where a
-//! lock of this room is taken; of its locks that of a table's use comes first, then that of the list
-//! of tables, then that of a table's state.
+//! lock of this room is taken; of its locks that of a table's use comes first, then that of what
+//! sessions changed, then that of the list of tables, then that of a table's state.
 #![forbid(unsafe_code)]
 
 mod events;
@@ -33,7 +33,7 @@ mod view;
 
 use super::new_rows::{LCMAP_DEFAULT, LOCALE_DEFAULT};
 use super::rows::{CatalogTrees, Eyes};
-use super::{TableTrees, locales, objids, own};
+use super::{TableTrees, locales, objids};
 use crate::btree::write::WriteTree;
 use crate::cache::DbNo;
 use crate::error::JetErr;
@@ -290,18 +290,19 @@ impl LiveCatalog {
             table: live.objid,
             commit: 0,
         };
+        let mut changed = self.changed.lock();
+        let tables = changed.entry(work.author.procid).or_default();
         let mut state = live.state();
         work.trx
             .note(oper, (self.db, fdp, objid), &note.to_bytes())?;
         known(&mut state);
         state.notes += 1;
-        live.touch(&mut state);
-        drop(state);
-        let mut changed = self.changed.lock();
-        let tables = changed.entry(work.author.procid).or_default();
         if !tables.iter().any(|t| Arc::ptr_eq(t, live)) {
             tables.push(Arc::clone(live));
+            state.changers += 1;
         }
+        live.touch(&mut state);
+        drop(state);
         self.changing.store(changed.len(), Ordering::Release);
         Ok(())
     }
@@ -400,7 +401,7 @@ pub(super) fn no_table(name: &str) -> WorkError {
 
 /// The catalog's own two tables.
 pub(super) fn is_own(objid: Objid) -> bool {
-    objid == own::schema(false).objid || objid == own::schema(true).objid
+    objid == Objid::MSO || objid == Objid::MSO_SHADOW
 }
 
 /// Days from 1601-01-01 to a day, by the calendar that knows no change.

@@ -165,6 +165,8 @@ impl Given {
 #[derive(Default)]
 pub(in crate::catalog) struct State {
     pub(in crate::catalog) notes: u32,
+    /// Sessions that have changed it since they last committed: rows may be being written.
+    pub(in crate::catalog) changers: u32,
     pub(in crate::catalog) settled: Option<Arc<TableTrees>>,
     /// Whose trees the next schema shares.
     pub(in crate::catalog) last: Option<Arc<TableTrees>>,

@@ -79,9 +79,11 @@ impl LiveCatalog {
         let dropped = dropped.filter(|f| f.fate == Fate::Dropped && f.committed.is_none());
         let more = dropped.filter_map(|f| f.index.clone()).collect();
         let trees = self.build(&latest, live.objid, rows, more, &mut state)?;
-        // The rows of a change that was counted may not be written yet: only what is settled lasts.
-        match state.notes {
-            0 => state.settled = Some(Arc::clone(&trees)),
+        // The rows of a change that was counted may not be written yet, or may be taken back: only
+        // what nobody is changing lasts.
+        match (state.notes, state.changers) {
+            (0, _) => state.settled = Some(Arc::clone(&trees)),
+            (_, 0) => state.all = Some((stamp, Arc::clone(&trees))),
             _ => state.all = None,
         }
         Ok(trees)

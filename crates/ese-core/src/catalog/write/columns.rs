@@ -7,7 +7,7 @@
 
 use super::super::live::{Away, Given, LiveCatalog, LiveTable, NoteKind, Override, no_table};
 use super::super::rows::Eyes;
-use super::super::{Index, TableSchema, new_rows};
+use super::super::{Index, TableSchema, TableTrees, new_rows};
 use super::column_rules::{self, Checked, Class};
 use super::defs::{ColumnDef, UserDefault};
 use super::{Rights, names};
@@ -276,6 +276,16 @@ impl LiveCatalog {
             cut: column.cut,
             auto_increment,
         })
+    }
+
+    /// A column of numbers is filled in the records that the session sees: those that others have changed
+    /// would have none.
+    fn check_settled(&self, work: &Work<'_>, trees: &TableTrees) -> Result<(), WorkError> {
+        if Eyes::of(self.db, &work.look()).agree_with_pages(&trees.records)? {
+            return Ok(());
+        }
+        let what = format!("others are changing records of table {}", trees.schema.name);
+        Err(WorkError::refused(JetErr::WRITE_CONFLICT, what))
     }
 
     /// Gives a table the place in its root where the highest reserved number is kept.

@@ -25,7 +25,8 @@ use std::sync::Arc;
 /// Fills a new index from the records that are there.
 pub trait IndexBuild {
     /// Enters the records of a table in the index at `place` of its schema, whose tree is empty. Nobody
-    /// updates the table meanwhile, and every record is to the session what lies on its page.
+    /// updates the table meanwhile; but what others did before may not be seen by the session, may not
+    /// be committed, and its transactions may end.
     ///
     /// # Errors
     /// What the index does not allow; the caller's level is rolled back then, and the index with it.
@@ -145,8 +146,7 @@ impl LiveCatalog {
     ///
     /// # Errors
     /// JET_errFixedDDL, and those of the rules of indexes; JET_errIndexDuplicate also for a name that
-    /// another session has not committed yet; JET_errWriteConflict when the table has records that
-    /// others changed and the session does not see so; those of `build`.
+    /// another session has not committed yet; those of `build`.
     pub fn create_index(
         &self,
         work: &mut Work<'_>,
@@ -178,7 +178,6 @@ impl LiveCatalog {
         // No update of the table is under way, and none begins, until the index is filled: the next
         // one maintains it.
         let _alone = live.in_use.write();
-        let trees = self.table_of(&work.look(), procid, table)?;
         let fate = |objid| IndexFate {
             objid,
             procid,
@@ -194,7 +193,6 @@ impl LiveCatalog {
             self.trees.insert(work, &row)?;
             self.count_locale(work, &row)?;
         } else {
-            self.check_settled(work, &trees)?;
             let of = (table, schema.pgno_fdp);
             self.make_index(work, of, &name, &checked, &mut |work, (objid, fdp)| {
                 let what = (NoteKind::CreateIndex, fdp, objid);
@@ -215,20 +213,6 @@ impl LiveCatalog {
             table: trees,
             place,
         })
-    }
-
-    /// An index is filled from the records that the session sees: those that others have changed would
-    /// be missing.
-    pub(super) fn check_settled(
-        &self,
-        work: &Work<'_>,
-        trees: &TableTrees,
-    ) -> Result<(), WorkError> {
-        if Eyes::of(self.db, &work.look()).agree_with_pages(&trees.records)? {
-            return Ok(());
-        }
-        let what = format!("others are changing records of table {}", trees.schema.name);
-        Err(WorkError::refused(JetErr::WRITE_CONFLICT, what))
     }
 
     /// A primary index is the first, of an empty table.
