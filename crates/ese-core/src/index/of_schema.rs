@@ -60,15 +60,6 @@ impl IndexDef {
             });
         }
         let flags = index.flags;
-        // Looking a locale up is not cheap, and only text asks for its order.
-        let collation = match segments.iter().any(|s| s.segment.is_unicode()) {
-            true => Collation::of_index(
-                index.locale.as_deref().unwrap_or(""),
-                index.sort_id.as_ref(),
-                index.lcmap_flags,
-            ),
-            false => Some(Collation::default()),
-        };
         Ok(Self {
             segments,
             rules: KeyRules {
@@ -76,7 +67,11 @@ impl IndexDef {
                 var_seg_mac: index.var_seg_mac,
                 nulls_high: flags.contains(IndexFlags::SORT_NULLS_HIGH),
                 dotnet_guid: index.flags_ex.contains(IdxFlagsEx::DOT_NET_GUID),
-                collation,
+                collation: Collation::of_index(
+                    index.locale.as_deref().unwrap_or(""),
+                    index.sort_id.as_ref(),
+                    index.lcmap_flags,
+                ),
             },
             primary: flags.contains(IndexFlags::PRIMARY),
             nulls: NullRules::from_flags(flags.bits()),
