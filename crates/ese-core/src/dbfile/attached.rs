@@ -18,7 +18,7 @@
 //!   only while it is marked as in use, or while the header does not go with it;
 //! * opening changes nothing but pages that a power cut tore, or left as they were before their last
 //!   write;
-//! * after a sync of the file failed, no page counts as durable any more: the system may have dropped
+//! * after a sync failed that pages needed, none counts as durable any more: the system may have dropped
 //!   what it could not write.
 //!
 //! Locks, in this order: `changes`, `disk`, the guard's, then `header`, the map's or a range's, alone.
@@ -58,7 +58,9 @@ pub struct AttachedFile {
     /// Number of the last batch of images that was found when the file was opened.
     last_batch: u64,
     pages_restored: u32,
-    /// A sync of the file failed.
+    /// Pages were written in place since the last sync.
+    unsettled: AtomicBool,
+    /// A sync failed that pages needed.
     broken: AtomicBool,
     /// Whether pages may be written as far as the flush map goes. Held shared over a page write.
     changes: RwLock<bool>,
@@ -132,6 +134,7 @@ impl AttachedFile {
             guard: None,
             last_batch: healed.last,
             pages_restored: healed.pages,
+            unsettled: AtomicBool::new(false),
             broken: AtomicBool::new(false),
             changes: RwLock::new(false),
             ranges: Ranges::default(),
@@ -171,6 +174,7 @@ impl AttachedFile {
             guard: None,
             last_batch: 0,
             pages_restored: 0,
+            unsettled: AtomicBool::new(false),
             broken: AtomicBool::new(false),
             changes: RwLock::new(false),
             ranges: Ranges::default(),
@@ -276,19 +280,29 @@ impl AttachedFile {
         }
     }
 
-    /// Makes the file durable. Once that failed it never counts as done again.
+    /// Makes the pages in the file durable. Once that failed it never counts as done again.
     fn sync_file(&self) -> io::Result<()> {
         if self.broken.load(Ordering::Acquire) {
             return Err(io::Error::other("an earlier sync of the file failed"));
         }
-        self.pages.file.sync_data().inspect_err(|_| {
+        self.sync_all_of_it()
+    }
+
+    /// Makes the file durable, whatever became of its pages before: for what is written anew after an
+    /// error, as headers are.
+    fn sync_all_of_it(&self) -> io::Result<()> {
+        let pages = self.unsettled.swap(false, Ordering::AcqRel);
+        let done = self.pages.file.sync_data();
+        if done.is_err() && (pages || self.unsettled.load(Ordering::Acquire)) {
             self.broken.store(true, Ordering::Release);
-        })
+        }
+        done
     }
 
     /// Writes a page, while nobody reads its range raw.
     fn write_in_place(&self, page: &[u8], offset: u64) -> io::Result<()> {
         let _range = self.ranges.write(offset);
+        self.unsettled.store(true, Ordering::Release);
         self.pages.file.write_all_at(page, offset)
     }
 
@@ -342,10 +356,7 @@ impl AttachedFile {
                 HeaderCopy::Second => self.pages.page_size.bytes() as u64,
             };
             self.pages.file.write_all_at(&page, at)?;
-            // The header is written anew after an error, pages are not.
-            self.pages.file.sync_data().inspect_err(|_| {
-                self.broken.store(true, Ordering::Release);
-            })?;
+            self.sync_all_of_it()?;
         }
         disk.suspect = HeaderCopy::First;
         header.checksum = u32_at(&page, 0).unwrap_or(0);
@@ -438,9 +449,7 @@ impl AttachedFile {
         let zeros = PageBuf::zeroed(self.pages.page_size);
         for pgno in (first.0..end).map(Pgno).filter(|p| !p.is_null()) {
             self.map.note(pgno, 0, Dbtime(0));
-            self.pages
-                .file
-                .write_all_at(&zeros, pgno.offset(self.pages.page_size))?;
+            self.write_in_place(&zeros, pgno.offset(self.pages.page_size))?;
         }
         self.sync_file()
     }

@@ -30,6 +30,19 @@ const OF_A_FULL_DISK: &[JetErr] = &[
     JetErr::INSTANCE_UNAVAILABLE_DUE_TO_FATAL_LOG_DISK_FULL,
 ];
 
+/// What a file may seem that ends too early.
+const OF_A_SHORT_FILE: &[JetErr] = &[
+    JetErr::FILE_IO_BEYOND_EOF,
+    JetErr::READ_VERIFY_FAILURE,
+    JetErr::DATABASE_CORRUPTED,
+    JetErr::LOG_FILE_CORRUPT,
+    JetErr::LOG_FILE_SIZE_MISMATCH,
+    JetErr::CHECKPOINT_CORRUPT,
+    JetErr::DISK_IO,
+    JetErr::LOG_WRITE_FAIL,
+    JetErr::INSTANCE_UNAVAILABLE,
+];
+
 fn documented(history: &History, fault: Fault) -> Result<(), String> {
     let Some(ended) = &history.ended else {
         return Ok(());
@@ -38,6 +51,7 @@ fn documented(history: &History, fault: Fault) -> Result<(), String> {
         Fault::Fail(ErrorKind::StorageFull) | Fault::PartialWrite(ErrorKind::StorageFull) => {
             OF_A_FULL_DISK
         }
+        Fault::ShortRead => OF_A_SHORT_FILE,
         _ => OF_A_BAD_DISK,
     };
     let names = || allowed.iter().map(|e| e.name());

@@ -52,6 +52,7 @@ fn mend(file: &dyn File, header: &LogHeader, last: u16) -> Result<()> {
     }
     file.read_exact_at(&mut segment, at + SEGMENT_BYTES as u64)?;
     if !is_whole(&segment) {
+        read?;
         return Err(Error::new(
             ErrorKind::InvalidData,
             format!("neither segment {last:#x} nor its shadow is whole"),
