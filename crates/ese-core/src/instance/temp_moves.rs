@@ -100,7 +100,7 @@ impl TempTable {
     /// Adds a column to the search key.
     ///
     /// # Errors
-    /// JET_errNoCurrentIndex in a table without a key; those of [`TableCursor::make_key`].
+    /// JET_errNoCurrentIndex in a table without a key; those of [`make_key`](crate::cursor::TableCursor::make_key).
     pub fn make_key(&mut self, data: &[u8], flags: MakeKeyFlags) -> Result<(), DbError> {
         self.ready()?;
         if let Form::Tree(cursor) = &mut self.form {
@@ -168,7 +168,7 @@ impl TempTable {
     /// Sets, tests or removes the range of a tree; of a sort only sets an upper one.
     ///
     /// # Errors
-    /// As [`TableCursor::set_range`]; JET_errIllegalOperation in a sort that was not opened for that.
+    /// As [`set_range`](crate::cursor::TableCursor::set_range); JET_errIllegalOperation in a sort that was not opened for that.
     pub fn set_range(&mut self, session: &Session, flags: RangeFlags) -> Result<(), DbError> {
         self.ready()?;
         let db = Arc::clone(&self.db);
