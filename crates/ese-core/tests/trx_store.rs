@@ -711,6 +711,35 @@ fn an_index_entry_made_for_another_goes_with_it() {
     }
 }
 
+/// A version that is gone lies in its bucket for a while, and its slot is another transaction's by then.
+#[test]
+fn versions_that_are_gone_are_nobodys_changes() {
+    let toy = Toy::new(4, 1);
+    let [first, builder, second] = [1, 2, 3].map(|n| toy.store.session(n).unwrap());
+    first.begin(false).unwrap();
+    toy.insert(&first, b"old", b"0000").unwrap();
+    let mut held = Vec::new();
+    let tree = (TREE.0, TREE.1);
+    toy.store
+        .versions_of_tree(tree, 0, &mut |v| held.push(v.clone()));
+    toy.commit(&first);
+    builder.begin(false).unwrap();
+    // Keeps the bucket.
+    toy.insert(&builder, b"own", b"0000").unwrap();
+    toy.store.clean(DURABLE, usize::MAX, &mut |_| true);
+    second.begin(false).unwrap();
+    toy.insert(&second, b"new", b"0000").unwrap();
+    toy.commit(&second);
+    let mut unseen = Vec::new();
+    let snapshot = builder.snapshot();
+    toy.store
+        .versions_unseen(tree, snapshot, &mut |v| unseen.push(v.bookmark.clone()));
+    assert_eq!(unseen, [b"new"]);
+    assert!(second.proxy_for(held[0].version).is_none());
+    toy.commit(&builder);
+    toy.assert_clean();
+}
+
 #[test]
 fn a_version_that_an_index_builder_holds_is_invisible_once_undone() {
     let toy = Toy::new(4, 1);
