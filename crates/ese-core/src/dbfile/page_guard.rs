@@ -16,12 +16,15 @@
 //!            28  4  images
 //!            32 28  signature of the database
 //!            60 28  signature of the header that lay in the file then
+//!            88  8  hash of the images
 //!            96  4n page numbers
 //! ```
 //!
 //! Invariants:
 //! * a page is touched in place only once its image is durable, and the half that holds the image is
 //!   written again only once the page in place is;
+//! * images count only all together, by their hash: those of a batch that was itself torn belong to
+//!   pages that were not touched yet, and their own checksums may pass for a mixture;
 //! * the newest image of a page is the page's last version: one that an engine without this file wrote
 //!   later comes with another header, and then no image counts;
 //! * nobody needs the file: absent, foreign or damaged it is as if it were not there. What is unsafe then
@@ -58,10 +61,11 @@ const OFF_PAGE_SIZE: usize = 24;
 const OFF_COUNT: usize = 28;
 const OFF_SIGN_DB: usize = 32;
 const OFF_SIGN_HEADER: usize = OFF_SIGN_DB + Signature::BYTES;
+const OFF_HASH: usize = OFF_SIGN_HEADER + Signature::BYTES;
 const OFF_PGNOS: usize = 96;
 const MAGIC: u64 = u64::from_le_bytes(*b"ESEpages");
 const HALVES: u64 = 2;
-const _: () = assert!(OFF_SIGN_HEADER + Signature::BYTES <= OFF_PGNOS);
+const _: () = assert!(OFF_HASH + 8 <= OFF_PGNOS);
 const _: () = assert!(OFF_PGNOS + 4 * BATCH_PAGES <= DIRECTORY_BYTES);
 
 /// The side file of a database: its name with `.pages` behind it.
@@ -230,13 +234,17 @@ impl PageGuard {
         for (i, (pgno, _)) in batch.iter().enumerate() {
             put(&mut directory, OFF_PGNOS + 4 * i, &pgno.0.to_le_bytes());
         }
-        let sum = log_segment::checksum(&directory, 0);
-        put(&mut directory, 0, &sum.to_le_bytes());
+        let mut hash = Hash::default();
         side.buf.clear();
-        side.buf.extend_from_slice(&directory);
+        side.buf.resize(DIRECTORY_BYTES, 0);
         for (_, page) in batch {
+            hash.add(page);
             side.buf.extend_from_slice(page);
         }
+        put(&mut directory, OFF_HASH, &hash.0.to_le_bytes());
+        let sum = log_segment::checksum(&directory, 0);
+        put(&mut directory, 0, &sum.to_le_bytes());
+        put(&mut side.buf, 0, &directory);
     }
 
     /// The side file, made with all its space when there is none.
@@ -371,7 +379,38 @@ fn header_signatures(database: &dyn File, page_size: PageSize) -> Result<Vec<Sig
     Ok(out)
 }
 
-/// A directory that is whole.
+/// A hash of bytes, in which nothing cancels out.
+struct Hash(u64);
+
+impl Default for Hash {
+    fn default() -> Self {
+        Self(MAGIC)
+    }
+}
+
+impl Hash {
+    /// Adds whole words.
+    fn add(&mut self, bytes: &[u8]) {
+        for word in bytes.chunks_exact(8) {
+            let word = u64_at(word, 0).unwrap_or(0);
+            let mixed = (self.0 ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            self.0 = mixed ^ (mixed >> 29);
+        }
+    }
+
+    /// Of `count` images behind `at` in a file.
+    fn of_images(side: &dyn File, at: u64, page_size: PageSize, count: usize) -> Result<Self> {
+        let mut hash = Self::default();
+        let mut image = vec![0; page_size.bytes()];
+        for i in 0..count {
+            side.read_exact_at(&mut image, at + (i * page_size.bytes()) as u64)?;
+            hash.add(&image);
+        }
+        Ok(hash)
+    }
+}
+
+/// A directory that is whole, of images that are.
 struct Directory {
     sequence: u64,
     tags: Tags,
@@ -388,6 +427,10 @@ impl Directory {
             && u32_at(&block, OFF_PAGE_SIZE)? as usize == page_size.bytes()
             && count <= batch_pages(page_size);
         if !whole {
+            return None;
+        }
+        let images = Hash::of_images(side, at + DIRECTORY_BYTES as u64, page_size, count).ok()?;
+        if images.0 != u64_at(&block, OFF_HASH)? {
             return None;
         }
         Some(Self {
