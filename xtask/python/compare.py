@@ -3,7 +3,8 @@
 compare.py ESEUTIL ROOT TARGET: databases are those whose golden is at hand (fixtures,
 samples) and whose file is too, those that `crates/ese-core/tests/recovery_crashes.rs` recovered
 (TARGET/testdata/recovered), with what the original read of its own recovered ones, and those that
-`crates/ese-core/tests/database_api` wrote (TARGET/testdata/written), with their numbers of records. For each table our dump must be the golden one, and a reader must
+`crates/ese-core/tests/{database_api,engine_properties}` wrote (TARGET/testdata/written), with their
+numbers of records. For each table our dump must be the golden one, and a reader must
 agree with it or be known to be wrong there by the golden: its own hash beside the original's
 ("sha256_wrong", "readers_differ"). Ends with 1 on any other difference, and when a reader agreed
 nowhere: then nothing was compared.
@@ -210,7 +211,7 @@ def main(eseutil, root, target):
         print("readers: no recovered database: `cargo test -p ese-core --test recovery_crashes` makes them")
     if ours == 0:
         found.append("written")
-        print("readers: no database of our own: `cargo test -p ese-core --test database_api` makes them")
+        print("readers: no database of our own: `cargo test -p ese-core --test database_api --test engine_properties` makes them")
     for line in found:
         print(line)
     for reader, counts in totals.items():

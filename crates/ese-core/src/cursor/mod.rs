@@ -126,6 +126,12 @@ impl TableCursor {
         Self::new(db, Arc::clone(&self.indexes))
     }
 
+    /// The database.
+    #[must_use]
+    pub fn db(&self) -> DbNo {
+        self.db
+    }
+
     /// The table's indexes.
     #[must_use]
     pub fn indexes(&self) -> &Arc<TableIndexes> {

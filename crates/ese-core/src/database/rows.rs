@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 use super::{DbError, Given, Table, eyes, indexes_of};
+use crate::btree::write::WriteError;
 use crate::catalog::TableTrees;
 use crate::catalog::live::LiveCatalog;
 use crate::cursor::{CursorError, Eyes, Move, TableCursor};
@@ -23,8 +24,8 @@ use crate::record::update::{CopyOf, Got, Update, dereference_all};
 use crate::record::{Column, ColumnValues};
 use crate::session::CommitKind;
 use crate::transaction::Transaction;
-use crate::trx::{Bookmark, OnCleanup};
-use crate::work::{Work, WorkError};
+use crate::trx::{Bookmark, NodeId, OnCleanup, VersionFault};
+use crate::work::{Look, Work, WorkError};
 use std::sync::Arc;
 
 /// Where a table's long values are, or are made.
@@ -116,6 +117,33 @@ fn put_number(update: &mut Update, column: &Column, number: u64) -> Result<(), W
     Ok(update.edit_mut().put_fixed(column, bytes)?)
 }
 
+/// What has to be added to a counter of the record that a cursor stands on, as the page has it, to have
+/// what is seen: additions of others that are not are in it (docs/format/versioning.md §4).
+fn unseen_additions(
+    cursor: &TableCursor,
+    look: &Look<'_>,
+    column: &Column,
+) -> Result<i64, CursorError> {
+    let trees = cursor.indexes().trees();
+    let tree = (cursor.db(), trees.records.fdp(), trees.records.objid());
+    let id = NodeId::new(tree, trees.records.is_unique(), cursor.bookmark()?);
+    let number = (column.offset, column.fixed_len() == 8);
+    let snapshot = look.snapshot();
+    Ok(look.store().compensation(&id, snapshot, number, &[]))
+}
+
+/// Adds to a number of four or eight bytes.
+fn add_wrapping(bytes: &mut [u8], amount: i64) {
+    let mut wide = [0; 8];
+    for (to, from) in wide.iter_mut().zip(bytes.iter()) {
+        *to = *from;
+    }
+    let sum = i64::from_le_bytes(wide).wrapping_add(amount).to_le_bytes();
+    for (to, from) in bytes.iter_mut().zip(sum) {
+        *to = from;
+    }
+}
+
 fn no_column(name: &str) -> DbError {
     DbError::refused(
         JetErr::COLUMN_NOT_FOUND,
@@ -176,6 +204,10 @@ impl<'s> Table<'s> {
         let got = update.get(&eyes.look, &source, column, place, usize::MAX, buf)?;
         if got == Got::Null {
             return Ok(None);
+        }
+        if column.flags.contains(ColumnFlags::ESCROW) {
+            let amount = unseen_additions(&self.cursor, &eyes.look, column)?;
+            add_wrapping(buf, amount);
         }
         let value = Value::new(column.coltyp, column.code_page, buf);
         let value = value.map_err(|e| WorkError::damaged(e.jet_err(), e.to_string()))?;
@@ -279,8 +311,21 @@ impl<'s> Table<'s> {
             .record(&eyes(table.session, &table.db))?
             .to_vec();
         let source = Source::new(&table.catalog, table.objid, trees);
+        let cursor = &table.cursor;
         table.session.work(&table.db, |work| {
-            update.begin_copy(work, &source, &record, CopyOf::Kept)
+            update.begin_copy(work, &source, &record, CopyOf::Kept)?;
+            let counters = trees.schema.columns().iter();
+            for column in counters.filter(|c| c.flags.contains(ColumnFlags::ESCROW)) {
+                let amount = unseen_additions(cursor, &work.look(), column)?;
+                let now = match update.edit().values(column)? {
+                    ColumnValues::One(value) if amount != 0 => value.bytes.to_vec(),
+                    _ => continue,
+                };
+                let mut seen = now;
+                add_wrapping(&mut seen, amount);
+                update.edit_mut().put_fixed(column, &seen)?;
+            }
+            Ok(())
         })?;
         edit.number()?;
         Ok(edit)
@@ -343,14 +388,23 @@ impl<'s> Table<'s> {
             };
             let tree = &trees.records;
             let mut writer = work.writer();
+            // The record is there for this session: who deleted it is one that it does not see.
+            let unseen = |e| match e {
+                WriteError::NoNode => WriteError::Version(VersionFault::WriteConflict),
+                e => e,
+            };
             Ok(match column.fixed_len() {
-                8 => writer.delta64(tree, bookmark, column.offset, amount, then)?,
+                8 => {
+                    let added = writer.delta64(tree, bookmark, column.offset, amount, then);
+                    added.map_err(unseen)?
+                }
                 _ => {
                     let amount = i32::try_from(amount).map_err(|_| {
                         let what = "more than a column of four bytes holds";
                         WorkError::refused(JetErr::INVALID_PARAMETER, what)
                     })?;
-                    i64::from(writer.delta(tree, bookmark, column.offset, amount, then)?)
+                    let added = writer.delta(tree, bookmark, column.offset, amount, then);
+                    i64::from(added.map_err(unseen)?)
                 }
             })
         })?)

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::keys::entries;
-use super::model::{BY_ID, Cell, Column, Index, Table, Uid};
+use super::model::{BY_ID, Cell, Column, ID, Index, Table, Uid};
 use super::world::{World, answer};
 use ese_core::catalog::write::{ColumnBits, IndexBits, TableDef};
 use ese_core::error::JetErr;
@@ -35,6 +35,7 @@ impl World {
             0 => self.delete_table(who, &table),
             1 => self.rename_table(who, &table),
             2..=4 => self.add_column(who, &table),
+            5 if self.dice.one_in(2) => self.rename_column(who, &table),
             5 => self.delete_column(who, &table),
             6..=9 => self.create_index(who, &table),
             _ => self.delete_index(who, &table),
@@ -161,6 +162,30 @@ impl World {
         }
         let given = self.numbers.entry(table.uid).or_default();
         *given = last.max(*given);
+    }
+
+    /// Outside of a transaction: a new name is everybody's at once.
+    fn rename_column(&mut self, who: usize, table: &Table) {
+        let Some(column) = self.dice.pick(&table.columns).cloned() else {
+            return;
+        };
+        if column.uid == ID || !self.player(who).levels.is_empty() {
+            return;
+        }
+        let name = format!("c{}_{}", column.uid, self.dice.below(100));
+        let engine = self.engine();
+        let session = &self.player(who).session;
+        let objid = engine.db.schema(session, &table.name).unwrap().objid;
+        let done = session.update(engine.db.attached(), |work| {
+            let catalog = engine.db.catalog();
+            catalog.rename_column(work, objid, &column.name, &name)
+        });
+        let what = format!("column {} of {} is {name}", column.name, table.name);
+        assert_eq!(answer(&done), None, "{what}");
+        let mut to = table.clone();
+        let mut all = to.columns.iter_mut();
+        all.find(|c| c.uid == column.uid).expect("it is there").name = name;
+        self.defined(who, table.uid, what, Some(to));
     }
 
     fn delete_column(&mut self, who: usize, table: &Table) {

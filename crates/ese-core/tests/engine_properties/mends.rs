@@ -329,3 +329,40 @@ fn missing_system_tables_are_made() {
     assert_eq!(count("MSysObjids"), Some(8));
     assert_eq!(count("MSysLocales"), Some(fresh + 1));
 }
+
+/// What others have added to a counter and not committed was seen by everybody, and copied.
+#[test]
+fn a_counter_shows_what_its_session_sees() {
+    let fs = disk();
+    let (engine, db) = create(&fs);
+    let (one, two) = (engine.session().unwrap(), engine.session().unwrap());
+    let counter = ColumnDef::new("n", ColumnType::Long)
+        .with(ColumnBits::ESCROW_UPDATE)
+        .default_bytes([7, 0, 0, 0]);
+    db.create_table(&one, &ids("t").column(counter)).unwrap();
+    let mut first = db.table(&one, "t").unwrap();
+    let mut second = db.table(&two, "t").unwrap();
+    insert(&mut first, 1);
+    assert!(first.first().unwrap() && second.first().unwrap());
+    let adding = one.transaction().unwrap();
+    first.escrow_add("n", -2).unwrap();
+    assert_eq!(numbers(&db, &one, "t", "n"), [5]);
+    assert_eq!(numbers(&db, &two, "t", "n"), [7]);
+    let other = two.transaction().unwrap();
+    second.escrow_add("n", 30).unwrap();
+    second.copy().unwrap().save().unwrap();
+    assert_eq!(numbers(&db, &two, "t", "n"), [37, 37]);
+    adding.commit().unwrap();
+    assert_eq!(numbers(&db, &two, "t", "n"), [37, 37]);
+    other.commit().unwrap();
+    assert_eq!(numbers(&db, &one, "t", "n"), [35, 37]);
+    // Deleted by somebody who is not seen.
+    let deleting = one.transaction().unwrap();
+    first.delete().unwrap();
+    let e = second.escrow_add("n", 1).unwrap_err();
+    assert_eq!(e.jet_err(), JetErr::WRITE_CONFLICT);
+    deleting.commit().unwrap();
+    drop((first, second));
+    drop((one, two, db));
+    end(&fs, engine);
+}

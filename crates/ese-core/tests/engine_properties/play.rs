@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::model::{self, Cell, Column, ID, Id, Row, Set, Table, Uid};
-use super::world::{Diary, Place, World, answer};
+use super::world::{Diary, Place, World, add_to, answer};
 use ese_core::catalog::write::ColumnBits;
 use ese_core::database::{DbError, Given, RowEdit};
 use ese_core::error::JetErr;
@@ -39,8 +39,10 @@ impl World {
             }
             10..=13 => self.define(who),
             14..=16 => self.look(who),
-            17..=26 => self.insert(who),
-            27..=34 => self.replace(who),
+            17..=25 => self.insert(who, false),
+            26 => self.insert(who, true),
+            27..=33 => self.replace(who),
+            34 => self.count(who),
             _ => self.delete(who),
         }
     }
@@ -77,7 +79,7 @@ impl World {
         edit: &mut RowEdit<'_, '_>,
         (table, row): (&Table, &mut Row),
         sets: &[Set],
-        replacing: bool,
+        (replacing, shared): (bool, bool),
         page: usize,
     ) -> bool {
         for set in sets {
@@ -100,6 +102,10 @@ impl World {
                 column.name, set.itag, set.offset, set.flags
             ));
             if done == Some(JetErr::RECORD_TOO_BIG) && after.weight(table) > page / 3 {
+                return false;
+            }
+            if shared && column.is_long() && done == Some(JetErr::WRITE_CONFLICT) {
+                // The value is another row's too, and that is being changed.
                 return false;
             }
             assert_eq!(
@@ -147,10 +153,17 @@ impl World {
         sets
     }
 
-    fn insert(&mut self, who: usize) {
+    /// A new row, or one that begins as a copy of another.
+    pub fn insert(&mut self, who: usize, copies: bool) {
         let Some(table) = self.some_table(who) else {
             return;
         };
+        let from = self.some_row(&table);
+        let from = table.rows.get(&from).map(|row| (from, Arc::clone(row)));
+        let from = from.filter(|_| copies);
+        if copies && from.is_none() {
+            return;
+        }
         let id = match self.dice.one_in(15) {
             true => 1 + self.dice.below(self.next_id as usize) as Id,
             false => self.next_id,
@@ -161,7 +174,11 @@ impl World {
             serial: self.serial,
             ..Row::default()
         };
-        let mut sets = self.some_sets(&table, &row, true);
+        if let Some((_, from)) = &from {
+            row.cells.clone_from(&from.cells);
+            self.copied.insert(table.uid);
+        }
+        let mut sets = self.some_sets(&table, &row, from.is_none());
         sets.push(Set {
             column: ID,
             itag: 1,
@@ -169,7 +186,12 @@ impl World {
             value: Some(id.to_le_bytes().to_vec()),
             flags: SetFlags::empty(),
         });
-        self.note(format!("{who}: insert {id} into {}", table.name));
+        let of = from.as_ref().map(|(id, _)| id);
+        self.note(format!(
+            "{who}: insert {id} into {}, a copy of {of:?}",
+            table.name
+        ));
+        let shared = self.copied.contains(&table.uid) && self.crowded(who, table.uid);
         self.push(who);
         let note = self.diary.clone();
         let page = self.page_size.bytes();
@@ -180,7 +202,21 @@ impl World {
                 .db
                 .table(&player.session, &table.name)
                 .unwrap();
-            let mut edit = cursor.insert().unwrap();
+            let mut edit = match &from {
+                None => cursor.insert().unwrap(),
+                Some((id, _)) => {
+                    cursor.use_index(Some("by_id")).unwrap();
+                    assert!(cursor.find(&[Some(&id.to_le_bytes())]).unwrap());
+                    let edit = cursor.copy();
+                    if shared && answer(&edit) == Some(JetErr::WRITE_CONFLICT) {
+                        drop(edit);
+                        drop(cursor);
+                        self.pop(who);
+                        return;
+                    }
+                    edit.unwrap()
+                }
+            };
             let number = edit.auto_increment().unwrap();
             let counts = table.special(ColumnBits::AUTOINCREMENT);
             assert_eq!(number.is_some(), counts.is_some());
@@ -190,7 +226,17 @@ impl World {
                 row.cells.insert(column.uid, Cell::Values(vec![bytes]));
             }
             let version = table.special(ColumnBits::VERSION);
-            let set = Self::set_all(&note, &mut edit, (&table, &mut row), &sets, false, page);
+            if let Some(column) = version {
+                row.cells.remove(&column.uid);
+            }
+            let set = Self::set_all(
+                &note,
+                &mut edit,
+                (&table, &mut row),
+                &sets,
+                (false, shared),
+                page,
+            );
             if let Some(column) = version {
                 let zero = Cell::Values(vec![0_i32.to_le_bytes().to_vec()]);
                 row.cells.entry(column.uid).or_insert(zero);
@@ -223,7 +269,7 @@ impl World {
         }
     }
 
-    fn replace(&mut self, who: usize) {
+    pub fn replace(&mut self, who: usize) {
         let Some(table) = self.some_table(who) else {
             return;
         };
@@ -234,6 +280,7 @@ impl World {
         let sets = self.some_sets(&table, &old, false);
         let mut row = Row::clone(&old);
         self.note(format!("{who}: replace {id} in {}", table.name));
+        let shared = self.copied.contains(&table.uid) && self.crowded(who, table.uid);
         let conflict = self.disputed(who, &Place::Row(table.uid, id));
         self.push(who);
         let note = self.diary.clone();
@@ -256,8 +303,14 @@ impl World {
                 }
                 Ok(mut edit) => {
                     assert!(!conflict, "row {id} is another's");
-                    let sets_all =
-                        Self::set_all(&note, &mut edit, (&table, &mut row), &sets, true, page);
+                    let sets_all = Self::set_all(
+                        &note,
+                        &mut edit,
+                        (&table, &mut row),
+                        &sets,
+                        (true, shared),
+                        page,
+                    );
                     sets_all && {
                         if let Some(column) = table.special(ColumnBits::VERSION)
                             && !sets.is_empty()
@@ -276,7 +329,45 @@ impl World {
         self.end(who, kept);
     }
 
-    fn delete(&mut self, who: usize) {
+    /// Counters of a row are added to.
+    fn count(&mut self, who: usize) {
+        let Some(table) = self.some_table(who) else {
+            return;
+        };
+        let id = self.some_row(&table);
+        let Some(column) = table.special(ColumnBits::ESCROW_UPDATE) else {
+            return;
+        };
+        if !table.rows.contains_key(&id) {
+            return;
+        }
+        let amount = self.dice.below(9) as i32 - 4;
+        let conflict = self.changed(who, &Place::Row(table.uid, id));
+        self.push(who);
+        let done = {
+            let player = self.player(who);
+            let db = &self.engine().db;
+            let mut cursor = db.table(&player.session, &table.name).unwrap();
+            cursor.use_index(Some("by_id")).unwrap();
+            assert!(cursor.find(&[Some(&id.to_le_bytes())]).unwrap());
+            answer(&cursor.escrow_add(&column.name, i64::from(amount)))
+        };
+        self.note(format!(
+            "{who}: add {amount} to {id} of {}: {done:?}",
+            table.name
+        ));
+        assert_eq!(done, conflict.then_some(JetErr::WRITE_CONFLICT));
+        if done.is_none() {
+            let level = self.level(who);
+            level.changed.insert(Place::Counters(table.uid, id));
+            level.added.insert((table.uid, id, column.uid), amount);
+            let now = level.view.get_mut(&table.uid).expect("a table");
+            add_to(Arc::make_mut(now), id, column.uid, amount);
+        }
+        self.end(who, done.is_none());
+    }
+
+    pub fn delete(&mut self, who: usize) {
         let Some(table) = self.some_table(who) else {
             return;
         };

@@ -156,6 +156,10 @@ impl Dice {
             }
         }
         column.bits.set(ColumnBits::NOT_NULL, self.one_in(6));
+        if self.gentle {
+            Self::plain(table, &mut column);
+            return column;
+        }
         if self.one_in(3) {
             let value = self.value(&column, 100);
             // A short default of a fixed column is padded in records that hold it, and in others not.
@@ -166,6 +170,17 @@ impl Dice {
             column.default = Some(value).filter(|v| !v.is_empty());
         }
         column
+    }
+
+    /// Makes a column one that the independent readers show: none of them knows defaults that a record
+    /// does not hold, one not the NULLs of fixed columns, nor several values and compressed binary.
+    fn plain(table: &Table, column: &mut Column) {
+        if column.class() == Class::Fixed {
+            column.bits |= ColumnBits::NOT_NULL;
+        }
+        if !table.uid.is_multiple_of(3) {
+            column.bits -= ColumnBits::COMPRESSED | ColumnBits::MULTI_VALUED;
+        }
     }
 
     /// Makes a column one that the engine sets, where the table has none of the kind yet.
@@ -310,7 +325,7 @@ impl Dice {
 
     fn length(&mut self, most: usize) -> usize {
         let most = match self.below(16) {
-            0 => return 0,
+            0 if !self.gentle => return 0,
             1..=8 => most.min(12),
             9..=11 => most.min(100),
             12 | 13 => most.min(1200),
@@ -377,7 +392,7 @@ impl Dice {
         match self.below(10) {
             0 | 1 => set.flags |= SetFlags::APPEND,
             2 | 3 => set.flags |= SetFlags::OVERWRITE,
-            4 => set.flags |= SetFlags::SIZE,
+            4 if !self.gentle => set.flags |= SetFlags::SIZE,
             5 => set.flags |= SetFlags::SIZE | SetFlags::OVERWRITE,
             6 if multi => set.flags |= SetFlags::UNIQUE,
             _ => {}
@@ -391,7 +406,8 @@ impl Dice {
             (SetFlags::COMPRESSED, 6),
             (SetFlags::UNCOMPRESSED, 8),
         ] {
-            set.flags.set(flag, self.one_in(n));
+            let wanted = self.one_in(n) && !(self.gentle && flag == SetFlags::COMPRESSED);
+            set.flags.set(flag, wanted);
         }
         set
     }

@@ -7,7 +7,7 @@
 #![forbid(unsafe_code)]
 
 use super::keys::entries;
-use super::model::{Id, Row, Table, Uid, View};
+use super::model::{Cell, Id, Row, Table, Uid, View};
 use super::recovery_support::world::{DIR, NOW, at};
 use super::schema::Dice;
 use ese_core::database::Database;
@@ -32,6 +32,8 @@ pub const NAME: &str = "a.edb";
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Place {
     Row(Uid, Id),
+    /// Its counters were added to: others may do so too.
+    Counters(Uid, Id),
     Key(Uid, Uid, Vec<u8>),
 }
 
@@ -42,6 +44,8 @@ pub struct Level {
     pub changed: BTreeSet<Place>,
     /// Tables whose schema it changed.
     pub schemas: BTreeSet<Uid>,
+    /// What was added to counters: table, row, column.
+    pub added: BTreeMap<(Uid, Id, Uid), i32>,
 }
 
 pub struct Player {
@@ -66,6 +70,8 @@ pub struct World {
     pub format: Option<u32>,
     pub dice: Dice,
     pub committed: Committed,
+    /// Tables with copies of rows, which share long values.
+    pub copied: BTreeSet<Uid>,
     pub next_table: Uid,
     pub next_id: Id,
     pub serial: u64,
@@ -109,6 +115,7 @@ impl World {
             format,
             dice: Dice::new(seed, page_size),
             committed: Committed::default(),
+            copied: BTreeSet::new(),
             next_table: 1,
             next_id: 1,
             serial: 0,
@@ -242,6 +249,10 @@ impl World {
             below.view = top.view;
             below.changed.extend(top.changed);
             below.schemas.extend(top.schemas);
+            for (at, amount) in top.added {
+                let sum = below.added.entry(at).or_default();
+                *sum = sum.wrapping_add(amount);
+            }
             return;
         }
         let all = &mut self.committed;
@@ -256,6 +267,16 @@ impl World {
                 }
                 None => all.view.remove(&uid),
             };
+        }
+        for ((uid, id, column), amount) in top.added {
+            let whole = top.changed.contains(&Place::Row(uid, id));
+            if !whole && !top.schemas.contains(&uid) {
+                let table = all
+                    .view
+                    .get_mut(&uid)
+                    .expect("a table that is used is there");
+                add_to(Arc::make_mut(table), id, column, amount);
+            }
         }
         for place in top.changed {
             if let Place::Row(uid, id) = &place
@@ -302,6 +323,15 @@ impl World {
 
     /// A place is another transaction's, or was committed too late to be seen.
     pub fn disputed(&self, who: usize, place: &Place) -> bool {
+        let counters = match place {
+            Place::Row(uid, id) => self.changed(who, &Place::Counters(*uid, *id)),
+            _ => false,
+        };
+        counters || self.changed(who, place)
+    }
+
+    /// The same, of this kind of change alone.
+    pub fn changed(&self, who: usize, place: &Place) -> bool {
         let mut others = self.others(who).flat_map(|p| &p.levels);
         let player = self.player(who);
         let late = self.committed.last.get(place);
@@ -321,7 +351,7 @@ impl World {
     /// A session can have the table alone: everybody's rows of it are seen, and nobody's are open.
     pub fn may_define(&self, who: usize, uid: Uid) -> bool {
         let of_table = |p: &Place| match p {
-            Place::Row(t, _) | Place::Key(t, ..) => *t == uid,
+            Place::Row(t, _) | Place::Counters(t, _) | Place::Key(t, ..) => *t == uid,
         };
         let mut others = self.others(who).flat_map(|p| &p.levels);
         let player = self.player(who);
@@ -335,6 +365,16 @@ impl World {
     pub fn usable(&self, who: usize) -> Vec<Uid> {
         let tables = self.view(who).keys().copied();
         tables.filter(|&uid| self.may_use(who, uid)).collect()
+    }
+
+    /// Another transaction has changed something of a table that is not seen.
+    pub fn crowded(&self, who: usize, uid: Uid) -> bool {
+        let of_table = |p: &Place| matches!(p, Place::Row(t, _) if *t == uid);
+        let mut others = self.others(who).flat_map(|p| &p.levels);
+        let player = self.player(who);
+        let mut last = self.committed.last.iter();
+        others.any(|l| l.changed.iter().any(of_table))
+            || last.any(|(p, &at)| of_table(p) && at > player.begin)
     }
 
     // ---- rows ------------------------------------------------------------------------------------
@@ -401,6 +441,15 @@ impl World {
             table.rows.insert(id, Arc::new(row));
         }
     }
+}
+
+/// A counter of a row, in the model.
+pub fn add_to(table: &mut Table, id: Id, column: Uid, amount: i32) {
+    let of = table.column(column).expect("a counter").clone();
+    let row = Arc::make_mut(table.rows.get_mut(&id).expect("a row"));
+    let now = i32::from_le_bytes(row.values(&of)[0].try_into().expect("four bytes"));
+    let then = now.wrapping_add(amount).to_le_bytes().to_vec();
+    row.cells.insert(column, Cell::Values(vec![then]));
 }
 
 /// What the engine answered, as the model foretells it.
