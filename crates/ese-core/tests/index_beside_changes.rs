@@ -204,7 +204,7 @@ fn what_others_have_not_committed() {
             put(&db, &commits, 1, 1111).unwrap();
             put(&db, &rolls, 3, 2333).unwrap();
             put(&db, &partly, 6, 3666).unwrap();
-            let mut builder_commits = || builder.commit(CommitKind::Durable).unwrap();
+            let builder_commits = || builder.commit(CommitKind::Durable).unwrap();
             if !late {
                 builder_commits();
             }

@@ -3,7 +3,7 @@
 //!
 //! The changes are taken in the order in which they were made. What a record was before one says its
 //! version; what it was afterwards, the next replace of it, or its page. An insert and the replace that
-//! follows it in the same level are one: a deleted record that is inserted anew has both
+//! was made with it are one: a deleted record that is inserted anew has both
 //! (docs/format/versioning.md §4), and what it was before has nothing to do with the index.
 //!
 //! What was committed since the builder's transaction began is brought in as committed, and nothing on
@@ -42,6 +42,9 @@ impl LongBytes for NotAtHand {
     }
 }
 
+/// Distance of two ids of versions (docs/format/log-records.md §2.2).
+const RCEID_STEP: u32 = 2;
+
 /// For each change the replace that is one with it. Those that are a part of another have themselves.
 fn partners(changes: &[VersionCopy]) -> Vec<Option<usize>> {
     let mut partners = vec![None; changes.len()];
@@ -50,7 +53,9 @@ fn partners(changes: &[VersionCopy]) -> Vec<Option<usize>> {
         let before = last.insert(&change.bookmark, (n, change));
         let of = before.filter(|(_, before)| {
             let opers = (before.oper, change.oper) == (Oper::Insert, Oper::Replace);
-            opers && before.stamp == change.stamp
+            // Both were made at once. What another thread made in between only costs a detour.
+            let next = before.version.rceid.wrapping_add(RCEID_STEP);
+            opers && before.stamp == change.stamp && change.version.rceid == next
         });
         if let Some((of, _)) = of {
             for (at, partner) in [(of, n), (n, n)] {
@@ -145,7 +150,7 @@ impl Bringer<'_> {
         self.data = data;
         result?;
         let author = work.author_for(&sink);
-        self.put(work, (&sink, &author), &change.bookmark)
+        self.put(work, (&sink, &author), change)
     }
 
     /// The record after a change, into `data`; `false` when it is not there.
@@ -208,8 +213,9 @@ impl Bringer<'_> {
         &self,
         work: &mut Work<'_>,
         (sink, author): (&ProxySink<'_>, &Author),
-        bookmark: &[u8],
+        change: &VersionCopy,
     ) -> Result<(), WorkError> {
+        let bookmark = &change.bookmark[..];
         let data = if self.tree.is_unique() { &[] } else { bookmark };
         for key in self.before.iter().filter(|k| !self.after.contains(k)) {
             let entry = Bookmark { key, data };
@@ -223,8 +229,14 @@ impl Bringer<'_> {
             {
                 Ok(_) => {}
                 Err(WriteError::MultiValued) => {
-                    let what = "an entry is there before the change of the record that it is of";
-                    return Err(WorkError::damaged(JetErr::SECONDARY_INDEX_CORRUPTED, what));
+                    // It should not be. An index that might be wrong is not made: the caller's level
+                    // is rolled back, and may be tried again.
+                    let what = format!(
+                        "an entry is there before a change of its record: {:?} {:?}, version {}",
+                        change.oper, change.stamp, change.version.rceid
+                    );
+                    tracing::warn!("{what}");
+                    return Err(WorkError::refused(JetErr::WRITE_CONFLICT, what));
                 }
                 Err(e) => return Err(e.into()),
             }

@@ -343,7 +343,8 @@ impl Call<'_> {
                 "the database is attached for reading only",
             );
         }
-        if core.store_is_filling() {
+        // Whose transaction is the oldest waits in vain: nothing goes before it has ended.
+        if core.store_is_filling() && (trx.level() == 0 || trx.begin0() != core.store.oldest()) {
             core.make_room();
         }
         Ok(())

@@ -146,6 +146,7 @@ impl World<'_> {
             };
             if let Err(e) = turn {
                 assert!(is_of_others(&e), "{job:?}: {e}");
+                println!("{job:?} was refused: {e}");
                 done.refused += 1;
             }
             assert_eq!(session.level(), 0);
