@@ -161,7 +161,8 @@ fn csv_and_json_lines_say_the_same() {
                 for (column, field) in heading.iter().zip(row) {
                     assert_eq!(
                         *field,
-                        record.get(column).map(as_field),
+                        // NULL where there is a default is said in JSON only.
+                        record.get(column).filter(|v| !v.is_null()).map(as_field),
                         "{name}/{table}.{column}"
                     );
                 }
