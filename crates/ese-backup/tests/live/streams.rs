@@ -300,9 +300,10 @@ fn a_page_waits_for_the_read_of_its_range() {
     backup.begin(0).unwrap();
     let before = memory.get(&at("a.edb")).unwrap();
     std::thread::scope(|scope| {
-        let writer = scope.spawn(|| {
+        let instance = &world.instance;
+        let writer = scope.spawn(move || {
             begin.recv().unwrap();
-            world.instance.checkpoint().unwrap();
+            instance.checkpoint().unwrap();
         });
         copy(&backup, &at("a.edb")).unwrap();
         writer.join().unwrap();

@@ -8,13 +8,14 @@ use crate::cli::{Backup, StopBackup};
 use crate::error::CliError;
 use crate::output::{Output, Verdict, progress};
 use crate::text::size;
+use ese_backup::StopHandle;
 use ese_backup::socket::{Answer, ControlClient, Request, Status};
 use ese_core::JetErr;
 use serde_json::json;
 use std::io::ErrorKind;
 use std::path::Path;
 
-pub(super) fn backup(args: &Backup, socket: &Path) -> Result<Made, CliError> {
+pub(super) fn backup(args: &Backup, socket: &Path, also: StopHandle) -> Result<Made, CliError> {
     let to = std::path::absolute(&args.to).map_err(|e| CliError::io(&args.to, &e))?;
     let request = Request::Backup {
         to,
@@ -23,6 +24,7 @@ pub(super) fn backup(args: &Backup, socket: &Path) -> Result<Made, CliError> {
     };
     let stops = socket.to_path_buf();
     ctrlc::set_handler(move || {
+        also.stop();
         // The answer of the backup tells what became of it.
         let _ = ControlClient::ask(&stops, &Request::Stop {}).map(|mut c| c.next_answer());
     })

@@ -37,13 +37,14 @@ struct Made {
 }
 
 pub(crate) fn run(args: &Backup, out: &mut Output) -> Result<Verdict, CliError> {
+    // Of the check behind the backup; Ctrl-C sets it as well as the backup's own.
     let stop = StopFlag::new();
     let made = match (&args.live, &args.from) {
         #[cfg(target_os = "linux")]
-        (Some(socket), _) => live::backup(args, socket)?,
+        (Some(socket), _) => live::backup(args, socket, stop.handle())?,
         #[cfg(not(target_os = "linux"))]
         (Some(_), _) => return Err(CliError::usage("--live needs Linux")),
-        (None, Some(from)) => own::backup(args, from)?,
+        (None, Some(from)) => own::backup(args, from, &stop.handle())?,
         (None, None) => {
             return Err(CliError::usage(
                 "name a database, a folder or --live SOCKET",

@@ -7,7 +7,7 @@ use super::{Made, kind};
 use crate::cli::Backup;
 use crate::error::CliError;
 use crate::output::progress;
-use ese_backup::{Backup as LiveBackup, BackupReport, DirectorySink, LiveError};
+use ese_backup::{Backup as LiveBackup, BackupReport, DirectorySink, LiveError, StopHandle};
 use ese_core::dbfile::DbFile;
 use ese_core::format::header_page::{BYTES_FOR_SELECT, FileKind, file_kind};
 use ese_core::format::ids::PageSize;
@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 /// Base name of logs, unless told otherwise.
 const BASE: &str = "edb";
 
-pub(super) fn backup(args: &Backup, from: &Path) -> Result<Made, CliError> {
+pub(super) fn backup(args: &Backup, from: &Path, also: &StopHandle) -> Result<Made, CliError> {
     let (dir, databases) = find(from)?;
     let page_size = page_size(&databases)?;
     let mut params = InstanceParams::new(args.logs.as_ref().unwrap_or(&dir));
@@ -33,7 +33,7 @@ pub(super) fn backup(args: &Backup, from: &Path) -> Result<Made, CliError> {
     let instance = Instance::start(env.clone(), params).map_err(|e| explain(&e))?;
     let done = attach(&instance, &databases)
         .map_err(|e| explain(&e))
-        .and_then(|()| stream(args, &instance, &env).map_err(|e| explain_backup(&e, args)));
+        .and_then(|()| stream(args, &instance, &env, also).map_err(|e| explain_backup(&e, args)));
     // The first error counts; a database that could not be closed is recovered at the next start.
     let ended = instance.term(TermKind::Clean).map_err(|e| explain(&e));
     let report = done?;
@@ -53,7 +53,12 @@ fn attach(instance: &Instance, databases: &[PathBuf]) -> Result<(), InstanceErro
     Ok(())
 }
 
-fn stream(args: &Backup, instance: &Instance, env: &Env) -> Result<BackupReport, LiveError> {
+fn stream(
+    args: &Backup,
+    instance: &Instance,
+    env: &Env,
+    also: &StopHandle,
+) -> Result<BackupReport, LiveError> {
     let bar = progress(0, "backing up");
     let mut backup = LiveBackup::builder(instance)
         .kind(kind(args))
@@ -66,7 +71,11 @@ fn stream(args: &Backup, instance: &Instance, env: &Env) -> Result<BackupReport,
     }
     let stop = backup.stop_handle();
     // Also SIGTERM and SIGHUP. Where it can't be caught, a kill leaves a set that says what it is, too.
-    let caught = ctrlc::set_handler(move || stop.stop());
+    let also = also.clone();
+    let caught = ctrlc::set_handler(move || {
+        stop.stop();
+        also.stop();
+    });
     if let Err(e) = caught {
         bar.println(format!("eseutil: Ctrl-C can't be caught: {e}"));
     }
