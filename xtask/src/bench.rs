@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Groups that need something that is not built yet.
-const LATER: &[&str] = &["backup", "ffi"];
+const LATER: &[&str] = &["ffi"];
 
 pub(crate) fn run(args: &mut Args) -> Outcome {
     let group = args.word().ok_or_else(|| {
-        Failure::Usage("which group? checksum, engine, read, recovery, stop".into())
+        Failure::Usage("which group? backup, checksum, engine, read, recovery, stop".into())
     })?;
     let json = args.flag("--json");
     let runs: Option<usize> = args.value("--runs")?;
@@ -31,14 +31,15 @@ pub(crate) fn run(args: &mut Args) -> Outcome {
         "read" => read(runs.unwrap_or(7), file)?,
         "recovery" => recovery(runs.unwrap_or(10))?,
         "stop" => return stop(runs.unwrap_or(300), json),
+        "backup" => return backup(runs.unwrap_or(5), json),
         other if LATER.contains(&other) => {
             return Err(Failure::failed(format!(
-                "the group {other} comes with the engine that writes; there are checksum, engine, read, recovery, stop"
+                "the group {other} comes with the engine that writes; there are backup, checksum, engine, read, recovery, stop"
             )));
         }
         other => {
             return Err(Failure::Usage(format!(
-                "there is no group {other:?}; there are checksum, engine, read, recovery, stop"
+                "there is no group {other:?}; there are backup, checksum, engine, read, recovery, stop"
             )));
         }
     };
@@ -303,6 +304,16 @@ fn recovery(starts: usize) -> Result<Report, Failure> {
     report.add("Insert records replayed", "M/s", replayed, ">= 1");
     report.add("against reading them only", "x", shares, "");
     Ok(report)
+}
+
+/// The stream of a running instance; the program prints table or JSON.
+fn backup(rounds: usize, json: bool) -> Outcome {
+    let mut program = Command::new(built("backup")?);
+    program.args(["--runs", &rounds.to_string()]);
+    if json {
+        program.arg("--json");
+    }
+    run_command(&mut program)
 }
 
 /// The engines side by side; the program runs them in alternation and prints table or JSON.

@@ -4,6 +4,7 @@
 //! failed and which command to run next, and the process ends with 1 (2 for a wrong call).
 #![forbid(unsafe_code)]
 
+mod backup_sim;
 mod bench;
 mod codegen;
 mod coverage;
@@ -12,7 +13,6 @@ mod demo;
 mod fixtures;
 mod fuzz;
 mod install;
-mod later;
 mod process;
 mod python;
 mod samples;
@@ -34,7 +34,7 @@ const TASKS: &[Task] = &[
     Task {
         name: "demo",
         usage: "demo",
-        about: "copy a real database, stop a second copy half-way, check and show what came out",
+        about: "back a live program up, stop a second backup half-way, restore a third and compare",
         run: demo::run,
     },
     Task {
@@ -58,7 +58,7 @@ const TASKS: &[Task] = &[
     Task {
         name: "bench",
         usage: "bench GROUP [--json] [--runs N] [--file F]",
-        about: "groups: checksum, engine, read, recovery, stop",
+        about: "groups: backup, checksum, engine, read, recovery, stop",
         run: bench::run,
     },
     Task {
@@ -99,9 +99,9 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "backup-sim",
-        usage: "backup-sim",
-        about: "comes with the engine that writes",
-        run: later::backup_sim,
+        usage: "backup-sim --seeds A..B",
+        about: "backups under writers, with stops, crashes, faults and damage, by seed",
+        run: backup_sim::run,
     },
 ];
 

@@ -8,7 +8,7 @@ use crate::process::{
     Args, Failure, Outcome, cargo, eseutil, in_ci, output, root, run as run_command, seconds, step,
     target,
 };
-use crate::{codegen, coverage, crash, fuzz, python, samples, tidy};
+use crate::{backup_sim, codegen, coverage, crash, fuzz, python, samples, tidy};
 use std::fs;
 use std::process::Command;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -74,10 +74,18 @@ pub(crate) fn run(args: &mut Args) -> Outcome {
     step("independent readers", || readers(full))?;
     if let Some(seed) = seed {
         let again = "RUSTFLAGS='--cfg loom' CARGO_TARGET_DIR=target/loom \
-                     cargo test -p ese-core --lib models";
+                     cargo test -p ese-core -p ese-backup --lib models";
         advised("models of the lock-free pieces", again, || {
             let mut models = cargo();
-            models.args(["test", "-p", "ese-core", "--lib", "models"]);
+            models.args([
+                "test",
+                "-p",
+                "ese-core",
+                "-p",
+                "ese-backup",
+                "--lib",
+                "models",
+            ]);
             models.env("RUSTFLAGS", "--cfg loom");
             models.env("CARGO_TARGET_DIR", target().join("loom"));
             run_command(&mut models)
@@ -86,6 +94,12 @@ pub(crate) fn run(args: &mut Args) -> Outcome {
             let again = format!("cargo xtask crash {options}");
             advised("crashes", &again, || crash::campaign(&options))?;
         }
+        let end = seed.saturating_add(backup_sim::FULL_SEEDS);
+        let seeds = format!("{seed}..{end}");
+        let again = format!("cargo xtask backup-sim --seeds {seeds}");
+        advised("backups under accidents", &again, || {
+            backup_sim::campaign(&seeds)
+        })?;
         for name in fuzz::TARGETS {
             let again = format!("cargo xtask fuzz {name} --seconds {FUZZ_SECONDS}");
             advised(&format!("fuzz {name}"), &again, || {

@@ -8,7 +8,10 @@
 //! * [`verify`]: what kind of file it is and what "whole" means for its pages or segments;
 //! * [`mod@stream`]: file → verify → the caller's buffer or sink;
 //! * [`external`]: the backup session of a running instance, call by call;
+//! * [`snapshot`]: sessions of OS snapshots;
+//! * [`legacy`]: the directory backup of old;
 //! * [`live`]: a whole backup of a running instance into a sink: a folder, a tar stream;
+//! * `socket`: a running program, backed up and stopped from outside (Linux);
 //! * [`mod@copy`]: files under a new name, whole or not at all;
 //! * [`set`]: backup sets, verified and restored.
 //!
@@ -32,9 +35,13 @@ pub mod control;
 pub mod copy;
 pub mod error;
 pub mod external;
+pub mod legacy;
 pub mod live;
 pub mod set;
 pub mod sink;
+pub mod snapshot;
+#[cfg(target_os = "linux")]
+pub mod socket;
 pub mod stop;
 pub mod stream;
 mod sync;
@@ -48,6 +55,8 @@ pub use external::{BackupError, ExternalBackup};
 pub use live::{Backup, BackupReport, BackupSink, DirectorySink, LiveError, TarSink};
 pub use set::{Manifest, RestoreOptions, RestoreReport, Set, SetError, SetReport};
 pub use sink::FileSink;
+#[cfg(target_os = "linux")]
+pub use socket::{ControlClient, ControlSocket};
 pub use stop::{StopFlag, StopHandle, Stopped};
 pub use stream::{INNER_READ, StreamReport, VerifiedReader, stream};
 pub use throttle::Throttle;

@@ -198,11 +198,16 @@ impl VerifiedReader {
             let finding = loop {
                 let file = &self.file;
                 let mut next = |buf: &mut [u8]| {
+                    // A stop may have come with the block.
+                    if control.stop.is_stopped() {
+                        return 0;
+                    }
                     let offset = (index + 1) * unit as u64;
                     file.file.read_at(buf, offset).unwrap_or(0)
                 };
                 match self.verifier.judge(index, bytes, &mut next) {
                     Ok(finding) => break finding,
+                    Err(_) if control.stop.is_stopped() => return Err(self.stopped()),
                     Err(reason) if tries == control.retry.times => {
                         return Err(StreamError::Damaged {
                             unit: self.verifier.unit(index),

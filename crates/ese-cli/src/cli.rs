@@ -55,6 +55,11 @@ pub(crate) enum Verb {
     Copy(Copy),
     /// Make dirty databases clean with their logs; works on a copy, the input stays as it is
     Recover(Recover),
+    /// Back up databases into a new folder: pages verified, logs with it; Ctrl-C is a stop
+    Backup(Backup),
+    /// Stop the backup of a running program
+    #[cfg(target_os = "linux")]
+    StopBackup(StopBackup),
     /// Verify a backup set: every page, every log, the chain, the trailers, the manifest
     VerifyBackup(VerifyBackup),
     /// Restore a backup set into a new folder, rolled forward as far as wanted
@@ -250,6 +255,59 @@ pub(crate) struct Recover {
     /// Recover where the files lie instead of a copy: they are changed
     #[arg(long, conflicts_with_all = ["to", "until", "until_time"])]
     pub(crate) in_place: bool,
+}
+
+/// What `backup --help` says beyond the options.
+const BACKUP_NOTES: &str = "\
+A closed database, or a folder of databases with their logs, is opened by an instance of its own: recovered \
+if need be, attached, streamed out page by page with its logs, and closed again. The folder gets logs and a \
+checkpoint, the headers remember the backup. A database that is in use by a running program is backed up \
+through the socket that the program opens (--live).
+
+Full and incremental backups truncate the logs that nothing needs any more; --no-truncate leaves everything \
+as it is (a copy, or a differential set), and no incremental backup continues it.
+
+The set says of itself whether it is complete (ese-backup.json): after a failure, a stop or Ctrl-C it is not, \
+and never restores. See docs/backup.md.";
+
+#[derive(Args, Debug)]
+#[command(after_help = BACKUP_NOTES)]
+pub(crate) struct Backup {
+    /// The database, or the folder with the databases of one instance
+    #[arg(value_name = "DB|DIR", required_unless_present = "live")]
+    pub(crate) from: Option<PathBuf>,
+    /// Folder for the set; must be new or empty
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: PathBuf,
+    /// Only the logs since the last full or incremental backup
+    #[arg(long)]
+    pub(crate) incremental: bool,
+    /// Leave all logs where they are: a copy, or a differential set
+    #[arg(long)]
+    pub(crate) no_truncate: bool,
+    /// Bytes a second, with K, M or G
+    #[arg(long, value_name = "50M", value_parser = parse_rate)]
+    pub(crate) throttle: Option<u64>,
+    /// Read the set again when it is made, and check everything that a restore would
+    #[arg(long)]
+    pub(crate) verify: bool,
+    /// Folder with the logs (default: the databases' own)
+    #[arg(long, value_name = "DIR", conflicts_with = "live")]
+    pub(crate) logs: Option<PathBuf>,
+    /// Base name of the logs
+    #[arg(long, value_name = "edb", value_parser = parse_base, conflicts_with = "live")]
+    pub(crate) base: Option<String>,
+    /// The control socket of a running program: it makes the backup
+    #[arg(long, value_name = "SOCKET", conflicts_with = "from")]
+    pub(crate) live: Option<PathBuf>,
+}
+
+#[cfg(target_os = "linux")]
+#[derive(Args, Debug)]
+pub(crate) struct StopBackup {
+    /// The control socket of the program
+    #[arg(long, value_name = "SOCKET")]
+    pub(crate) live: PathBuf,
 }
 
 /// What `verify-backup --help` says beyond the options.

@@ -11,7 +11,8 @@
 //! [`rollback`], [`work`], [`record`], [`lv`], [`catalog`], [`index`], [`recovery`],
 //! [`instance`] and [`session`], [`reader`], [`maintenance`].
 //!
-//! [`instance`] is the running engine: start, create, attach, sessions, transactions.
+//! [`instance`] is the running engine: start, create, attach, sessions, transactions; [`engine`] has
+//! several of them.
 //!
 //! [`backup_port`] is what a backup stands on (crate `ese-backup`).
 //!
@@ -49,6 +50,7 @@ pub mod recovery;
 
 pub mod cursor;
 pub mod database;
+pub mod engine;
 pub mod instance;
 pub mod session;
 pub mod transaction;

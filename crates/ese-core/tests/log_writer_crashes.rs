@@ -11,7 +11,7 @@ use ese_core::format::log_fields::Field;
 use ese_core::format::log_header::LOG_HEADER_BYTES;
 use ese_core::format::log_record::LrTyp;
 use ese_core::io::faulty::{
-    Case, CrashKind, Fault, FaultyFileSystem, OpKind, Plan, Point, Sweep, is_crash,
+    CrashKind, Fault, FaultyFileSystem, OpKind, Plan, Point, Sweep, is_crash,
 };
 use ese_core::io::rng::{Rng, SeededRng};
 use ese_core::io::{ErrorKind, FileSystem, OpenMode};
@@ -196,7 +196,7 @@ fn is_tmp_only(fs: &FaultyFileSystem) -> bool {
 }
 
 /// What lies on the disk against what is known.
-fn check(fs: &FaultyFileSystem, known: &Known, torn: bool) -> Result<usize, String> {
+fn check(fs: &FaultyFileSystem, known: &Known) -> Result<usize, String> {
     check_checkpoint(fs, known)?;
     let Some(durable) = known.durable else {
         return Ok(0);
@@ -207,10 +207,8 @@ fn check(fs: &FaultyFileSystem, known: &Known, torn: bool) -> Result<usize, Stri
     if (last.kind != LogKind::Current) != is_tmp_only(fs) {
         return Err("the current log is not the last".into());
     }
-    // A torn end is behind what is durable: the records are counted below.
-    if let Some(jet) = last.end.jet_err()
-        && !torn
-    {
+    // What was torn was never durable, and is told from damage.
+    if let Some(jet) = last.end.jet_err() {
         return Err(format!("{} ({jet:?}), durable to {durable}", last.end));
     }
     let first = all[0].header.generation();
@@ -278,14 +276,10 @@ fn go_on(fs: &FaultyFileSystem, known: &Known, have: usize) -> Result<(), String
     }
     known.durable = Some(writer.flush().map_err(|e| e.to_string())?);
     drop(writer);
-    match check(fs, &known, false)? {
+    match check(fs, &known)? {
         n if n == known.appended.len() => Ok(()),
         n => Err(format!("{n} of {} after going on", known.appended.len())),
     }
-}
-
-fn is_torn(case: &Case) -> bool {
-    matches!(case.image, Some((CrashKind::TornWrites, _)))
 }
 
 fn disk() -> FaultyFileSystem {
@@ -307,8 +301,8 @@ fn a_crash_anywhere_loses_nothing_durable() {
                     life(fs, seed, 60, &mut known);
                     known
                 },
-                |case, known, fs| {
-                    let have = check(fs, known, is_torn(case))?;
+                |_, known, fs| {
+                    let have = check(fs, known)?;
                     go_on(fs, known, have)
                 },
             )
@@ -327,7 +321,7 @@ fn a_crash_while_a_crashed_log_is_made_ready_loses_nothing_durable() {
         first.set_plan(Plan::seeded(seed).at(60 + seed % 20, Fault::CrashAfter));
         life(&first, seed, 1000, &mut known);
         let start = first.image(CrashKind::TornWrites, seed);
-        let have = check(&start, &known, true).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+        let have = check(&start, &known).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
         known.appended.truncate(have);
         known.error = None;
         // The one under way may have won.
@@ -342,10 +336,9 @@ fn a_crash_while_a_crashed_log_is_made_ready_loses_nothing_durable() {
                     life(fs, seed + 77, 15, &mut known);
                     known
                 },
-                |case, known, fs| {
+                |_, known, fs| {
                     // The torn end of the first life may still be there.
-                    let _ = case;
-                    let have = check(fs, known, true)?;
+                    let have = check(fs, known)?;
                     go_on(fs, known, have)
                 },
             )
@@ -386,7 +379,7 @@ fn a_disk_that_fails_closes_the_log_with_its_error() {
                     }
                     closed += u32::from(known.closed);
                     // The machine is up: what was not durable may be there, and may be torn.
-                    let have = check(fs, &known, true)?;
+                    let have = check(fs, &known)?;
                     go_on(fs, &known, have)
                 },
             )
@@ -463,12 +456,12 @@ fn what_is_gone_on_with_is_durable() {
     }
     drop(writer);
     known.durable = Some(Lgpos::new(1, 1, 0));
-    let have = check(&fs, &known, false).unwrap();
+    let have = check(&fs, &known).unwrap();
     assert!(have > 0, "something was written out");
     known.appended.truncate(have);
     let writer = resume(&env, &config()).unwrap();
     known.durable = Some(writer.durable());
     assert!(writer.durable() > known.appended.last().unwrap().0);
     let fs = fs.image(CrashKind::PowerCut, 0);
-    assert_eq!(check(&fs, &known, false), Ok(have));
+    assert_eq!(check(&fs, &known), Ok(have));
 }

@@ -72,6 +72,12 @@ impl ExternalBackup {
         if normal == (grbit & END_ABORT != 0) {
             return Err(parameter("a backup ends either normally or aborted"));
         }
+        // Ended by the other kind's call: as failed, with success, as by the original.
+        if !self.is_running()
+            && let Some(surrogate) = self.surrogate.lock().take()
+        {
+            return surrogate.fail();
+        }
         let done = grbit & END_TRUNCATE_DONE != 0;
         let ended = self.finish_as(normal, |session| {
             session.truncated |= done;

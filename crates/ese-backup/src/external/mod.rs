@@ -12,6 +12,7 @@
 //! | `files` | open, read, close |
 //! | `logs` | log info, truncate info, truncation |
 //! | `end` | what is recorded of a backup, and where |
+//! | `surrogate` | the copy of another machine, noted here |
 //! | `slot` | the session and its stop flag, as loom sees them |
 //! | `error` | [`BackupError`] |
 //!
@@ -31,6 +32,7 @@ mod files;
 mod logs;
 mod session;
 mod slot;
+mod surrogate;
 
 pub(crate) use end::EndFailure;
 pub use end::{END_ABORT, END_NO_HEADER_UPDATE, END_NORMAL, END_TRUNCATE_DONE};
@@ -40,16 +42,18 @@ pub use logs::{LogInfo, TruncateInfo};
 
 use crate::stop::{StopFlag, StopHandle};
 use ese_core::JetErr;
-use ese_core::backup_port::{BackupPort, Step};
+use ese_core::backup_port::{BackupPort, Reservation, Step};
 use ese_core::format::ids::{BkInfo, Lgpos};
 use ese_core::format::log_record::{BackupPhase, BackupScope, BackupType};
 use ese_core::instance::Instance;
+use parking_lot::Mutex;
 use session::{Phase, Session};
 use slot::Slot;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use surrogate::Surrogate;
 
 /// `JET_bitBackupIncremental`.
 pub const BEGIN_INCREMENTAL: u32 = 1;
@@ -61,6 +65,7 @@ pub const BEGIN_INCREMENTAL: u32 = 1;
 pub struct ExternalBackup {
     port: BackupPort,
     slot: Slot<Session>,
+    surrogate: Mutex<Option<Surrogate>>,
     handles: AtomicU64,
 }
 
@@ -81,6 +86,7 @@ impl ExternalBackup {
         Self {
             port,
             slot: Slot::new(flag),
+            surrogate: Mutex::new(None),
             handles: AtomicU64::new(0),
         }
     }
@@ -220,7 +226,15 @@ impl ExternalBackup {
         db.map_or(0, |db| db.bytes())
     }
 
-    /// Whether a backup runs, a stopped one included.
+    /// Does something with the instance that the running backup holds.
+    pub(crate) fn with_reservation<T, E: Into<BackupError>>(
+        &self,
+        what: impl FnOnce(&Reservation) -> Result<T, E>,
+    ) -> Result<T, BackupError> {
+        self.enter(|session| what(&session.reservation).map_err(Into::into))
+    }
+
+    /// Whether a streaming backup runs, a stopped one included.
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.slot.hold().session().is_some()

@@ -1,6 +1,7 @@
 //! One room a verb.
 #![forbid(unsafe_code)]
 
+mod backup;
 mod checksum;
 mod compact;
 mod copy;
@@ -40,6 +41,9 @@ pub(crate) fn run(verb: &Verb, out: &mut Output) -> Result<Verdict, CliError> {
         Verb::Page(args) => page::run(args, out),
         Verb::Copy(args) => copy::run(args, out),
         Verb::Recover(args) => recover::run(args, out),
+        Verb::Backup(args) => backup::run(args, out),
+        #[cfg(target_os = "linux")]
+        Verb::StopBackup(args) => backup::stop(args, out),
         Verb::VerifyBackup(args) => verify_backup::run(args, out),
         Verb::Restore(args) => restore::run(args, out),
         Verb::Compact(args) => compact::run(args, out),

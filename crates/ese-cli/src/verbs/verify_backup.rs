@@ -129,7 +129,7 @@ fn range((first, last): (i32, i32)) -> String {
     format!("{first:#x} to {last:#x}")
 }
 
-fn print(report: &SetReport, dir: &Path, out: &mut Output) -> Result<(), CliError> {
+pub(super) fn print(report: &SetReport, dir: &Path, out: &mut Output) -> Result<(), CliError> {
     let name = |path: &Path| {
         let name = path.file_name().unwrap_or(path.as_os_str());
         name.to_string_lossy().into_owned()
@@ -195,7 +195,7 @@ fn print(report: &SetReport, dir: &Path, out: &mut Output) -> Result<(), CliErro
     })
 }
 
-fn as_json(report: &SetReport) -> Value {
+pub(super) fn as_json(report: &SetReport) -> Value {
     let files: Vec<Value> = report.files.iter().map(file_json).collect();
     let problem = |p: &Problem| {
         json!({

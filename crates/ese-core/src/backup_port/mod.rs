@@ -5,6 +5,7 @@
 //! |---|---|
 //! | here | [`BackupPort`]: the gate; [`Reservation`]: everything that needs the instance to be held |
 //! | `database` | [`BackupDatabase`]: one database; [`DatabaseImage`]: header copies, pages, trailer as one file |
+//! | `freeze` | [`Freeze`]: nothing on the disk changes, for a snapshot of the volume |
 //!
 //! States, sets and the stop flag are not known here: they are `ese-backup`'s.
 //!
@@ -19,8 +20,10 @@
 #![forbid(unsafe_code)]
 
 mod database;
+mod freeze;
 
 pub use database::{BackupDatabase, DatabaseImage};
+pub use freeze::Freeze;
 
 use crate::dbfile::transitions::{self, Backup};
 use crate::error::{HasJetErr as _, JetErr};
@@ -238,7 +241,7 @@ impl Reservation {
         if self.port.core.log.is_none() {
             return Vec::new();
         }
-        let all = self.port.core.attached.all();
+        let all = self.port.core.attached.writable();
         let ready = all.iter().filter_map(BackupDatabase::of);
         ready.collect()
     }

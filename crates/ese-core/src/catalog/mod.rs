@@ -8,8 +8,8 @@
 //! * where MSysObjects is damaged, the shadow's rows fill the gaps.
 #![forbid(unsafe_code)]
 
-mod counters;
 pub mod copy;
+mod counters;
 mod create_db;
 pub mod live;
 mod load;

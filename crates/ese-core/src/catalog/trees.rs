@@ -8,8 +8,10 @@ use super::{Counters, Index, TableSchema};
 use crate::btree::write::{DENSITY_FULL, WriteTree};
 use crate::format::catalog_row::IndexFlags;
 use crate::format::ids::{Objid, Pgno};
+use crate::index::IndexDefs;
 use crate::lv::write::LidCounter;
-use std::sync::Arc;
+use crate::record::edit::RecordLayout;
+use std::sync::{Arc, OnceLock};
 
 /// A table, and its trees.
 #[derive(Debug)]
@@ -26,6 +28,10 @@ pub struct TableTrees {
     pub lids: Arc<LidCounter>,
     /// Which number the next record gets.
     pub counters: Arc<Counters>,
+    /// What [`crate::index`] makes of the schema, once somebody asked for it.
+    pub(crate) index_defs: OnceLock<Arc<IndexDefs>>,
+    /// What [`crate::record::edit`] makes of the schema, once somebody asked for it.
+    pub(crate) layout: OnceLock<Arc<RecordLayout>>,
 }
 
 impl TableTrees {
@@ -57,6 +63,8 @@ impl TableTrees {
             long_values,
             lids: before.map(|b| Arc::clone(&b.lids)).unwrap_or_default(),
             counters: before.map(|b| Arc::clone(&b.counters)).unwrap_or_default(),
+            index_defs: OnceLock::new(),
+            layout: OnceLock::new(),
         }
     }
 

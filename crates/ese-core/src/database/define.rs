@@ -15,10 +15,15 @@
 #![forbid(unsafe_code)]
 
 use crate::catalog::write::{
-    ColumnBits, ColumnDef, IndexBits, IndexDefinition, KeyColumn, TableDef,
+    ColumnBits, ColumnDef, ConditionDef, IndexBits, IndexDefinition, KeyColumn, TableDef,
 };
 use crate::format::ids::Coltyp;
 use crate::record::{CODE_PAGE_ASCII, CODE_PAGE_UTF16};
+
+/// JET_bitIndexColumnMustBeNull.
+const MUST_BE_NULL: u32 = 1;
+/// JET_bitIndexColumnMustBeNonNull.
+const MUST_BE_NON_NULL: u32 = 2;
 
 /// Type of a column.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -118,6 +123,29 @@ impl ColumnDef {
         self.with(ColumnBits::AUTOINCREMENT)
     }
 
+    /// A counter that many sessions change at once without a conflict ([`super::Table::escrow_add`]):
+    /// 0 where nothing was set. Of type Long; LongLong where the format has it.
+    #[must_use]
+    pub fn escrow(self) -> Self {
+        let zero = match self.coltyp == Coltyp::Long as u32 {
+            true => vec![0; 4],
+            false => vec![0; 8],
+        };
+        self.with(ColumnBits::ESCROW_UPDATE).default_bytes(zero)
+    }
+
+    /// Counts the changes of its record. Of type Long.
+    #[must_use]
+    pub fn version(self) -> Self {
+        self.with(ColumnBits::VERSION)
+    }
+
+    /// Values are compressed where that makes them shorter. Of a long type.
+    #[must_use]
+    pub fn compressed(self) -> Self {
+        self.with(ColumnBits::COMPRESSED)
+    }
+
     /// Any number of values in one record.
     #[must_use]
     pub fn multi_valued(self) -> Self {
@@ -170,6 +198,32 @@ impl IndexDefinition {
     pub fn with(mut self, bits: IndexBits) -> Self {
         self.bits |= bits;
         self
+    }
+
+    /// Only records whose column is NULL have entries.
+    #[must_use]
+    pub fn where_null(self, column: impl Into<String>) -> Self {
+        self.condition(column, MUST_BE_NULL)
+    }
+
+    /// Only records whose column is not NULL have entries.
+    #[must_use]
+    pub fn where_not_null(self, column: impl Into<String>) -> Self {
+        self.condition(column, MUST_BE_NON_NULL)
+    }
+
+    fn condition(mut self, column: impl Into<String>, bits: u32) -> Self {
+        self.conditions.push(ConditionDef {
+            name: column.into(),
+            bits,
+        });
+        self
+    }
+
+    /// Records whose whole key is NULL have no entry.
+    #[must_use]
+    pub fn ignore_null(self) -> Self {
+        self.with(IndexBits::IGNORE_NULL)
     }
 
     /// Holds the records.

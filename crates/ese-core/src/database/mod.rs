@@ -53,6 +53,8 @@
 //! | `table` | [`Table`]: a cursor of a session |
 //! | [`open_table`] | what the calls of the API do to a table: updates that outlive a call |
 //! | `rows` | reading records, [`RowEdit`]: making and changing them |
+//! | `range` | [`Rows`]: a part of an index, in either direction |
+//! | `typed` | [`Typed`]: columns with the Rust type of their values |
 //! | `given` | [`Given`]: values for columns |
 //! | `clean_up` | what versions leave behind in columns |
 //! | `error` | [`DbError`] |
@@ -65,14 +67,18 @@ mod define;
 mod error;
 mod given;
 pub mod open_table;
+mod range;
 mod rows;
 mod table;
+mod typed;
 
 pub use define::ColumnType;
 pub use error::DbError;
 pub use given::Given;
+pub use range::{Each, Rows};
 pub use rows::RowEdit;
 pub use table::Table;
+pub use typed::{ColumnValue, Typed};
 use table::eyes;
 
 use crate::catalog::live::{LiveCatalog, LiveOptions};

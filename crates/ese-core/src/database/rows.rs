@@ -9,6 +9,7 @@ use crate::catalog::TableTrees;
 use crate::catalog::live::LiveCatalog;
 use crate::cursor::{CursorError, Eyes, TableCursor};
 use crate::error::{HasJetErr, JetErr};
+use crate::format::catalog_row::ColumnFlags;
 use crate::format::ids::Objid;
 use crate::format::value::Value;
 use crate::format::version::Feature;
@@ -18,10 +19,11 @@ use crate::lv::write::{Format, LongValueSource, LongValueTree, LongValues};
 use crate::record::edit::{
     EditKind, LayoutOptions, NewValue, RecordLayout, SetFlags, ValuePlace, primary_key_most,
 };
-use crate::record::update::{Got, Update, dereference_all};
+use crate::record::update::{CopyOf, Got, Update, dereference_all};
 use crate::record::{Column, ColumnValues};
 use crate::session::CommitKind;
 use crate::transaction::Transaction;
+use crate::trx::{Bookmark, OnCleanup};
 use crate::work::{Work, WorkError};
 use std::sync::Arc;
 
@@ -64,13 +66,15 @@ pub(super) fn lv_format(db: &OpenDb, chunk_most: Option<u32>) -> Format {
 /// A copy buffer for a table.
 pub(super) fn new_update(db: &OpenDb, trees: &TableTrees) -> Update {
     let schema = &trees.schema;
-    let key_most = primary_key_most(schema);
-    let options = LayoutOptions {
-        wide_lids: db.version().has(Feature::Lid64),
-        ..LayoutOptions::new(db.page_size(), key_most)
-    };
-    let layout = Arc::new(RecordLayout::new(schema.columns(), &options));
-    Update::new(db.no(), layout, lv_format(db, schema.lv_chunk_max))
+    let layout = trees.layout.get_or_init(|| {
+        let options = LayoutOptions {
+            wide_lids: db.version().has(Feature::Lid64),
+            ..LayoutOptions::new(db.page_size(), primary_key_most(schema))
+        };
+        Arc::new(RecordLayout::new(schema.columns(), &options))
+    });
+    let format = lv_format(db, schema.lv_chunk_max);
+    Update::new(db.no(), Arc::clone(layout), format)
 }
 
 fn no_column(name: &str) -> DbError {
@@ -191,6 +195,123 @@ impl<'s> Table<'s> {
             level,
             kind,
         })
+    }
+
+    /// Begins a new record with the values of the current one, but for the number that the table gives
+    /// to it. Long values are shared until one of the two changes them.
+    ///
+    /// ```
+    /// # use ese_core::catalog::write::{ColumnDef, IndexDefinition, TableDef};
+    /// # use ese_core::database::{ColumnType, Typed};
+    /// # use ese_core::instance::{CreateOptions, Instance, InstanceParams};
+    /// # use ese_core::io::env::Env;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = tempfile::tempdir()?;
+    /// # let instance = Instance::start(Env::real(), InstanceParams::new(folder.path()))?;
+    /// # let db = instance.create(folder.path().join("a.edb"), &CreateOptions::default())?;
+    /// # let session = instance.session()?;
+    /// const TEXT: Typed<String> = Typed::new("text");
+    /// # let def = TableDef::new("notes").column(TEXT.def());
+    /// # db.create_table(&session, &def)?;
+    /// # let mut notes = db.table(&session, "notes")?;
+    /// # let mut row = notes.insert()?;
+    /// # row.put(TEXT, &"long ".repeat(10_000))?;
+    /// # row.save()?;
+    /// notes.first()?;
+    /// notes.copy()?.save()?;
+    /// assert!(notes.last()?);
+    /// assert_eq!(notes.read(TEXT)?.map(|t| t.len()), Some(50_000));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// JET_errNoCurrentRecord, JET_errRecordDeleted, JET_errTransTooDeep.
+    pub fn copy(&mut self) -> Result<RowEdit<'_, 's>, DbError> {
+        let mut edit = self.edit(EditKind::Insert)?;
+        let RowEdit {
+            table,
+            trees,
+            update,
+            ..
+        } = &mut edit;
+        let record = table.cursor.record(&eyes(table.session, &table.db))?.to_vec();
+        let source = Source::new(&table.catalog, table.objid, trees);
+        table.session.work(&table.db, |work| {
+            update.begin_copy(work, &source, &record, CopyOf::Kept)
+        })?;
+        edit.number()?;
+        Ok(edit)
+    }
+
+    /// Adds to a counter of the current record, whatever other sessions add meanwhile; gives what it was
+    /// before, additions of others that are not committed included.
+    ///
+    /// ```
+    /// # use ese_core::catalog::write::{ColumnDef, TableDef};
+    /// # use ese_core::database::{ColumnType, Typed};
+    /// # use ese_core::instance::{CreateOptions, Instance, InstanceParams};
+    /// # use ese_core::io::env::Env;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = tempfile::tempdir()?;
+    /// # let instance = Instance::start(Env::real(), InstanceParams::new(folder.path()))?;
+    /// # let db = instance.create(folder.path().join("a.edb"), &CreateOptions::default())?;
+    /// # let (one, other) = (instance.session()?, instance.session()?);
+    /// const VISITS: Typed<i32> = Typed::new("visits");
+    /// db.create_table(&one, &TableDef::new("pages").column(VISITS.def().escrow()))?;
+    /// # let (mut a, mut b) = (db.table(&one, "pages")?, db.table(&other, "pages")?);
+    /// # a.insert()?.save()?;
+    /// # a.first()?;
+    /// # b.first()?;
+    /// let (first, second) = (one.transaction()?, other.transaction()?);
+    /// a.escrow_add("visits", 1)?;
+    /// b.escrow_add("visits", 10)?; // No conflict.
+    /// assert_eq!(a.read(VISITS)?, Some(1));
+    /// assert_eq!(b.read(VISITS)?, Some(10));
+    /// first.commit()?;
+    /// second.commit()?;
+    /// assert_eq!(a.read(VISITS)?, Some(11));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// JET_errColumnNotFound; JET_errInvalidOperation for a column that is no counter;
+    /// JET_errNoCurrentRecord, JET_errRecordDeleted; JET_errWriteConflict with changes of another kind.
+    pub fn escrow_add(&mut self, column: &str, amount: i64) -> Result<i64, DbError> {
+        self.ready()?;
+        let trees = Arc::clone(self.cursor.indexes().trees());
+        let column = Self::column(&trees, column)?;
+        let has = |f| column.flags.contains(f);
+        if !has(ColumnFlags::ESCROW) {
+            let what = format!("column {} is no counter", column.name);
+            return Err(DbError::refused(JetErr::INVALID_OPERATION, what));
+        }
+        let then = OnCleanup {
+            // Finalize means the same (jet-api behaviour of records §5).
+            delete_on_zero: has(ColumnFlags::FINALIZE) || has(ColumnFlags::DELETE_ON_ZERO),
+            ..OnCleanup::default()
+        };
+        let cursor = &mut self.cursor;
+        Ok(self.session.update(&self.db, |work| {
+            cursor.record(&Eyes::of(work))?;
+            let bookmark = Bookmark {
+                key: cursor.bookmark()?,
+                data: &[],
+            };
+            let tree = &trees.records;
+            let mut writer = work.writer();
+            Ok(match column.fixed_len() {
+                8 => writer.delta64(tree, bookmark, column.offset, amount, then)?,
+                _ => {
+                    let amount = i32::try_from(amount).map_err(|_| {
+                        let what = "more than a column of four bytes holds";
+                        WorkError::refused(JetErr::INVALID_PARAMETER, what)
+                    })?;
+                    i64::from(writer.delta(tree, bookmark, column.offset, amount, then)?)
+                }
+            })
+        })?)
     }
 
     fn edit(&mut self, kind: EditKind) -> Result<RowEdit<'_, 's>, DbError> {

@@ -5,6 +5,9 @@
 //! synced before the next is touched. Pages are written as they come; nothing of them is durable
 //! before [`AttachedFile::sync`], or a header that says "clean".
 //!
+//! Pages that are larger than what the disk writes whole go through the guard ([`AttachedFile::guard`]):
+//! they wait in memory, and are written twice. For everybody above they are written.
+//!
 //! Source: docs/format/database-header.md §1, §5; recovery.md §6, §7.
 //!
 //! Invariants:
@@ -13,13 +16,16 @@
 //! * a header that says "clean" is written only after every page is durable;
 //! * the flush map on the disk never says anything false of a page (`map_keeper`): pages are written
 //!   only while it is marked as in use, or while the header does not go with it;
-//! * opening changes nothing.
+//! * opening changes nothing but pages that a power cut tore;
+//! * after a sync of the file failed, no page counts as durable any more: the system may have dropped
+//!   what it could not write.
 //!
-//! Locks, in this order: `changes`, `disk`, then `header`, the map's or a range's, alone.
+//! Locks, in this order: `changes`, `disk`, the guard's, then `header`, the map's or a range's, alone.
 #![forbid(unsafe_code)]
 
 use super::map_keeper::{MapKeeper, MapUse};
 use super::page_file::{LastWrites as _, PageFile, len_of_pages, pages_of_len};
+use super::page_guard::{self, PageGuard, Tags, page_guard_path};
 use super::ranges::Ranges;
 use super::{OpenError, flush_map_path, folder_of, new_signature, read_header};
 use crate::cache::{EachPage, PageFault, PageLoader, PageStore};
@@ -31,10 +37,10 @@ use crate::format::page::PageView;
 use crate::format::page_mut::PageBuf;
 use crate::io::env::Env;
 use crate::io::{self, ErrorKind, OpenMode};
-use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use parking_lot::{Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// An attached database file.
 pub struct AttachedFile {
@@ -47,6 +53,12 @@ pub struct AttachedFile {
     header: Mutex<DbHeader>,
     disk: Mutex<OnDisk>,
     map: MapKeeper,
+    guard: Option<PageGuard>,
+    /// Number of the last batch of images that was found when the file was opened.
+    last_batch: u64,
+    pages_restored: u32,
+    /// A sync of the file failed.
+    broken: AtomicBool,
     /// Whether pages may be written as far as the flush map goes. Held shared over a page write.
     changes: RwLock<bool>,
     /// Held shared over a page write, alone by who reads raw.
@@ -62,30 +74,42 @@ struct OnDisk {
     severed: bool,
 }
 
+/// A file that does not change; see [`AttachedFile::freeze`].
+pub struct Frozen<'a> {
+    _changes: RwLockWriteGuard<'a, bool>,
+    _disk: MutexGuard<'a, OnDisk>,
+}
+
 impl AttachedFile {
     /// Opens a database. A second opening, in this or another process, is
     /// `JET_errFileAccessDenied`. A file without any page can be opened: a creation may have ended
     /// there.
     pub fn open(env: &Env, path: &Path, map: MapUse) -> Result<Self, OpenError> {
         let file = env.fs.open_locked(path, OpenMode::ReadWrite)?;
-        Self::of_file(env, path, file, map)
+        Self::of_file(env, path, file, Some(map))
     }
 
     /// Opens a database that is only read: any number may at a time. Everything that writes is
     /// `ErrorKind::PermissionDenied`, and the flush map is not looked at.
     pub fn open_read_only(env: &Env, path: &Path) -> Result<Self, OpenError> {
         let file = env.fs.open(path, OpenMode::Read)?;
-        Self::of_file(env, path, file, MapUse::Off)
+        Self::of_file(env, path, file, None)
     }
 
+    /// `written`: how the flush map is used of a file that is not only read.
     fn of_file(
         env: &Env,
         path: &Path,
         file: Arc<dyn io::File>,
-        map: MapUse,
+        written: Option<MapUse>,
     ) -> Result<Self, OpenError> {
         let selected = read_header(&*file)?;
         let pages = pages_of_len(file.len()?, selected.page_size);
+        let id = (selected.header.sign_db, selected.page_size, pages);
+        let (map, healed) = match written {
+            Some(map) => (map, page_guard::heal(env, path, &*file, id)?),
+            None => (MapUse::Off, page_guard::Healed::default()),
+        };
         let suspect = match selected.state {
             CopyState::Equal | CopyState::SecondOnly => HeaderCopy::First,
             // The first counts, so it stays whole until the second is its equal again.
@@ -104,6 +128,10 @@ impl AttachedFile {
                 severed: false,
             }),
             map: MapKeeper::open(env, path, &selected.header, map),
+            guard: None,
+            last_batch: healed.last,
+            pages_restored: healed.pages,
+            broken: AtomicBool::new(false),
             changes: RwLock::new(false),
             ranges: Ranges::default(),
         })
@@ -139,6 +167,10 @@ impl AttachedFile {
                 severed: false,
             }),
             map: MapKeeper::create(env, path, map),
+            guard: None,
+            last_batch: 0,
+            pages_restored: 0,
+            broken: AtomicBool::new(false),
             changes: RwLock::new(false),
             ranges: Ranges::default(),
         };
@@ -150,12 +182,33 @@ impl AttachedFile {
     /// Removes a database file that nobody has open, and its flush map if there is one.
     pub fn remove(env: &Env, path: &Path) -> io::Result<()> {
         drop(env.fs.open_locked(path, OpenMode::ReadWrite)?);
-        match env.fs.remove_file(&flush_map_path(path)) {
-            Err(e) if e.kind() != ErrorKind::NotFound => return Err(e),
-            _ => {}
+        for beside in [flush_map_path(path), page_guard_path(path)] {
+            match env.fs.remove_file(&beside) {
+                Err(e) if e.kind() != ErrorKind::NotFound => return Err(e),
+                _ => {}
+            }
         }
         env.fs.remove_file(path)?;
         env.fs.sync_dir(folder_of(path))
+    }
+
+    /// Pages are written so that a power cut can't tear them, on a disk that writes `unit` bytes whole
+    /// or not at all: nothing changes for pages that are no larger. To be called before the first page
+    /// is written.
+    pub fn guard(&mut self, unit: u32) {
+        let size = self.pages.page_size;
+        if size.bytes() > unit as usize {
+            self.guard = Some(PageGuard::new(&self.env, &self.path, size, self.last_batch));
+        } else if self.last_batch > 0 {
+            // Images that nobody keeps up with the pages.
+            page_guard::remove(&self.env, &page_guard_path(&self.path));
+        }
+    }
+
+    /// How many damaged pages were taken from their images when the file was opened.
+    #[must_use]
+    pub fn pages_restored(&self) -> u32 {
+        self.pages_restored
     }
 
     /// Where the file lies.
@@ -208,13 +261,64 @@ impl AttachedFile {
                 clean = true;
                 continue;
             }
-            if let Some(mut begun) = changes {
-                self.pages.file.sync_data()?;
-                self.map.settle(disk.header.sign_db_hdr_flush);
-                *begun = false;
+            let Some(mut begun) = changes else {
+                return self.put_header(&mut disk, header);
+            };
+            self.settle_pages(&disk)?;
+            self.map.settle(disk.header.sign_db_hdr_flush);
+            *begun = false;
+            self.put_header(&mut disk, header)?;
+            if let Some(guard) = &self.guard {
+                guard.remove();
             }
-            return self.put_header(&mut disk, header);
+            return Ok(());
         }
+    }
+
+    /// Makes the file durable. Once that failed it never counts as done again.
+    fn sync_file(&self) -> io::Result<()> {
+        if self.broken.load(Ordering::Acquire) {
+            return Err(io::Error::other("an earlier sync of the file failed"));
+        }
+        self.pages.file.sync_data().inspect_err(|_| {
+            self.broken.store(true, Ordering::Release);
+        })
+    }
+
+    /// Writes a page, while nobody reads its range raw.
+    fn write_in_place(&self, page: &[u8], offset: u64) -> io::Result<()> {
+        let _range = self.ranges.write(offset);
+        self.pages.file.write_all_at(page, offset)
+    }
+
+    /// Every page that waits in the guard is in its place.
+    fn drain(&self, disk: &OnDisk) -> io::Result<()> {
+        let Some(guard) = &self.guard else {
+            return Ok(());
+        };
+        let tags = Tags {
+            sign_db: disk.header.sign_db,
+            sign_header: disk.header.sign_db_hdr_flush,
+        };
+        let mut written = |pgno, page: &[u8]| {
+            if let Ok(view) = PageView::new(page) {
+                self.map.note(pgno, view.flush_type(), view.dbtime());
+            }
+        };
+        let sync = || self.sync_file();
+        let write = |page: &[u8], offset| self.write_in_place(page, offset);
+        guard.drain(&write, &tags, &sync, &mut written)
+    }
+
+    /// Every page written so far is durable in its place. The lock of the disk's header keeps others
+    /// from draining meanwhile.
+    fn settle_pages(&self, disk: &OnDisk) -> io::Result<()> {
+        self.drain(disk)?;
+        self.sync_file()?;
+        if let Some(guard) = &self.guard {
+            guard.settled();
+        }
+        Ok(())
     }
 
     /// Writes `header` with new signatures.
@@ -237,7 +341,10 @@ impl AttachedFile {
                 HeaderCopy::Second => self.pages.page_size.bytes() as u64,
             };
             self.pages.file.write_all_at(&page, at)?;
-            self.pages.file.sync_data()?;
+            // The header is written anew after an error, pages are not.
+            self.pages.file.sync_data().inspect_err(|_| {
+                self.broken.store(true, Ordering::Release);
+            })?;
         }
         disk.suspect = HeaderCopy::First;
         header.checksum = u32_at(&page, 0).unwrap_or(0);
@@ -251,8 +358,25 @@ impl AttachedFile {
     }
 
     /// Makes every page written so far durable.
+    ///
+    /// # Errors
+    /// The file's. After a failed sync of the file every later call fails too.
     pub fn sync(&self) -> io::Result<()> {
-        self.pages.file.sync_data()
+        match &self.guard {
+            None => self.sync_file(),
+            Some(_) => self.settle_pages(&self.disk.lock()),
+        }
+    }
+
+    /// Nothing of the file changes, neither pages nor header, until the answer is dropped: for a snapshot
+    /// of the volume. Waits for writes under way.
+    #[must_use]
+    pub fn freeze(&self) -> Frozen<'_> {
+        let changes = self.changes.write();
+        Frozen {
+            _changes: changes,
+            _disk: self.disk.lock(),
+        }
     }
 
     /// Reads bytes of pages as they lie in the file, for a backup: no page is written within the part of
@@ -283,6 +407,7 @@ impl AttachedFile {
     pub fn set_pages(&self, pages: u32) -> io::Result<()> {
         check_pages(pages)?;
         let _begun = self.begin_exclusive()?;
+        self.drain(&self.disk.lock())?;
         let (size, file) = (self.pages.page_size, &self.pages.file);
         let old = self.size.load(Ordering::Relaxed);
         // Bytes of an odd end must not come back inside a new page.
@@ -295,7 +420,7 @@ impl AttachedFile {
             self.map.forget_from(Pgno(pages + 1));
         }
         file.set_len(len_of_pages(pages, size))?;
-        file.sync_data()?;
+        self.sync_file()?;
         self.size.store(pages, Ordering::Release);
         Ok(())
     }
@@ -304,6 +429,7 @@ impl AttachedFile {
     /// made.
     pub fn zero_pages(&self, first: Pgno, count: u32) -> io::Result<()> {
         let _begun = self.begin_exclusive()?;
+        self.drain(&self.disk.lock())?;
         let end = first
             .0
             .saturating_add(count)
@@ -315,7 +441,7 @@ impl AttachedFile {
                 .file
                 .write_all_at(&zeros, pgno.offset(self.pages.page_size))?;
         }
-        self.pages.file.sync_data()
+        self.sync_file()
     }
 
     /// As [`Self::set_pages`], but never cuts the file.
@@ -359,10 +485,23 @@ impl PageLoader for AttachedFile {
 
     /// Not while the same page is written: the cache has it then, and does not ask.
     fn load(&self, pgno: Pgno, buf: &mut [u8]) -> Result<(), PageFault> {
+        if self.guard.as_ref().is_some_and(|g| g.read(pgno, buf)) {
+            return Ok(());
+        }
         self.pages.load(self.pages(), Some(&self.map), pgno, buf)
     }
 
     fn load_run(&self, first: Pgno, buf: &mut [u8], each: &mut EachPage<'_>) {
+        let size = self.pages.page_size.bytes();
+        let count = u32::try_from(buf.len() / size).unwrap_or(u32::MAX);
+        let end = Pgno(first.0.saturating_add(count));
+        if self.guard.as_ref().is_some_and(|g| g.holds_any(first, end)) {
+            for (pgno, page) in (first.0..end.0).map(Pgno).zip(buf.chunks_exact_mut(size)) {
+                let loaded = self.load(pgno, page);
+                each(pgno, loaded.map(|()| &*page));
+            }
+            return;
+        }
         self.pages
             .load_run(self.pages(), Some(&self.map), first, buf, each);
     }
@@ -388,15 +527,21 @@ impl PageStore for AttachedFile {
         }
         // Until it is known to have arrived, either version may be there.
         self.map.note(pgno, 0, Dbtime(0));
-        let offset = pgno.offset(self.pages.page_size);
-        let range = self.ranges.write(offset);
-        self.pages.file.write_all_at(bytes, offset)?;
-        drop(range);
+        if let Some(guard) = &self.guard {
+            while !guard.take(pgno, bytes) {
+                self.drain(&self.disk.lock())?;
+            }
+            return Ok(());
+        }
+        self.write_in_place(bytes, pgno.offset(self.pages.page_size))?;
         self.map.note(pgno, view.flush_type(), view.dbtime());
         Ok(())
     }
 
     fn flush_type(&self, pgno: Pgno) -> u8 {
+        if self.guard.as_ref().is_some_and(|g| g.holds(pgno)) {
+            return 0;
+        }
         self.map.last_write(pgno)
     }
 }

@@ -8,6 +8,7 @@
 //! | [`gate`] | when a page of a running database may be written |
 //! | `page_file` | reading and proving pages, which both kinds of file share |
 //! | `ranges` | who reads a range of the file raw, and who writes a page of it |
+//! | `page_guard` | pages that can be torn, written twice |
 //! | `flush_map`, `map_keeper` | the flush map beside the file: looked at, and kept up to date |
 //!
 //! `dbfile` does not know what a tree is.
@@ -19,14 +20,16 @@ mod flush_map;
 pub mod gate;
 mod map_keeper;
 mod page_file;
+mod page_guard;
 mod ranges;
 pub mod transitions;
 
 pub use at_rest::DbFile;
-pub use attached::AttachedFile;
+pub use attached::{AttachedFile, Frozen};
 pub use flush_map::{FlushMapUse, flush_map_path};
 pub use gate::{RunGate, UndoOwed};
 pub use map_keeper::MapUse;
+pub use page_guard::{ATOMIC_UNIT, page_guard_path};
 
 use crate::error::{HasJetErr, JetErr};
 use crate::format::header_page::{self, BYTES_FOR_SELECT, FileKind, HeaderError, SelectedHeader};

@@ -28,6 +28,6 @@ pub use entries::{
 };
 pub use maintain::{IndexKeeper, Touched};
 pub use of_schema::IndexDefError;
-pub use of_table::{SecondaryIndex, TableIndexes};
+pub use of_table::{IndexDefs, SecondaryIndex, TableIndexes};
 pub use record_columns::{AtRest, ColumnError, LongBytes, RecordColumns};
 pub use seen::Seen;

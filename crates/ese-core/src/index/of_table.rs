@@ -34,22 +34,17 @@ impl SecondaryIndex {
     }
 }
 
-/// The indexes of a table.
+/// How the keys of a table's indexes are made. Made once for each [`TableTrees`], which keeps it.
 #[derive(Debug)]
-pub struct TableIndexes {
-    trees: Arc<TableTrees>,
+pub struct IndexDefs {
     primary: Option<IndexDef>,
     secondary: Vec<SecondaryIndex>,
 }
 
-impl TableIndexes {
-    /// The indexes of a table.
-    ///
-    /// # Errors
-    /// An index whose keys can't be computed.
-    pub fn new(trees: Arc<TableTrees>) -> Result<Self, IndexDefError> {
-        let schema = Arc::clone(&trees.schema);
-        let def = |index: &Index| IndexDef::of_schema(&schema, index);
+impl IndexDefs {
+    fn new(trees: &TableTrees) -> Result<Self, IndexDefError> {
+        let schema = &trees.schema;
+        let def = |index: &Index| IndexDef::of_schema(schema, index);
         let primary = schema.primary().map(def).transpose()?;
         let mut secondary = Vec::with_capacity(trees.secondary.len());
         for (place, tree) in &trees.secondary {
@@ -61,11 +56,31 @@ impl TableIndexes {
                 });
             }
         }
-        Ok(Self {
-            trees,
-            primary,
-            secondary,
-        })
+        Ok(Self { primary, secondary })
+    }
+}
+
+/// The indexes of a table.
+#[derive(Debug)]
+pub struct TableIndexes {
+    trees: Arc<TableTrees>,
+    defs: Arc<IndexDefs>,
+}
+
+impl TableIndexes {
+    /// The indexes of a table.
+    ///
+    /// # Errors
+    /// An index whose keys can't be computed.
+    pub fn new(trees: Arc<TableTrees>) -> Result<Self, IndexDefError> {
+        let defs = match trees.index_defs.get() {
+            Some(defs) => Arc::clone(defs),
+            None => {
+                let made = Arc::new(IndexDefs::new(&trees)?);
+                Arc::clone(trees.index_defs.get_or_init(|| made))
+            }
+        };
+        Ok(Self { trees, defs })
     }
 
     /// The table's trees.
@@ -83,18 +98,18 @@ impl TableIndexes {
     /// The primary index; `None` in a table whose records are numbered.
     #[must_use]
     pub fn primary(&self) -> Option<&IndexDef> {
-        self.primary.as_ref()
+        self.defs.primary.as_ref()
     }
 
     /// The secondary indexes.
     #[must_use]
     pub fn secondary(&self) -> &[SecondaryIndex] {
-        &self.secondary
+        &self.defs.secondary
     }
 
     /// The secondary indexes as an update goes through them.
     pub fn newest_first(&self) -> impl Iterator<Item = &SecondaryIndex> {
-        self.secondary.iter().rev()
+        self.defs.secondary.iter().rev()
     }
 
     /// What the catalog says of a secondary index.

@@ -104,6 +104,11 @@ impl Core {
         }
     }
 
+    /// The instance has ended.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.health.has_ended()
+    }
+
     /// The lowest free session number from `from` on.
     fn take_procid(&self, from: u16) -> u16 {
         let mut taken = self.procids.lock();

@@ -436,7 +436,8 @@ impl Core {
         let wanted = self.params.new_database_version();
         let io = |e| InstanceError::io(path, e);
         let map = self.map_use(wanted);
-        let file = AttachedFile::create(&self.env, path, &header, pages, map).map_err(io)?;
+        let mut file = AttachedFile::create(&self.env, path, &header, pages, map).map_err(io)?;
+        file.guard(self.params.atomic_unit);
         let file = Arc::new(file);
         let no = self.next_no();
         let (db_pages, owed) = self.cache_attach(no, &file, dbid)?;
@@ -589,7 +590,12 @@ impl Core {
             false => AttachedFile::open(&self.env, path, self.map_use(version)),
         };
         match opened {
-            Ok(file) => Ok(Arc::new(file)),
+            Ok(mut file) => {
+                if !read_only {
+                    file.guard(self.params.atomic_unit);
+                }
+                Ok(Arc::new(file))
+            }
             Err(OpenError::Io(e)) if e.kind() == ErrorKind::NotFound => {
                 refused(JetErr::FILE_NOT_FOUND, path, "there is no such file")
             }

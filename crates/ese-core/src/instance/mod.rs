@@ -10,7 +10,8 @@
 //! | `cleanup` | what is done about versions that nobody needs |
 //! | `background` | the threads, or the tick that stands for them |
 //! | `reservation` | what a backup holds back |
-//! | `temp`, `temp_table`, `temp_def`, `temp_sort` | the temporary database and its tables |
+//! | `temp` | the temporary database |
+//! | `temp_table`, `temp_def`, `temp_moves`, `temp_sort`, `temp_tree`, `temp_long` | its tables |
 //! | `owed`, `undo` | what pages owe the log; versions that can be undone |
 //!
 //! A program: [`Instance::start`], [`Instance::create_database`] or [`Instance::attach`],
@@ -41,8 +42,11 @@ mod reservation;
 mod start;
 mod temp;
 mod temp_def;
+mod temp_long;
+mod temp_moves;
 mod temp_sort;
 mod temp_table;
+mod temp_tree;
 mod tree_events;
 pub(crate) mod undo;
 
@@ -67,7 +71,7 @@ use crate::work::{Apart, WorkError};
 use background::Threads;
 use parking_lot::Mutex;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 /// A running instance. Dropped without [`Instance::term`], it leaves what a crash would.
 pub struct Instance {
@@ -82,6 +86,11 @@ impl fmt::Debug for Instance {
 }
 
 impl Instance {
+    /// For who has to know whether it runs.
+    pub(crate) fn downgrade(&self) -> Weak<Core> {
+        Arc::downgrade(&self.core)
+    }
+
     /// A new session.
     ///
     /// # Errors

@@ -5,8 +5,9 @@
 //! Invariant: after [`InstanceParams::check`] every number is one that the engine can work with.
 #![forbid(unsafe_code)]
 
-use super::InstanceError;
+use super::{InstanceError, temp};
 use crate::cache::Budget;
+use crate::dbfile::ATOMIC_UNIT;
 use crate::error::JetErr;
 use crate::format::ids::PageSize;
 use crate::format::log_fields::Field;
@@ -86,6 +87,10 @@ pub struct InstanceParams {
     pub recovery_dir: Option<PathBuf>,
     /// JET_paramPersistedLostFlushDetection: databases have a flush map beside them.
     pub flush_map: bool,
+    /// What the disk writes whole or not at all, in bytes. Pages that are larger are written twice, so
+    /// that a power cut can't tear them ([`crate::dbfile::page_guard_path`]). By default
+    /// [`ATOMIC_UNIT`]; `u32::MAX`: nothing is written twice.
+    pub atomic_unit: u32,
     /// Grbit of the call (JetInit2).
     pub bits: InitBits,
     /// Longest time that a lazy commit stays in memory.
@@ -116,7 +121,7 @@ impl InstanceParams {
             },
             max_ver_pages: 64,
             max_sessions: 16,
-            temp_path: PathBuf::from(TEMP_FILE),
+            temp_path: PathBuf::from(temp::FILE_NAME),
             max_temp_tables: 20,
             checkpoint_depth: CHECKPOINT_DEPTH,
             checkpoint_too_deep: CHECKPOINT_TOO_DEEP_MAX,
@@ -128,10 +133,20 @@ impl InstanceParams {
             cleanup_mismatched_logs: false,
             recovery_dir: None,
             flush_map: true,
+            atomic_unit: ATOMIC_UNIT,
             bits: InitBits::empty(),
             lazy_most: LAZY_MOST,
             full_store_wait: Duration::from_secs(2),
             background: true,
+        }
+    }
+
+    /// File of the temporary database, as far as the path alone says.
+    pub(crate) fn temp_file(&self) -> PathBuf {
+        let path = self.system_dir.join(&self.temp_path);
+        match path.to_string_lossy().ends_with(['/', '\\']) {
+            true => path.join(temp::FILE_NAME),
+            false => path,
         }
     }
 
@@ -193,6 +208,7 @@ impl InstanceParams {
         options.format_version = self.engine_format_version;
         options.cleanup_mismatched_logs = self.cleanup_mismatched_logs;
         options.delete_out_of_range_logs = self.delete_out_of_range_logs;
+        options.atomic_unit = self.atomic_unit;
         options.bits = self.bits;
         let cache = u64::from(self.cache.max).saturating_mul(self.page_size.bytes() as u64);
         options.cache_bytes = usize::try_from(cache)
@@ -280,8 +296,6 @@ impl InstanceParams {
     }
 }
 
-/// JET_paramTempPath by default.
-const TEMP_FILE: &str = "tmp.edb";
 /// Lowest engine format version that may be set.
 const FORMAT_VERSIONS_FROM: u32 = 8020;
 /// JET_paramMaxOpenTables by default; nothing here is bounded by it.

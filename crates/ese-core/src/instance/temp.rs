@@ -32,7 +32,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// Its number in cache and version store.
 pub(crate) const TEMPORARY: DbNo = DbNo(0);
 /// Its file where JET_paramTempPath names a folder.
-const FILE_NAME: &str = "tmp.edb";
+pub(super) const FILE_NAME: &str = "tmp.edb";
 
 /// The temporary database of an instance.
 #[derive(Default)]
@@ -90,12 +90,10 @@ impl Core {
     }
 
     fn temp_file(&self) -> PathBuf {
-        let path = self.params.system_dir.join(&self.params.temp_path);
-        let is_folder = matches!(self.env.fs.kind(&path), Ok(Some(PathKind::Dir)));
-        let ends_open = path.to_string_lossy().ends_with(['/', '\\']);
-        match is_folder || ends_open {
-            true => path.join(FILE_NAME),
-            false => path,
+        let path = self.params.temp_file();
+        match self.env.fs.kind(&path) {
+            Ok(Some(PathKind::Dir)) => path.join(FILE_NAME),
+            _ => path,
         }
     }
 

@@ -10,7 +10,9 @@
 //! their order where they are not; memory is bounded.
 #![forbid(unsafe_code)]
 
+use crate::btree::Seek;
 use crate::btree::write::{DENSITY_FULL, WriteError, WriteTree};
+use crate::cursor::{Move, RangeFlags};
 use crate::space::create::NewTree;
 use crate::work::{Work, WorkError};
 use std::sync::Arc;
@@ -24,6 +26,22 @@ struct Row {
     start: usize,
     key: usize,
     record: usize,
+}
+
+/// Where a cursor on a sort in memory stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Spot {
+    Before,
+    On(usize),
+    After,
+}
+
+/// Whether a key is behind an upper range's limit.
+pub(super) fn is_behind(key: &[u8], range: RangeFlags, limit: &[u8]) -> bool {
+    match range.contains(RangeFlags::INCLUSIVE) {
+        true => key > limit,
+        false => key >= limit,
+    }
 }
 
 /// Rows that are being sorted, or were.
@@ -157,6 +175,63 @@ impl Sort {
     pub(super) fn row(&self, place: usize) -> Option<(&[u8], &[u8])> {
         let row = *self.rows.get(place)?;
         Some((self.key(row), self.record(row)))
+    }
+
+    /// A move among sorted rows in memory; `limit`: an upper range.
+    pub(super) fn moved(&self, from: Spot, to: Move, limit: Option<(RangeFlags, &[u8])>) -> Spot {
+        let len = self.len();
+        let on = |place: usize| match place < len {
+            true => Spot::On(place),
+            false => Spot::After,
+        };
+        let by = |n: i32| match (
+            from,
+            usize::try_from(n.unsigned_abs()).unwrap_or(usize::MAX),
+        ) {
+            (spot, 0) => spot,
+            (Spot::Before, n_abs) if n > 0 => on(n_abs - 1),
+            (Spot::Before, _) => Spot::Before,
+            (Spot::On(place), n_abs) if n > 0 => on(place.saturating_add(n_abs)),
+            (Spot::On(place), n_abs) => place.checked_sub(n_abs).map_or(Spot::Before, Spot::On),
+            (Spot::After, _) if n > 0 => Spot::After,
+            (Spot::After, n_abs) => len.checked_sub(n_abs).map_or(Spot::Before, Spot::On),
+        };
+        let spot = match to {
+            Move::First => on(0),
+            Move::Last => len.checked_sub(1).map_or(Spot::After, Spot::On),
+            Move::By(n) => by(n),
+        };
+        match (spot, limit) {
+            (Spot::On(place), Some((range, limit)))
+                if self
+                    .row(place)
+                    .is_some_and(|(key, _)| is_behind(key, range, limit)) =>
+            {
+                Spot::After
+            }
+            (spot, _) => spot,
+        }
+    }
+
+    /// Where a seek among sorted rows in memory ends, and whether it found what it was for.
+    pub(super) fn sought(&self, key: &[u8], relation: Seek) -> (Spot, bool) {
+        let (first, behind) = (self.place_of(key, false), self.place_of(key, true));
+        let place = match relation {
+            Seek::Eq if first < behind => Some(first),
+            Seek::Eq => None,
+            Seek::Ge => Some(first),
+            Seek::Gt => Some(behind),
+            Seek::Le => behind.checked_sub(1),
+            Seek::Lt => first.checked_sub(1),
+        };
+        match place.filter(|&p| p < self.len()) {
+            Some(place) => (Spot::On(place), true),
+            // A neighbour.
+            None => match first.min(self.len().saturating_sub(1)) {
+                place if place < self.len() => (Spot::On(place), false),
+                _ => (Spot::After, false),
+            },
+        }
     }
 
     /// The first place whose key is not before `key`; with `behind` the first whose key is behind it.

@@ -18,41 +18,29 @@
 
 use super::temp::TableSlot;
 use super::temp_def::{Plan, TempBits, TempTableDef};
-use super::temp_sort::Sort;
+use super::temp_long::{NoLongValues, Source, know_long_values};
+use super::temp_sort::{Sort, Spot};
+use super::temp_tree::note;
 use super::{Core, OpenDb};
-use crate::btree::Seek;
-use crate::btree::write::WriteTree;
-use crate::catalog::{LiveOptions, TableSchema, TableTrees};
-use crate::cursor::{CursorError, Eyes, Hit, Move, RangeFlags, SeekOptions, TableCursor};
+use crate::catalog::{LiveOptions, TableSchema};
+use crate::cursor::{CursorError, Eyes, RangeFlags, TableCursor};
 use crate::database::DbError;
 use crate::error::{HasJetErr, JetErr};
 use crate::format::ids::{Fid, Objid, Pgno};
-use crate::format::key::{
-    MakeKeyFlags, SearchIndex, SearchKey, SearchKeyError, Segment, sequential_key,
-};
+use crate::format::key::SearchKey;
 use crate::format::log_record::LrFlags;
-use crate::format::lv::Lid;
 use crate::format::record::RecordView;
-use crate::index::{
-    ColumnError, IndexDef, IndexKeeper, LongBytes, RecordColumns, TableIndexes, Touched,
-};
-use crate::lv::write::{Format, LongValueSource, LongValueTree, LongValues};
-use crate::lv::{LongValueError, LvTree};
+use crate::index::{IndexDef, IndexKeeper, RecordColumns, Touched};
+use crate::lv::write::{Format, LongValueTree, LongValues};
 use crate::record::Column;
 use crate::record::edit::{
     EditKind, LayoutOptions, NewValue, RecordLayout, SetFlags, Stored, ValuePlace, primary_key_most,
 };
 use crate::record::update::{Got, Update, dereference_all};
 use crate::session::{CommitKind, Session, Watch};
-use crate::space::create::NewTree;
-use crate::work::{Walker, Work, WorkError};
+use crate::work::{Place, Walker, Work, WorkError};
 use parking_lot::Mutex;
 use std::sync::Arc;
-
-/// Bytes of rows from which a table that is moved in freely becomes a tree.
-const TREE_FROM: usize = 64 << 10;
-/// Rows that are copied in one call.
-const COPY_ROWS: usize = 1000;
 
 /// What a temporary table is at the moment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -65,7 +53,7 @@ pub enum TempForm {
     Tree,
 }
 
-enum Form {
+pub(super) enum Form {
     Inserting(Sort),
     /// In memory, with the place.
     Memory(Sort, Spot),
@@ -74,33 +62,25 @@ enum Form {
     Tree(Box<TableCursor>),
 }
 
-/// Where a cursor on a sort in memory stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Spot {
-    Before,
-    On(usize),
-    After,
-}
-
 /// An open temporary table. Dropped, it is gone.
 pub struct TempTable {
-    core: Arc<Core>,
-    db: Arc<OpenDb>,
-    plan: Plan,
+    pub(super) core: Arc<Core>,
+    pub(super) db: Arc<OpenDb>,
+    pub(super) plan: Plan,
     /// The table as its records see it, keyed if it has a key.
     schema: Arc<TableSchema>,
-    def: Option<IndexDef>,
+    pub(super) def: Option<IndexDef>,
     keeper: IndexKeeper,
-    form: Form,
+    pub(super) form: Form,
     /// The copy buffer.
-    update: Update,
-    prepared: Option<EditKind>,
+    pub(super) update: Update,
+    pub(super) prepared: Option<EditKind>,
     reading: Update,
-    search: SearchKey,
-    key_is_fresh: bool,
-    range: Option<RangeFlags>,
+    pub(super) search: SearchKey,
+    pub(super) key_is_fresh: bool,
+    pub(super) range: Option<RangeFlags>,
     /// Trees to be freed.
-    owned: Vec<(Pgno, Objid)>,
+    pub(super) owned: Vec<(Pgno, Objid)>,
     watch: Arc<Watch>,
     /// Level in which it was opened; `None` when that was rolled back.
     level: Option<u8>,
@@ -111,57 +91,9 @@ fn refused<T>(err: JetErr, what: &str) -> Result<T, DbError> {
     Err(WorkError::refused(err, what).into())
 }
 
-fn illegal<T>() -> Result<T, DbError> {
+pub(super) fn illegal<T>() -> Result<T, DbError> {
     let what = "the temporary table does not do this in its present form";
     refused(JetErr::ILLEGAL_OPERATION, what)
-}
-
-/// Long values of rows that are sorted: there are none.
-struct NoLongValues;
-
-impl LongBytes for NoLongValues {
-    fn head(&self, _: Lid, _: usize, _: &mut Vec<u8>) -> Result<bool, ColumnError> {
-        Err(LongValueError::NoTree.into())
-    }
-}
-
-impl LongValueSource for NoLongValues {
-    fn existing(&self) -> Option<LongValueTree> {
-        None
-    }
-
-    fn make(&self, _: &mut Work<'_>) -> Result<LongValueTree, WorkError> {
-        let what = "a long value that does not fit its record";
-        Err(WorkError::refused(JetErr::RECORD_TOO_BIG, what))
-    }
-}
-
-/// The long values of a tree.
-struct Source<'a> {
-    trees: &'a TableTrees,
-    made: Mutex<Option<LongValueTree>>,
-}
-
-impl LongValueSource for Source<'_> {
-    fn existing(&self) -> Option<LongValueTree> {
-        self.made.lock().clone().or_else(|| self.trees.existing())
-    }
-
-    fn make(&self, work: &mut Work<'_>) -> Result<LongValueTree, WorkError> {
-        let fdp = self.trees.schema.pgno_fdp;
-        let made = work
-            .db
-            .space
-            .create_tree(&work.author, &NewTree::long_values(fdp))?;
-        let full = crate::btree::write::DENSITY_FULL;
-        let tree = WriteTree::new(made.pgno_fdp, made.objid, true, full);
-        let tree = LongValueTree {
-            tree: Arc::new(tree),
-            ids: Arc::clone(&self.trees.lids),
-        };
-        *self.made.lock() = Some(tree.clone());
-        Ok(tree)
-    }
 }
 
 impl Session {
@@ -274,7 +206,7 @@ impl TempTable {
     }
 
     /// Before every call.
-    fn ready(&mut self) -> Result<(), DbError> {
+    pub(super) fn ready(&mut self) -> Result<(), DbError> {
         if let Some(ended) = self.watch.take() {
             self.level = self.level.and_then(|level| ended.now(level));
             if let Form::Tree(cursor) = &mut self.form {
@@ -291,7 +223,7 @@ impl TempTable {
         }
     }
 
-    fn eyes<'a>(&self, session: &'a Session, db: &'a OpenDb) -> Eyes<'a> {
+    pub(super) fn eyes<'a>(&self, session: &'a Session, db: &'a OpenDb) -> Eyes<'a> {
         Eyes {
             look: session.look(db),
             level: session.level(),
@@ -500,7 +432,7 @@ impl TempTable {
                 Ok(reading.get(&eyes.look, &NoLongValues, &column, place, most, out)?)
             }
             Form::Disk(walker) => {
-                if walker.place() != crate::work::Place::On {
+                if walker.place() != Place::On {
                     return Err(CursorError::NoCurrentRecord.into());
                 }
                 reading.begin_read(walker.data())?;
@@ -539,471 +471,6 @@ impl TempTable {
         let look = session.look(&db);
         let update = &mut self.update;
         Ok(update.get(&look, &*trees, &column, place, most, out)?)
-    }
-
-    // ---- moves ---------------------------------------------------------------------------------
-
-    /// Moves. The first one ends the inserting, and already stands on the first record when it goes one
-    /// record on, or to the first.
-    ///
-    /// # Errors
-    /// JET_errNoCurrentRecord; JET_errIllegalOperation for moves backwards in a sort that was not opened
-    /// for them.
-    pub fn move_to(&mut self, session: &Session, to: Move, key_ne: bool) -> Result<(), DbError> {
-        self.ready()?;
-        let mut to = to;
-        if self.finish(session)? {
-            let first = self.step(session, Move::First, false);
-            to = match to {
-                Move::First | Move::By(0 | 1) => return first,
-                Move::By(n @ 2..) => {
-                    first?;
-                    Move::By(n - 1)
-                }
-                to => to,
-            };
-        }
-        self.step(session, to, key_ne)
-    }
-
-    fn is_free(&self) -> bool {
-        let free = TempBits::SCROLLABLE | TempBits::INDEXED;
-        self.plan.bits.intersects(free)
-    }
-
-    fn step(&mut self, session: &Session, to: Move, key_ne: bool) -> Result<(), DbError> {
-        let db = Arc::clone(&self.db);
-        let eyes = self.eyes(session, &db);
-        let free = self.is_free();
-        let backwards = matches!(to, Move::By(..0));
-        let range = self.range.filter(|r| r.contains(RangeFlags::UPPER));
-        match &mut self.form {
-            Form::Inserting(_) => illegal(),
-            Form::Tree(cursor) => Ok(cursor.move_to(&eyes, to, key_ne)?),
-            Form::Memory(..) | Form::Disk(_) if backwards && !free => illegal(),
-            Form::Memory(sort, spot) => {
-                if matches!(to, Move::First | Move::Last) {
-                    self.range = None;
-                }
-                let limit = match to {
-                    Move::By(1..) => range.zip(self.search.key()),
-                    _ => None,
-                };
-                *spot = moved(sort, *spot, to, limit);
-                match spot {
-                    Spot::On(_) => Ok(()),
-                    Spot::Before | Spot::After => Err(CursorError::NoCurrentRecord.into()),
-                }
-            }
-            Form::Disk(walker) => {
-                let look = &eyes.look;
-                let mut found = match to {
-                    Move::First => walker.first(look),
-                    Move::Last => walker.last(look),
-                    Move::By(_) => Ok(walker.place() == crate::work::Place::On),
-                }
-                .map_err(WorkError::from)?;
-                if let Move::By(n) = to {
-                    for _ in 0..n.unsigned_abs() {
-                        let step = match n > 0 {
-                            true => walker.next(look),
-                            false => walker.prev(look),
-                        };
-                        found = step.map_err(WorkError::from)?;
-                        if !found {
-                            break;
-                        }
-                    }
-                }
-                match found {
-                    true => Ok(()),
-                    false => Err(CursorError::NoCurrentRecord.into()),
-                }
-            }
-        }
-    }
-
-    /// Adds a column to the search key.
-    ///
-    /// # Errors
-    /// JET_errNoCurrentIndex in a table without a key; those of [`TableCursor::make_key`].
-    pub fn make_key(&mut self, data: &[u8], flags: MakeKeyFlags) -> Result<(), DbError> {
-        self.ready()?;
-        if let Form::Tree(cursor) = &mut self.form {
-            return Ok(cursor.make_key(data, flags)?);
-        }
-        let Some(def) = &self.def else {
-            return Err(CursorError::NoCurrentIndex.into());
-        };
-        let begins = MakeKeyFlags::NEW_KEY | MakeKeyFlags::NORMALIZED_KEY;
-        if !self.key_is_fresh && !flags.intersects(begins) {
-            return Err(CursorError::from(SearchKeyError::NotMade).into());
-        }
-        let segments: Vec<Segment> = def.segments.iter().map(|s| s.segment).collect();
-        let index = SearchIndex {
-            rules: &def.rules,
-            segments: &segments,
-            tuples: None,
-            placeholder: false,
-        };
-        let made = self.search.make(&index, data, flags);
-        self.key_is_fresh = match made {
-            Ok(()) => true,
-            Err(_) => self.key_is_fresh && self.search.key().is_some(),
-        };
-        Ok(made.map_err(CursorError::from)?)
-    }
-
-    /// Seeks by the search key; ends the inserting. A sort in memory never says that another key was
-    /// found, and stands on a neighbour where none was.
-    ///
-    /// # Errors
-    /// JET_errKeyNotMade; JET_errRecordNotFound; JET_errIllegalOperation in a sort that was not opened
-    /// for that.
-    pub fn seek(&mut self, session: &Session, options: SeekOptions) -> Result<Hit, DbError> {
-        self.ready()?;
-        if self.finish(session)?
-            && let (Form::Tree(cursor), true) = (&mut self.form, self.key_is_fresh)
-            && let Some(key) = self.search.key()
-        {
-            // The key was made before there was a tree.
-            cursor.make_key(key, MakeKeyFlags::NORMALIZED_KEY)?;
-        }
-        let db = Arc::clone(&self.db);
-        let eyes = self.eyes(session, &db);
-        let free = self.is_free();
-        match &mut self.form {
-            Form::Tree(cursor) => Ok(cursor.seek(&eyes, options)?),
-            Form::Memory(sort, spot) if free => {
-                let Some(key) = self.search.key().filter(|_| self.key_is_fresh) else {
-                    return Err(CursorError::KeyNotMade.into());
-                };
-                self.key_is_fresh = false;
-                self.range = None;
-                let (place, found) = sought(sort, key, options.relation);
-                *spot = place;
-                match found {
-                    true => Ok(Hit::Exact),
-                    false => Err(CursorError::RecordNotFound.into()),
-                }
-            }
-            Form::Inserting(_) | Form::Memory(..) | Form::Disk(_) => illegal(),
-        }
-    }
-
-    /// Sets, tests or removes the range of a tree; of a sort only sets an upper one.
-    ///
-    /// # Errors
-    /// As [`TableCursor::set_range`]; JET_errIllegalOperation in a sort that was not opened for that.
-    pub fn set_range(&mut self, session: &Session, flags: RangeFlags) -> Result<(), DbError> {
-        self.ready()?;
-        let db = Arc::clone(&self.db);
-        let eyes = self.eyes(session, &db);
-        let free = self.is_free();
-        match &mut self.form {
-            Form::Tree(cursor) => Ok(cursor.set_range(&eyes, flags)?),
-            Form::Memory(sort, spot) if free => {
-                let Some(limit) = self.search.key().filter(|_| self.key_is_fresh) else {
-                    return Err(CursorError::KeyNotMade.into());
-                };
-                self.key_is_fresh = false;
-                self.range = Some(flags);
-                let row = match *spot {
-                    Spot::On(place) => sort.row(place),
-                    Spot::Before | Spot::After => None,
-                };
-                let Some((key, _)) = row else {
-                    return Err(CursorError::NoCurrentRecord.into());
-                };
-                if flags.contains(RangeFlags::UPPER) && is_behind(key, flags, limit) {
-                    self.range = None;
-                    *spot = Spot::After;
-                    return Err(CursorError::NoCurrentRecord.into());
-                }
-                Ok(())
-            }
-            Form::Inserting(_) | Form::Memory(..) | Form::Disk(_) => illegal(),
-        }
-    }
-
-    /// Key of the current record (JetRetrieveKey).
-    ///
-    /// # Errors
-    /// JET_errNoCurrentRecord, JET_errRecordDeleted; while records are inserted JET_errNoCurrentRecord.
-    pub fn key(&mut self, session: &Session) -> Result<Vec<u8>, DbError> {
-        self.ready()?;
-        let db = Arc::clone(&self.db);
-        let eyes = self.eyes(session, &db);
-        match &mut self.form {
-            Form::Memory(sort, Spot::On(place)) => {
-                let row = sort.row(*place).ok_or(CursorError::NoCurrentRecord)?;
-                Ok(row.0.to_vec())
-            }
-            Form::Disk(walker) if walker.place() == crate::work::Place::On => {
-                Ok(walker.key().to_vec())
-            }
-            Form::Tree(cursor) => Ok(cursor.key(&eyes)?.to_vec()),
-            Form::Inserting(_) | Form::Memory(..) | Form::Disk(_) => {
-                Err(CursorError::NoCurrentRecord.into())
-            }
-        }
-    }
-
-    /// The search key that was made last; `None` before there is one.
-    #[must_use]
-    pub fn search_key(&self) -> Option<&[u8]> {
-        match &self.form {
-            Form::Tree(cursor) => cursor.search_key().or(self.search.key()),
-            _ => self.search.key(),
-        }
-    }
-
-    /// The current record's bookmark: its key in a tree or on disk, its place in a sort in memory. Good
-    /// for this table only.
-    ///
-    /// # Errors
-    /// JET_errNoCurrentRecord; JET_errIllegalOperation while records are inserted.
-    pub fn bookmark(&mut self) -> Result<Vec<u8>, DbError> {
-        self.ready()?;
-        match &self.form {
-            Form::Inserting(_) => illegal(),
-            Form::Memory(_, Spot::On(place)) => {
-                let place = u32::try_from(*place).unwrap_or(u32::MAX);
-                Ok(place.to_le_bytes().to_vec())
-            }
-            Form::Memory(..) => Err(CursorError::NoCurrentRecord.into()),
-            Form::Disk(walker) if walker.place() == crate::work::Place::On => {
-                Ok(walker.key().to_vec())
-            }
-            Form::Disk(_) => Err(CursorError::NoCurrentRecord.into()),
-            Form::Tree(cursor) => Ok(cursor.bookmark()?.to_vec()),
-        }
-    }
-
-    /// Goes to a record by its bookmark.
-    ///
-    /// # Errors
-    /// JET_errInvalidBookmark, JET_errRecordDeleted; JET_errIllegalOperation while records are inserted.
-    pub fn goto(&mut self, session: &Session, bookmark: &[u8]) -> Result<(), DbError> {
-        self.ready()?;
-        let db = Arc::clone(&self.db);
-        let eyes = self.eyes(session, &db);
-        match &mut self.form {
-            Form::Inserting(_) => illegal(),
-            Form::Memory(sort, spot) => {
-                let place = <[u8; 4]>::try_from(bookmark).map(u32::from_le_bytes);
-                let place = place.map_err(|_| CursorError::InvalidBookmark)? as usize;
-                if sort.row(place).is_none() {
-                    return Err(CursorError::InvalidBookmark.into());
-                }
-                *spot = Spot::On(place);
-                Ok(())
-            }
-            Form::Disk(walker) => {
-                let found = walker.goto(&eyes.look, bookmark, &[]);
-                match found.map_err(WorkError::from)? {
-                    true => Ok(()),
-                    false => Err(CursorError::InvalidBookmark.into()),
-                }
-            }
-            Form::Tree(cursor) => Ok(cursor.goto_bookmark(&eyes, bookmark)?),
-        }
-    }
-
-    // ---- the end of the inserting --------------------------------------------------------------
-
-    /// Ends the inserting; `true` when it was not over yet.
-    fn finish(&mut self, session: &Session) -> Result<bool, DbError> {
-        let Form::Inserting(sort) = &mut self.form else {
-            return Ok(false);
-        };
-        let db = Arc::clone(&self.db);
-        self.prepared = None;
-        self.update.end();
-        let finished = session.update(&db, |work| sort.finish(work));
-        note(&mut self.owned, sort);
-        finished?;
-        let bits = self.plan.bits;
-        let large = sort.tree().is_some() || sort.bytes() > TREE_FROM;
-        let tree = sort.tree().cloned();
-        let becomes_tree = bits.contains(TempBits::UPDATABLE) || (self.is_free() && large);
-        match (becomes_tree, tree) {
-            (true, Some(tree)) if bits.contains(TempBits::INDEXED) => {
-                // Its keys are those of the table.
-                self.become_tree((tree.fdp(), tree.objid()), true)?;
-            }
-            (true, from) => {
-                let (fdp, objid) = self.make_tree(session)?;
-                let keyed = bits.contains(TempBits::INDEXED);
-                self.fill(session, (fdp, objid), keyed, from)?;
-                self.become_tree((fdp, objid), keyed)?;
-            }
-            (false, Some(tree)) => {
-                self.form = Form::Disk(Box::new(Walker::new(db.no(), tree)));
-            }
-            (false, None) => {
-                let Form::Inserting(sort) = &mut self.form else {
-                    return Ok(false);
-                };
-                let sort = std::mem::replace(sort, Sort::new(true));
-                self.form = Form::Memory(sort, Spot::Before);
-            }
-        }
-        Ok(true)
-    }
-
-    fn make_tree(&mut self, session: &Session) -> Result<(Pgno, Objid), DbError> {
-        let mut place = (Pgno::NULL, Objid(0));
-        session.update(&self.db, |work| {
-            let made = work
-                .db
-                .space
-                .create_tree(&work.author, &NewTree::table(1))?;
-            place = (made.pgno_fdp, made.objid);
-            Ok(())
-        })?;
-        self.owned.push(place);
-        Ok(place)
-    }
-
-    /// The sorted rows go into the tree of a table: with their keys, or numbered.
-    fn fill(
-        &mut self,
-        session: &Session,
-        (fdp, objid): (Pgno, Objid),
-        keyed: bool,
-        from: Option<Arc<WriteTree>>,
-    ) -> Result<(), DbError> {
-        let Form::Inserting(sort) = &mut self.form else {
-            return illegal();
-        };
-        let to = WriteTree::new(fdp, objid, true, crate::btree::write::DENSITY_FULL);
-        let no = self.db.no();
-        let mut walker = from.map(|tree| Walker::new(no, tree));
-        let (mut place, mut number, mut more) = (0, 0u32, true);
-        while more {
-            session.update(&self.db, |work| {
-                let unversioned = work.unversioned();
-                let look = work.look();
-                let mut writer = work.plain_writer(&unversioned);
-                for _ in 0..COPY_ROWS {
-                    let row = match &mut walker {
-                        Some(walker) => {
-                            let found = walker.next(&look)?;
-                            found.then(|| (walker.key(), walker.data()))
-                        }
-                        None => sort.row(place),
-                    };
-                    let Some((key, record)) = row else {
-                        more = false;
-                        break;
-                    };
-                    place += 1;
-                    number = number.saturating_add(1);
-                    match keyed {
-                        true => writer.insert(&to, key, record)?,
-                        false => writer.insert(&to, &sequential_key(number), record)?,
-                    };
-                }
-                Ok(())
-            })?;
-        }
-        Ok(())
-    }
-
-    fn become_tree(&mut self, place: (Pgno, Objid), keyed: bool) -> Result<(), DbError> {
-        let schema = Arc::new(self.plan.schema(place, keyed));
-        let trees = Arc::new(TableTrees::new(schema, None));
-        let indexes = TableIndexes::new(trees);
-        let indexes = indexes.map_err(|e| WorkError::refused(e.jet_err(), e.to_string()))?;
-        let cursor = TableCursor::new(self.db.work_db(), Arc::new(indexes));
-        self.form = Form::Tree(Box::new(cursor));
-        Ok(())
-    }
-}
-
-/// The tree of a sort is to be freed.
-fn note(owned: &mut Vec<(Pgno, Objid)>, sort: &Sort) {
-    if let Some(tree) = sort.tree()
-        && !owned.contains(&(tree.fdp(), tree.objid()))
-    {
-        owned.push((tree.fdp(), tree.objid()));
-    }
-}
-
-/// The cursor hears of the tree of long values that was made.
-fn know_long_values(cursor: &mut TableCursor, tree: &WriteTree) -> Result<(), DbError> {
-    let before = Arc::clone(cursor.indexes());
-    let mut schema = (*before.trees().schema).clone();
-    schema.lv = Some(LvTree { tree: tree.tree() });
-    let trees = TableTrees::new(Arc::new(schema), Some(before.trees()));
-    let indexes = TableIndexes::new(Arc::new(trees));
-    let indexes = indexes.map_err(|e| WorkError::refused(e.jet_err(), e.to_string()))?;
-    cursor.schema_changed(Arc::new(indexes));
-    Ok(())
-}
-
-fn is_behind(key: &[u8], range: RangeFlags, limit: &[u8]) -> bool {
-    match range.contains(RangeFlags::INCLUSIVE) {
-        true => key > limit,
-        false => key >= limit,
-    }
-}
-
-/// A move in a sort in memory; `limit`: an upper range.
-fn moved(sort: &Sort, from: Spot, to: Move, limit: Option<(RangeFlags, &[u8])>) -> Spot {
-    let len = sort.len();
-    let on = |place: usize| match place < len {
-        true => Spot::On(place),
-        false => Spot::After,
-    };
-    let by = |n: i32| match (
-        from,
-        usize::try_from(n.unsigned_abs()).unwrap_or(usize::MAX),
-    ) {
-        (spot, 0) => spot,
-        (Spot::Before, n_abs) if n > 0 => on(n_abs - 1),
-        (Spot::Before, _) => Spot::Before,
-        (Spot::On(place), n_abs) if n > 0 => on(place.saturating_add(n_abs)),
-        (Spot::On(place), n_abs) => place.checked_sub(n_abs).map_or(Spot::Before, Spot::On),
-        (Spot::After, _) if n > 0 => Spot::After,
-        (Spot::After, n_abs) => len.checked_sub(n_abs).map_or(Spot::Before, Spot::On),
-    };
-    let spot = match to {
-        Move::First => on(0),
-        Move::Last => len.checked_sub(1).map_or(Spot::After, Spot::On),
-        Move::By(n) => by(n),
-    };
-    match (spot, limit) {
-        (Spot::On(place), Some((range, limit)))
-            if sort
-                .row(place)
-                .is_some_and(|(key, _)| is_behind(key, range, limit)) =>
-        {
-            Spot::After
-        }
-        (spot, _) => spot,
-    }
-}
-
-/// Where a seek ends, and whether it found what it was for.
-fn sought(sort: &Sort, key: &[u8], relation: Seek) -> (Spot, bool) {
-    let (first, behind) = (sort.place_of(key, false), sort.place_of(key, true));
-    let place = match relation {
-        Seek::Eq if first < behind => Some(first),
-        Seek::Eq => None,
-        Seek::Ge => Some(first),
-        Seek::Gt => Some(behind),
-        Seek::Le => behind.checked_sub(1),
-        Seek::Lt => first.checked_sub(1),
-    };
-    match place.filter(|&p| p < sort.len()) {
-        Some(place) => (Spot::On(place), true),
-        // A neighbour.
-        None => match first.min(sort.len().saturating_sub(1)) {
-            place if place < sort.len() => (Spot::On(place), false),
-            _ => (Spot::After, false),
-        },
     }
 }
 

@@ -117,6 +117,13 @@ pub enum TornWhy {
         /// Bytes of the record.
         total: usize,
     },
+    /// Segment `isec` and what is behind it were written and never became durable
+    /// (docs/format/log-files.md §5.1). Recovery drops them; in a log that others follow they are damage.
+    #[error("what was written from segment {isec:#x} on never became durable")]
+    Unsynced {
+        /// The segment.
+        isec: u16,
+    },
     /// The last segment is damaged, and nothing of this generation lies behind it.
     #[error("segment {isec:#x} is torn: {fault}")]
     Segment {
@@ -192,7 +199,7 @@ impl LogEnd {
         match self {
             Self::Clean { .. }
             | Self::Torn {
-                why: TornWhy::Record { .. },
+                why: TornWhy::Record { .. } | TornWhy::Unsynced { .. },
                 ..
             } => None,
             Self::Torn { .. } | Self::CorruptSegment { .. } | Self::CorruptRecord { .. } => {
@@ -502,6 +509,12 @@ impl LogRecords {
         }
         if let (true, Some(isec)) = (verdict.cut, verdict.missing_from) {
             return LogEnd::Missing { pos, isec };
+        }
+        if let Some(isec) = verdict.unsynced {
+            return LogEnd::Torn {
+                pos: self.chain.map_or(pos, |chain| chain.pos),
+                why: TornWhy::Unsynced { isec },
+            };
         }
         if let Some(chain) = self.chain {
             return LogEnd::Torn {

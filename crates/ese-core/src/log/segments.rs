@@ -4,13 +4,32 @@
 //! older generation's, a shadow, zeros); behind that nothing of this generation may come. A segment
 //! that is none of these is replaced by its shadow at the next place, or ends the walk as damage.
 //!
+//! What a crash left of a write that was never durable is no damage (docs/format/log-files.md §5.1).
+//! Behind the last durable segment the writer keeps that segment's shadow, and begins to write over its
+//! first sector only once everything behind is durable, or when nothing else comes behind (the writer's
+//! `disk`). So, behind the last data segment E:
+//!
+//! | what stands there | what it means |
+//! |---|---|
+//! | the shadow of E, or its first sector | nothing behind it was ever durable, whatever it looks like |
+//! | sectors of E among zeros | a torn shadow of E; behind it comes nothing |
+//! | the first sector of the next segment, and some sector that is still E's, or zeros where there can be none | that segment and its shadow were torn together; behind them comes nothing |
+//!
+//! The first segment of a generation has no E: there zeros, or an older generation, take its part.
+//! Everything else is damage.
+//!
 //! Invariants: data segments come in order, without a gap, each with a right checksum (corrected
 //! where one bit was flipped); reads are at most [`READ_BYTES`] long, and no byte is read twice but a
-//! shadow; after a damage the rest is only looked through to tell a torn end from a hole.
+//! shadow and the last segment; after a damage the rest is only looked through to tell a torn end from a hole.
 #![forbid(unsafe_code)]
 
+use crate::format::bytes::{all_zero, u32_at};
+use crate::format::ids::Lgpos;
 use crate::format::log_header::{LogHeader, LogVersion, SEGMENT_BYTES};
-use crate::format::log_segment::{SegmentHeader, SegmentKind, classify, flip};
+use crate::format::log_record::{IGNORED_BYTES, LrTyp};
+use crate::format::log_segment::{
+    SEGMENT_HEADER_BYTES, SegmentHeader, SegmentKind, classify, flip,
+};
 use crate::io::{ErrorKind, File, Result};
 use std::sync::Arc;
 
@@ -34,7 +53,7 @@ pub enum SegmentFault {
     Unreadable(ErrorKind),
     /// A whole segment of another, later place.
     #[error("it says that it is segment {0} (generation:segment:byte)")]
-    Place(crate::format::ids::Lgpos),
+    Place(Lgpos),
     /// A whole segment of this generation behind unused space.
     #[error("it is whole, but unused segments come before it")]
     AfterEnd,
@@ -67,6 +86,9 @@ pub struct ScanVerdict {
     pub corrected: u32,
     /// `true` when the shadow stood in for the last segment.
     pub shadow_used: bool,
+    /// First segment of what was written and never became durable, when there is some: it does not
+    /// count. Only the newest log of a sequence can have it.
+    pub unsynced: Option<u16>,
     /// Damage, when there is one.
     pub damage: Option<SegmentDamage>,
     /// First segment that the file is too short to hold, when the walk came to it.
@@ -85,6 +107,11 @@ enum State {
     Data,
     /// The end of data was seen.
     Empty,
+    /// The shadow of the last segment was seen: behind it nothing counts.
+    Fenced,
+    /// A torn write that was never durable, if nothing of this generation comes behind it. The fault is
+    /// what it is else.
+    Torn(u16, SegmentFault),
     /// Damage was seen; only `followed` is still open.
     Damaged,
     /// Nothing more to see.
@@ -114,6 +141,38 @@ pub struct SegmentScan {
     window_count: u32,
     spare: Vec<u8>,
     current: Place,
+}
+
+/// Bytes of a segment's header that do not change while it grows.
+const PLACE: std::ops::Range<usize> = 8..SEGMENT_HEADER_BYTES;
+/// What a disk writes whole or not at all, in bytes, however old it is.
+const SECTOR_BYTES: usize = 512;
+
+/// Whether two headers are those of one segment, at different times of its life.
+fn same_place(a: &[u8], b: &[u8]) -> bool {
+    a.get(PLACE).is_some_and(|a| Some(a) == b.get(PLACE))
+}
+
+/// Whether a sector of a segment, which is none to the checksum, is zeros where none should be: before
+/// others that are not, or at the end without the padding record that says so. (The padding that makes
+/// a segment full is one record whose length reaches to the segment's end.)
+fn has_hole(segment: &[u8]) -> bool {
+    let Some(end) = segment.iter().rposition(|&b| b != 0) else {
+        return true;
+    };
+    let inside = segment
+        .chunks_exact(SECTOR_BYTES)
+        .take(end / SECTOR_BYTES)
+        .any(all_zero);
+    let pads = |at: usize| {
+        let typ = segment.get(at) == Some(&LrTyp::Nop2.number());
+        let body = u32_at(segment, at + 1).and_then(|n| usize::try_from(n).ok());
+        let reaches = body.and_then(|n| n.checked_add(at + IGNORED_BYTES));
+        typ && reaches == Some(SEGMENT_BYTES)
+    };
+    let padded = (end.saturating_sub(IGNORED_BYTES - 1)..=end).any(pads);
+    let zero_at_end = end / SECTOR_BYTES + 1 < SEGMENT_BYTES / SECTOR_BYTES;
+    inside || (zero_at_end && !padded)
 }
 
 /// What a read of one segment gave.
@@ -206,6 +265,9 @@ impl SegmentScan {
                 Loaded::Missing => {
                     self.verdict.missing_from = Some(isec);
                     self.verdict.cut = self.state == State::Data;
+                    if let State::Torn(isec, _) = self.state {
+                        self.verdict.unsynced = Some(isec);
+                    }
                     self.state = State::Done;
                     continue;
                 }
@@ -219,6 +281,9 @@ impl SegmentScan {
             if self.step(isec, kind) {
                 return Some(isec);
             }
+        }
+        if let State::Torn(isec, _) = self.state {
+            self.verdict.unsynced = Some(isec);
         }
         self.state = State::Done;
         self.current = Place::Spare;
@@ -245,6 +310,14 @@ impl SegmentScan {
                     self.state = State::Done;
                 }
                 State::Empty => self.damage(isec, SegmentFault::AfterEnd),
+                State::Fenced => self.ignore(isec),
+                State::Torn(torn, fault) => {
+                    self.damage(torn, fault);
+                    if let Some(damage) = &mut self.verdict.damage {
+                        damage.followed = true;
+                    }
+                    self.state = State::Done;
+                }
                 State::Done => {}
             },
             SegmentKind::Older { lgpos } => {
@@ -254,12 +327,20 @@ impl SegmentScan {
                     .get_or_insert(lgpos.generation);
                 self.unused();
             }
-            SegmentKind::Shadow | SegmentKind::Zero => self.unused(),
-            SegmentKind::Newer { lgpos } => {
-                if self.state != State::Damaged {
-                    self.damage(isec, SegmentFault::Place(lgpos));
+            SegmentKind::Zero => self.unused(),
+            SegmentKind::Shadow => {
+                let fenced = self.state == State::Data && self.is_fence();
+                self.unused();
+                if fenced {
+                    self.state = State::Fenced;
                 }
             }
+            SegmentKind::Newer { lgpos } => match self.state {
+                State::Damaged => {}
+                State::Fenced => self.ignore(isec),
+                State::Torn(torn, fault) => self.damage(torn, fault),
+                _ => self.damage(isec, SegmentFault::Place(lgpos)),
+            },
             SegmentKind::Bad { expected, actual } => {
                 return self.bad(isec, SegmentFault::Checksum { expected, actual });
             }
@@ -295,16 +376,129 @@ impl SegmentScan {
                     self.verdict.shadow_used = true;
                     self.accept(isec);
                 } else {
-                    self.damage(isec, fault);
+                    match self.never_durable(isec, fault) {
+                        Some(State::Fenced) => {
+                            self.state = State::Fenced;
+                            self.ignore(isec);
+                        }
+                        Some(state) => self.state = state,
+                        None => self.damage(isec, fault),
+                    }
                 }
                 whole
             }
             State::Empty => {
-                self.damage(isec, SegmentFault::GarbageAfterEnd);
+                let first = u16::try_from(self.first).unwrap_or(u16::MAX);
+                let nothing = self.verdict.last_segment.is_none();
+                let head = self.segment().get(..SECTOR_BYTES).unwrap_or_default();
+                let named = SegmentHeader::read(head).map(|h| h.lgpos);
+                let of_first = named == Some(Lgpos::new(self.generation, first, 0));
+                if nothing && isec == first.saturating_add(1) && (of_first || all_zero(head)) {
+                    // The shadow of the first segment came, in part, and that did not.
+                    self.state = State::Torn(isec, SegmentFault::GarbageAfterEnd);
+                } else {
+                    self.damage(isec, SegmentFault::GarbageAfterEnd);
+                }
+                false
+            }
+            State::Fenced => {
+                self.ignore(isec);
+                false
+            }
+            State::Torn(torn, torn_fault) => {
+                // Its shadow, torn like itself.
+                if isec != torn.saturating_add(1) {
+                    self.damage(torn, torn_fault);
+                }
                 false
             }
             State::Damaged | State::Done => false,
         }
+    }
+
+    /// Nothing of this counts.
+    fn ignore(&mut self, isec: u16) {
+        self.verdict.unsynced = Some(isec);
+        self.state = State::Done;
+    }
+
+    /// The last data segment, read once more; `None` when segment `isec` does not follow it.
+    fn last_before(&self, isec: u16) -> Option<Vec<u8>> {
+        let last = self.verdict.last_segment?;
+        if last.checked_add(1) != Some(isec) {
+            return None;
+        }
+        let mut segment = vec![0; SEGMENT_BYTES];
+        let at = u64::from(last) * SEGMENT_BYTES as u64;
+        self.file.read_exact_at(&mut segment, at).ok()?;
+        match classify(&segment, self.generation, last, true) {
+            SegmentKind::Data { bit } => {
+                if let Some(bit) = bit {
+                    flip(&mut segment, bit);
+                }
+                Some(segment)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the current segment, a shadow, is that of the last data segment as it is or was.
+    fn is_fence(&self) -> bool {
+        let here = SegmentHeader::read(self.segment());
+        let isec = here.map_or(0, |h| h.lgpos.isec.saturating_add(1));
+        let last = self.last_before(isec);
+        last.is_some_and(|last| same_place(&last, self.segment()))
+    }
+
+    /// Whether the current segment, which is nothing whole, is a write that never became durable: the
+    /// state to go on in.
+    fn never_durable(&self, isec: u16, fault: SegmentFault) -> Option<State> {
+        let torn = Some(State::Torn(isec, fault));
+        let segment = self.segment();
+        if !matches!(fault, SegmentFault::Checksum { .. }) || segment.len() != SEGMENT_BYTES {
+            return None;
+        }
+        let last = self.last_before(isec);
+        if let Some(last) = &last
+            && same_place(last, segment)
+        {
+            return Some(State::Fenced);
+        }
+        let sectors = || segment.chunks_exact(SECTOR_BYTES);
+        let head = SegmentHeader::read(segment)?;
+        let is_next = head.lgpos == Lgpos::new(self.generation, isec, 0);
+        let untouched = sectors().next().is_some_and(all_zero);
+        let older = head.lgpos.generation > 0 && head.lgpos.generation < self.generation;
+        match last {
+            Some(last) => {
+                let both = || sectors().zip(last.chunks_exact(SECTOR_BYTES));
+                let kept = both().skip(1).any(|(a, b)| a == b && !all_zero(a));
+                let is_shadow = match older {
+                    true => both().any(|(a, b)| a == b),
+                    false => untouched && both().all(|(a, b)| a == b || all_zero(a)),
+                };
+                (is_shadow || (is_next && (kept || has_hole(segment)))).then_some(torn)?
+            }
+            None if u32::from(isec) == self.first => {
+                // In a file that was used before, an older generation stands where zeros stood.
+                let torn_next = is_next && (has_hole(segment) || self.is_used_again());
+                (untouched || older || torn_next).then_some(torn)?
+            }
+            None => None,
+        }
+    }
+
+    /// Whether an older generation lies in the file.
+    fn is_used_again(&self) -> bool {
+        let mut segment = vec![0; SEGMENT_BYTES];
+        // The first two may be torn.
+        let behind = self.first.saturating_add(2);
+        let isec = u16::try_from(behind).unwrap_or(u16::MAX);
+        let read = self
+            .file
+            .read_exact_at(&mut segment, u64::from(behind) * SEGMENT_BYTES as u64);
+        let kind = classify(&segment, self.generation, isec, false);
+        read.is_ok() && matches!(kind, SegmentKind::Older { .. } | SegmentKind::Shadow)
     }
 
     fn accept(&mut self, isec: u16) {

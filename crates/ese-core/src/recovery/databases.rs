@@ -153,9 +153,12 @@ fn bad_dbid(dbid: u8) -> RecoveryError {
     )
 }
 
-fn open(env: &Env, path: &Path) -> Result<Found, RecoveryError> {
-    match AttachedFile::open(env, path, MapUse::Keep) {
-        Ok(file) => Ok(Found::File(Box::new(file))),
+fn open(world: &World<'_>, path: &Path) -> Result<Found, RecoveryError> {
+    match AttachedFile::open(world.env, path, MapUse::Keep) {
+        Ok(mut file) => {
+            file.guard(world.options.atomic_unit);
+            Ok(Found::File(Box::new(file)))
+        }
         Err(OpenError::Io(e)) => match e.kind() {
             ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidInput => {
                 Ok(Found::Missing)
@@ -345,7 +348,7 @@ impl Databases {
             self.defer(dbid, seen, Deferral::Missing, path);
             return Ok(());
         }
-        let file = match open(world.env, &path)? {
+        let file = match open(world, &path)? {
             Found::File(file) => file,
             Found::Missing => {
                 self.defer(dbid, seen, Deferral::Missing, path);
@@ -482,7 +485,7 @@ impl Databases {
             self.defer(r.dbid, seen, Deferral::Missing, path);
             return Ok(());
         }
-        let (file, decision) = match open(world.env, &path)? {
+        let (file, decision) = match open(world, &path)? {
             Found::Missing => (None, Decision::Create),
             Found::Denied => (None, Decision::Defer(Deferral::AccessDenied)),
             Found::Unreadable(_) => (None, attach::create(None, &logged, &world.place(at))?),
@@ -548,7 +551,8 @@ impl Databases {
             PageSize::K2 => PAGES_AT_CREATION + 1,
             _ => PAGES_AT_CREATION,
         };
-        let file = AttachedFile::create(world.env, path, &header, pages, MapUse::Keep)?;
+        let mut file = AttachedFile::create(world.env, path, &header, pages, MapUse::Keep)?;
+        file.guard(world.options.atomic_unit);
         if let Some(db) = self.seen.get_mut(seen) {
             db.fate = DbFate::Rebuilt;
         }

@@ -92,7 +92,7 @@ impl Replay<'_> {
         if self.kept && keep && !self.last_is_shutdown {
             // They were kept already: there is nothing to say.
             self.keep_databases()?;
-        } else if !self.ended {
+        } else if !self.ended || self.is_closed_elsewhere(tail) {
             self.undo(stream, tail, &mut finished)?;
         } else if let Some(term) = self.last_term {
             self.write_checkpoint(stream, tail, term)?;
@@ -106,6 +106,14 @@ impl Replay<'_> {
             }
         }
         Ok(finished)
+    }
+
+    /// The record that closed the last run is not the last of the current log: a crash came between
+    /// that log's beginning and its first record. Nothing would tell the next start that all is done,
+    /// so this recovery closes that log too.
+    fn is_closed_elsewhere(&self, tail: &LogTail) -> bool {
+        let here = tail.is_current && tail.closed.is_some();
+        !here && self.stopped.is_none() && !self.wants(InitBits::RECOVERY_WITHOUT_UNDO)
     }
 
     /// Redo ended with `e`, because of a log. When the databases do not need that log to be

@@ -3,6 +3,7 @@
 //! Source: docs/format/recovery.md §1, jet-api params (JET_paramXxx named with each field).
 #![forbid(unsafe_code)]
 
+use crate::dbfile::ATOMIC_UNIT;
 use crate::format::ids::{LogTime, PageSize};
 use bitflags::bitflags;
 use std::path::PathBuf;
@@ -111,6 +112,9 @@ pub struct Options {
     pub stop: Option<StopAt>,
     /// Bytes of memory for the cache of pages.
     pub cache_bytes: usize,
+    /// What the disk writes whole or not at all, in bytes: larger pages are written twice
+    /// ([`crate::dbfile::ATOMIC_UNIT`]). `u32::MAX`: none is.
+    pub atomic_unit: u32,
 }
 
 /// A database file that belongs to a logged database.
@@ -150,6 +154,7 @@ impl Options {
             logs_read_only: false,
             stop: None,
             cache_bytes: Self::CACHE_BYTES,
+            atomic_unit: ATOMIC_UNIT,
         }
     }
 }

@@ -476,6 +476,10 @@ impl LogStream {
         if self.set_last.is_some() && !open.is_current && verdict.shadow_used && wrong.is_none() {
             (wrong, torn) = (Some(JetErr::LOG_FILE_CORRUPT), true);
         }
+        if verdict.unsynced.is_some() && !open.is_current && wrong.is_none() {
+            // It was durable before the next generation began.
+            wrong = Some(JetErr::LOG_FILE_CORRUPT);
+        }
         if let Some(jet) = wrong {
             self.bad_generation = Some(generation);
             return Err(RecoveryError::refused(

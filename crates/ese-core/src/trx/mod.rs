@@ -37,6 +37,8 @@ mod begins;
 mod buckets;
 mod chains;
 pub mod ids;
+#[cfg(all(test, loom))]
+mod models;
 pub mod oper;
 mod owed;
 pub mod proxy;

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::model::{History, State, nothing};
-use super::work::{Mix, read, run};
+use super::work::{Mix, named, read, run};
 use ese_core::HasJetErr as _;
 use ese_core::JetErr;
 use ese_core::cache::Budget;
@@ -76,6 +76,7 @@ impl World {
         params.background = false;
         params.circular = self.circular;
         params.max_sessions = 8;
+        params.atomic_unit = self.sector as u32;
         params
     }
 }
@@ -103,25 +104,25 @@ pub fn open(run: &Run, make: bool) -> Result<Option<Database>, String> {
     match run.instance.open(path()) {
         Ok(db) => return Ok(Some(db)),
         Err(e) if e.jet_err() == JetErr::FILE_NOT_FOUND => {}
-        Err(e) => return Err(format!("open: {e}")),
+        Err(e) => return Err(format!("open: {}", named(&e))),
     }
     if !make {
         return Ok(None);
     }
     let made = run.instance.create(path(), &CreateOptions::default());
-    made.map(Some).map_err(|e| format!("create: {e}"))
+    made.map(Some).map_err(|e| format!("create: {}", named(&e)))
 }
 
 /// Starts, opens (or makes) the database, works, ends. Whatever fails ends it.
 pub fn live(fs: &FaultyFileSystem, world: &World, mix: &Mix, from: &State, made: bool) -> History {
     let mut history = History::new(from.clone(), made);
     let mut go = || -> Result<(), String> {
-        let run =
-            start(Arc::new(fs.clone()), world, mix.seed).map_err(|e| format!("start: {e}"))?;
+        let run = start(Arc::new(fs.clone()), world, mix.seed)
+            .map_err(|e| format!("start: {}", named(&e)))?;
         live_on(&run, mix, &mut history)?;
         run.instance
             .term(TermKind::Clean)
-            .map_err(|e| format!("end: {e}"))?;
+            .map_err(|e| format!("end: {}", named(&e)))?;
         history.settle();
         Ok(())
     };
@@ -154,11 +155,15 @@ pub fn found(run: &Run, history: &History) -> Result<State, String> {
 
 /// What is wrong with the file.
 pub fn integrity(fs: &dyn FileSystem) -> Result<(), String> {
+    integrity_of(fs, &path())
+}
+
+pub fn integrity_of(fs: &dyn FileSystem, path: &Path) -> Result<(), String> {
     let options = integrity::Options {
         threads: 1,
         ..Default::default()
     };
-    let report = check_path(fs, &path(), &options, &|_| {}).map_err(|e| e.to_string())?;
+    let report = check_path(fs, path, &options, &|_| {}).map_err(|e| e.to_string())?;
     let damage: Vec<String> = report.damage().map(|f| f.to_string()).collect();
     match damage.is_empty() {
         true => Ok(()),

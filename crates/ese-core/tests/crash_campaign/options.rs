@@ -8,12 +8,21 @@ use std::ops::Range;
 /// Where they stand.
 pub const VARIABLE: &str = "ESE_CRASH";
 
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Crash(CrashKind),
+    Rot,
+    Lost,
+}
+
 #[derive(Clone, Debug)]
 pub struct Options {
     /// `--seeds A..B`, B not included.
     pub seeds: Range<u64>,
-    /// `--kind process|power|torn`; by the seed without it.
-    pub kind: Option<CrashKind>,
+    /// `--kind process|power|torn`; by the seed without it. `--kind rot|lost`: bits that turn over,
+    /// writes of pages that are lost.
+    pub kind: Option<Kind>,
     /// `--page-size N`; by the seed without it.
     pub page_size: Option<PageSize>,
     /// `--keep-going`: all that fail are told.
@@ -22,6 +31,8 @@ pub struct Options {
     pub every_sync: bool,
     /// `--faults`: instead of seeds, each fault at each operation of one workload.
     pub faults: bool,
+    /// `--workload N`: the seed of that workload.
+    pub workload: u64,
     /// `--kill N`: instead of seeds, so many processes that are killed.
     pub kill: u64,
 }
@@ -31,10 +42,6 @@ fn number<T: std::str::FromStr>(text: &str) -> Result<T, String> {
 }
 
 impl Options {
-    pub fn from_env() -> Result<Self, String> {
-        Self::parse(&std::env::var(VARIABLE).unwrap_or_default())
-    }
-
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut out = Self {
             seeds: 1..2,
@@ -43,6 +50,7 @@ impl Options {
             keep_going: false,
             every_sync: false,
             faults: false,
+            workload: 1,
             kill: 0,
         };
         let mut words = text.split_whitespace();
@@ -58,9 +66,11 @@ impl Options {
                 }
                 "--kind" => {
                     out.kind = Some(match value()? {
-                        "process" => CrashKind::ProcessCrash,
-                        "power" => CrashKind::PowerCut,
-                        "torn" => CrashKind::TornWrites,
+                        "process" => Kind::Crash(CrashKind::ProcessCrash),
+                        "power" => Kind::Crash(CrashKind::PowerCut),
+                        "torn" => Kind::Crash(CrashKind::TornWrites),
+                        "rot" => Kind::Rot,
+                        "lost" => Kind::Lost,
                         other => return Err(format!("{other:?} is no kind of crash")),
                     });
                 }
@@ -72,6 +82,7 @@ impl Options {
                 "--keep-going" => out.keep_going = true,
                 "--every-sync" => out.every_sync = true,
                 "--faults" => out.faults = true,
+                "--workload" => out.workload = number(value()?)?,
                 "--kill" => out.kill = number(value()?)?,
                 other => return Err(format!("{other:?} is not understood")),
             }
@@ -79,20 +90,22 @@ impl Options {
         Ok(out)
     }
 
-    pub fn kind_of(&self, seed: u64) -> CrashKind {
-        self.kind.unwrap_or(match seed % 3 {
+    pub fn kind_of(&self, seed: u64) -> Kind {
+        self.kind.unwrap_or(Kind::Crash(match seed % 3 {
             0 => CrashKind::ProcessCrash,
             1 => CrashKind::PowerCut,
             _ => CrashKind::TornWrites,
-        })
+        }))
     }
 
     /// The command that runs one seed.
     pub fn again(&self, seed: u64) -> String {
         let kind = match self.kind_of(seed) {
-            CrashKind::ProcessCrash => "process",
-            CrashKind::PowerCut => "power",
-            CrashKind::TornWrites => "torn",
+            Kind::Crash(CrashKind::ProcessCrash) => "process",
+            Kind::Crash(CrashKind::PowerCut) => "power",
+            Kind::Crash(CrashKind::TornWrites) => "torn",
+            Kind::Rot => "rot",
+            Kind::Lost => "lost",
         };
         let size = self
             .page_size

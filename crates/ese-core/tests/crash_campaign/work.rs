@@ -3,6 +3,8 @@
 #![forbid(unsafe_code)]
 
 use super::model::{History, MAINS, Own, Part, Row, SESSIONS, State};
+use ese_core::HasJetErr as _;
+use ese_core::JetErr;
 use ese_core::catalog::write::{ColumnDef, IndexDefinition, TableDef};
 use ese_core::database::{ColumnType, Database, DbError, Table};
 use ese_core::format::value::Value;
@@ -40,6 +42,11 @@ impl Mix {
     }
 }
 
+/// An error with the name of its number.
+pub fn named(e: &(impl std::error::Error + ese_core::HasJetErr)) -> String {
+    format!("{e} ({})", e.jet_err().name())
+}
+
 pub fn table_name(table: u8) -> String {
     match table.checked_sub(MAINS) {
         None => format!("main{table}"),
@@ -47,7 +54,7 @@ pub fn table_name(table: u8) -> String {
     }
 }
 
-fn definition(table: u8) -> TableDef {
+pub fn definition(table: u8) -> TableDef {
     let key = if table == 1 { "-id" } else { "+id" };
     let mut def = TableDef::new(table_name(table))
         .column(ColumnDef::new("id", ColumnType::Long).not_null())
@@ -93,18 +100,17 @@ pub fn run(
     mix: &Mix,
     history: &mut History,
 ) -> Result<(), String> {
-    let said = |e: &dyn std::error::Error| e.to_string();
     let sessions = (0..SESSIONS)
         .map(|_| instance.session())
         .collect::<Result<Vec<_>, _>>()
-        .map_err(|e| said(&e))?;
-    make_mains(db, &sessions[0], history).map_err(|e| format!("tables: {e}"))?;
+        .map_err(|e| named(&e))?;
+    make_mains(db, &sessions[0], history).map_err(|e| format!("tables: {}", named(&e)))?;
     let mut players = Vec::new();
     for (number, session) in sessions.iter().enumerate() {
         let mains = (0..MAINS)
             .map(|t| db.table(session, &table_name(t)))
             .collect::<Result<_, _>>()
-            .map_err(|e| said(&e))?;
+            .map_err(|e| named(&e))?;
         players.push(Player {
             number,
             session,
@@ -117,8 +123,8 @@ pub fn run(
         clock.advance(Duration::from_millis(20 + rng.below(100)));
         let step = |e: String| format!("step {step}: {e}");
         match rng.below(40) {
-            0 => instance.checkpoint().map_err(|e| step(said(&e)))?,
-            1..=4 => instance.tick().map_err(|e| step(said(&e)))?,
+            0 => instance.checkpoint().map_err(|e| step(named(&e)))?,
+            1..=4 => instance.tick().map_err(|e| step(named(&e)))?,
             _ => {
                 let player = &mut players[rng.below(SESSIONS as u64) as usize];
                 player.step(db, mix, history, &mut rng).map_err(step)?;
@@ -161,7 +167,7 @@ impl Player<'_> {
         assert_eq!(level, usize::from(self.session.level()));
         let lazy = rng.below(mix.lazy) > 0;
         match rng.below(20) {
-            0..=1 if level < 7 && level > 0 => self.begin()?,
+            0..=1 if level < 6 && level > 0 => self.begin()?,
             0..=7 if level == 0 => self.begin()?,
             2..=4 if level > 0 => {
                 let top = self.levels.pop().expect("a level");
@@ -171,8 +177,11 @@ impl Player<'_> {
                 } else {
                     CommitKind::Durable
                 };
-                let commit =
-                    |p: &mut Self| p.session.commit(kind).map_err(|e| format!("commit: {e}"));
+                let commit = |p: &mut Self| {
+                    p.session
+                        .commit(kind)
+                        .map_err(|e| format!("commit: {}", named(&e)))
+                };
                 if level > 1 {
                     commit(self)?;
                 } else if self.levels[0] == *history.last()[self.number] {
@@ -185,13 +194,13 @@ impl Player<'_> {
             5 if level > 0 => {
                 self.session
                     .rollback()
-                    .map_err(|e| format!("rollback: {e}"))?;
+                    .map_err(|e| format!("rollback: {}", named(&e)))?;
                 self.levels.pop();
             }
             6 if level > 0 && rng.below(4) == 0 => {
                 self.session
                     .rollback_all()
-                    .map_err(|e| format!("rollback: {e}"))?;
+                    .map_err(|e| format!("rollback: {}", named(&e)))?;
                 self.levels.truncate(1);
             }
             8 if rng.below(2) == 0 => self.define(db, history, rng)?,
@@ -201,7 +210,7 @@ impl Player<'_> {
     }
 
     fn begin(&mut self) -> Result<(), String> {
-        self.session.begin(false).map_err(|e| e.to_string())?;
+        self.session.begin(false).map_err(|e| named(&e))?;
         let now = self.now().clone();
         self.levels.push(now);
         Ok(())
@@ -227,6 +236,7 @@ impl Player<'_> {
                 ..own
             }),
         };
+        let before = self.now().clone();
         self.now().own = next;
         if next.is_none() {
             self.now().rows.retain(|(t, _), _| *t != number);
@@ -253,11 +263,27 @@ impl Player<'_> {
                 }
             }
         };
-        let done = || done().map_err(|e| format!("{own:?} to {next:?}: {e}"));
+        let known = (history.states.len(), history.durable);
+        let mut refused = false;
+        let mut done = || match done() {
+            Err(e) if e.jet_err() == JetErr::WRITE_CONFLICT => {
+                refused = true;
+                Ok(())
+            }
+            done => done.map_err(|e| format!("{own:?} to {next:?}: {}", named(&e))),
+        };
         match self.levels.len() {
-            1 => self.commits(history, true, |_| done()),
-            _ => done(),
+            1 => self.commits(history, true, |_| done())?,
+            _ => done()?,
         }
+        if refused {
+            // Indexes over text are counted by language, in a row that all sessions share. A conflict
+            // leaves nothing of the change.
+            *self.now() = before;
+            history.states.truncate(known.0);
+            history.durable = known.1;
+        }
+        Ok(())
     }
 
     /// A row comes, changes, grows or goes.
@@ -300,7 +326,7 @@ impl Player<'_> {
             0..MAINS => None,
             _ => Some(
                 db.table(session, &table_name(number))
-                    .map_err(|e| format!("open {number}: {e}"))?,
+                    .map_err(|e| format!("open {number}: {}", named(&e)))?,
             ),
         };
         let mut act = |p: &mut Self| {
@@ -309,7 +335,7 @@ impl Player<'_> {
                 None => &mut p.mains[usize::from(number)],
             };
             let done = change.apply(table, id, kind, forgets);
-            done.map_err(|e| format!("{} {id}: {change:?}: {e}", table_name(number)))
+            done.map_err(|e| format!("{} {id}: {change:?}: {}", table_name(number), named(&e)))
         };
         match outside && !forgets {
             true => self.commits(history, durable, act),
@@ -340,7 +366,8 @@ impl std::fmt::Debug for Change {
     }
 }
 
-fn bytes(rng: &mut SeededRng, most: u64) -> Vec<u8> {
+/// Bytes of a value.
+pub fn body_of(rng: &mut SeededRng, most: u64) -> Vec<u8> {
     let len = 1 + rng.below(most.max(1)) as usize;
     let (a, b) = (rng.next_u64(), rng.next_u64() | 1);
     let at = |i: usize| {
@@ -358,7 +385,7 @@ fn body(mix: &Mix, rng: &mut SeededRng) -> Option<Vec<u8>> {
         3..=4 => return None,
         _ => 250,
     };
-    Some(bytes(rng, most))
+    Some(body_of(rng, most))
 }
 
 impl Change {
@@ -378,11 +405,11 @@ impl Change {
         let len = old.body.as_ref().map_or(0, Vec::len);
         match rng.below(10) {
             0..=2 => Self::Delete,
-            3 if len > 0 => Self::Append(bytes(rng, 1_500)),
+            3 if len > 0 => Self::Append(body_of(rng, 1_500)),
             4 if len > 0 => {
                 let at = rng.below(len as u64);
                 let most = (len as u64 - at).min(4_000);
-                Self::Overwrite(at as u32, bytes(rng, most))
+                Self::Overwrite(at as u32, body_of(rng, most))
             }
             5 if old.tags.len() < 6 => Self::Tag(rng.below(50) as i32),
             _ => Self::Replace(Row {
@@ -504,7 +531,7 @@ fn ids(table: &mut Table<'_>, index: &str) -> Result<Vec<i32>, DbError> {
 
 /// Everything that is there, with every index held against its table.
 pub fn read(db: &Database, session: &Session) -> Result<State, String> {
-    let said = |e: DbError| e.to_string();
+    let said = |e: DbError| named(&e);
     let mut parts: Vec<Part> = vec![Part::default(); SESSIONS];
     let names = db.table_names(session).map_err(said)?;
     for table in 0..MAINS + SESSIONS as u8 {
@@ -534,12 +561,15 @@ pub fn read(db: &Database, session: &Session) -> Result<State, String> {
 }
 
 fn read_table(db: &Database, session: &Session, name: &str) -> Result<Vec<(i32, Row)>, String> {
-    let said = |e: DbError| e.to_string();
+    let said = |e: DbError| named(&e);
     let mut table = db.table(session, name).map_err(said)?;
     let mut rows = Vec::new();
     let mut more = table.first().map_err(said)?;
     while more {
-        rows.push(read_row(&mut table).map_err(|e| format!("behind {} rows: {e}", rows.len()))?);
+        rows.push(
+            read_row(&mut table)
+                .map_err(|e| format!("behind {} rows: {}", rows.len(), named(&e)))?,
+        );
         more = table.next().map_err(said)?;
     }
     let indexes: Vec<String> = table
@@ -549,7 +579,7 @@ fn read_table(db: &Database, session: &Session, name: &str) -> Result<Vec<(i32, 
         .map(|i| i.name.clone())
         .collect();
     for index in indexes {
-        let found = ids(&mut table, &index).map_err(|e| format!("{index}: {e}"))?;
+        let found = ids(&mut table, &index).map_err(|e| format!("{index}: {}", named(&e)))?;
         let mut sorted: Vec<&(i32, Row)> = rows.iter().collect();
         let tags = |row: &Row| {
             let mut tags = row.tags.clone();

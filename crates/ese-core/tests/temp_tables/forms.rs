@@ -284,8 +284,10 @@ fn keys_of_every_kind_and_null_low_or_high() {
             table.save(&session).unwrap();
         }
         let mut found = Vec::new();
-        while table.move_to(&session, Move::By(1), false).is_ok() {
+        let mut more = table.move_to(&session, Move::First, false).is_ok();
+        while more {
             found.push(get(&mut table, &session, 0).unwrap());
+            more = table.move_to(&session, Move::By(1), false).is_ok();
         }
         let number = |b: Vec<u8>| b.try_into().ok().map(i32::from_le_bytes);
         found.into_iter().map(number).collect::<Vec<_>>()

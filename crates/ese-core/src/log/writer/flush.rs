@@ -15,7 +15,7 @@
 #![forbid(unsafe_code)]
 
 use super::config::FlushStyle;
-use super::disk::Disk;
+use super::disk::{Disk, Then};
 use super::{LogWriter, State, io, pack};
 use crate::format::ids::Lgpos;
 use crate::log::append::LogWriteError;
@@ -69,7 +69,7 @@ impl LogWriter {
         let first = state.tail.take(&mut disk.out, true);
         // The appenders may go on.
         drop(state);
-        match self.write_out(&mut disk, first, end) {
+        match self.write_out(&mut disk, (first, Then::Sync), end) {
             Ok(()) => Ok(end),
             Err(e) => Err(self.close_with(&mut self.state.lock(), io(e))),
         }
@@ -81,8 +81,13 @@ impl LogWriter {
     }
 
     /// Makes what stands in `disk.out`, from segment `first` up to `end`, durable.
-    pub(super) fn write_out(&self, disk: &mut Disk, first: u16, end: Lgpos) -> std::io::Result<()> {
-        disk.write(first)?;
+    pub(super) fn write_out(
+        &self,
+        disk: &mut Disk,
+        (first, then): (u16, Then),
+        end: Lgpos,
+    ) -> std::io::Result<()> {
+        disk.write(first, then)?;
         disk.sync()?;
         self.note_durable(end);
         Ok(())
@@ -191,7 +196,7 @@ impl LogWriter {
         let end = state.tail.cursor();
         if self.waits(&state) {
             let first = state.tail.take(&mut disk.out, true);
-            self.write_out(&mut disk, first, end)
+            self.write_out(&mut disk, (first, Then::Sync), end)
                 .map_err(|e| self.close_with(&mut state, io(e)))?;
         }
         state.closed = Some(LogWriteError::Ended);

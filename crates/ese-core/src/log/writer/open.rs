@@ -163,10 +163,12 @@ impl LogWriter {
     fn build(env: &Env, config: LogConfig, header: LogHeader, parts: Parts) -> Self {
         let tail = Tail::new(&header, parts.first);
         let generation = header.generation();
+        let begun = parts.first > header.header_segments();
+        let disk = Disk::new(parts.file, generation, parts.segments_xor, begun);
         Self {
             env: env.clone(),
             files: Files::new(Arc::clone(&env.fs), &config),
-            disk: Mutex::new(Disk::new(parts.file, generation, parts.segments_xor)),
+            disk: Mutex::new(disk),
             generation: AtomicI32::new(generation),
             durable: AtomicU64::new(pack(tail.cursor())),
             state: Mutex::new(State {

@@ -6,7 +6,7 @@
 //! Invariant: a record is placed whole or not at all.
 #![forbid(unsafe_code)]
 
-use super::disk::Disk;
+use super::disk::{Disk, Then};
 use super::{BUFFER_SEGMENTS_MIN, LogWriter, State, io};
 use crate::format::ids::Lgpos;
 use crate::format::log_header::SEGMENT_BYTES;
@@ -24,7 +24,8 @@ impl LogWriter {
             return Ok(());
         }
         let first = state.tail.take(&mut disk.out, false);
-        disk.write(first).map_err(|e| self.close_with(state, io(e)))
+        disk.write(first, Then::More)
+            .map_err(|e| self.close_with(state, io(e)))
     }
 
     fn buffer_bytes(&self) -> usize {
@@ -134,10 +135,24 @@ impl LogWriter {
     /// # Errors
     /// As [`LogWriter::roll`] and [`LogAppend::append`].
     pub fn roll_with(&self, first: &LogRecord<'_>) -> Result<Lgpos, LogWriteError> {
+        self.roll_frozen(first, &mut || {})
+    }
+
+    /// As [`LogWriter::roll_with`]; in the middle of the exchange of files `frozen` is called, and until
+    /// it returns nothing is logged and nothing of the log changes on the disk (a snapshot's freeze). It
+    /// calls nothing of the log.
+    ///
+    /// # Errors
+    /// As [`LogWriter::roll_with`].
+    pub fn roll_frozen(
+        &self,
+        first: &LogRecord<'_>,
+        frozen: &mut dyn FnMut(),
+    ) -> Result<Lgpos, LogWriteError> {
         let mut disk = self.disk.lock();
         let mut state = self.state.lock();
         state.check()?;
-        self.roll_under(&mut disk, &mut state)?;
+        self.roll_and_pause(&mut disk, &mut state, frozen)?;
         state.encode_all(std::slice::from_ref(first))?;
         let mut at = Vec::with_capacity(1);
         self.place(&mut disk, &mut state, &mut at)?;

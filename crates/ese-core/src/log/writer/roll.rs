@@ -4,7 +4,7 @@
 //! before its name changes; an error in between closes the log.
 #![forbid(unsafe_code)]
 
-use super::disk::Disk;
+use super::disk::{Disk, Then};
 use super::headers::{check_sequence_end, next_header};
 use super::prepare::Want;
 use super::{LogWriter, State, io};
@@ -31,17 +31,37 @@ impl LogWriter {
         disk: &mut Disk,
         state: &mut State,
     ) -> Result<(), LogWriteError> {
+        self.roll_and_pause(disk, state, &mut || {})
+    }
+
+    /// As [`LogWriter::roll_under`]; `pause` is called when the closed generation has its archived name
+    /// and the next one, whole, its temporary one. With circular logging it is called before the next
+    /// one is made: the closed generation keeps the current name meanwhile.
+    pub(super) fn roll_and_pause(
+        &self,
+        disk: &mut Disk,
+        state: &mut State,
+        pause: &mut dyn FnMut(),
+    ) -> Result<(), LogWriteError> {
         // Asked first: at the end of the sequence everything stays as it is.
         check_sequence_end(&self.config, &state.header)?;
-        let rolled = self.try_roll(disk, state);
+        let rolled = self.try_roll(disk, state, pause);
         rolled.map_err(|e| self.close_with(state, e))
     }
 
-    fn try_roll(&self, disk: &mut Disk, state: &mut State) -> Result<(), LogWriteError> {
+    fn try_roll(
+        &self,
+        disk: &mut Disk,
+        state: &mut State,
+        pause: &mut dyn FnMut(),
+    ) -> Result<(), LogWriteError> {
         state.tail.close();
         let first = state.tail.take(&mut disk.out, false);
-        self.write_out(disk, first, state.tail.cursor())
+        self.write_out(disk, (first, Then::NextFile), state.tail.cursor())
             .map_err(io)?;
+        if self.config.circular {
+            pause();
+        }
 
         let want = self.want(&state.header);
         let prepared = self.next.take(&self.files, &want).map_err(io)?;
@@ -56,6 +76,9 @@ impl LogWriter {
         )?;
         prepared.put_header(&header).map_err(io)?;
         self.files.archive(state.header.generation()).map_err(io)?;
+        if !self.config.circular {
+            pause();
+        }
         self.files.install().map_err(io)?;
 
         let (generation, tm_create) = (header.generation(), header.tm_create());

@@ -6,9 +6,10 @@
 //!
 //! Source: docs/format/log-files.md §5, §5.1, recovery.md §5.
 //!
-//! Invariants: afterwards the last segment is whole at its own place, everything behind it is unused
-//! (zeros or an older generation; only directly behind it may its shadow stand, which the next write
-//! replaces), and all that was read is durable. Repeating it changes nothing.
+//! Invariants: afterwards the last segment is whole at its own place, its shadow stands behind it (the
+//! writer's `disk` says why), everything behind that is unused (zeros or an older generation), and all
+//! that was read is durable. Repeating it changes nothing. A crash meanwhile leaves what a reader takes
+//! for the same end: the shadow comes first, since behind it nothing counts.
 #![forbid(unsafe_code)]
 
 use crate::format::log_header::{LogHeader, SEGMENT_BYTES};
@@ -23,12 +24,13 @@ pub(super) fn make_ready(file: &dyn File, header: &LogHeader, last: Option<u16>)
     if file.len()? < header.file_bytes() {
         file.set_len(header.file_bytes())?;
     }
-    let first = header.header_segments();
+    let mut next = header.header_segments();
     if let Some(last) = last {
         mend(file, header, last)?;
+        fence(file, last)?;
+        next = last.saturating_add(2);
     }
-    let next = last.map_or(first, |last| last.saturating_add(1));
-    clear(file, header, next, last.is_some())?;
+    clear(file, header, next)?;
     // Of what was read some may never have reached the disk: a process crash leaves it in memory.
     file.sync_all()
 }
@@ -59,8 +61,21 @@ fn mend(file: &dyn File, header: &LogHeader, last: u16) -> Result<()> {
     file.sync_data()
 }
 
+/// Makes the segment behind the last one its shadow.
+fn fence(file: &dyn File, last: u16) -> Result<()> {
+    let at = u64::from(last) * SEGMENT_BYTES as u64;
+    let (mut segment, mut behind) = (vec![0; SEGMENT_BYTES], vec![0; SEGMENT_BYTES]);
+    file.read_exact_at(&mut segment, at)?;
+    let there = file.read_exact_at(&mut behind, at + SEGMENT_BYTES as u64);
+    if there.is_ok() && segment == behind {
+        return Ok(());
+    }
+    file.write_all_at(&segment, at + SEGMENT_BYTES as u64)?;
+    file.sync_data()
+}
+
 /// Zeroes what is not unused from segment `next` on.
-fn clear(file: &dyn File, header: &LogHeader, next: u16, has_last: bool) -> Result<()> {
+fn clear(file: &dyn File, header: &LogHeader, next: u16) -> Result<()> {
     let end = header.file_segments();
     let mut buf = vec![0; READ_SEGMENTS * SEGMENT_BYTES];
     let mut from = next;
@@ -72,16 +87,8 @@ fn clear(file: &dyn File, header: &LogHeader, next: u16, has_last: bool) -> Resu
         let at = u64::from(from) * SEGMENT_BYTES as u64;
         file.read_exact_at(window, at)?;
         for (isec, segment) in (from..end).zip(window.chunks_exact_mut(SEGMENT_BYTES)) {
-            let is_first = !(has_last && isec == next);
-            let unused = match classify(segment, header.generation(), isec, is_first) {
-                SegmentKind::Zero | SegmentKind::Older { .. } => true,
-                // Only the one behind the last segment: the next write replaces it.
-                SegmentKind::Shadow => true,
-                SegmentKind::Data { .. } | SegmentKind::Newer { .. } | SegmentKind::Bad { .. } => {
-                    false
-                }
-            };
-            if !unused {
+            let kind = classify(segment, header.generation(), isec, true);
+            if !matches!(kind, SegmentKind::Zero | SegmentKind::Older { .. }) {
                 segment.fill(0);
                 let at = u64::from(isec) * SEGMENT_BYTES as u64;
                 file.write_all_at(segment, at)?;

@@ -1,0 +1,222 @@
+//! Models of the version store: sessions that change, look, commit and clean at once, in every order
+//! of their steps (up to the preemption bound).
+//!
+//! What is modelled is the store itself, with small buckets. A page is a number under a lock that
+//! stands for its latch. Words of entries are no steps of the checker: their locks are.
+#![forbid(unsafe_code)]
+
+use super::*;
+use crate::cache::DbNo;
+use crate::format::ids::{Lgpos, Objid, Pgno};
+use crate::sync::Lock;
+use loom::sync::Arc;
+
+const TREE: (DbNo, Pgno, Objid) = (DbNo(1), Pgno(9), Objid(5));
+const LEAF: Pgno = Pgno(20);
+const EVERYTHING: Lgpos = Lgpos {
+    generation: i32::MAX,
+    isec: 0,
+    ib: 0,
+};
+
+fn node(key: &[u8]) -> NodeId<'_> {
+    NodeId::new(TREE, true, key)
+}
+
+/// One node on a page.
+struct World {
+    store: std::sync::Arc<VersionStore>,
+    page: Lock<u8>,
+}
+
+impl World {
+    fn new() -> Arc<Self> {
+        let limits = Limits {
+            buckets: 2,
+            sessions: 3,
+        };
+        Arc::new(Self {
+            store: VersionStore::new(limits, TrxClock::starting_at(100)),
+            page: Lock::new(0),
+        })
+    }
+
+    fn begin(&self, procid: u16, read_only: bool) -> TrxSession {
+        let session = self.store.session(procid).unwrap();
+        session.begin(read_only).unwrap();
+        session
+    }
+
+    /// Counts in the node; `false` when somebody stands against it.
+    fn change(&self, session: &TrxSession) -> bool {
+        let mut page = self.page.lock();
+        let change = NodeChange::Replace {
+            before: &[*page],
+            after_len: 1,
+            unchanged: false,
+        };
+        match session.change(&node(b"k"), LEAF, VersionRef::NONE, &change) {
+            Ok(_) => {
+                *page += 1;
+                true
+            }
+            Err(VersionFault::WriteConflict) => false,
+            Err(e) => panic!("{e}"),
+        }
+    }
+
+    /// What a snapshot sees in the node.
+    fn look(&self, snapshot: Snapshot) -> u8 {
+        let page = self.page.lock();
+        let mut before = Vec::new();
+        match self.store.visible(&node(b"k"), snapshot, &mut before) {
+            Visibility::Before => before[0],
+            Visibility::Unversioned | Visibility::AsOnPage => *page,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn roll_back(&self, session: &TrxSession) {
+        let mut run = session.rollback(RollbackScope::Level).unwrap();
+        let mut copy = VersionCopy::default();
+        while run.next(&mut copy) {
+            let mut page = self.page.lock();
+            *page -= 1;
+            run.undone(copy.version);
+        }
+        run.end_level().unwrap();
+    }
+
+    fn clean(&self) {
+        self.store.clean(EVERYTHING, usize::MAX, &mut |_| true);
+    }
+}
+
+fn check(model: impl Fn() + Send + Sync + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(2);
+    builder.max_branches = 20_000;
+    builder.check(model);
+}
+
+/// A transaction sees one and the same node at every look, while another changes it and commits, or
+/// rolls back, and cleanup runs; and it sees what was committed before it began.
+fn a_snapshot_holds(commits: bool) {
+    check(move || {
+        let world = World::new();
+        let w = Arc::clone(&world);
+        let writer = loom::thread::spawn(move || {
+            let session = w.begin(7, false);
+            assert!(w.change(&session));
+            if commits {
+                session.commit_outermost(Lgpos::MIN).unwrap();
+            } else {
+                w.roll_back(&session);
+            }
+            w.clean();
+        });
+        let session = world.begin(8, true);
+        let first = world.look(session.snapshot());
+        let second = world.look(session.snapshot());
+        assert_eq!(first, second);
+        writer.join().unwrap();
+        assert_eq!(first, world.look(session.snapshot()));
+        session.commit_outermost(Lgpos::MIN).unwrap();
+        world.clean();
+        assert_eq!(world.look(world.store.latest()), u8::from(commits));
+        assert_eq!(world.store.buckets().0, 0, "all could go");
+    });
+}
+
+#[test]
+fn a_snapshot_holds_against_a_commit() {
+    a_snapshot_holds(true);
+}
+
+#[test]
+fn a_snapshot_holds_against_a_rollback() {
+    a_snapshot_holds(false);
+}
+
+/// Of two that change one node at once one wins, or they come one after the other: no count is lost.
+#[test]
+fn the_first_updater_wins() {
+    check(|| {
+        let world = World::new();
+        let work = |w: &World, procid| {
+            let session = w.begin(procid, false);
+            let won = w.change(&session);
+            session.commit_outermost(Lgpos::MIN).unwrap();
+            u8::from(won)
+        };
+        let w = Arc::clone(&world);
+        let other = loom::thread::spawn(move || work(&w, 7));
+        let mut won = work(&world, 8);
+        won += other.join().unwrap();
+        assert!(won > 0, "both were refused");
+        assert_eq!(world.look(world.store.latest()), won);
+    });
+}
+
+/// What a page owes is paid by who logs its before-image, or ends with the version, whichever comes
+/// first; it is off the page's list then, once.
+#[test]
+fn a_debt_is_paid_once() {
+    check(|| {
+        let world = World::new();
+        let session = world.begin(7, false);
+        assert!(world.change(&session));
+        let w = Arc::clone(&world);
+        let writer = loom::thread::spawn(move || {
+            // Who writes the page: logs what is owed, then says so.
+            let owed = w.store.owed_versions(TREE.0, LEAF);
+            let rceids: Vec<u32> = owed.iter().map(|c| c.version.rceid).collect();
+            w.store.undo_info_durable(TREE.0, LEAF, &rceids);
+        });
+        world.roll_back(&session);
+        writer.join().unwrap();
+        assert_eq!(world.store.undo_debt(TREE.0, LEAF), UndoDebt::None);
+        world.clean();
+        assert_eq!(world.store.buckets().0, 0, "all could go");
+    });
+}
+
+/// A version that is made on behalf of a transaction ends as the version it was made for: nobody
+/// sees the one without the other.
+#[test]
+fn a_proxy_ends_with_its_owner() {
+    check(|| {
+        let world = World::new();
+        let owner = world.begin(7, false);
+        assert!(world.change(&owner));
+        let builder = world.begin(8, false);
+        let mut version = VersionRef::NONE;
+        world
+            .store
+            .versions_of_tree((TREE.0, TREE.1), 0, &mut |copy| {
+                version = copy.version;
+            });
+        assert!(!version.is_none());
+        let w = Arc::clone(&world);
+        let ending = loom::thread::spawn(move || {
+            owner.commit_outermost(Lgpos::MIN).unwrap();
+            w.store.latest()
+        });
+        let entry = node(b"entry");
+        let made = builder.proxy_for(version).map(|sink| {
+            let reserved = sink.reserve(&entry).unwrap();
+            let change = NodeChange::Insert;
+            let made = sink.change(&entry, LEAF, reserved, &change).unwrap();
+            assert!(made.versioned());
+        });
+        let after = ending.join().unwrap();
+        assert_eq!(world.look(after), 1);
+        if made.is_some() {
+            let seen = world.store.visible(&entry, after, &mut Vec::new());
+            assert_eq!(seen, Visibility::AsOnPage);
+        }
+        builder.commit_outermost(Lgpos::MIN).unwrap();
+        world.clean();
+        assert_eq!(world.store.buckets().0, 0, "all could go");
+    });
+}
