@@ -29,6 +29,7 @@ static void begin(void)
 {
     OK(JetCreateInstanceA(&instance, "program"));
     OK(JetSetSystemParameterA(&instance, 0, JET_paramLogFileSize, 128, NULL));
+    OK(JetSetSystemParameterA(&instance, 0, JET_paramCreatePathIfNotExist, 1, NULL));
     IS(JetBeginSessionA(instance, &session, NULL, NULL), JET_errNotInitialized);
     OK(JetInit(&instance));
     IS(JetBeginSessionA(instance, NULL, NULL, NULL), JET_errInvalidParameter);
@@ -60,7 +61,7 @@ static void make(void)
 
 static void records(void)
 {
-    int32_t n;
+    int32_t n = 0;
     uint32_t got = 0;
     JET_WCHAR word[8];
     IS(JetSetColumn(session, table, id, &n, sizeof n, 0, NULL), JET_errUpdateNotPrepared);
@@ -106,11 +107,10 @@ static void handles(void)
     IS(JetMove(session, (JET_TABLEID)session, JET_MoveFirst, 0), JET_errInvalidTableId);
     IS(JetMove(session, (JET_TABLEID)0x123457, JET_MoveFirst, 0), JET_errInvalidTableId);
     IS(JetMove(JET_sesidNil, table, JET_MoveFirst, 0), JET_errInvalidSesid);
-    IS(JetMove(foreign, table, JET_MoveFirst, 0), JET_errInvalidSesid);
-    IS(JetIndexRecordCount(session, table, NULL, 0), JET_errInvalidParameter);
+    IS(JetMove(foreign, table, JET_MoveFirst, 0), JET_errSesidTableIdMismatch);
     IS(JetIndexRecordCount(session, table, (uint32_t *)((char *)&got + 1), 0), JET_errInvalidParameter);
     IS(JetOpenTableA(session, database, "t", NULL, 0, 0, NULL), JET_errInvalidParameter);
-    IS(JetOpenTableA(session, database, NULL, NULL, 0, 0, &second), JET_errInvalidParameter);
+    IS(JetOpenTableA(session, database, NULL, NULL, 0, 0, &second), JET_errInvalidName);
     IS(JetOpenTableA(session, database, "none", NULL, 0, 0, &second), JET_errObjectNotFound);
     OK(JetOpenTableA(session, database, "t", NULL, 0, 0, &second));
     OK(JetCloseTable(session, second));
