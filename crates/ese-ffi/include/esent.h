@@ -4030,8 +4030,6 @@ JET_ERR JetAttachDatabaseWithStreamingW(JET_SESID sesid,
 /*
  Makes a backup of all databases into a folder, by the only instance.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBackupInProgress, JET_errBackupNotAllowedYet, JET_errClientRequestToStopJetService,
  JET_errInstanceUnavailable, JET_errInvalidBackup, JET_errInvalidGrbit,
@@ -4045,8 +4043,6 @@ JET_ERR JetBackupA(JET_PCSTR szBackupPath, JET_GRBIT grbit, JET_PFNSTATUS pfnSta
 /*
  Makes a backup of all databases into a folder, by the only instance.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errBackupInProgress, JET_errBackupNotAllowedYet, JET_errClientRequestToStopJetService,
  JET_errInstanceUnavailable, JET_errInvalidBackup, JET_errInvalidGrbit,
@@ -4059,8 +4055,6 @@ JET_ERR JetBackupW(JET_PCWSTR szBackupPath, JET_GRBIT grbit, JET_PFNSTATUS pfnSt
 
 /*
  Makes a backup of all databases of an instance into a folder.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBackupInProgress, JET_errBackupNotAllowedYet, JET_errClientRequestToStopJetService,
@@ -4077,8 +4071,6 @@ JET_ERR JetBackupInstanceA(JET_INSTANCE instance,
 
 /*
  Makes a backup of all databases of an instance into a folder.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBackupInProgress, JET_errBackupNotAllowedYet, JET_errClientRequestToStopJetService,
@@ -5627,8 +5619,6 @@ JET_ERR JetGetIndexInfoW(JET_SESID sesid,
 /*
  Lists all instances of the process with their databases.
 
- Partly: lists instances without databases; none can be attached yet.
-
  Errors named by its page:
  JET_errInvalidParameter, JET_errOutOfMemory.
  */
@@ -5636,8 +5626,6 @@ JET_ERR JetGetInstanceInfoA(uint32_t *pcInstanceInfo, JET_INSTANCE_INFO_A **paIn
 
 /*
  Lists all instances of the process with their databases.
-
- Partly: lists instances without databases; none can be attached yet.
 
  Errors named by its page:
  JET_errInvalidParameter, JET_errOutOfMemory.
@@ -6304,8 +6292,6 @@ JET_ERR JetMove(JET_SESID sesid, JET_TABLEID tableid, int32_t cRow, JET_GRBIT gr
 /*
  Gives a snapshot up.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errInvalidParameter, JET_errOSSnapshotInvalidSnapId.
  */
@@ -6313,8 +6299,6 @@ JET_ERR JetOSSnapshotAbort(JET_OSSNAPID snapId, JET_GRBIT grbit);
 
 /*
  Ends a snapshot.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errInvalidGrbit, JET_errOSSnapshotInvalidSequence, JET_errOSSnapshotInvalidSnapId,
@@ -6324,8 +6308,6 @@ JET_ERR JetOSSnapshotEnd(JET_OSSNAPID snapId, JET_GRBIT grbit);
 
 /*
  Stops all writing, so that the volume can be copied.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errInvalidParameter, JET_errOSSnapshotInvalidSequence, JET_errOSSnapshotNotAllowed,
@@ -6339,8 +6321,6 @@ JET_ERR JetOSSnapshotFreezeA(JET_OSSNAPID snapId,
 /*
  Stops all writing, so that the volume can be copied.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errInvalidParameter, JET_errOSSnapshotInvalidSequence, JET_errOSSnapshotNotAllowed,
  JET_errOSSnapshotInvalidSnapId, JET_errOutOfMemory, JET_errOutOfThreads.
@@ -6352,8 +6332,6 @@ JET_ERR JetOSSnapshotFreezeW(JET_OSSNAPID snapId,
 
 /*
  Lists the instances that a snapshot has frozen.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errOutOfMemory, JET_errInvalidParameter, JET_errOSSnapshotInvalidSnapId,
@@ -6367,8 +6345,6 @@ JET_ERR JetOSSnapshotGetFreezeInfoA(JET_OSSNAPID snapId,
 /*
  Lists the instances that a snapshot has frozen.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errOutOfMemory, JET_errInvalidParameter, JET_errOSSnapshotInvalidSnapId,
  JET_errOSSnapshotInvalidSequence.
@@ -6381,7 +6357,7 @@ JET_ERR JetOSSnapshotGetFreezeInfoW(JET_OSSNAPID snapId,
 /*
  Begins a snapshot.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: needs an instance that runs; the original is content with one that was made.
 
  Errors named by its page:
  JET_errInvalidParameter, JET_errOSSnapshotInvalidSequence.
@@ -6391,8 +6367,6 @@ JET_ERR JetOSSnapshotPrepare(JET_OSSNAPID *psnapId, JET_GRBIT grbit);
 /*
  Adds an instance to a snapshot.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errInvalidParameter, JET_errOSSnapshotInvalidSequence, JET_errOSSnapshotInvalidSnapId.
  */
@@ -6400,8 +6374,6 @@ JET_ERR JetOSSnapshotPrepareInstance(JET_OSSNAPID snapId, JET_INSTANCE instance,
 
 /*
  Lets writing go on.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errInvalidParameter, JET_errOSSnapshotTimeOut, JET_errOSSnapshotInvalidSnapId.
@@ -6411,8 +6383,6 @@ JET_ERR JetOSSnapshotThaw(JET_OSSNAPID snapId, JET_GRBIT grbit);
 /*
  Deletes logs that a snapshot has made unnecessary.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errInvalidGrbit, JET_errOSSnapshotInvalidSequence.
  */
@@ -6420,8 +6390,6 @@ JET_ERR JetOSSnapshotTruncateLog(JET_OSSNAPID snapId, JET_GRBIT grbit);
 
 /*
  Deletes logs of one instance that a snapshot has made unnecessary.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errInvalidGrbit, JET_errOSSnapshotInvalidSequence.

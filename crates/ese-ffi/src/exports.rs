@@ -271,8 +271,6 @@ pub unsafe extern "C" fn JetAttachDatabaseWithStreamingW(
 
 /// Makes a backup of all databases into a folder, by the only instance. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errBackupNotAllowedYet, JET_errClientRequestToStopJetService,
 /// JET_errInstanceUnavailable, JET_errInvalidBackup, JET_errInvalidGrbit,
@@ -286,12 +284,11 @@ pub unsafe extern "C" fn JetBackup(
     grbit: JET_GRBIT,
     pfnStatus: JET_PFNSTATUS,
 ) -> JET_ERR {
-    gate!(JetBackup(szBackupPath, grbit, pfnStatus) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetBackup(szBackupPath, grbit, pfnStatus) aligned() => unsafe { calls::jet_backup::<c_char>(szBackupPath, grbit, pfnStatus) })
 }
 
 /// Makes a backup of all databases into a folder, by the only instance.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errBackupNotAllowedYet, JET_errClientRequestToStopJetService,
@@ -306,12 +303,11 @@ pub unsafe extern "C" fn JetBackupA(
     grbit: JET_GRBIT,
     pfnStatus: JET_PFNSTATUS,
 ) -> JET_ERR {
-    gate!(JetBackupA(szBackupPath, grbit, pfnStatus) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetBackupA(szBackupPath, grbit, pfnStatus) aligned() => unsafe { calls::jet_backup::<c_char>(szBackupPath, grbit, pfnStatus) })
 }
 
 /// Makes a backup of all databases into a folder, by the only instance.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errBackupNotAllowedYet, JET_errClientRequestToStopJetService,
@@ -326,12 +322,11 @@ pub unsafe extern "C" fn JetBackupW(
     grbit: JET_GRBIT,
     pfnStatus: JET_PFNSTATUS,
 ) -> JET_ERR {
-    gate!(JetBackupW(szBackupPath, grbit, pfnStatus) aligned(szBackupPath) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetBackupW(szBackupPath, grbit, pfnStatus) aligned(szBackupPath) => unsafe { calls::jet_backup::<JET_WCHAR>(szBackupPath, grbit, pfnStatus) })
 }
 
 /// Makes a backup of all databases of an instance into a folder. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errBackupNotAllowedYet, JET_errClientRequestToStopJetService,
@@ -347,12 +342,11 @@ pub unsafe extern "C" fn JetBackupInstance(
     grbit: JET_GRBIT,
     pfnStatus: JET_PFNSTATUS,
 ) -> JET_ERR {
-    gate!(JetBackupInstance(instance, szBackupPath, grbit, pfnStatus) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetBackupInstance(instance, szBackupPath, grbit, pfnStatus) aligned() => unsafe { calls::jet_backup_instance::<c_char>(instance, szBackupPath, grbit, pfnStatus) })
 }
 
 /// Makes a backup of all databases of an instance into a folder.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errBackupNotAllowedYet, JET_errClientRequestToStopJetService,
@@ -368,12 +362,11 @@ pub unsafe extern "C" fn JetBackupInstanceA(
     grbit: JET_GRBIT,
     pfnStatus: JET_PFNSTATUS,
 ) -> JET_ERR {
-    gate!(JetBackupInstanceA(instance, szBackupPath, grbit, pfnStatus) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetBackupInstanceA(instance, szBackupPath, grbit, pfnStatus) aligned() => unsafe { calls::jet_backup_instance::<c_char>(instance, szBackupPath, grbit, pfnStatus) })
 }
 
 /// Makes a backup of all databases of an instance into a folder.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBackupInProgress, JET_errBackupNotAllowedYet, JET_errClientRequestToStopJetService,
@@ -389,7 +382,8 @@ pub unsafe extern "C" fn JetBackupInstanceW(
     grbit: JET_GRBIT,
     pfnStatus: JET_PFNSTATUS,
 ) -> JET_ERR {
-    gate!(JetBackupInstanceW(instance, szBackupPath, grbit, pfnStatus) aligned(szBackupPath) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetBackupInstanceW(instance, szBackupPath, grbit, pfnStatus) aligned(szBackupPath) => unsafe { calls::jet_backup_instance::<JET_WCHAR>(instance, szBackupPath, grbit, pfnStatus) })
 }
 
 /// Begins to patch a database with pages of a replica. The A form under its plain name.
@@ -3029,8 +3023,6 @@ pub unsafe extern "C" fn JetGetIndexInfoW(
 
 /// Lists all instances of the process with their databases. The A form under its plain name.
 ///
-/// Partly: lists instances without databases; none can be attached yet.
-///
 /// Errors named by its page:
 /// JET_errInvalidParameter, JET_errOutOfMemory.
 #[unsafe(no_mangle)]
@@ -3044,8 +3036,6 @@ pub unsafe extern "C" fn JetGetInstanceInfo(
 
 /// Lists all instances of the process with their databases.
 ///
-/// Partly: lists instances without databases; none can be attached yet.
-///
 /// Errors named by its page:
 /// JET_errInvalidParameter, JET_errOutOfMemory.
 #[unsafe(no_mangle)]
@@ -3058,8 +3048,6 @@ pub unsafe extern "C" fn JetGetInstanceInfoA(
 }
 
 /// Lists all instances of the process with their databases.
-///
-/// Partly: lists instances without databases; none can be attached yet.
 ///
 /// Errors named by its page:
 /// JET_errInvalidParameter, JET_errOutOfMemory.
@@ -4175,30 +4163,26 @@ pub unsafe extern "C" fn JetMove(
 
 /// Gives a snapshot up.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errInvalidParameter, JET_errOSSnapshotInvalidSnapId.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetOSSnapshotAbort(snapId: JET_OSSNAPID, grbit: JET_GRBIT) -> JET_ERR {
-    gate!(JetOSSnapshotAbort(snapId, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOSSnapshotAbort(snapId, grbit) aligned() => unsafe { calls::jet_os_snapshot_abort(snapId, grbit) })
 }
 
 /// Ends a snapshot.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidGrbit, JET_errOSSnapshotInvalidSequence, JET_errOSSnapshotInvalidSnapId,
 /// JET_errOSSnapshotTimeOut.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetOSSnapshotEnd(snapId: JET_OSSNAPID, grbit: JET_GRBIT) -> JET_ERR {
-    gate!(JetOSSnapshotEnd(snapId, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOSSnapshotEnd(snapId, grbit) aligned() => unsafe { calls::jet_os_snapshot_end(snapId, grbit) })
 }
 
 /// Stops all writing, so that the volume can be copied. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidParameter, JET_errOSSnapshotInvalidSequence, JET_errOSSnapshotNotAllowed,
@@ -4210,12 +4194,11 @@ pub unsafe extern "C" fn JetOSSnapshotFreeze(
     paInstanceInfo: *mut *mut JET_INSTANCE_INFO_A,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetOSSnapshotFreeze(snapId, pcInstanceInfo, paInstanceInfo, grbit) aligned(pcInstanceInfo, paInstanceInfo) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOSSnapshotFreeze(snapId, pcInstanceInfo, paInstanceInfo, grbit) aligned(pcInstanceInfo, paInstanceInfo) => unsafe { calls::jet_os_snapshot_freeze::<c_char>(snapId, pcInstanceInfo, paInstanceInfo, grbit) })
 }
 
 /// Stops all writing, so that the volume can be copied.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidParameter, JET_errOSSnapshotInvalidSequence, JET_errOSSnapshotNotAllowed,
@@ -4227,12 +4210,11 @@ pub unsafe extern "C" fn JetOSSnapshotFreezeA(
     paInstanceInfo: *mut *mut JET_INSTANCE_INFO_A,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetOSSnapshotFreezeA(snapId, pcInstanceInfo, paInstanceInfo, grbit) aligned(pcInstanceInfo, paInstanceInfo) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOSSnapshotFreezeA(snapId, pcInstanceInfo, paInstanceInfo, grbit) aligned(pcInstanceInfo, paInstanceInfo) => unsafe { calls::jet_os_snapshot_freeze::<c_char>(snapId, pcInstanceInfo, paInstanceInfo, grbit) })
 }
 
 /// Stops all writing, so that the volume can be copied.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidParameter, JET_errOSSnapshotInvalidSequence, JET_errOSSnapshotNotAllowed,
@@ -4244,12 +4226,11 @@ pub unsafe extern "C" fn JetOSSnapshotFreezeW(
     paInstanceInfo: *mut *mut JET_INSTANCE_INFO_W,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetOSSnapshotFreezeW(snapId, pcInstanceInfo, paInstanceInfo, grbit) aligned(pcInstanceInfo, paInstanceInfo) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOSSnapshotFreezeW(snapId, pcInstanceInfo, paInstanceInfo, grbit) aligned(pcInstanceInfo, paInstanceInfo) => unsafe { calls::jet_os_snapshot_freeze::<JET_WCHAR>(snapId, pcInstanceInfo, paInstanceInfo, grbit) })
 }
 
 /// Lists the instances that a snapshot has frozen. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errOutOfMemory, JET_errInvalidParameter, JET_errOSSnapshotInvalidSnapId,
@@ -4261,12 +4242,11 @@ pub unsafe extern "C" fn JetOSSnapshotGetFreezeInfo(
     paInstanceInfo: *mut *mut JET_INSTANCE_INFO_A,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetOSSnapshotGetFreezeInfo(snapId, pcInstanceInfo, paInstanceInfo, grbit) aligned(pcInstanceInfo, paInstanceInfo) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOSSnapshotGetFreezeInfo(snapId, pcInstanceInfo, paInstanceInfo, grbit) aligned(pcInstanceInfo, paInstanceInfo) => unsafe { calls::jet_os_snapshot_get_freeze_info::<c_char>(snapId, pcInstanceInfo, paInstanceInfo, grbit) })
 }
 
 /// Lists the instances that a snapshot has frozen.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errOutOfMemory, JET_errInvalidParameter, JET_errOSSnapshotInvalidSnapId,
@@ -4278,12 +4258,11 @@ pub unsafe extern "C" fn JetOSSnapshotGetFreezeInfoA(
     paInstanceInfo: *mut *mut JET_INSTANCE_INFO_A,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetOSSnapshotGetFreezeInfoA(snapId, pcInstanceInfo, paInstanceInfo, grbit) aligned(pcInstanceInfo, paInstanceInfo) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOSSnapshotGetFreezeInfoA(snapId, pcInstanceInfo, paInstanceInfo, grbit) aligned(pcInstanceInfo, paInstanceInfo) => unsafe { calls::jet_os_snapshot_get_freeze_info::<c_char>(snapId, pcInstanceInfo, paInstanceInfo, grbit) })
 }
 
 /// Lists the instances that a snapshot has frozen.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errOutOfMemory, JET_errInvalidParameter, JET_errOSSnapshotInvalidSnapId,
@@ -4295,12 +4274,13 @@ pub unsafe extern "C" fn JetOSSnapshotGetFreezeInfoW(
     paInstanceInfo: *mut *mut JET_INSTANCE_INFO_W,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetOSSnapshotGetFreezeInfoW(snapId, pcInstanceInfo, paInstanceInfo, grbit) aligned(pcInstanceInfo, paInstanceInfo) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOSSnapshotGetFreezeInfoW(snapId, pcInstanceInfo, paInstanceInfo, grbit) aligned(pcInstanceInfo, paInstanceInfo) => unsafe { calls::jet_os_snapshot_get_freeze_info::<JET_WCHAR>(snapId, pcInstanceInfo, paInstanceInfo, grbit) })
 }
 
 /// Begins a snapshot.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: needs an instance that runs; the original is content with one that was made.
 ///
 /// Errors named by its page:
 /// JET_errInvalidParameter, JET_errOSSnapshotInvalidSequence.
@@ -4309,12 +4289,11 @@ pub unsafe extern "C" fn JetOSSnapshotPrepare(
     psnapId: *mut JET_OSSNAPID,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetOSSnapshotPrepare(psnapId, grbit) aligned(psnapId) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOSSnapshotPrepare(psnapId, grbit) aligned(psnapId) => unsafe { calls::jet_os_snapshot_prepare(psnapId, grbit) })
 }
 
 /// Adds an instance to a snapshot.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidParameter, JET_errOSSnapshotInvalidSequence, JET_errOSSnapshotInvalidSnapId.
@@ -4324,23 +4303,21 @@ pub unsafe extern "C" fn JetOSSnapshotPrepareInstance(
     instance: JET_INSTANCE,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetOSSnapshotPrepareInstance(snapId, instance, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOSSnapshotPrepareInstance(snapId, instance, grbit) aligned() => unsafe { calls::jet_os_snapshot_prepare_instance(snapId, instance, grbit) })
 }
 
 /// Lets writing go on.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidParameter, JET_errOSSnapshotTimeOut, JET_errOSSnapshotInvalidSnapId.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetOSSnapshotThaw(snapId: JET_OSSNAPID, grbit: JET_GRBIT) -> JET_ERR {
-    gate!(JetOSSnapshotThaw(snapId, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOSSnapshotThaw(snapId, grbit) aligned() => unsafe { calls::jet_os_snapshot_thaw(snapId, grbit) })
 }
 
 /// Deletes logs that a snapshot has made unnecessary.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidGrbit, JET_errOSSnapshotInvalidSequence.
@@ -4349,12 +4326,11 @@ pub unsafe extern "C" fn JetOSSnapshotTruncateLog(
     snapId: JET_OSSNAPID,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetOSSnapshotTruncateLog(snapId, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOSSnapshotTruncateLog(snapId, grbit) aligned() => unsafe { calls::jet_os_snapshot_truncate_log(snapId, grbit) })
 }
 
 /// Deletes logs of one instance that a snapshot has made unnecessary.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errInvalidGrbit, JET_errOSSnapshotInvalidSequence.
@@ -4364,7 +4340,8 @@ pub unsafe extern "C" fn JetOSSnapshotTruncateLogInstance(
     instance: JET_INSTANCE,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetOSSnapshotTruncateLogInstance(snapId, instance, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetOSSnapshotTruncateLogInstance(snapId, instance, grbit) aligned() => unsafe { calls::jet_os_snapshot_truncate_log_instance(snapId, instance, grbit) })
 }
 
 /// Replaces a damaged page of an open database.

@@ -48,7 +48,7 @@ pub(crate) struct Running {
     /// The engine.
     pub(crate) core: ese_core::instance::Instance,
     /// Its streaming backup.
-    pub(crate) backup: ExternalBackup,
+    pub(crate) backup: Arc<ExternalBackup>,
     /// Attached databases, by their number.
     databases: Mutex<Vec<Arc<Attached>>>,
     /// Folders that no other instance may have (JET_paramLogFilePath, JET_paramSystemPath); `None`
@@ -66,7 +66,7 @@ impl Running {
         temp: Option<PathBuf>,
     ) -> Self {
         Self {
-            backup: ExternalBackup::new(&core),
+            backup: Arc::new(ExternalBackup::new(&core)),
             core,
             databases: Mutex::default(),
             folders,

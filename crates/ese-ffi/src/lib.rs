@@ -13,6 +13,8 @@
 //! - `process`: the one static of the library, with the mode of the process; `instance`, `params`;
 //!   `start`: what the parameters mean to the engine.
 //! - `session`, `database`, `cursor`: what their handles stand for, and how a call gets in.
+//! - `callbacks`: functions of the program that the engine calls; `filter`: conditions on columns that
+//!   a cursor's moves keep to.
 //! - `calls`: one body per function, whatever its form.
 #![deny(unsafe_op_in_unsafe_fn)]
 

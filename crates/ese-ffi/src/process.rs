@@ -5,6 +5,7 @@
 //! never share a name (behaviour-instances.md §1).
 #![forbid(unsafe_code)]
 
+use crate::calls::Sessions;
 use crate::cursor::Cursor;
 use crate::gate::{Answer, DONE, Refusal, demand, refuse};
 use crate::handles::{Handles, Kind, lock};
@@ -32,6 +33,7 @@ pub(crate) struct Process {
     pub(crate) instances: Handles<Instance>,
     pub(crate) sessions: Handles<Session>,
     pub(crate) cursors: Handles<Cursor>,
+    pub(crate) snapshots: Sessions,
 }
 
 /// What changes together.
@@ -64,6 +66,7 @@ impl Process {
             instances: Handles::new(Kind::Instance),
             sessions: Handles::new(Kind::Session),
             cursors: Handles::new(Kind::Cursor),
+            snapshots: Sessions::default(),
         }
     }
 

@@ -46,3 +46,13 @@ fn before_any_engine() {
 fn before_any_engine_in_cpp() {
     run(CPP17, "before_engine.c");
 }
+
+#[test]
+fn a_whole_program() {
+    run(C11, "with_engine.c");
+}
+
+#[test]
+fn a_whole_program_in_cpp() {
+    run(CPP17, "with_engine.c");
+}

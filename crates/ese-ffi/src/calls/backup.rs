@@ -4,13 +4,15 @@
 //! Invariant: a stop takes no lock that another call of a backup holds.
 
 use crate::arguments::{buffer, out};
+use crate::constants as jet;
 use crate::gate::{Answer, DONE, Refusal, demand, refuse};
 use crate::instance::{Instance, Running};
 use crate::process::process;
 use crate::strings::{PATH_UNITS_MAX, os_path, path, path_in, path_units};
-use crate::structs::JET_LOGINFO;
-use crate::types::{Char, JET_GRBIT, JET_HANDLE, JET_INSTANCE};
+use crate::structs::{JET_LOGINFO, JET_SNPROG};
+use crate::types::{Char, JET_GRBIT, JET_HANDLE, JET_INSTANCE, JET_PFNSTATUS, JET_SESID};
 use ese_backup::external::FileHandle;
+use ese_backup::legacy::{LegacyStatus, backup_to_directory};
 use ese_core::JetErr;
 use std::ffi::c_void;
 use std::os::unix::ffi::OsStrExt;
@@ -447,4 +449,64 @@ pub(crate) unsafe fn jet_stop_backup() -> Answer {
 /// The contract of the C function.
 pub(crate) unsafe fn jet_stop_backup_instance(instance: JET_INSTANCE) -> Answer {
     stop(&*named(instance)?)
+}
+
+/// # Safety
+/// `path` is null or text; `status` is null or a function that may be called with what the page of
+/// JetBackupInstance says.
+unsafe fn to_directory<C: Char>(
+    instance: &Instance,
+    folder: *const C,
+    grbit: JET_GRBIT,
+    status: JET_PFNSTATUS,
+) -> Answer {
+    // SAFETY: the caller's contract.
+    let folder = unsafe { path(folder, PATH_UNITS_MAX, JetErr::INVALID_PATH) }?;
+    let folder = folder.map(|f| os_path(&f));
+    let mut tell = |what: LegacyStatus| {
+        let Some(status) = status else { return };
+        let mut progress = JET_SNPROG {
+            cbStruct: size_of::<JET_SNPROG>() as u32,
+            cunitDone: 0,
+            cunitTotal: 100,
+        };
+        let (kind, more) = match what {
+            LegacyStatus::Begin => (jet::JET_sntBegin, (&raw mut progress).cast()),
+            LegacyStatus::Complete => (jet::JET_sntComplete, std::ptr::null_mut()),
+        };
+        // SAFETY: the caller's contract. What it answers does not count.
+        unsafe { status(usize::MAX as JET_SESID, jet::JET_snpBackup, kind, more) };
+    };
+    with(instance, |r| {
+        backup_to_directory(&r.backup, folder.as_deref(), grbit, &mut tell)?;
+        Ok(())
+    })?;
+    DONE
+}
+
+/// JetBackup.
+///
+/// # Safety
+/// The contract of the C function.
+pub(crate) unsafe fn jet_backup<C: Char>(
+    folder: *const C,
+    grbit: JET_GRBIT,
+    status: JET_PFNSTATUS,
+) -> Answer {
+    // SAFETY: passed on.
+    unsafe { to_directory(&*only()?, folder, grbit, status) }
+}
+
+/// JetBackupInstance.
+///
+/// # Safety
+/// The contract of the C function.
+pub(crate) unsafe fn jet_backup_instance<C: Char>(
+    instance: JET_INSTANCE,
+    folder: *const C,
+    grbit: JET_GRBIT,
+    status: JET_PFNSTATUS,
+) -> Answer {
+    // SAFETY: passed on.
+    unsafe { to_directory(&*named(instance)?, folder, grbit, status) }
 }

@@ -1,14 +1,14 @@
 //! Instances: made, ended, listed; the modes of the process (behaviour-instances.md §1).
 
+use super::instance_lists::{self, Row};
 use crate::arguments::{array_mut, needed, out, versioned};
 use crate::gate::{Answer, DONE, Refusal, demand, refuse};
 use crate::instance::{Instance, Phase};
-use crate::memory;
 use crate::params::{Input, Param};
 use crate::process::{Mode, is_nil, process};
 use crate::session::enter;
 use crate::start::start;
-use crate::strings::{PATH_UNITS_MAX, path, text, text_in};
+use crate::strings::{PATH_UNITS_MAX, path, text};
 use crate::structs::{JET_INSTANCE_INFO, JET_RSTINFO, JET_SETSYSPARAM};
 use crate::types::{Char, JET_GRBIT, JET_INSTANCE, JET_SESID};
 use ese_core::JetErr;
@@ -341,7 +341,6 @@ unsafe fn setting_text<C: Char>(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: lists instances without databases; none can be attached yet
 pub(crate) unsafe fn jet_get_instance_info<C: Char>(
     count: *mut u32,
     list: *mut *mut JET_INSTANCE_INFO<C>,
@@ -349,50 +348,16 @@ pub(crate) unsafe fn jet_get_instance_info<C: Char>(
     // SAFETY: the caller's contract.
     let (count, list) = unsafe { (needed(count)?, needed(list)?) };
     let instances = process().instances.all();
-    *count = 0;
-    *list = std::ptr::null_mut();
-    if instances.is_empty() {
-        return DONE;
-    }
-    let names: Vec<Option<Vec<C>>> = instances
-        .iter()
-        .map(|(_, i)| i.name.as_deref().filter(|n| !n.is_empty()))
-        .map(|name| {
-            let name = name.map(text_in::<C>);
-            name.map(|n| n.into_iter().chain([C::NUL]).collect())
-        })
-        .collect();
-    let head = instances.len() * size_of::<JET_INSTANCE_INFO<C>>();
-    let characters: usize = names.iter().flatten().map(Vec::len).sum();
-    let block = memory::give(head + characters * size_of::<C>())?;
-    let rows = block.cast::<JET_INSTANCE_INFO<C>>();
-    // SAFETY: the strings lie behind the rows, in the same block.
-    let mut next = unsafe { block.add(head) }.cast::<C>();
-    for (at, ((handle, _), name)) in instances.iter().zip(&names).enumerate() {
-        let mut place = std::ptr::null_mut();
-        if let Some(name) = name {
-            // SAFETY: `characters` counted it.
-            unsafe {
-                next.copy_from_nonoverlapping(name.as_ptr(), name.len());
-                place = next;
-                next = next.add(name.len());
-            }
+    let rows = instances.iter().map(|(handle, instance)| {
+        let running = instance.engine();
+        let databases = running.map(|r| r.databases().iter().map(|d| d.path.clone()).collect());
+        Row {
+            handle: *handle,
+            name: instance.name.clone(),
+            databases: databases.unwrap_or_default(),
         }
-        // SAFETY: `head` counted it.
-        unsafe {
-            rows.add(at).write(JET_INSTANCE_INFO {
-                hInstanceId: *handle,
-                szInstanceName: place,
-                cDatabases: 0,
-                szDatabaseFileName: std::ptr::null_mut(),
-                szDatabaseDisplayName: std::ptr::null_mut(),
-                szDatabaseSLVFileName_Obsolete: std::ptr::null_mut(),
-            });
-        }
-    }
-    *count = u32::try_from(instances.len()).unwrap_or(u32::MAX);
-    *list = rows;
-    DONE
+    });
+    instance_lists::give(&rows.collect::<Vec<_>>(), count, list)
 }
 
 /// What JetGetVersion says: major 10, minor 0, the build of the Windows whose behaviour we follow

@@ -6,7 +6,7 @@ use crate::arguments::{array_mut, needed, versioned};
 use crate::constants as jet;
 use crate::cursor::Cursor;
 use crate::database::{Attached, Mode};
-use crate::gate::{Answer, DONE, Refusal, demand, refuse};
+use crate::gate::{Answer, DONE, Refusal, demand};
 use crate::session::{Entered, enter, enter_cursor, enter_cursor_as};
 use crate::strings::{loose_name, name};
 use crate::structs::{
