@@ -49,6 +49,8 @@ struct Known {
     error: Option<JetErr>,
     /// The log was closed by it, and answered every later call the same.
     closed: bool,
+    /// How most flushes are made.
+    style: FlushStyle,
 }
 
 fn checkpoint(at: Lgpos) -> Checkpoint {
@@ -91,7 +93,7 @@ fn step(
             writer.flush_as(FlushStyle::Fill)?;
         }
         4..=7 => {
-            writer.flush_as(FlushStyle::Shadow)?;
+            writer.flush_as(known.style)?;
         }
         8 => {
             let at = writer.durable();
@@ -114,7 +116,13 @@ fn step(
             done?;
         }
         _ => {
-            let b = some_record(rng, 12_000);
+            let mut b = some_record(rng, 12_000);
+            if known.style == FlushStyle::Fill && b.len() > 20 {
+                // Words that repeat cancel out in a checksum: a segment that lacks some of them passes
+                // for whole, unless something else lies in their place. (Where segments grow in their
+                // place, the segment as it was lies there.)
+                b[5..].fill(7);
+            }
             known.appended.push((writer.append(&parse(&b))?, b));
         }
     }
@@ -125,6 +133,10 @@ fn step(
 fn life(fs: &FaultyFileSystem, seed: u64, steps: u32, known: &mut Known) {
     let env = still(Arc::new(fs.clone()));
     let mut rng = SeededRng::new(seed);
+    known.style = match seed % 2 {
+        0 => FlushStyle::Fill,
+        _ => FlushStyle::Shadow,
+    };
     let begun = if known.durable.is_none() {
         known.trying = Lgpos::new(1, 1, 0);
         let params = Field::get(&[0; 567], 0);
@@ -450,7 +462,7 @@ fn what_is_gone_on_with_is_durable() {
         ..Known::default()
     };
     let mut rng = SeededRng::new(2);
-    for _ in 0..6 {
+    for _ in 0..3 {
         let b = trace(&mut rng, 3000);
         known.appended.push((writer.append(&parse(&b)).unwrap(), b));
         // The disk says that it is done.
@@ -482,6 +494,9 @@ fn damage_to_what_is_durable_is_told() {
         let fs = disk();
         let mut known = Known::default();
         life(&fs, seed, 50, &mut known);
+        // What waited in memory is gone.
+        let have = check(&fs, &known).unwrap();
+        known.appended.truncate(have);
         let writer = resume(&still(Arc::new(fs.clone())), &config()).unwrap();
         let long = trace(&mut SeededRng::new(seed), 9_000);
         for b in [undo_begins(), long] {

@@ -95,7 +95,9 @@ impl Replay<'_> {
         } else if !self.ended || self.is_closed_elsewhere(tail) {
             self.undo(stream, tail, &mut finished)?;
         } else if let Some(term) = self.last_term {
-            self.write_checkpoint(stream, tail, term)?;
+            // As the next start reads it: where replay began may give a record that did not fit into
+            // the segment before another name.
+            self.write_checkpoint(stream, tail, tail.closed.unwrap_or(term))?;
             if self.wants(InitBits::RECOVERY_WITHOUT_UNDO) {
                 return Err(nothing_to_undo());
             }
