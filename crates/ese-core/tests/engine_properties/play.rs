@@ -338,7 +338,9 @@ impl World {
         let Some(column) = table.special(ColumnBits::ESCROW_UPDATE) else {
             return;
         };
-        if !table.rows.contains_key(&id) {
+        // A program may have made it NULL: then there is nothing to add to.
+        let row = table.rows.get(&id);
+        if row.is_none_or(|row| row.values(column).is_empty()) {
             return;
         }
         let amount = self.dice.below(9) as i32 - 4;
