@@ -63,6 +63,11 @@ impl Entry {
         Self(bucket << PLACE_BITS | word)
     }
 
+    /// Whether both lie in one bucket.
+    pub(super) fn is_in_bucket_of(self, other: Self) -> bool {
+        self.0 >> PLACE_BITS == other.0 >> PLACE_BITS
+    }
+
     pub(super) fn is_none(self) -> bool {
         self == Self::NONE
     }

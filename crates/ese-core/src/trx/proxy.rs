@@ -87,7 +87,7 @@ impl VersionStore {
         wanted: impl Fn(&Self, Entry) -> bool,
         see: &mut dyn FnMut(&VersionCopy),
     ) {
-        let _cleanup = self.hold_cleanup();
+        let cleanup = self.hold_cleanup();
         let mut copy = VersionCopy::default();
         let buckets = &self.buckets;
         for n in 0.. {
@@ -96,6 +96,9 @@ impl VersionStore {
             };
             let entries = std::iter::successors(buckets.first(bucket), |&e| buckets.behind(e));
             for entry in entries {
+                if cleanup.has_passed(entry) {
+                    continue;
+                }
                 let (of_db, of_fdp, _) = buckets.tree(entry);
                 if (of_db, of_fdp) != (db, pgno_fdp) || !buckets.oper(entry).is_of_node() {
                     continue;
@@ -122,12 +125,13 @@ impl TrxSession {
         let store = self.store();
         let buckets = &store.buckets;
         let entry = Entry(version.entry);
-        let _cleanup = store.hold_cleanup();
+        let cleanup = store.hold_cleanup();
         let is_it = || {
             buckets.rceid(entry) == version.rceid
                 && !buckets.flags(entry).contains(EntryFlags::NULLIFIED)
         };
-        if version.is_none() || !buckets.holds(entry) || !is_it() {
+        let gone = !buckets.holds(entry) || cleanup.has_passed(entry);
+        if version.is_none() || gone || !is_it() {
             return None;
         }
         let slot = buckets.slot(entry);

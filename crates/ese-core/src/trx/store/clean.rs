@@ -71,13 +71,24 @@ pub struct Cleaned {
 
 /// Where cleanup is.
 #[derive(Debug, Default)]
-pub(super) struct Cleaner {
+pub(in crate::trx) struct Cleaner {
     /// The newest entry of the oldest bucket that is gone.
     last: Option<Entry>,
     /// Known durable end of the log.
     durable: Option<Lgpos>,
     bookmark: Vec<u8>,
     info: Vec<u8>,
+}
+
+impl Cleaner {
+    /// Whether an entry was let go of: it still lies in its bucket, which goes as a whole, but its slot
+    /// may be another transaction's by now.
+    pub(in crate::trx) fn has_passed(&self, entry: Entry) -> bool {
+        let of_bucket = |last: &Entry| last.is_in_bucket_of(entry);
+        self.last
+            .filter(of_bucket)
+            .is_some_and(|last| entry <= last)
+    }
 }
 
 impl VersionStore {
@@ -107,7 +118,7 @@ impl VersionStore {
     }
 
     /// Nothing is cleaned while this is held.
-    pub(in crate::trx) fn hold_cleanup(&self) -> LockGuard<'_, impl Sized + use<>> {
+    pub(in crate::trx) fn hold_cleanup(&self) -> LockGuard<'_, Cleaner> {
         self.cleaner.lock()
     }
 
