@@ -99,6 +99,40 @@ pub(super) fn illegal<T>() -> Result<T, DbError> {
 impl Session {
     /// Opens a temporary table (JetOpenTemporaryTable).
     ///
+    /// ```
+    /// use ese_core::cursor::Move;
+    /// use ese_core::format::ids::Coltyp;
+    /// # use ese_core::instance::{Instance, InstanceParams};
+    /// use ese_core::instance::{TempBits, TempColumn, TempTableDef};
+    /// # use ese_core::io::env::Env;
+    /// use ese_core::record::edit::{NewValue, SetFlags, ValuePlace};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = tempfile::tempdir()?;
+    /// # let instance = Instance::start(Env::real(), InstanceParams::new(folder.path()))?;
+    /// # let session = instance.session()?;
+    /// // Sorted by a number, read once, and gone.
+    /// let def = TempTableDef::new(TempBits::FORWARD_ONLY)
+    ///     .column(TempColumn::new(Coltyp::Long).key());
+    /// let mut sorted = session.open_temp_table(&def)?;
+    /// let first = ValuePlace::default();
+    /// for n in [3, 1, 2] {
+    ///     let value = i32::to_le_bytes(n);
+    ///     sorted.begin_insert()?;
+    ///     sorted.set(&session, 0, first, NewValue::Bytes(&value), SetFlags::empty())?;
+    ///     sorted.save(&session)?;
+    /// }
+    /// let mut numbers = Vec::new();
+    /// while sorted.move_to(&session, Move::By(1), false).is_ok() {
+    ///     let mut value = Vec::new();
+    ///     sorted.get(&session, 0, first, usize::MAX, &mut value)?;
+    ///     numbers.push(value[0]);
+    /// }
+    /// assert_eq!(numbers, [1, 2, 3]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// Those of jet-api/behaviour-cursors.md §11: JET_errTooManySorts,
     /// JET_errCannotMaterializeForwardOnlySort, JET_errInvalidColumnType and so on; what making the

@@ -89,6 +89,29 @@ pub type Watch<'w> = &'w mut dyn FnMut(&Progress) -> ControlFlow<()>;
 
 /// Writes the database at `source` anew to `target`.
 ///
+/// ```
+/// use ese_core::io::env::Env;
+/// use ese_core::maintenance::compact::{Options, compact};
+/// # use ese_core::instance::{CreateOptions, Instance, InstanceParams, TermKind};
+/// use std::ops::ControlFlow;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let (source, target) = (folder.path().join("a.edb"), folder.path().join("b.edb"));
+/// # let instance = Instance::start(Env::real(), InstanceParams::new(folder.path()))?;
+/// # drop(instance.create(&source, &CreateOptions::default())?);
+/// # instance.term(TermKind::Clean)?;
+/// let mut looks = 0;
+/// let done = compact(&Env::real(), &source, &target, &Options::default(), &mut |_| {
+///     looks += 1; // The place to show progress, or to stop.
+///     ControlFlow::Continue(())
+/// })?;
+/// assert_eq!((done.tables, done.records), (0, 0));
+/// assert!(looks > 0);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// JET_errDatabaseDirtyShutdown for a source that is not clean, JET_errDatabaseDuplicate for a target
 /// that is there, JET_errInvalidDatabaseVersion for a source of a newer format; damage of the source,
