@@ -11,6 +11,9 @@ use super::{DEPTH_MOST, Tree};
 use crate::cache::{PageFault, PageFaultKind, Pages, SharedPage};
 use crate::format::page::{PageError, PageFlags};
 
+/// Key and data of an entry.
+type Owned = (Vec<u8>, Vec<u8>);
+
 /// A place as a share: so many of so many. Both are below 2^63.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Share {
@@ -89,7 +92,7 @@ impl Tree {
         &self,
         pages: &dyn Pages,
         share: Share,
-    ) -> Result<Option<(Vec<u8>, Vec<u8>)>, PageFault> {
+    ) -> Result<Option<Owned>, PageFault> {
         let mut share = share;
         let mut page = self.root(pages)?;
         for _ in 0..DEPTH_MOST {
