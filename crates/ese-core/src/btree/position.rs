@@ -88,11 +88,7 @@ impl Tree {
     ///
     /// # Errors
     /// A page can't be had, or is none of the tree.
-    pub fn entry_at(
-        &self,
-        pages: &dyn Pages,
-        share: Share,
-    ) -> Result<Option<Owned>, PageFault> {
+    pub fn entry_at(&self, pages: &dyn Pages, share: Share) -> Result<Option<Owned>, PageFault> {
         let mut share = share;
         let mut page = self.root(pages)?;
         for _ in 0..DEPTH_MOST {
