@@ -95,6 +95,9 @@ impl TableCursor {
         let Some(def) = def else {
             return crate::format::key::sequential_key(0).len();
         };
+        if self.current.is_some() {
+            return usize::from(def.rules.key_most);
+        }
         let segments: Vec<_> = def.segments.iter().map(|s| s.segment).collect();
         usize::from(minimised(&def.rules, &segments).key_most)
     }

@@ -133,8 +133,7 @@ pub(crate) unsafe fn jet_preread_keys(
     let mut before: Option<&[u8]> = None;
     for (key, size) in keys.iter().zip(sizes) {
         demand(!key.is_null(), JetErr::INVALID_PARAMETER)?;
-        // A key that limits may be one byte longer than one of a record.
-        let fits = *size > 0 && *size as usize <= most + 1;
+        let fits = *size > 0 && *size as usize <= most;
         demand(fits, JetErr::INVALID_BUFFER_SIZE)?;
         // SAFETY: the caller's contract.
         let key = unsafe { input(*key, *size) }?;
