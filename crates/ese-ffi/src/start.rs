@@ -16,7 +16,7 @@ use ese_core::format::ids::PageSize;
 use ese_core::instance::InstanceParams;
 use ese_core::io::env::Env;
 use ese_core::recovery::InitBits;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Most memory that the cache takes when the parameter names no sensible limit.
@@ -136,7 +136,7 @@ fn params(instance: &Instance, grbit: JET_GRBIT) -> Result<InstanceParams, Refus
 }
 
 /// Names of the system are compared without regard to case, as on Windows.
-fn same(a: &PathBuf, b: &PathBuf) -> bool {
+fn same(a: &Path, b: &Path) -> bool {
     a.as_os_str().eq_ignore_ascii_case(b)
 }
 

@@ -42,8 +42,11 @@ fn params(dir: &Path, page_size: PageSize) -> InstanceParams {
     params
 }
 
+/// What a row holds beside its key.
+type Row = (i64, Vec<u8>);
+
 /// What a transaction does: rows with their new values, `None` for one that goes.
-fn transaction(thread: u8, number: i64) -> Vec<(i32, Option<(i64, Vec<u8>)>)> {
+fn transaction(thread: u8, number: i64) -> Vec<(i32, Option<Row>)> {
     let mut rng = SeededRng::new((number as u64) << 8 | u64::from(thread));
     let mut out = vec![(COUNTER, Some((number, vec![thread])))];
     for _ in 0..1 + rng.below(5) {

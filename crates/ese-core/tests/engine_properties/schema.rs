@@ -137,7 +137,7 @@ impl Dice {
         }
         if column.is_long() {
             if self.one_in(3) {
-                column.cb_max = 2000 + self.below(30_000) as u32 & !1;
+                column.cb_max = (2000 + self.below(30_000) as u32) & !1;
             }
             for bit in [ColumnBits::MULTI_VALUED, ColumnBits::COMPRESSED] {
                 column.bits.set(bit, self.one_in(3));

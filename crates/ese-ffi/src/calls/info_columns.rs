@@ -146,11 +146,11 @@ fn size_of_level<C: Char>(level: Level) -> usize {
 ///
 /// # Safety
 /// `which` is null, a name, or for the levels by id the address of one.
-unsafe fn column_of<'s, C: Char>(
-    schema: &'s TableSchema,
+unsafe fn column_of<C: Char>(
+    schema: &TableSchema,
     level: Level,
     which: *const C,
-) -> Result<&'s Column, Refusal> {
+) -> Result<&Column, Refusal> {
     let not_found = Refusal(JetErr::COLUMN_NOT_FOUND);
     if matches!(level, Level::DefById | Level::BaseById) {
         demand(!which.is_null(), JetErr::INVALID_PARAMETER)?;

@@ -88,11 +88,11 @@ fn key_text<C: Char>(schema: &TableSchema, index: &Index) -> Vec<C> {
 ///
 /// # Safety
 /// `which` is null or ends with a zero.
-unsafe fn index_of<'s, C: Char>(
-    schema: &'s TableSchema,
+unsafe fn index_of<C: Char>(
+    schema: &TableSchema,
     which: *const C,
     primary: bool,
-) -> Result<&'s Index, Refusal> {
+) -> Result<&Index, Refusal> {
     let not_found = Refusal(JetErr::INDEX_NOT_FOUND);
     // SAFETY: by the contract above.
     match unsafe { optional_name(which) }? {

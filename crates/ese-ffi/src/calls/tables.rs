@@ -411,6 +411,7 @@ unsafe fn try_create<C: Char>(
     session.check_owner()?;
     // SAFETY: the caller's contract.
     let template = match unsafe { crate::arguments::given(making.template) } {
+        // SAFETY: the caller's contract.
         Ok(_) => Some(unsafe { name(making.template) }?.text()),
         Err(_) => None,
     };

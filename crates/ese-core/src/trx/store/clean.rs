@@ -255,8 +255,6 @@ impl VersionStore {
             && !buckets.flags(entry).contains(EntryFlags::NULLIFIED)
         {
             head.unlink(entry);
-            // It lies in its bucket as long as that is there, and its slot may be another's soon.
-            buckets.add_flags(entry, EntryFlags::NULLIFIED);
         }
         self.owe_nothing(entry);
         self.slots.let_go(buckets.slot(entry));
