@@ -71,7 +71,7 @@ fn combinations<'t>(table: &'t Table, index: &Index, row: &Row) -> Vec<Vec<Segme
     if index.has(IndexBits::TUPLES) && values[0].is_empty() {
         return Vec::new();
     }
-    let first = columns.iter().position(|c| multi(c));
+    let first = columns.iter().position(&multi);
     let nested = index.has(IndexBits::NESTED_TABLE);
     let longest = (0..columns.len()).filter(|&i| multi(&columns[i]));
     let longest = longest.map(|i| values[i].len()).max().unwrap_or(1).max(1);
