@@ -31,8 +31,7 @@ use crate::format::tagged::TaggedValue;
 use crate::index::Touched;
 use crate::lv::write::{LongValueSource, LongValueTree, LongValues};
 use crate::record::edit::{
-    EditError, EditKind, NewValue, NoLongStore, SetFlags, Stored, ValuePlace, long_values_of,
-    plain_value_into,
+    EditError, EditKind, NewValue, NoLongStore, SetFlags, Stored, ValuePlace, plain_value_into,
 };
 use crate::record::update::{CopyOf, Update, dereference_all};
 use crate::record::{Column, ColumnValues, column_values};
@@ -498,25 +497,14 @@ impl OpenTable {
         let schema = &p.trees.schema;
         let checked = p.update.edit().check_not_null(schema.columns());
         checked.map_err(WorkError::from)?;
-        if let Some(version) = schema.version_column()
-            && !p.update.edit().is_touched(version)
-        {
-            let put = p.update.edit_mut().put_fixed(version, &0u32.to_le_bytes());
-            put.map_err(WorkError::from)?;
-        }
-        let (trees, takes_place) = (Arc::clone(&p.trees), p.what.takes_place());
-        let no = self.db.attached().no();
-        let format = lv_format(self.db.attached(), trees.schema.lv_chunk_max);
+        p.update.count_version(schema.columns(), None)?;
+        let takes_place = p.what.takes_place();
         let edit = p.update.edit();
         let mut fits = true;
         let stored = self.maintained(session, kind, |cursor, work| {
             if takes_place {
-                let kept = edit.long_values().map_err(WorkError::from)?;
-                cursor.delete_record(work, &mut |work, record| {
-                    let mut values =
-                        LongValueTree::of(&trees).map(|t| LongValues::new(no, t, format));
-                    drop_others(work, values.as_mut(), record, &kept)
-                })?;
+                // Its long values are the copy's now, or were let go of when the copy's were set.
+                cursor.delete_record(work, &mut |_, _| Ok(()))?;
             }
             let inserted = cursor.insert_record(work, edit.record());
             let len = cursor.inserted().len();
@@ -549,7 +537,7 @@ impl OpenTable {
         }
         let seen = p.seen.as_deref();
         let update = &mut p.update;
-        let version = p.trees.schema.version_column();
+        let trees = Arc::clone(&p.trees);
         self.maintained(session, kind, |cursor, work| {
             cursor.lock(work, true)?;
             let record = cursor.record(&Eyes::of(work))?;
@@ -560,13 +548,7 @@ impl OpenTable {
             if update.edit().touched().is_empty() {
                 return Ok(());
             }
-            if let Some(version) = version {
-                let large = work.db.trees.page_size().is_large();
-                let now = version_of(record, large, version)?;
-                let next = now.wrapping_add(1).to_le_bytes();
-                let put = update.edit_mut().put_fixed(version, &next);
-                put.map_err(WorkError::from)?;
-            }
+            update.count_version(trees.schema.columns(), Some(record))?;
             let touched = Touched::Columns(update.edit().touched());
             cursor.replace_record(work, update.edit().record(), touched, update.number())
         })?;
@@ -791,36 +773,6 @@ fn too_small() -> WorkError {
     WorkError::refused(JetErr::BUFFER_TOO_SMALL, what)
 }
 
-/// The number in a record's version column; 0 for NULL.
-fn version_of(record: &[u8], large: bool, column: &Column) -> Result<u32, CursorError> {
-    let fault = |e: crate::format::record::RecordError| {
-        CursorError::from(WorkError::damaged(e.jet_err(), e.to_string()))
-    };
-    let view = RecordView::new(record, large).map_err(fault)?;
-    Ok(match column_values(&view, column).map_err(fault)? {
-        ColumnValues::One(v) => <[u8; 4]>::try_from(v.bytes).map_or(0, u32::from_le_bytes),
-        _ => 0,
-    })
-}
-
-/// Drops the references of a record that goes, but for those that its copy has taken over.
-fn drop_others(
-    work: &mut Work<'_>,
-    values: Option<&mut LongValues>,
-    record: &[u8],
-    kept: &[Lid],
-) -> Result<(), WorkError> {
-    let large = work.db.trees.page_size().is_large();
-    let view = RecordView::new(record, large).map_err(EditError::from)?;
-    let Some(values) = values else { return Ok(()) };
-    for lid in long_values_of(&view)? {
-        if !kept.contains(&lid) {
-            values.dereference(work, lid)?;
-        }
-    }
-    Ok(())
-}
-
 impl TableSchema {
     /// A column by its id as the API gives it.
     ///
@@ -840,13 +792,6 @@ impl TableSchema {
         let fid = fid.filter(|f| f.is_fixed() || f.is_var() || f.is_tagged());
         let fid = fid.ok_or_else(|| refused(JetErr::BAD_COLUMN_ID, "no id of a column"))?;
         Ok(self.column_place(fid, derived))
-    }
-
-    /// The column that counts the changes of its record, if there is one.
-    #[must_use]
-    pub fn version_column(&self) -> Option<&Column> {
-        let mut columns = self.columns().iter();
-        columns.find(|c| c.flags.contains(ColumnFlags::VERSION))
     }
 }
 
