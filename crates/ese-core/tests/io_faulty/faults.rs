@@ -132,7 +132,7 @@ fn rules_pick_by_kind_name_and_count() {
 #[test]
 fn a_write_is_done_in_part_or_done_and_denied() {
     let mut seen = std::collections::BTreeSet::new();
-    for seed in 0..40 {
+    for seed in 0..400 {
         let plan = Plan::seeded(seed).at(1, Fault::PartialWrite(ErrorKind::StorageFull));
         let (fs, f) = disk(plan);
         let e = err(f.write_all_at(&[9; 1500], 100));

@@ -260,8 +260,8 @@ fn a_file_made_ahead_costs_the_roll_nothing() {
     let new = &trace[before..];
     let count = |kind| new.iter().filter(|op| op.kind == kind).count();
     assert_eq!(count(OpKind::Create), 0);
-    // The last segment and the header, each with its sync.
-    assert_eq!((count(OpKind::Write), count(OpKind::Sync)), (2, 2));
+    // The last segment with a sync; header and fence of the new file with another.
+    assert_eq!((count(OpKind::Write), count(OpKind::Sync)), (3, 2));
     assert_eq!((count(OpKind::Rename), count(OpKind::SyncDir)), (2, 1));
     assert_eq!(*ear.0.lock().unwrap(), [2]);
     // A prepared file that somebody took away, or cut, is made anew.
