@@ -229,6 +229,8 @@ int main(void)
     uint32_t version = 0;
     IS(JetGetVersion(0, &version), JET_errInvalidSesid);
     IS(JetGetVersion(JET_sesidNil, NULL), JET_errInvalidSesid);
-    IS(JetMove(0, 0, JET_MoveFirst, 0), JET_errFeatureNotAvailable);
+    uint32_t columns = 0;
+    IS(JetRetrieveTaggedColumnList(0, 0, &columns, NULL, 0, 0, 0), JET_errFeatureNotAvailable);
+    IS(JetMove(0, 0, JET_MoveFirst, 0), JET_errInvalidSesid);
     return wrong;
 }
