@@ -6,6 +6,7 @@
 #![deny(unsafe_code)]
 
 pub mod engine;
+pub mod stop_options;
 
 /// A pseudo-random stream (xorshift64*), equal on every machine.
 #[derive(Clone, Debug)]

@@ -16,6 +16,7 @@
 use ese_backup::external::{END_ABORT, ExternalBackup};
 use ese_backup::set::SetKind;
 use ese_backup::{Backup, BackupSink, DirectorySink, INNER_READ, Manifest};
+use ese_bench::stop_options::Options;
 use ese_core::catalog::write::{ColumnDef, IndexDefinition, TableDef};
 use ese_core::database::{ColumnType, Database};
 use ese_core::format::checksum::{PageVerdict, verify};
@@ -39,44 +40,6 @@ const PAGE: PageSize = PageSize::K8;
 const BUFFER: usize = 64 << 20;
 /// Bytes of a row.
 const ROW: usize = 6_000;
-
-struct Options {
-    json: bool,
-    mib: u64,
-    stops: usize,
-    runs: usize,
-}
-
-fn options() -> Result<Options> {
-    let mut out = Options {
-        json: false,
-        mib: 512,
-        stops: 300,
-        runs: 5,
-    };
-    let mut args = std::env::args().skip(1);
-    while let Some(arg) = args.next() {
-        let mut number = || -> Result<u64> {
-            let value = args.next().unwrap_or_default();
-            Ok(value
-                .parse()
-                .map_err(|_| format!("{arg}: a number is wanted"))?)
-        };
-        match &*arg {
-            "--json" => out.json = true,
-            "--mib" => out.mib = number()?.max(1),
-            "--stops" => out.stops = usize::try_from(number()?.max(1))?,
-            "--runs" => out.runs = usize::try_from(number()?.max(1))?,
-            _ => {
-                return Err(format!(
-                    "usage: backup [--json] [--mib N] [--stops N] [--runs N]; not {arg}"
-                )
-                .into());
-            }
-        }
-    }
-    Ok(out)
-}
 
 /// A sink that takes everything and keeps nothing.
 struct Nowhere;
@@ -335,7 +298,7 @@ fn floor(n: usize) -> Vec<f64> {
 }
 
 fn main() -> Result<()> {
-    let options = options()?;
+    let options = Options::read("backup", 512)?;
     eprintln!("filling a database of {} MiB", options.mib);
     let bench = Bench::new(options.mib)?;
     let path = bench.folder.join("a.edb");

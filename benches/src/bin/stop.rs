@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 use ese_backup::{Control, INNER_READ, StopFlag, VerifiedFile, VerifiedReader};
+use ese_bench::stop_options::Options;
 use ese_core::format::checksum::{PageVerdict, stamp, verify};
 use ese_core::format::header_page::stamp_header;
 use ese_core::format::ids::{PageSize, Pgno};
@@ -28,46 +29,8 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 const PAGE: PageSize = PageSize::K8;
 const BUFFER: usize = 64 << 20;
 
-struct Options {
-    json: bool,
-    mib: u64,
-    stops: usize,
-    runs: usize,
-}
-
-fn options() -> Result<Options> {
-    let mut out = Options {
-        json: false,
-        mib: 1024,
-        stops: 300,
-        runs: 5,
-    };
-    let mut args = std::env::args().skip(1);
-    while let Some(arg) = args.next() {
-        let mut number = || -> Result<u64> {
-            let value = args.next().unwrap_or_default();
-            Ok(value
-                .parse()
-                .map_err(|_| format!("{arg}: a number is wanted"))?)
-        };
-        match &*arg {
-            "--json" => out.json = true,
-            "--mib" => out.mib = number()?.max(1),
-            "--stops" => out.stops = usize::try_from(number()?.max(1))?,
-            "--runs" => out.runs = usize::try_from(number()?.max(1))?,
-            _ => {
-                return Err(format!(
-                    "usage: stop [--json] [--mib N] [--stops N] [--runs N]; not {arg}"
-                )
-                .into());
-            }
-        }
-    }
-    Ok(out)
-}
-
 fn main() -> Result<()> {
-    let options = options()?;
+    let options = Options::read("stop", 1024)?;
     let path = generate(options.mib)?;
     let file = VerifiedFile::open(&RealFileSystem, &path)?;
     let plain = RealFileSystem.open(&path, OpenMode::Read)?;

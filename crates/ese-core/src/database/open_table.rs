@@ -13,7 +13,7 @@
 //! * a session hands in itself with every call: always the one that opened the table.
 #![forbid(unsafe_code)]
 
-use super::rows::{Source, lv_format, new_update};
+use super::rows::{Source, lv_format, new_update, with_all_indexes};
 use super::table::eyes;
 use super::{Build, Database, DbError, indexes_of};
 use crate::btree::Tree;
@@ -631,16 +631,7 @@ impl OpenTable {
         let (cursor, catalog, objid) = (&mut self.cursor, self.db.catalog(), self.objid);
         Ok(session.update_as(self.db.attached(), kind, |work| {
             catalog.with_maintained(&work.look(), objid, |all| {
-                let own = Arc::clone(cursor.indexes());
-                let other = !Arc::ptr_eq(all, own.trees());
-                if other {
-                    cursor.schema_changed(indexes_of(all)?);
-                }
-                let done = what(cursor, work);
-                if other {
-                    cursor.schema_changed(own);
-                }
-                Ok(done?)
+                with_all_indexes(cursor, all, |cursor| what(cursor, work))
             })?
         })?)
     }

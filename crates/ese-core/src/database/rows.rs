@@ -461,19 +461,28 @@ impl<'s> Table<'s> {
         } = self;
         Ok(session.work(db, |work| {
             catalog.with_maintained(&work.look(), *objid, |all| {
-                let own = Arc::clone(cursor.indexes());
-                let other = !Arc::ptr_eq(all, own.trees());
-                if other {
-                    cursor.schema_changed(indexes_of(all)?);
-                }
-                let done = what(cursor, work);
-                if other {
-                    cursor.schema_changed(own);
-                }
-                Ok(done?)
+                with_all_indexes(cursor, all, |cursor| what(cursor, work))
             })?
         })?)
     }
+}
+
+/// Lets a cursor keep all indexes for one change: those included that its session does not see.
+pub(super) fn with_all_indexes(
+    cursor: &mut TableCursor,
+    all: &Arc<TableTrees>,
+    what: impl FnOnce(&mut TableCursor) -> Result<(), CursorError>,
+) -> Result<(), WorkError> {
+    let own = Arc::clone(cursor.indexes());
+    let other = !Arc::ptr_eq(all, own.trees());
+    if other {
+        cursor.schema_changed(indexes_of(all)?);
+    }
+    let done = what(cursor);
+    if other {
+        cursor.schema_changed(own);
+    }
+    Ok(done?)
 }
 
 /// A record that is being made or changed. Dropped without [`RowEdit::save`], it is forgotten.
