@@ -323,6 +323,47 @@ fn a_crash_anywhere_loses_nothing_durable() {
     }
 }
 
+/// A roll that was cut off between its two renames leaves no current log, and the prepared one says why.
+/// That stays so until there is a current log again, however often the start is cut off.
+#[test]
+fn without_a_current_log_the_prepared_one_stays() {
+    let start = disk();
+    let writer = LogWriter::begin_new(
+        &still(Arc::new(start.clone())),
+        &config(),
+        Field::get(&[0; 567], 0),
+        Path::new(DIR),
+    )
+    .unwrap();
+    writer.roll().unwrap();
+    let generation = writer.generation();
+    drop(writer);
+    let folder = Path::new(DIR);
+    let current = folder.join("edb.log");
+    let archived = folder.join(format!("edb{generation:08X}.log"));
+    start.rename_new(&current, &archived).unwrap();
+    for prepared in [0usize, 3, 40_000] {
+        let start = start.fork(Plan::quiet());
+        let temp = folder.join("edbtmp.log");
+        assert!(start.put(&temp, &vec![7; prepared]));
+        let swept = Sweep::new(1)
+            .torn(4)
+            .crashes(
+                &start,
+                |fs| resume(&still(Arc::new(fs.clone())), &config()).map(drop),
+                |_, _, fs| {
+                    let there = |path: &Path| fs.get(path).is_some();
+                    match there(&current) || there(&temp) {
+                        true => Ok(()),
+                        false => Err("neither a current nor a prepared log".to_owned()),
+                    }
+                },
+            )
+            .unwrap_or_else(|e| panic!("{prepared} bytes: {e}"));
+        assert!(swept.ops > 5, "{swept:?}");
+    }
+}
+
 #[test]
 fn a_crash_while_a_crashed_log_is_made_ready_loses_nothing_durable() {
     for seed in 0..testkit::rounds(4, 40) {

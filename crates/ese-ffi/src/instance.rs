@@ -56,6 +56,29 @@ pub(crate) struct Running {
     pub(crate) folders: Option<(PathBuf, PathBuf)>,
     /// File of the temporary database; `None` where there is none.
     pub(crate) temp: Option<PathBuf>,
+    /// For who backs the program up from outside, where it was asked for.
+    #[cfg(unix)]
+    _control: Option<ese_backup::ControlSocket>,
+}
+
+/// Names the place of a control socket (docs/backup.md).
+#[cfg(unix)]
+const CONTROL_SOCKET: &str = "ESE_CONTROL_SOCKET";
+
+/// The socket that the environment asks for. Without it the program runs as well: what is in the way
+/// is told to the trace only. Of several instances of a process the first has it.
+#[cfg(unix)]
+fn control_socket(
+    core: &ese_core::instance::Instance,
+    backup: &ExternalBackup,
+) -> Option<ese_backup::ControlSocket> {
+    let place = PathBuf::from(std::env::var_os(CONTROL_SOCKET).filter(|p| !p.is_empty())?);
+    let opened = ese_backup::ControlSocket::open(core, &place, vec![backup.stop_handle()]);
+    opened
+        .inspect_err(|e| {
+            tracing::warn!(place = %place.display(), error = %e, "there is no control socket");
+        })
+        .ok()
 }
 
 impl Running {
@@ -65,8 +88,11 @@ impl Running {
         folders: Option<(PathBuf, PathBuf)>,
         temp: Option<PathBuf>,
     ) -> Self {
+        let backup = Arc::new(ExternalBackup::new(&core));
         Self {
-            backup: Arc::new(ExternalBackup::new(&core)),
+            #[cfg(unix)]
+            _control: control_socket(&core, &backup),
+            backup,
             core,
             databases: Mutex::default(),
             folders,

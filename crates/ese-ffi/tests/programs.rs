@@ -32,6 +32,7 @@ fn run(language: Language, name: &str) {
         .current_dir(folder.path())
         .env("LD_LIBRARY_PATH", &libraries)
         .env("ASAN_OPTIONS", "detect_leaks=1")
+        .env("ESE_CONTROL_SOCKET", folder.path().join("control"))
         .output()
         .unwrap();
     expect_success(name, &said);

@@ -55,6 +55,7 @@
 //! | `rows` | reading records, [`RowEdit`]: making and changing them |
 //! | `range` | [`Rows`]: a part of an index, in either direction |
 //! | `typed` | [`Typed`]: columns with the Rust type of their values |
+//! | `sight` | what a cursor knows of its table's schema |
 //! | `given` | [`Given`]: values for columns |
 //! | `clean_up` | what versions leave behind in columns |
 //! | `error` | [`DbError`] |
@@ -69,6 +70,7 @@ mod given;
 pub mod open_table;
 mod range;
 mod rows;
+mod sight;
 mod table;
 mod typed;
 

@@ -14,10 +14,10 @@
 #![forbid(unsafe_code)]
 
 use super::rows::{Source, lv_format, new_update, with_all_indexes};
+use super::sight::Sight;
 use super::table::eyes;
-use super::{Build, Database, DbError, indexes_of};
+use super::{Build, Database, DbError};
 use crate::btree::Tree;
-use crate::catalog::live::{InUse, SchemaStamp};
 use crate::catalog::write::{IndexDefinition, NewIndex, Rights};
 use crate::catalog::{TableSchema, TableTrees};
 use crate::cursor::{CursorError, Eyes, TableCursor};
@@ -37,7 +37,7 @@ use crate::record::update::{CopyOf, Update, dereference_all};
 use crate::record::{Column, ColumnValues, column_values};
 use crate::session::{CommitKind, Session, Watch};
 use crate::space::extents;
-use crate::trx::{Bookmark, OnCleanup, TrxId, VersionFault};
+use crate::trx::{Bookmark, OnCleanup, VersionFault};
 use crate::work::{Look, Work, WorkError};
 use std::sync::Arc;
 
@@ -112,11 +112,8 @@ pub enum Done {
 pub struct OpenTable {
     db: Database,
     objid: Objid,
-    /// What the schema is known for.
-    known: (u64, TrxId),
-    stamp: SchemaStamp,
+    sight: Sight,
     watch: Arc<Watch>,
-    _in_use: InUse,
     cursor: TableCursor,
     prepared: Option<Prepared>,
     /// The copy buffer of the last update.
@@ -145,22 +142,12 @@ impl OpenTable {
     /// # Errors
     /// As [`Database::schema`].
     pub fn open_objid(db: &Database, session: &Session, objid: Objid) -> Result<Self, DbError> {
-        let catalog = db.catalog();
-        let in_use = catalog.in_use(objid);
-        // Before the schema: what changes from now on is asked for again.
-        let stamp = catalog.stamp(objid);
-        let known = (stamp.now(), session.trx().begin0());
-        let look = session.look(db.attached());
-        // Who deleted it in between did not see this cursor.
-        let trees = catalog.table_of(&look, session.procid(), objid)?;
-        let cursor = TableCursor::new(db.attached().work_db(), indexes_of(&trees)?);
+        let (sight, cursor) = Sight::open(db, session, objid)?;
         Ok(Self {
             db: db.clone(),
             objid,
-            known,
-            stamp,
+            sight,
             watch: session.watch(),
-            _in_use: in_use,
             cursor,
             prepared: None,
             spare: None,
@@ -174,10 +161,8 @@ impl OpenTable {
         Self {
             db: self.db.clone(),
             objid: self.objid,
-            known: self.known,
-            stamp: self.db.catalog().stamp(self.objid),
+            sight: self.sight.duplicate(self.db.catalog()),
             watch: session.watch(),
-            _in_use: self.db.catalog().in_use(self.objid),
             cursor: self.cursor.duplicate(self.db.attached().work_db()),
             prepared: None,
             spare: None,
@@ -220,18 +205,10 @@ impl OpenTable {
                 }
             }
         }
-        let known = (self.stamp.now(), session.trx().begin0());
-        if known != self.known {
-            let catalog = self.db.catalog();
-            let look = session.look(self.db.attached());
-            let trees = catalog.table_of(&look, session.procid(), self.objid)?;
-            if !Arc::ptr_eq(&trees, self.cursor.indexes().trees()) {
-                let indexes = indexes_of(&trees)?;
-                self.cursor.schema_changed(indexes);
-                self.spare = None;
-                self.values = None;
-            }
-            self.known = known;
+        let place = (&**self.db.attached(), self.db.catalog());
+        if self.sight.follow(place, session, &mut self.cursor)? {
+            self.spare = None;
+            self.values = None;
         }
         Ok(())
     }

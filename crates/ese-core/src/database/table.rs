@@ -4,9 +4,10 @@
 //! the table's schema as the session sees it now.
 #![forbid(unsafe_code)]
 
-use super::{Database, DbError, indexes_of};
+use super::sight::Sight;
+use super::{Database, DbError};
 use crate::btree::Seek;
-use crate::catalog::live::{InUse, LiveCatalog, SchemaStamp};
+use crate::catalog::live::LiveCatalog;
 use crate::catalog::{TableSchema, TableTrees};
 use crate::cursor::{CursorError, Eyes, Hit, Keep, Move, SeekOptions, TableCursor};
 use crate::format::ids::Objid;
@@ -14,7 +15,6 @@ use crate::format::key::MakeKeyFlags;
 use crate::instance::OpenDb;
 use crate::record::update::Update;
 use crate::session::{Session, Watch};
-use crate::trx::TrxId;
 use std::sync::Arc;
 
 /// A table, to a session. It stands on one record, or before the first or behind the last.
@@ -23,11 +23,8 @@ pub struct Table<'s> {
     pub(super) db: Arc<OpenDb>,
     pub(super) catalog: Arc<LiveCatalog>,
     pub(super) objid: Objid,
-    /// What the schema is known for.
-    known: (u64, TrxId),
-    stamp: SchemaStamp,
+    sight: Sight,
     watch: Arc<Watch>,
-    _in_use: InUse,
     pub(super) cursor: TableCursor,
     /// For reading columns.
     pub(super) reading: Option<Update>,
@@ -41,22 +38,14 @@ impl<'s> Table<'s> {
         let catalog = Arc::clone(db.catalog());
         let found = catalog.table(&session.look(&open), session.procid(), name)?;
         let objid = found.schema.objid;
-        let in_use = catalog.in_use(objid);
-        // Before the schema: what changes from now on is asked for again.
-        let stamp = catalog.stamp(objid);
-        let known = (stamp.now(), session.trx().begin0());
-        // Who deleted it in between did not see this cursor.
-        let trees = catalog.table_of(&session.look(&open), session.procid(), objid)?;
-        let cursor = TableCursor::new(open.work_db(), indexes_of(&trees)?);
+        let (sight, cursor) = Sight::open(db, session, objid)?;
         Ok(Self {
             session,
             db: open,
             catalog,
             objid,
-            known,
-            stamp,
+            sight,
             watch: session.watch(),
-            _in_use: in_use,
             cursor,
             reading: None,
             spare: None,
@@ -80,18 +69,10 @@ impl<'s> Table<'s> {
         if let Some(ended) = self.watch.take() {
             self.cursor.levels_ended(|level| ended.now(level));
         }
-        let known = (self.stamp.now(), self.session.trx().begin0());
-        if known != self.known {
-            let look = self.session.look(&self.db);
-            let procid = self.session.procid();
-            let trees = self.catalog.table_of(&look, procid, self.objid)?;
-            if !Arc::ptr_eq(&trees, self.cursor.indexes().trees()) {
-                let indexes = indexes_of(&trees)?;
-                self.cursor.schema_changed(indexes);
-                self.reading = None;
-                self.spare = None;
-            }
-            self.known = known;
+        let place = (&*self.db, &self.catalog);
+        if self.sight.follow(place, self.session, &mut self.cursor)? {
+            self.reading = None;
+            self.spare = None;
         }
         Ok(())
     }

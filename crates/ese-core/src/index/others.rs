@@ -229,14 +229,11 @@ impl Bringer<'_> {
             {
                 Ok(_) => {}
                 Err(WriteError::MultiValued) => {
-                    // It should not be. An index that might be wrong is not made: the caller's level
-                    // is rolled back, and may be tried again.
                     let what = format!(
                         "an entry is there before a change of its record: {:?} {:?}, version {}",
                         change.oper, change.stamp, change.version.rceid
                     );
-                    tracing::warn!("{what}");
-                    return Err(WorkError::refused(JetErr::WRITE_CONFLICT, what));
+                    return Err(WorkError::damaged(JetErr::SECONDARY_INDEX_CORRUPTED, what));
                 }
                 Err(e) => return Err(e.into()),
             }

@@ -121,7 +121,13 @@ fn open_log(
         drop(lock.map_err(|e| InstanceError::io(current, e))?);
     }
     recover(env, &options, &Unwatched)?;
-    match decide(env, &options)? {
+    let mut found = decide(env, &options)?;
+    if matches!(found, Start::Recover(_)) {
+        // The checkpoint that was just written could not be read: whatever that was, once more.
+        recover(env, &options, &Unwatched)?;
+        found = decide(env, &options)?;
+    }
+    match found {
         Start::Clean(end) => {
             let config = params.log_config(Some(end.folder.family()));
             let (header, last) = (end.current.header.clone(), end.current.last_segment);
@@ -155,9 +161,13 @@ fn open_log(
                 checkpoint,
             })
         }
-        Start::Recover(_) | Start::RecoveryOff => Err(InstanceError::refused(
+        Start::Recover(_) => Err(InstanceError::refused(
+            JetErr::CHECKPOINT_CORRUPT,
+            "the checkpoint that recovery has just written can't be read",
+        )),
+        Start::RecoveryOff => Err(InstanceError::refused(
             JetErr::INTERNAL_ERROR,
-            "the logs are not at their end after recovery",
+            "recovery is on and off",
         )),
     }
 }

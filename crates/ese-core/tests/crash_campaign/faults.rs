@@ -19,6 +19,8 @@ const OF_A_BAD_DISK: &[JetErr] = &[
     JetErr::DISK_READ_VERIFICATION_FAILURE,
     JetErr::LOG_WRITE_FAIL,
     JetErr::INSTANCE_UNAVAILABLE,
+    // What was to be undone could not be read or written.
+    JetErr::ROLLBACK_ERROR,
     JetErr::CHECKPOINT_FILE_NOT_FOUND,
     JetErr::CHECKPOINT_CORRUPT,
 ];
@@ -26,6 +28,9 @@ const OF_A_FULL_DISK: &[JetErr] = &[
     JetErr::DISK_FULL,
     JetErr::LOG_DISK_FULL,
     JetErr::LOG_WRITE_FAIL,
+    // A sync that failed for that: what it was for is not known to be durable ever again.
+    JetErr::DISK_IO,
+    JetErr::ROLLBACK_ERROR,
     JetErr::INSTANCE_UNAVAILABLE,
     JetErr::INSTANCE_UNAVAILABLE_DUE_TO_FATAL_LOG_DISK_FULL,
 ];
@@ -40,6 +45,7 @@ const OF_A_SHORT_FILE: &[JetErr] = &[
     JetErr::CHECKPOINT_CORRUPT,
     JetErr::DISK_IO,
     JetErr::LOG_WRITE_FAIL,
+    JetErr::ROLLBACK_ERROR,
     JetErr::INSTANCE_UNAVAILABLE,
 ];
 
@@ -151,7 +157,7 @@ fn dies(
 
 /// What a start, or reading, may say of a damaged file.
 fn is_of_damage(e: &str) -> bool {
-    const WORDS: [&str; 14] = [
+    const WORDS: [&str; 15] = [
         "page ",
         "log",
         "header",
@@ -166,6 +172,8 @@ fn is_of_damage(e: &str) -> bool {
         "space",
         "catalog",
         "flush",
+        // What was to be undone is not there: the instance ended by it.
+        "JET_errRollbackError",
     ];
     WORDS.iter().any(|w| e.contains(w))
 }

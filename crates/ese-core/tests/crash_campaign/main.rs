@@ -154,6 +154,13 @@ fn a_short_range_of_seeds() {
     run("--seeds 1..60");
 }
 
+/// Seeds that found something once.
+#[test]
+fn seeds_that_found_something() {
+    run("--seeds 352..353 --kind power");
+    run("--seeds 22637..22638 --kind torn");
+}
+
 #[test]
 fn some_syncs_of_a_life() {
     every_sync(1, PageSize::K8, 12).unwrap_or_else(|e| panic!("{e}"));

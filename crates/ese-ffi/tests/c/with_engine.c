@@ -3,10 +3,14 @@
  * made up, or of another kind.
  *
  * Valid as C11 and as C++17; ends with 0 when everything is as documented. */
+#ifndef _DEFAULT_SOURCE
+#define _DEFAULT_SOURCE 1 /* S_ISSOCK */
+#endif
 #include "esent.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static int wrong;
 #define IS(call, expected)                                                                \
@@ -25,13 +29,23 @@ static JET_DBID database;
 static JET_TABLEID table;
 static JET_COLUMNID id, text;
 
+/* Whether the socket that ESE_CONTROL_SOCKET names is there, for its owner alone. */
+static int control_socket(void)
+{
+    struct stat place;
+    const char *name = getenv("ESE_CONTROL_SOCKET");
+    return name && stat(name, &place) == 0 && S_ISSOCK(place.st_mode) && (place.st_mode & 0777) == 0600;
+}
+
 static void begin(void)
 {
     OK(JetCreateInstanceA(&instance, "program"));
     OK(JetSetSystemParameterA(&instance, 0, JET_paramLogFileSize, 128, NULL));
     OK(JetSetSystemParameterA(&instance, 0, JET_paramCreatePathIfNotExist, 1, NULL));
     IS(JetBeginSessionA(instance, &session, NULL, NULL), JET_errNotInitialized);
+    IS(control_socket(), 0);
     OK(JetInit(&instance));
+    IS(control_socket(), 1);
     IS(JetBeginSessionA(instance, NULL, NULL, NULL), JET_errInvalidParameter);
     OK(JetBeginSessionA(instance, &session, NULL, NULL));
     OK(JetBeginSessionA(instance, &foreign, NULL, NULL));
@@ -189,6 +203,7 @@ static void end(void)
     IS(JetBeginTransaction(foreign), JET_errInvalidSesid);
     OK(JetEndSession(session, 0));
     OK(JetTerm2(instance, JET_bitTermComplete));
+    IS(control_socket(), 0);
     IS(JetTerm(instance), JET_errInvalidParameter);
 }
 

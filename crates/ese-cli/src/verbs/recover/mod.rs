@@ -27,7 +27,7 @@ use crate::error::CliError;
 use crate::output::{Output, Verdict, progress, steps};
 use crate::target::exists;
 use ese_core::JetErr;
-use ese_core::dbfile::{DbFile, FlushMapUse, flush_map_path};
+use ese_core::dbfile::{DbFile, FlushMapUse, flush_map_path, page_guard_path};
 use ese_core::io::FileSystem;
 use ese_core::io::clock::{Clock as _, RealClock};
 use ese_core::io::env::Env;
@@ -299,6 +299,9 @@ impl Job<'_> {
             if let Some(map) = &db.flush_map {
                 list.push((map.clone(), flush_map_path(&place), Kind::FlushMap));
             }
+            if let Some(images) = &db.page_images {
+                list.push((images.clone(), page_guard_path(&place), Kind::PageImages));
+            }
             list.push((db.path.clone(), place, Kind::Database));
         }
         if let Some(replay) = &self.plan.replay {
@@ -422,6 +425,7 @@ impl Job<'_> {
         for (_, db, _) in self.databases().filter(|(_, db, _)| db.facts.is_some()) {
             list.push((db.path.clone(), Kind::Database));
             list.extend(db.flush_map.clone().map(|m| (m, Kind::FlushMap)));
+            list.extend(db.page_images.clone().map(|i| (i, Kind::PageImages)));
         }
         list.extend(replay.logs.iter().map(|p| (p.clone(), Kind::Log)));
         let checkpoint = self.survey.logs.as_ref().and_then(|l| l.checkpoint.clone());

@@ -9,7 +9,7 @@ use super::Stop;
 use crate::error::CliError;
 use crate::output::progress;
 use ese_core::JetErr;
-use ese_core::dbfile::{DbFile, OpenError, flush_map_path};
+use ese_core::dbfile::{DbFile, OpenError, flush_map_path, page_guard_path};
 use ese_core::format::checkpoint::{CHECKPOINT_FILE_BYTES, Checkpoint};
 use ese_core::format::db_header::{DbHeader, DbState};
 use ese_core::format::ids::{Lgpos, Signature};
@@ -62,6 +62,8 @@ pub(super) struct Given {
     pub(super) facts: Option<DbFacts>,
     /// The flush map beside it.
     pub(super) flush_map: Option<PathBuf>,
+    /// Images of pages that a power cut may have torn, beside it.
+    pub(super) page_images: Option<PathBuf>,
 }
 
 /// The checkpoint, when it can be used at all.
@@ -329,13 +331,17 @@ fn given(fs: &dyn FileSystem, path: &Path) -> Result<Given, CliError> {
         Err(OpenError::Io(e)) if e.kind() == ErrorKind::NotFound => None,
         Err(e) => return Err(unreadable(path, e)),
     };
-    let map = flush_map_path(path);
-    let has_map = facts.is_some() && map != path && fs.kind(&map).is_ok_and(|k| k.is_some());
+    let beside = |place: PathBuf| {
+        let has = facts.is_some() && place != path && fs.kind(&place).is_ok_and(|k| k.is_some());
+        has.then_some(place)
+    };
+    let (flush_map, page_images) = (beside(flush_map_path(path)), beside(page_guard_path(path)));
     Ok(Given {
         path: path.to_owned(),
         name: name.to_owned(),
         facts,
-        flush_map: has_map.then_some(map),
+        flush_map,
+        page_images,
     })
 }
 

@@ -41,6 +41,7 @@ pub(super) struct Hashed {
 pub(super) enum Kind {
     Database,
     FlushMap,
+    PageImages,
     Log,
     Checkpoint,
 }
@@ -50,6 +51,7 @@ impl Kind {
         match self {
             Self::Database => "database",
             Self::FlushMap => "flush map",
+            Self::PageImages => "page images",
             Self::Log => "log",
             Self::Checkpoint => "checkpoint",
         }

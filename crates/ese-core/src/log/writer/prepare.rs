@@ -121,17 +121,27 @@ impl NextFile {
 
     fn make(&self, files: &Files, want: &Want<'_>) -> Result<Prepared> {
         let path = files.path(LogKind::Temp);
-        files.remove(&path)?;
-        if let Some(file) = recycle(files, want, &path) {
-            let source = Source::Recycled;
-            return Ok(Prepared { file, source });
-        }
-        match make_zeros(files, want.bytes, &path) {
+        let made = match want.recycle.is_none() && files.has_temp() {
+            true => write_over(files, want.bytes, &path),
+            false => {
+                files.remove(&path)?;
+                if let Some(file) = recycle(files, want, &path) {
+                    let source = Source::Recycled;
+                    return Ok(Prepared { file, source });
+                }
+                make_zeros(files, want.bytes, &path)
+            }
+        };
+        match made {
             Ok(file) => {
                 let source = Source::New;
                 Ok(Prepared { file, source })
             }
             Err(e) if e.kind() == ErrorKind::StorageFull => {
+                // With a reserve there is a current log too: nobody needs this file then.
+                if self.pool.has_any() {
+                    files.remove(&path)?;
+                }
                 let file = self.pool.take(files, want.bytes, &path).ok_or(e)?;
                 let source = Source::Reserve;
                 Ok(Prepared { file, source })
@@ -139,6 +149,15 @@ impl NextFile {
             Err(e) => Err(e),
         }
     }
+}
+
+/// Fills the file that is there with zeros. It is not removed first: where there is no current log it
+/// says that a roll was under way and nothing is lost (the start decision of recovery).
+fn write_over(files: &Files, bytes: u64, path: &Path) -> Result<Arc<dyn File>> {
+    let file = files.fs.open_locked(path, OpenMode::ReadWrite)?;
+    file.set_len(bytes)?;
+    fill(&*file, bytes)?;
+    Ok(file)
 }
 
 /// Uses the oldest generation again, if it may go and fits. What hinders that is not told: the file

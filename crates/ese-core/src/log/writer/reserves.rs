@@ -81,6 +81,11 @@ impl Pool {
         result
     }
 
+    /// Whether there is one.
+    pub(super) fn has_any(&self) -> bool {
+        !self.numbers.lock().there.is_empty()
+    }
+
     /// Turns a reserve log into the file at `path`; `None` when there is none to be had.
     pub(super) fn take(&self, files: &Files, bytes: u64, path: &Path) -> Option<Arc<dyn File>> {
         let mut numbers = self.numbers.lock();

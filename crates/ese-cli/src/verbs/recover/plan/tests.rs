@@ -74,6 +74,7 @@ fn given(path: &str, facts: Option<DbFacts>) -> Given {
         name: OsString::from(Path::new(path).file_name().unwrap()),
         facts,
         flush_map: None,
+        page_images: None,
     }
 }
 
