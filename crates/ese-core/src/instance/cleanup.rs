@@ -136,9 +136,22 @@ impl Core {
         used.saturating_add(1) >= most
     }
 
+    /// Lets go of everything that may go once the log is durable; `None` when that can't be made so.
+    pub(crate) fn clean_durable(&self) -> Option<Cleaned> {
+        if let Some(log) = &self.log {
+            log.flush().ok()?;
+        }
+        Some(self.clean(usize::MAX))
+    }
+
     /// Makes room in the version store, waiting for others for as long as the parameters say. `false`
-    /// when none came free. The caller holds no latch.
+    /// when there is none. The caller holds no latch.
     pub(crate) fn make_room(&self) -> bool {
+        // Who cleans in the background may have been faster.
+        let has_room = || {
+            let (used, most) = self.store.buckets();
+            used < most
+        };
         let end = self
             .env
             .clock
@@ -146,15 +159,13 @@ impl Core {
             .saturating_add(self.params.full_store_wait);
         let mut freed = false;
         loop {
-            if let Some(log) = &self.log
-                && log.flush().is_err()
-            {
-                return freed;
-            }
-            freed |= self.clean(usize::MAX).buckets > 0;
+            let Some(cleaned) = self.clean_durable() else {
+                return freed || has_room();
+            };
+            freed |= cleaned.buckets > 0;
             let waits = self.params.background && !freed && self.store_is_filling();
             if !waits || self.env.clock.now_monotonic() >= end || self.health.fatal().is_some() {
-                return freed;
+                return freed || has_room();
             }
             self.env.clock.wait(SLICE, &Wake::new());
         }
@@ -171,4 +182,30 @@ fn is_passing(e: &WorkError) -> bool {
         JetErr::DISK_FULL,
     ]
     .contains(&e.jet_err())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::instance::{Instance, InstanceParams};
+    use crate::io::FileSystem as _;
+    use crate::io::clock::ManualClock;
+    use crate::io::env::Env;
+    use crate::io::memory::MemoryFileSystem;
+    use crate::io::rng::SeededRng;
+    use std::path::Path;
+    use std::sync::Arc;
+
+    /// Somebody else may have cleaned between the change that found no room and its own look.
+    #[test]
+    fn room_that_another_made_is_room() {
+        let (clock, rng) = (Arc::new(ManualClock::new(0)), Box::new(SeededRng::new(1)));
+        let fs = MemoryFileSystem::new();
+        fs.create_dir(Path::new("/db")).unwrap();
+        let env = Env::new(Arc::new(fs), clock, rng);
+        let mut params = InstanceParams::new("/db");
+        params.background = false;
+        let instance = Instance::start(env, params).unwrap();
+        assert!(!instance.core.store_is_filling());
+        assert!(instance.core.make_room());
+    }
 }

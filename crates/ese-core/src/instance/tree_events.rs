@@ -27,7 +27,7 @@ impl SchemaEvents for TreesOnly {
         }
     }
 
-    fn rolled_back(&self, _: u16) {}
+    fn rolled_back(&self, _: u16, _: u8) {}
 
     fn committed(&self, _: u16, _: Option<TrxId>) {}
 

@@ -343,9 +343,14 @@ impl Call<'_> {
                 "the database is attached for reading only",
             );
         }
-        // Whose transaction is the oldest waits in vain: nothing goes before it has ended.
-        if core.store_is_filling() && (trx.level() == 0 || trx.begin0() != core.store.oldest()) {
-            core.make_room();
+        if core.store_is_filling() {
+            // Whose transaction is the oldest waits in vain: nothing of later ones goes before it has
+            // ended. What was before it may.
+            match trx.level() > 0 && trx.begin0() == core.store.oldest() {
+                false => _ = core.make_room(),
+                true if core.store.may_clean() => _ = core.clean_durable(),
+                true => {}
+            }
         }
         Ok(())
     }
@@ -406,6 +411,7 @@ impl Session {
             trx: &self.trx,
             procid: self.procid,
             touched,
+            own: None,
         }
     }
 }

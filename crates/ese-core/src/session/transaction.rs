@@ -48,6 +48,8 @@ pub(crate) struct Transaction<'a> {
     pub(crate) procid: u16,
     /// The databases that it changed.
     pub(crate) touched: &'a [Arc<OpenDb>],
+    /// The database that a transaction of the engine's own is for: nobody who detaches it waits for that.
+    pub(crate) own: Option<Arc<OpenDb>>,
 }
 
 impl Transaction<'_> {
@@ -159,10 +161,10 @@ impl Transaction<'_> {
             _ => None,
         };
         let id = self.trx.commit_outermost(at.unwrap_or(Lgpos::MIN))?;
-        for db in self.touched {
+        for db in self.touched.iter().chain(&self.own) {
             db.events().committed(self.procid, id);
-            db.leave();
         }
+        self.touched.iter().for_each(|db| db.leave());
         Ok(at)
     }
 
@@ -203,11 +205,11 @@ impl Transaction<'_> {
             }))?;
         }
         let level = run.end_level()?;
-        for db in self.touched {
-            db.events().rolled_back(self.procid);
-            if level == 0 {
-                db.leave();
-            }
+        for db in self.touched.iter().chain(&self.own) {
+            db.events().rolled_back(self.procid, level);
+        }
+        if level == 0 {
+            self.touched.iter().for_each(|db| db.leave());
         }
         Ok(())
     }

@@ -86,8 +86,8 @@ pub trait SchemaEvents: Send + Sync {
     ) -> Result<(), WorkError>;
 
     /// The level of a rollback is at its end: everything was undone. Called after
-    /// `RollbackRun::end_level`.
-    fn rolled_back(&self, procid: u16);
+    /// `RollbackRun::end_level`, with the level that the session is at now.
+    fn rolled_back(&self, procid: u16, to: u8);
 
     /// The session's transaction was committed to level 0, as `commit_outermost` said. Called before
     /// the call that commits returns.

@@ -140,7 +140,7 @@ impl Engine {
         let record = LogRecord::Rollback(Rollback { procid, levels: 1 });
         self.bench.world.log.append(&record).unwrap();
         begun.author.level = run.end_level().unwrap();
-        self.catalog.rolled_back(procid);
+        self.catalog.rolled_back(procid, begun.author.level);
     }
 
     /// Lets go of what nobody needs: a tree goes in two steps.

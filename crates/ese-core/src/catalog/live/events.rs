@@ -118,8 +118,16 @@ impl SchemaEvents for LiveCatalog {
         Ok(())
     }
 
-    fn rolled_back(&self, procid: u16) {
-        let _ = procid;
+    fn rolled_back(&self, procid: u16, to: u8) {
+        // What an outer level changed is still being changed.
+        if to > 0 {
+            return;
+        }
+        for live in self.changed_by(procid) {
+            let mut state = live.state();
+            state.changers = state.changers.saturating_sub(1);
+            live.touch(&mut state);
+        }
     }
 
     fn committed(&self, procid: u16, commit: Option<TrxId>) {
@@ -155,8 +163,21 @@ impl SchemaEvents for LiveCatalog {
         else {
             return Ok(());
         };
+        if kind == NoteKind::Free {
+            // In the order of the notes: indexes before their table. Of the table nothing is known any more.
+            let fdp_type = match note.objid == table {
+                true => FdpType::TABLE,
+                false => FdpType::INDEX,
+            };
+            let dropped = (commit != 0).then_some(Dropped {
+                fdp_type,
+                trx_committed: commit,
+            });
+            return free(db, apart, note.pgno_fdp, dropped);
+        }
         let live = self.live(table);
         match kind {
+            NoteKind::Free => {}
             NoteKind::CreateTable | NoteKind::CreateLv => self.forget_note(&live, |_| {}),
             NoteKind::RenameTable => self.forget_note(&live, |state| {
                 state.away = state.away.filter(|a| a.deleted);
@@ -191,18 +212,6 @@ impl SchemaEvents for LiveCatalog {
                         .fates
                         .retain(|f| f.fate != Fate::Dropped || !own(f.objid));
                 });
-            }
-            // In the order of the notes: indexes before their table.
-            NoteKind::Free => {
-                let fdp_type = match note.objid == table {
-                    true => FdpType::TABLE,
-                    false => FdpType::INDEX,
-                };
-                let dropped = (commit != 0).then_some(Dropped {
-                    fdp_type,
-                    trx_committed: commit,
-                });
-                free(db, apart, note.pgno_fdp, dropped)?;
             }
             NoteKind::DeleteTable => {
                 let dropped = live.state().away.and_then(|a| a.committed).unwrap_or(0);

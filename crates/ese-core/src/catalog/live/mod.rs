@@ -244,6 +244,13 @@ impl LiveCatalog {
         Ok(tables.map(|r| (r.objid_table, r.name)).collect())
     }
 
+    /// Tables of which something is known in memory: those that were asked for, until they are deleted
+    /// and nobody sees them any more, or until there are many.
+    #[must_use]
+    pub fn known_tables(&self) -> usize {
+        self.tables.lock().len()
+    }
+
     // ---- for the rooms that write ---------------------------------------------------------------
 
     /// Object id of a table that a session sees.

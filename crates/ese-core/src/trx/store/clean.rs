@@ -117,6 +117,22 @@ impl VersionStore {
         cleaned.buckets > 0
     }
 
+    /// Whether the oldest version is one that nobody needs, but for the log that may have to be durable
+    /// first.
+    #[must_use]
+    pub fn may_clean(&self) -> bool {
+        let cleaner = self.cleaner.lock();
+        let next = match cleaner.last {
+            None => self
+                .buckets
+                .nth(0)
+                .and_then(|bucket| self.buckets.first(bucket)),
+            Some(last) => self.buckets.behind(last),
+        };
+        let whole = Lgpos::new(i32::MAX, u16::MAX, u16::MAX);
+        next.is_some_and(|entry| self.may_go(entry, self.oldest(), Some(whole)))
+    }
+
     /// Nothing is cleaned while this is held.
     pub(in crate::trx) fn hold_cleanup(&self) -> LockGuard<'_, Cleaner> {
         self.cleaner.lock()
