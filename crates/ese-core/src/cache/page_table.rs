@@ -9,7 +9,7 @@
 use super::page_memory::FrameNo;
 use crate::format::ids::Pgno;
 use crate::sync::{AtomicU32, Ordering};
-use std::sync::OnceLock;
+use once_cell::sync::OnceCell;
 
 /// A model has few pages, and pays for each.
 const LEAF_BITS: u32 = if cfg!(loom) { 2 } else { 11 };
@@ -18,10 +18,10 @@ const PAGE_BITS: u32 = if cfg!(loom) { 4 } else { 31 };
 const TOP: usize = 1 << (PAGE_BITS - LEAF_BITS - MID_BITS);
 
 type Leaf = Box<[AtomicU32]>;
-type Mid = Box<[OnceLock<Leaf>]>;
+type Mid = Box<[OnceCell<Leaf>]>;
 
 /// The table. Entries hold frame number + 1; 0 means "not here".
-pub(super) struct PageTable(Box<[OnceLock<Mid>]>);
+pub(super) struct PageTable(Box<[OnceCell<Mid>]>);
 
 /// Indices of a page's entry; `None` for a number that no page has.
 #[inline]
@@ -36,7 +36,7 @@ fn place(pgno: Pgno) -> Option<(usize, usize, usize)> {
 
 impl PageTable {
     pub(super) fn new() -> Self {
-        Self((0..TOP).map(|_| OnceLock::new()).collect())
+        Self((0..TOP).map(|_| OnceCell::new()).collect())
     }
 
     /// The frame that holds `pgno`.
@@ -53,7 +53,7 @@ impl PageTable {
         let entry = self
             .0
             .get(top)
-            .map(|t| t.get_or_init(|| (0..1 << MID_BITS).map(|_| OnceLock::new()).collect()))
+            .map(|t| t.get_or_init(|| (0..1 << MID_BITS).map(|_| OnceCell::new()).collect()))
             .and_then(|m| m.get(mid))
             .map(|m| m.get_or_init(|| (0..1 << LEAF_BITS).map(|_| AtomicU32::new(0)).collect()))
             .and_then(|l| l.get(leaf))

@@ -13,7 +13,8 @@ use crate::lv::write::LidCounter;
 use crate::record::edit::RecordLayout;
 use crate::space::alloc::Space;
 use crate::space::policy::GrowthHints;
-use std::sync::{Arc, OnceLock};
+use once_cell::sync::OnceCell;
+use std::sync::Arc;
 
 /// A table, and its trees.
 #[derive(Debug)]
@@ -31,9 +32,9 @@ pub struct TableTrees {
     /// Which number the next record gets.
     pub counters: Arc<Counters>,
     /// What [`crate::index`] makes of the schema, once somebody asked for it.
-    pub(crate) index_defs: OnceLock<Arc<IndexDefs>>,
+    pub(crate) index_defs: OnceCell<Arc<IndexDefs>>,
     /// What [`crate::record::edit`] makes of the schema, once somebody asked for it.
-    pub(crate) layout: OnceLock<Arc<RecordLayout>>,
+    pub(crate) layout: OnceCell<Arc<RecordLayout>>,
 }
 
 impl TableTrees {
@@ -65,8 +66,8 @@ impl TableTrees {
             long_values,
             lids: before.map(|b| Arc::clone(&b.lids)).unwrap_or_default(),
             counters: before.map(|b| Arc::clone(&b.counters)).unwrap_or_default(),
-            index_defs: OnceLock::new(),
-            layout: OnceLock::new(),
+            index_defs: OnceCell::new(),
+            layout: OnceCell::new(),
         }
     }
 

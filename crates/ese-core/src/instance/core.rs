@@ -172,7 +172,7 @@ impl Core {
             trx: &own.trx,
             procid: own.procid,
             touched: &[],
-            own: self.db_of(db.trees.no()),
+            own: self.attached.get(db.trees.no()),
         };
         let done = transaction.whole(db, kind, flags, &mut own.scratch, what);
         self.give_own_back(own);

@@ -12,8 +12,8 @@ use crate::format::ids::{Lgpos, Pgno};
 use crate::io::ErrorKind;
 use crate::log::{DurableWatch, LogWriteError};
 use crate::work::WorkError;
+use once_cell::sync::OnceCell;
 use std::sync::Arc;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 const RUNNING: u8 = 0;
@@ -24,7 +24,7 @@ const ENDED: u8 = 2;
 #[derive(Debug, Default)]
 pub(crate) struct Health {
     stage: AtomicU8,
-    fatal: OnceLock<JetErr>,
+    fatal: OnceCell<JetErr>,
 }
 
 impl Health {

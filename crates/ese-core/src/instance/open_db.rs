@@ -13,12 +13,13 @@ use crate::format::ids::{Lgpos, Objid, PageSize, Pgno};
 use crate::format::version::FormatVersion;
 use crate::trx::CleanUp;
 use crate::work::{SchemaEvents, Work, WorkDb, WorkError};
+use once_cell::sync::OnceCell;
 use parking_lot::{Mutex, RwLock};
 use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, OnceLock};
 
 /// Pages of a file that hold its header.
 const HEADER_PAGES: u32 = 2;
@@ -46,7 +47,7 @@ pub struct OpenDb {
     read_only: bool,
     owed: Option<Arc<DbOwed>>,
     events: RwLock<Arc<dyn SchemaEvents>>,
-    catalog: OnceLock<Arc<LiveCatalog>>,
+    catalog: OnceCell<Arc<LiveCatalog>>,
     hook: RwLock<Option<Arc<dyn CleanUpHook>>>,
     /// Transactions that changed it and are open.
     users: AtomicU32,
@@ -91,7 +92,7 @@ impl OpenDb {
             read_only: parts.read_only,
             owed: parts.owed,
             events: RwLock::new(parts.events),
-            catalog: OnceLock::new(),
+            catalog: OnceCell::new(),
             hook: RwLock::new(None),
             users: AtomicU32::new(0),
             closing: AtomicBool::new(false),

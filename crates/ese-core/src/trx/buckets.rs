@@ -31,8 +31,8 @@ use super::words::{Words, words_for};
 use crate::cache::DbNo;
 use crate::format::ids::{Objid, Pgno};
 use crate::sync::{AtomicU32, Lock, Ordering};
+use once_cell::sync::OnceCell;
 use std::collections::VecDeque;
-use std::sync::OnceLock;
 use std::sync::atomic::AtomicU64;
 
 /// Bytes of a bucket.
@@ -143,7 +143,7 @@ struct Filling {
 /// All buckets.
 #[derive(Debug)]
 pub(super) struct Buckets {
-    all: Box<[OnceLock<Bucket>]>,
+    all: Box<[OnceCell<Bucket>]>,
     filling: Lock<Filling>,
 }
 
@@ -158,7 +158,7 @@ impl Buckets {
     pub(super) fn new(most: u32) -> Self {
         let most = most.clamp(1, BUCKETS_MOST);
         Self {
-            all: (0..most).map(|_| OnceLock::new()).collect(),
+            all: (0..most).map(|_| OnceCell::new()).collect(),
             filling: Lock::new(Filling {
                 order: VecDeque::new(),
                 free: Vec::new(),
@@ -317,7 +317,7 @@ impl Buckets {
     }
 
     fn slice(&self, entry: Entry, from: usize, to: usize) -> &[AtomicU64] {
-        let bucket = self.all.get(entry.bucket()).and_then(OnceLock::get);
+        let bucket = self.all.get(entry.bucket()).and_then(OnceCell::get);
         let at = entry.word();
         bucket
             .and_then(|b| b.words.get(at + from..at + to))
@@ -325,13 +325,13 @@ impl Buckets {
     }
 
     fn get(&self, entry: Entry, i: usize) -> u64 {
-        let bucket = self.all.get(entry.bucket()).and_then(OnceLock::get);
+        let bucket = self.all.get(entry.bucket()).and_then(OnceCell::get);
         let word = bucket.and_then(|b| b.words.get(entry.word() + i));
         word.map_or(0, |w| w.load(Ordering::Relaxed))
     }
 
     fn set(&self, entry: Entry, i: usize, value: u64) {
-        let bucket = self.all.get(entry.bucket()).and_then(OnceLock::get);
+        let bucket = self.all.get(entry.bucket()).and_then(OnceCell::get);
         if let Some(word) = bucket.and_then(|b| b.words.get(entry.word() + i)) {
             word.store(value, Ordering::Relaxed);
         }

@@ -20,7 +20,7 @@
 use super::ids::{TrxClock, TrxId};
 use crate::format::ids::Lgpos;
 use crate::sync::{AtomicU32, Lock, Ordering, yield_now};
-use std::sync::OnceLock;
+use once_cell::sync::OnceCell;
 
 /// Ids are even: odd numbers are states.
 const OPEN: u32 = TrxId::MAX.0;
@@ -156,7 +156,7 @@ struct Free {
 /// All slots. Number 0 is none.
 #[derive(Debug)]
 pub(super) struct Slots {
-    chunks: Box<[OnceLock<Box<[Slot]>>]>,
+    chunks: Box<[OnceCell<Box<[Slot]>>]>,
     free: Lock<Free>,
     /// For a number that was never given out.
     nobody: Slot,
@@ -167,7 +167,7 @@ impl Slots {
     pub(super) fn new(most: usize) -> Self {
         let chunks = most / CHUNK + 1;
         Self {
-            chunks: (0..chunks).map(|_| OnceLock::new()).collect(),
+            chunks: (0..chunks).map(|_| OnceCell::new()).collect(),
             free: Lock::new(Free { first: 0, fresh: 1 }),
             nobody: Slot::default(),
         }
@@ -176,7 +176,7 @@ impl Slots {
     /// The slot of a number that [`Slots::take`] gave out.
     pub(super) fn get(&self, number: u32) -> &Slot {
         let number = usize::try_from(number).unwrap_or(usize::MAX);
-        let chunk = self.chunks.get(number / CHUNK).and_then(OnceLock::get);
+        let chunk = self.chunks.get(number / CHUNK).and_then(OnceCell::get);
         chunk
             .and_then(|c| c.get(number % CHUNK))
             .unwrap_or(&self.nobody)

@@ -16,7 +16,7 @@
 
 use super::units::Units;
 use crate::format::bytes::{array, u8_at, u16_at, u32_at};
-use std::sync::{LazyLock, OnceLock};
+use once_cell::sync::{Lazy, OnceCell};
 
 /// Number of sorts; they are numbered from 1.
 const SORT_COUNT: u8 = 75;
@@ -174,9 +174,9 @@ impl Sort {
 
     /// The table of this sort, unpacked at its first use.
     pub(crate) fn table(self) -> &'static SortTable {
-        static TABLES: [OnceLock<SortTable>; SORT_COUNT as usize] =
-            [const { OnceLock::new() }; SORT_COUNT as usize];
-        static DEFAULT_ORDER: LazyLock<SortTable> = LazyLock::new(SortTable::default);
+        static TABLES: [OnceCell<SortTable>; SORT_COUNT as usize] =
+            [const { OnceCell::new() }; SORT_COUNT as usize];
+        static DEFAULT_ORDER: Lazy<SortTable> = Lazy::new(SortTable::default);
         match TABLES.get(usize::from(self.0).wrapping_sub(1)) {
             Some(cell) => cell.get_or_init(|| SortTable::unpack(self.0).unwrap_or_default()),
             None => &DEFAULT_ORDER,

@@ -6,7 +6,7 @@
 #![forbid(unsafe_code)]
 
 use super::units::Units;
-use std::sync::LazyLock;
+use once_cell::sync::Lazy;
 
 static UPPER: &str = include_str!("data/upper.txt");
 
@@ -19,7 +19,7 @@ struct Range {
     delta: i32,
 }
 
-static RANGES: LazyLock<Vec<Range>> = LazyLock::new(|| {
+static RANGES: Lazy<Vec<Range>> = Lazy::new(|| {
     let mut ranges: Vec<Range> = UPPER.lines().filter_map(range).collect();
     ranges.sort_by_key(|r| r.first);
     ranges
