@@ -5661,15 +5661,11 @@ JET_ERR JetGetLock(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT grbit);
 
 /*
  Tells what the header of a log file says.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetGetLogFileInfoA(JET_PCSTR szLog, void *pvResult, uint32_t cbMax, uint32_t InfoLevel);
 
 /*
  Tells what the header of a log file says.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetGetLogFileInfoW(JET_PCWSTR szLog, void *pvResult, uint32_t cbMax, uint32_t InfoLevel);
 

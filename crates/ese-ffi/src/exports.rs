@@ -3110,8 +3110,6 @@ pub unsafe extern "C" fn JetGetLock(
 }
 
 /// Tells what the header of a log file says. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetGetLogFileInfo(
     szLog: JET_PCSTR,
@@ -3119,12 +3117,11 @@ pub unsafe extern "C" fn JetGetLogFileInfo(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetLogFileInfo(szLog, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetLogFileInfo(szLog, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_log_file_info::<c_char>(szLog, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells what the header of a log file says.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetGetLogFileInfoA(
     szLog: JET_PCSTR,
@@ -3132,12 +3129,11 @@ pub unsafe extern "C" fn JetGetLogFileInfoA(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetLogFileInfoA(szLog, pvResult, cbMax, InfoLevel) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetLogFileInfoA(szLog, pvResult, cbMax, InfoLevel) aligned() => unsafe { calls::jet_get_log_file_info::<c_char>(szLog, pvResult, cbMax, InfoLevel) })
 }
 
 /// Tells what the header of a log file says.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetGetLogFileInfoW(
     szLog: JET_PCWSTR,
@@ -3145,7 +3141,8 @@ pub unsafe extern "C" fn JetGetLogFileInfoW(
     cbMax: u32,
     InfoLevel: u32,
 ) -> JET_ERR {
-    gate!(JetGetLogFileInfoW(szLog, pvResult, cbMax, InfoLevel) aligned(szLog) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetGetLogFileInfoW(szLog, pvResult, cbMax, InfoLevel) aligned(szLog) => unsafe { calls::jet_get_log_file_info::<JET_WCHAR>(szLog, pvResult, cbMax, InfoLevel) })
 }
 
 /// Names the log files to back up, by the only instance. The A form under its plain name.

@@ -42,8 +42,11 @@ use std::time::Duration;
 
 /// Depth by default (JET_paramCheckpointDepthMax), in bytes of log.
 pub const CHECKPOINT_DEPTH: u64 = 20 * 1024 * 1024;
-/// The checkpoint is written when it has moved by this part of the depth.
+/// Once the checkpoint lies too far back it is written when it has moved by this part of the depth.
 const STEPS: u64 = 16;
+/// Before that it is when it could go on by this part: while nothing is dirty it could follow every
+/// record.
+const PARTS: u64 = 8;
 /// Longest time between two looks in the background.
 const SLICE: Duration = Duration::from_millis(200);
 
@@ -330,7 +333,12 @@ impl Checkpointer {
             .between(work.place.checkpoint, place.checkpoint);
         let least = match when {
             When::Moved => 1,
-            When::Due => (self.depth.load(Ordering::Relaxed) / STEPS).max(1),
+            When::Due => {
+                let depth = self.depth.load(Ordering::Relaxed);
+                let tip = self.writer.durable();
+                let deep = self.ruler().between(work.place.checkpoint, tip) > depth;
+                (depth / if deep { STEPS } else { PARTS }).max(1)
+            }
         };
         if moved < least {
             return Ok(Advanced::NotDue);

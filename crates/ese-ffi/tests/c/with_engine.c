@@ -194,6 +194,46 @@ static void snapshot(void)
     IS(JetOSSnapshotEnd(snapshot, 0), JET_errOSSnapshotInvalidSnapId);
 }
 
+/* Compaction, restores, log files: what is refused while an instance runs. */
+static void maintenance(void)
+{
+    JET_LOGINFOMISC log;
+    JET_RSTMAP_A map;
+    memset(&map, 0, sizeof map);
+    IS(JetCompactA(session, NULL, "c.edb", NULL, NULL, 0), JET_errDatabaseInvalidPath);
+    IS(JetCompactA(session, "a.edb", "c.edb", NULL, NULL, 0x40000000), JET_errInvalidGrbit);
+    IS(JetCompactA(session, "a.edb", "c.edb", NULL, NULL, 0), JET_errDatabaseInUse);
+    IS(JetCompactA(session, "none.edb", "c.edb", NULL, NULL, 0), JET_errDatabaseNotFound);
+    IS(JetCompactA(session, "a.edb", "a.edb", NULL, NULL, 0), JET_errDatabaseDuplicate);
+    IS(JetRestoreInstanceA(instance, "set", NULL, NULL), JET_errAlreadyInitialized);
+    IS(JetRestoreA("set", NULL), JET_errRunningInMultiInstanceMode);
+    IS(JetExternalRestoreA(NULL, NULL, NULL, 1, NULL, 1, 1, NULL), JET_errInvalidParameter);
+    IS(JetExternalRestoreA(NULL, NULL, &map, -1, NULL, 1, 1, NULL), JET_errInvalidParameter);
+    IS(JetExternalRestoreA(NULL, NULL, &map, 1, NULL, 1, 1, NULL), JET_errInvalidParameter);
+    IS(JetExternalRestore2A(NULL, NULL, &map, 1, NULL, NULL, NULL, NULL, NULL, NULL), JET_errInvalidParameter);
+    IS(JetGetLogFileInfoA("edb.log", &log, sizeof log, JET_LogInfoMisc), JET_errFileAccessDenied);
+    IS(JetGetLogFileInfoA("none.log", &log, sizeof log, JET_LogInfoMisc), JET_errFileNotFound);
+    IS(JetGetLogFileInfoA("set/edb00001.log", &log, 4, JET_LogInfoMisc), JET_errInvalidBufferSize);
+    IS(JetGetLogFileInfoA("set/edb00001.log", NULL, sizeof log, JET_LogInfoMisc), JET_errInvalidParameter);
+    IS(JetGetLogFileInfoA("set/edb00001.log", &log, sizeof log, 7), JET_errInvalidParameter);
+    OK(JetGetLogFileInfoA("set/edb00001.log", &log, sizeof log, JET_LogInfoMisc));
+    IS(log.ulGeneration, 1);
+    IS(log.cbDatabasePageSize, 4096);
+}
+
+/* The backup, restored beside the database when nothing runs any more. */
+static void restored(void)
+{
+    JET_DBINFOMISC info;
+    struct stat there;
+    IS(JetRestoreA("nowhere", NULL), JET_errFileNotFound);
+    IS(JetRestoreA(NULL, NULL), JET_errInvalidParameter);
+    OK(JetRestore2A("set", "restored", NULL));
+    IS(stat("set/a.pat", &there), 0);
+    OK(JetGetDatabaseFileInfoA("restored/a.edb", &info, sizeof info, JET_DbInfoMisc));
+    IS(info.dbstate, JET_dbstateCleanShutdown);
+}
+
 static void end(void)
 {
     OK(JetCloseTable(session, table));
@@ -216,6 +256,8 @@ int main(void)
     temporary();
     backup();
     snapshot();
+    maintenance();
     end();
+    restored();
     return wrong;
 }
