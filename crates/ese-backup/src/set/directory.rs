@@ -161,9 +161,8 @@ fn bring(env: &Env, copy: &Path, place: &Path) -> Result<(), SetError> {
     let copied = copy_file(fs, copy, &arriving, &mut Control::new(flag.handle()));
     let named = copied.and_then(|_| {
         // What lies there goes with its flush map; one that is in use stays, and is an error.
-        match fs.kind(place).map_err(failed)? {
-            Some(_) => AttachedFile::remove(env, place).map_err(failed)?,
-            None => {}
+        if fs.kind(place).map_err(failed)?.is_some() {
+            AttachedFile::remove(env, place).map_err(failed)?;
         }
         fs.rename_new(&arriving, place).map_err(failed)
     });
