@@ -340,7 +340,8 @@ fn growth_of(row: &CatalogRow) -> Option<(Pgno, SpaceHints)> {
 /// A column; `None` for a deleted one, and for a row whose type or id is no column's.
 fn column_of(row: CatalogRow) -> Option<Column> {
     let coltyp = row.coltyp().filter(|&c| c != Coltyp::Nil)?;
-    Some(Column {
+    let given = row.default_value.clone();
+    let column = Column {
         fid: row.fid()?,
         coltyp,
         code_page: row.code_page(),
@@ -348,9 +349,10 @@ fn column_of(row: CatalogRow) -> Option<Column> {
         offset: row.record_offset.unwrap_or_default(),
         flags: row.column_flags(),
         derived: false,
-        default: row.default_value.map(Vec::into_boxed_slice),
+        default: None,
         name: row.name,
-    })
+    };
+    Some(column.with_default(given))
 }
 
 fn index_of(row: &CatalogRow) -> Result<Index, CatalogError> {

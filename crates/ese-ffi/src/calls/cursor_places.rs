@@ -322,12 +322,16 @@ pub(crate) unsafe fn jet_get_lock(
 ) -> Answer {
     let (session, cursor) = enter_cursor(sesid, tableid)?;
     demand(session.core.level() > 0, JetErr::NOT_IN_TRANSACTION)?;
-    let write = match grbit {
+    let write = match grbit & (jet::JET_bitReadLock | jet::JET_bitWriteLock) {
         jet::JET_bitReadLock => false,
         jet::JET_bitWriteLock => true,
-        jet::JET_bitKeyLock => return refuse(JetErr::FEATURE_NOT_AVAILABLE),
         _ => return refuse(JetErr::INVALID_GRBIT),
     };
+    // Of the place of a key, not of a record.
+    demand(
+        grbit & jet::JET_bitKeyLock == 0,
+        JetErr::FEATURE_NOT_AVAILABLE,
+    )?;
     if write {
         cursor.check_updatable()?;
         session.check_not_read_only()?;

@@ -369,7 +369,6 @@ pub(crate) unsafe fn jet_create_index<C: Char>(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: several indexes are made one after the other
 pub(crate) unsafe fn jet_create_index2<C: Char>(
     sesid: JET_SESID,
     tableid: JET_TABLEID,
@@ -386,7 +385,6 @@ pub(crate) unsafe fn jet_create_index2<C: Char>(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: several indexes are made one after the other
 pub(crate) unsafe fn jet_create_index3<C: Char>(
     sesid: JET_SESID,
     tableid: JET_TABLEID,
@@ -403,7 +401,6 @@ pub(crate) unsafe fn jet_create_index3<C: Char>(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: several indexes are made one after the other
 pub(crate) unsafe fn jet_create_index4<C: Char>(
     sesid: JET_SESID,
     tableid: JET_TABLEID,
@@ -448,15 +445,16 @@ fn create<C: Char>(sesid: JET_SESID, tableid: JET_TABLEID, parts: &[IndexParts<C
     let core = cursor.db()?.core()?;
     let objid = cursor.body().table()?.objid();
     let rights = rights(&cursor);
+    let mut defs = Vec::new();
     for part in parts {
         // SAFETY: the name is the caller's.
         unsafe { name(part.name) }?;
-        let def = part.definition()?;
-        core.create_index_on(&session.core, objid, &def, rights)?;
-        if def.bits.contains(IndexBits::PRIMARY) {
-            let mut body = cursor.body();
-            body.table()?.at(&session.core)?.0.before_first();
-        }
+        defs.push(part.definition()?);
+    }
+    core.create_indexes_on(&session.core, objid, &defs, rights)?;
+    if defs.iter().any(|d| d.bits.contains(IndexBits::PRIMARY)) {
+        let mut body = cursor.body();
+        body.table()?.at(&session.core)?.0.before_first();
     }
     DONE
 }

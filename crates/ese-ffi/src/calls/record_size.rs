@@ -20,7 +20,7 @@ const ROOT_DATA: u64 = 8;
 const CHUNK_KEY: u64 = 12;
 
 /// What a record takes.
-fn sizes(reading: &mut Reading<'_>, local: bool, chunk: u64) -> Result<JET_RECSIZE2, DbError> {
+fn sizes(reading: &mut Reading<'_>, local: bool) -> Result<JET_RECSIZE2, DbError> {
     let mut s = JET_RECSIZE2 {
         cbData: 0,
         cbLongValueData: 0,
@@ -55,6 +55,11 @@ fn sizes(reading: &mut Reading<'_>, local: bool, chunk: u64) -> Result<JET_RECSI
             false => s.cNonTaggedColumns += 1,
         }
         let values = ese_core::record::column_values(&view, column).map_err(|e| damaged(&e))?;
+        if matches!(values, ColumnValues::Null) && column.fid.is_fixed() {
+            // Its place in the record is there all the same.
+            s.cbData += column.fixed_len() as u64;
+            s.cbDataCompressed += column.fixed_len() as u64;
+        }
         let values: Vec<_> = match values {
             ColumnValues::Null | ColumnValues::Default(_) => Vec::new(),
             ColumnValues::One(value) => vec![value],
@@ -68,13 +73,11 @@ fn sizes(reading: &mut Reading<'_>, local: bool, chunk: u64) -> Result<JET_RECSI
             let bytes = value.bytes.len() as u64;
             if value.separated {
                 s.cLongValues += 1;
-                if !local {
-                    let size = reading.bytes(&value, 0, 0, &mut Vec::new())?;
-                    s.cbLongValueData += size;
-                    s.cbLongValueDataCompressed += size;
-                    let chunks = size.div_ceil(chunk.max(1));
+                if let Some(extent) = reading.extent(&value)?.filter(|_| !local) {
+                    s.cbLongValueData += extent.size;
+                    s.cbLongValueDataCompressed += extent.stored;
                     s.cbLongValueOverhead += NODE_OVERHEAD + bytes + ROOT_DATA;
-                    s.cbLongValueOverhead += chunks * (NODE_OVERHEAD + CHUNK_KEY);
+                    s.cbLongValueOverhead += extent.chunks * (NODE_OVERHEAD + CHUNK_KEY);
                 }
                 continue;
             }
@@ -113,9 +116,7 @@ fn size_of_record(
         && table
             .prepared(&session.core)?
             .is_some_and(|p| !matches!(p, Prepare::Replace | Prepare::ReplaceNoLock));
-    let page = cursor.db()?.core()?.attached().page_size();
-    let chunk = ese_core::format::lv::chunk_bytes(page) as u64;
-    let mut s = table.read(&session.core, from, |reading| sizes(reading, local, chunk))?;
+    let mut s = table.read(&session.core, from, |reading| sizes(reading, local))?;
     s.cbOverhead += NODE_OVERHEAD;
     if !new {
         let (at, _) = table.at(&session.core)?;
@@ -158,7 +159,6 @@ pub(crate) unsafe fn jet_get_record_size(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: separated values count as long as they are, not as they are compressed
 pub(crate) unsafe fn jet_get_record_size2(
     sesid: JET_SESID,
     tableid: JET_TABLEID,

@@ -29,7 +29,8 @@ pub(super) fn add_cursor(
     table: OpenTable,
     mode: Mode,
 ) -> Result<JET_TABLEID, Refusal> {
-    let held = db.hold(table.objid().0, session.core.procid(), mode)?;
+    let schema = table.cursor().indexes().schema();
+    let held = db.hold(schema, session.core.procid(), mode)?;
     let cursor = Cursor::new(Arc::clone(session), Arc::clone(db), table, held);
     session.add_cursor(Arc::new(cursor))
 }
