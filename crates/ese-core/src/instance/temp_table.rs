@@ -27,17 +27,19 @@ use crate::database::DbError;
 use crate::error::{HasJetErr, JetErr};
 use crate::format::ids::{Fid, Objid, Pgno};
 use crate::format::key::SearchKey;
+use crate::format::lv::Lid;
 use crate::format::log_record::LrFlags;
 use crate::format::record::RecordView;
+use crate::format::tagged::TaggedValue;
 use crate::index::{IndexDef, IndexKeeper, RecordColumns, TableIndexes, Touched};
-use crate::lv::write::{Format, LongValueTree, LongValues};
+use crate::lv::write::{Extent, Format, LongValueTree, LongValues};
 use crate::record::Column;
 use crate::record::edit::{
     EditKind, LayoutOptions, NewValue, RecordLayout, SetFlags, Stored, ValuePlace, primary_key_most,
 };
 use crate::record::update::{Got, Update, dereference_all};
 use crate::session::{CommitKind, Session, Watch};
-use crate::work::{Place, Walker, Work, WorkError};
+use crate::work::{Look, Place, Walker, Work, WorkError};
 use parking_lot::Mutex;
 use std::sync::Arc;
 
@@ -91,6 +93,27 @@ impl Shared {
     /// All cursors know the tree like this from now on.
     pub(super) fn know(&self, indexes: &Arc<TableIndexes>) {
         *self.indexes.lock() = Some(Arc::clone(indexes));
+    }
+}
+
+/// What lies outside of a record of a temporary table.
+pub struct TempValues<'l> {
+    values: Option<LongValues>,
+    look: Look<'l>,
+}
+
+impl TempValues<'_> {
+    /// What a separated value takes where it lies; `None` for one in the record.
+    ///
+    /// # Errors
+    /// Damage.
+    pub fn extent(&mut self, value: &TaggedValue<'_>) -> Result<Option<Extent>, DbError> {
+        let Some(values) = self.values.as_mut().filter(|_| value.separated) else {
+            return Ok(None);
+        };
+        let lid = Lid::from_record(value.bytes);
+        let lid = lid.map_err(|e| WorkError::damaged(e.jet_err(), e.to_string()))?;
+        Ok(Some(values.extent(&self.look, lid)?))
     }
 }
 
@@ -554,6 +577,49 @@ impl TempTable {
                 Ok(reading.get(&eyes.look, &**trees, &column, place, most, out)?)
             }
         }
+    }
+
+    /// Looks at the current record; with `copy` at the one that is prepared in a tree, if there is one.
+    ///
+    /// # Errors
+    /// As [`TempTable::get`]; those of `what`.
+    pub fn with_record<T>(
+        &mut self,
+        session: &Session,
+        copy: bool,
+        what: impl FnOnce(&TableSchema, RecordView<'_>, &mut TempValues<'_>) -> Result<T, DbError>,
+    ) -> Result<T, DbError> {
+        self.ready()?;
+        let db = Arc::clone(&self.db);
+        let _moment = session.moment()?;
+        let eyes = self.eyes(session, &db);
+        let of_copy = copy && self.prepared.is_some();
+        let mut values = None;
+        let record = match &mut self.form {
+            Form::Inserting(_) => return illegal(),
+            Form::Memory(sort, spot) => {
+                let row = match spot {
+                    Spot::On(place) => sort.row(*place),
+                    Spot::Before | Spot::After => None,
+                };
+                row.ok_or(CursorError::NoCurrentRecord)?.1
+            }
+            Form::Disk(walker) if walker.place() == Place::On => walker.data(),
+            Form::Disk(_) => return Err(CursorError::NoCurrentRecord.into()),
+            Form::Tree(cursor) => {
+                let format = Format::new(db.page_size(), false, None);
+                let tree = LongValueTree::of(cursor.indexes().trees());
+                values = tree.map(|tree| LongValues::new(db.no(), tree, format));
+                match of_copy {
+                    true => self.update.edit().record(),
+                    false => cursor.record(&eyes)?,
+                }
+            }
+        };
+        let view = RecordView::new(record, db.page_size().is_large());
+        let view = view.map_err(|e| WorkError::damaged(e.jet_err(), e.to_string()))?;
+        let look = eyes.look;
+        what(&self.schema, view, &mut TempValues { values, look })
     }
 
     /// As [`TempTable::get`], of the record that is prepared in a tree (JET_bitRetrieveCopy).

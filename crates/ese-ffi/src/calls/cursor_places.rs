@@ -11,7 +11,8 @@ use crate::strings::{name, name_in};
 use crate::structs::JET_INDEXID;
 use crate::types::{Char, JET_GRBIT, JET_LS, JET_SESID, JET_TABLEID};
 use ese_core::JetErr;
-use ese_core::cursor::{CursorError, Keep, SecondaryBookmark};
+use ese_core::cursor::{CursorError, Keep, Move, SecondaryBookmark};
+use ese_core::instance::TempForm;
 use std::ffi::c_void;
 
 /// JetSetCurrentIndex.
@@ -355,6 +356,13 @@ pub(crate) unsafe fn jet_get_cursor_info(
 ) -> Answer {
     let (session, cursor) = enter_cursor(sesid, tableid)?;
     demand(size == 0 && level == 0, JetErr::INVALID_PARAMETER)?;
+    if let Some((table, _)) = cursor.body().temporary() {
+        // A table of one session: nobody else changes anything.
+        demand(table.form() == TempForm::Tree, JetErr::ILLEGAL_OPERATION)?;
+        table.bookmark()?;
+        table.move_to(&session.core, Move::By(0), false)?;
+        return DONE;
+    }
     let changing = looking(&session, &cursor, |at, eyes| {
         at.bookmark()?;
         at.record(eyes)?;
@@ -373,7 +381,8 @@ pub(crate) unsafe fn jet_set_table_sequential(
     tableid: JET_TABLEID,
     _grbit: JET_GRBIT,
 ) -> Answer {
-    enter_cursor(sesid, tableid)?;
+    let (_session, cursor) = enter_cursor(sesid, tableid)?;
+    demand(cursor.dbid().is_some(), JetErr::ILLEGAL_OPERATION)?;
     DONE
 }
 
@@ -386,7 +395,8 @@ pub(crate) unsafe fn jet_reset_table_sequential(
     tableid: JET_TABLEID,
     _grbit: JET_GRBIT,
 ) -> Answer {
-    enter_cursor(sesid, tableid)?;
+    let (_session, cursor) = enter_cursor(sesid, tableid)?;
+    demand(cursor.dbid().is_some(), JetErr::ILLEGAL_OPERATION)?;
     DONE
 }
 

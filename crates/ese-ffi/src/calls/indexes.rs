@@ -18,6 +18,8 @@ use std::ffi::c_void;
 use std::slice;
 use std::sync::Arc;
 
+/// Density of pages where a call says none, in percent.
+const DENSITY_DEFAULT: u32 = 80;
 /// Conditions of an index; more are refused.
 const CONDITIONS_MOST: u32 = 16;
 
@@ -347,7 +349,12 @@ pub(crate) unsafe fn jet_create_index<C: Char>(
         key_bytes,
         // Locale and limits can't be given here.
         grbit: grbit & !(jet::JET_bitIndexUnicode),
-        density,
+        // Not the table's: this call names a density always.
+        density: if density == 0 {
+            DENSITY_DEFAULT
+        } else {
+            density
+        },
         unicode: None,
         unicode_missing: false,
         segment: 0,

@@ -7,8 +7,13 @@ use crate::session::enter_cursor;
 use crate::structs::{JET_RECSIZE, JET_RECSIZE2};
 use crate::types::{JET_GRBIT, JET_SESID, JET_TABLEID};
 use ese_core::JetErr;
+use ese_core::catalog::TableSchema;
 use ese_core::database::DbError;
 use ese_core::database::open_table::{From, Prepare, Reading};
+use ese_core::format::record::RecordView;
+use ese_core::format::tagged::TaggedValue;
+use ese_core::instance::TempValues;
+use ese_core::lv::write::Extent;
 use ese_core::record::ColumnValues;
 
 /// Bytes that every record has.
@@ -19,8 +24,42 @@ const NODE_OVERHEAD: u64 = 4 + 2;
 const ROOT_DATA: u64 = 8;
 const CHUNK_KEY: u64 = 12;
 
+/// What lies outside of a record, or is packed in it.
+trait Values {
+    /// What a separated value takes.
+    fn extent(&mut self, value: &TaggedValue<'_>) -> Result<Option<Extent>, DbError>;
+    /// How long a compressed value is.
+    fn plain_len(&mut self, value: &TaggedValue<'_>) -> Result<u64, DbError>;
+}
+
+impl Values for Reading<'_> {
+    fn extent(&mut self, value: &TaggedValue<'_>) -> Result<Option<Extent>, DbError> {
+        Reading::extent(self, value)
+    }
+
+    fn plain_len(&mut self, value: &TaggedValue<'_>) -> Result<u64, DbError> {
+        self.bytes(value, 0, usize::MAX, &mut Vec::new())
+    }
+}
+
+impl Values for TempValues<'_> {
+    fn extent(&mut self, value: &TaggedValue<'_>) -> Result<Option<Extent>, DbError> {
+        TempValues::extent(self, value)
+    }
+
+    fn plain_len(&mut self, value: &TaggedValue<'_>) -> Result<u64, DbError> {
+        // Nothing is compressed there.
+        Ok(value.bytes.len() as u64)
+    }
+}
+
 /// What a record takes.
-fn sizes(reading: &mut Reading<'_>, local: bool) -> Result<JET_RECSIZE2, DbError> {
+fn sizes(
+    schema: &TableSchema,
+    view: RecordView<'_>,
+    outside: &mut dyn Values,
+    local: bool,
+) -> Result<JET_RECSIZE2, DbError> {
     let mut s = JET_RECSIZE2 {
         cbData: 0,
         cbLongValueData: 0,
@@ -34,10 +73,8 @@ fn sizes(reading: &mut Reading<'_>, local: bool) -> Result<JET_RECSIZE2, DbError
         cbDataCompressed: 0,
         cbLongValueDataCompressed: 0,
     };
-    let schema = reading.schema;
     for column in schema.columns() {
         let tagged = column.fid.is_tagged();
-        let view = reading.view;
         let present = match tagged {
             true => {
                 let found = view.find_tagged(column.fid, column.derived);
@@ -73,7 +110,7 @@ fn sizes(reading: &mut Reading<'_>, local: bool) -> Result<JET_RECSIZE2, DbError
             let bytes = value.bytes.len() as u64;
             if value.separated {
                 s.cLongValues += 1;
-                if let Some(extent) = reading.extent(&value)?.filter(|_| !local) {
+                if let Some(extent) = outside.extent(&value)?.filter(|_| !local) {
                     s.cbLongValueData += extent.size;
                     s.cbLongValueDataCompressed += extent.stored;
                     s.cbLongValueOverhead += NODE_OVERHEAD + bytes + ROOT_DATA;
@@ -82,14 +119,14 @@ fn sizes(reading: &mut Reading<'_>, local: bool) -> Result<JET_RECSIZE2, DbError
                 continue;
             }
             let size = match value.compressed {
-                true => reading.bytes(&value, 0, usize::MAX, &mut Vec::new())?,
+                true => outside.plain_len(&value)?,
                 false => bytes,
             };
             s.cbData += size;
             s.cbDataCompressed += bytes;
         }
     }
-    let whole = reading.view.bytes().len() as u64;
+    let whole = view.bytes().len() as u64;
     // Ids of separated values count as overhead.
     s.cbOverhead = whole.saturating_sub(s.cbDataCompressed).max(HEAD);
     Ok(s)
@@ -111,12 +148,26 @@ fn size_of_record(
     let local = grbit & jet::JET_bitRecordSizeLocal != 0;
     let from = if copy { From::Copy } else { From::Record };
     let mut body = cursor.body();
+    if let Some((table, _)) = body.temporary() {
+        let new = copy && table.prepared().is_some();
+        let mut s = table.with_record(&session.core, copy, |schema, view, values| {
+            sizes(schema, view, values, local)
+        })?;
+        s.cbOverhead += NODE_OVERHEAD;
+        if !new {
+            s.cbOverhead += table.key(&session.core)?.len() as u64;
+        }
+        return Ok(s);
+    }
     let table = body.table()?;
     let new = copy
         && table
             .prepared(&session.core)?
             .is_some_and(|p| !matches!(p, Prepare::Replace | Prepare::ReplaceNoLock));
-    let mut s = table.read(&session.core, from, |reading| sizes(reading, local))?;
+    let mut s = table.read(&session.core, from, |reading| {
+        let (schema, view) = (reading.schema, reading.view);
+        sizes(schema, view, reading, local)
+    })?;
     s.cbOverhead += NODE_OVERHEAD;
     if !new {
         let (at, _) = table.at(&session.core)?;

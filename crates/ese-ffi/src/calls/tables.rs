@@ -98,6 +98,15 @@ pub(crate) unsafe fn jet_dup_cursor(
     // SAFETY: the caller's contract.
     let place = unsafe { needed(new) }?;
     *place = jet::JET_tableidNil;
+    let temporary = match cursor.body().temporary() {
+        Some((table, _)) => Some(table.duplicate(&session.core)?),
+        None => None,
+    };
+    if let Some(table) = temporary {
+        let duplicate = Cursor::temporary(Arc::clone(&session), table);
+        *place = session.add_cursor(Arc::new(duplicate))?;
+        return DONE;
+    }
     let duplicate = cursor.body().table()?.duplicate(&session.core);
     let mode = Mode {
         updatable: cursor.mode().updatable,
