@@ -99,7 +99,9 @@ impl LiveCatalog {
         index: Option<Objid>,
         stats: TreeStats,
     ) -> Result<(), WorkError> {
-        let rows = self.trees.rows_of(&Eyes::of(self.db, &work.look()), table)?;
+        let rows = self
+            .trees
+            .rows_of(&Eyes::of(self.db, &work.look()), table)?;
         let Some(before) = rows.into_iter().find(|row| is_of(row, index)) else {
             return match index {
                 None => Err(no_table(&format!("{}", table.0))),

@@ -115,7 +115,12 @@ pub(crate) unsafe fn jet_get_table_info<C: Char>(
                 let need = size_of::<JET_OBJECTINFO>();
                 demand(size as usize >= need, JetErr::BUFFER_TOO_SMALL)?;
                 // SAFETY: the size was checked.
-                unsafe { put(result, object_info(table.schema(), true, TreeStats::default())) }
+                unsafe {
+                    put(
+                        result,
+                        object_info(table.schema(), true, TreeStats::default()),
+                    )
+                }
             }
             jet::JET_TblInfoName | jet::JET_TblInfoDbid => refuse(JetErr::INVALID_OPERATION),
             _ => refuse(JetErr::ILLEGAL_OPERATION),
