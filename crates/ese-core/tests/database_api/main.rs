@@ -523,3 +523,82 @@ fn whoever_comes_second_is_told() {
     table.delete().unwrap();
     assert_eq!(contents(&db, &two), [2]);
 }
+
+#[test]
+fn what_is_counted_is_kept() {
+    let fs = MemoryFileSystem::new();
+    fs.create_dir(Path::new(DIR)).unwrap();
+    let engine = instance(&fs, PageSize::K4);
+    let db = engine
+        .create(at("a.edb"), &CreateOptions::default())
+        .unwrap();
+    let session = engine.session().unwrap();
+    db.create_table(&session, &people()).unwrap();
+    let objid = db.schema(&session, "people").unwrap().objid;
+    assert!(db.stats(&session, objid).unwrap().is_empty());
+    db.compute_stats(&session, objid).unwrap();
+    let none = db.stats(&session, objid).unwrap();
+    assert!(none.len() == 2 && none.iter().all(|(_, s)| *s == Default::default()));
+    let mut table = db.table(&session, "people").unwrap();
+    for id in 0..500 {
+        let mut row = table.insert().unwrap();
+        row.set("id", id).unwrap();
+        row.set("name", "the same for everybody").unwrap();
+        row.save().unwrap();
+    }
+    drop(table);
+    let index = db
+        .schema(&session, "people")
+        .unwrap()
+        .index("by_name")
+        .unwrap()
+        .objid;
+    // Nothing changes them but the call, and a rollback takes that back.
+    assert_eq!(db.stats(&session, objid).unwrap(), none);
+    let transaction = session.transaction().unwrap();
+    db.compute_stats(&session, objid).unwrap();
+    drop(transaction);
+    assert_eq!(db.stats(&session, objid).unwrap(), none);
+    db.compute_stats(&session, objid).unwrap();
+    for (tree, stats) in db.stats(&session, objid).unwrap() {
+        assert_eq!((stats.entries, stats.keys), (500, 500), "{tree:?}");
+        assert!((2..200).contains(&stats.pages), "{stats:?}");
+        assert!(tree.is_none_or(|tree| tree == index));
+    }
+    drop((session, db));
+    engine.term(TermKind::Clean).unwrap();
+    judge(&fs, &["people"]);
+}
+
+#[test]
+fn several_indexes_are_made_or_none() {
+    let fs = MemoryFileSystem::new();
+    fs.create_dir(Path::new(DIR)).unwrap();
+    let engine = instance(&fs, PageSize::K4);
+    let db = engine
+        .create(at("a.edb"), &CreateOptions::default())
+        .unwrap();
+    let session = engine.session().unwrap();
+    db.create_table(&session, &people()).unwrap();
+    let objid = db.schema(&session, "people").unwrap().objid;
+    let rights = ese_core::catalog::write::Rights {
+        exclusive: true,
+        permit_ddl: false,
+    };
+    let two = [
+        IndexDefinition::new("one", "+name"),
+        IndexDefinition::new("two", "+nobody"),
+    ];
+    let refused = db.create_indexes_on(&session, objid, &two, rights);
+    assert_eq!(refused.unwrap_err().jet_err(), JetErr::COLUMN_NOT_FOUND);
+    assert_eq!(db.schema(&session, "people").unwrap().indexes.len(), 2);
+    let two = [
+        IndexDefinition::new("one", "+name"),
+        IndexDefinition::new("two", "-name"),
+    ];
+    db.create_indexes_on(&session, objid, &two, rights).unwrap();
+    assert_eq!(db.schema(&session, "people").unwrap().indexes.len(), 4);
+    drop((session, db));
+    engine.term(TermKind::Clean).unwrap();
+    judge(&fs, &["people"]);
+}
