@@ -215,6 +215,21 @@ pub(crate) unsafe fn jet_get_bookmark(
     DONE
 }
 
+/// Longer than any key, and so none's.
+static NO_KEY: [u8; 4096] = [0xFF; 4096];
+
+/// The bytes of a key that a caller hands in. What is longer than any is not looked at.
+///
+/// # Safety
+/// As of [`input`].
+unsafe fn key_input<'a>(pointer: *const c_void, size: u32) -> Result<&'a [u8], Refusal> {
+    if !pointer.is_null() && size as usize >= NO_KEY.len() {
+        return Ok(&NO_KEY);
+    }
+    // SAFETY: passed on.
+    unsafe { input(pointer, size) }
+}
+
 /// JetGotoBookmark.
 ///
 /// # Safety
@@ -228,7 +243,7 @@ pub(crate) unsafe fn jet_goto_bookmark(
     let (session, cursor) = enter_cursor(sesid, tableid)?;
     demand(!bookmark.is_null() && size > 0, JetErr::INVALID_BOOKMARK)?;
     // SAFETY: the caller's contract.
-    let bookmark = unsafe { input(bookmark, size) }?;
+    let bookmark = unsafe { key_input(bookmark, size) }?;
     if let Some((table, _)) = cursor.body().temporary() {
         table.cancel();
         table.goto(&session.core, bookmark)?;
@@ -287,7 +302,7 @@ pub(crate) unsafe fn jet_goto_secondary_index_bookmark(
     let key_size = if key.is_null() { 0 } else { key_size };
     let primary_size = if primary.is_null() { 0 } else { primary_size };
     // SAFETY: the caller's contract.
-    let (key, record) = unsafe { (input(key, key_size)?, input(primary, primary_size)?) };
+    let (key, record) = unsafe { (key_input(key, key_size)?, key_input(primary, primary_size)?) };
     goto_secondary(&session, &cursor, SecondaryBookmark { key, record }, grbit)
 }
 
@@ -322,6 +337,7 @@ pub(crate) unsafe fn jet_get_lock(
     grbit: JET_GRBIT,
 ) -> Answer {
     let (session, cursor) = enter_cursor(sesid, tableid)?;
+    demand(cursor.dbid().is_some(), JetErr::ILLEGAL_OPERATION)?;
     demand(session.core.level() > 0, JetErr::NOT_IN_TRANSACTION)?;
     let write = match grbit & (jet::JET_bitReadLock | jet::JET_bitWriteLock) {
         jet::JET_bitReadLock => false,

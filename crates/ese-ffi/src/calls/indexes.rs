@@ -106,7 +106,7 @@ impl Unicode {
 
 /// The name of a locale by its number; one that nobody knows has a name that no locale has.
 pub(super) fn locale_of(lcid: u32) -> String {
-    super::locales::name_of(lcid).map_or_else(|| format!("lcid-{lcid:x}"), str::to_owned)
+    super::locales::name_of(lcid).map_or_else(|| format!("lcid {lcid:x}"), str::to_owned)
 }
 
 /// An array of indexes, taken apart.
