@@ -123,7 +123,7 @@ static void indexes(void)
     IS(JetCreateIndexA(session, table, "by_word", 0, by_id, sizeof by_id, 80), JET_errIndexDuplicate);
     IS(JetCreateIndexA(session, table, "i", 0, NULL, 5, 80), JET_errInvalidParameter);
     IS(JetCreateIndexA(session, table, "i", 0, "id", 3, 80), JET_errIndexInvalidDef);
-    IS(JetCreateIndexA(session, table, "i", 0, by_id, 0, 80), JET_errIndexInvalidDef);
+    IS(JetCreateIndexA(session, table, "i", 0, by_id, 0, 80), JET_errInvalidParameter);
     IS(JetCreateIndexA(session, table, "i", 0, none, sizeof none, 80), JET_errColumnNotFound);
     IS(JetCreateIndexA(session, table, "i", 0, by_id, sizeof by_id, 101), JET_errDensityInvalid);
     IS(JetCreateIndexA(session, table, "i", JET_bitIndexPrimary, by_id, sizeof by_id, 80), JET_errIndexHasPrimary);
@@ -172,7 +172,7 @@ static void information(void)
     IS(JetGetTableInfoA(session, table, &object, sizeof object - 1, JET_TblInfo), JET_errBufferTooSmall);
     OK(JetGetTableInfoA(session, table, ODD(void), sizeof object, JET_TblInfo));
     IS(JetGetTableColumnInfoA(session, table, "id", NULL, sizeof column, JET_ColInfo), JET_errInvalidParameter);
-    IS(JetGetTableColumnInfoA(session, table, "id", &column, 3, JET_ColInfo), JET_errInvalidParameter);
+    IS(JetGetTableColumnInfoA(session, table, "id", &column, 3, JET_ColInfo), JET_errBufferTooSmall);
     IS(JetGetTableColumnInfoA(session, table, "none", &column, sizeof column, JET_ColInfo), JET_errColumnNotFound);
     IS(JetGetTableIndexInfoA(session, table, "none", &indexes, sizeof indexes, JET_IdxInfo), JET_errIndexNotFound);
     IS(JetGetTableIndexInfoA(session, table, NULL, NULL, sizeof indexes, JET_IdxInfo), JET_errInvalidParameter);

@@ -4,6 +4,7 @@ more is written, the backup is stopped in between, and the set of a whole one re
 
 usage: smoke.py LIBRARY            (in an empty folder; ends with 0 when all went well)"""
 import ctypes as c
+import mmap
 import os
 import sys
 
@@ -98,7 +99,9 @@ def rows(jet, session, table, ids):
 
 def stopped_backup(jet, instance):
     names, size, file = c.create_string_buffer(1000), c.c_uint32(), handle()
-    low, high, page = c.c_uint32(), c.c_uint32(), c.create_string_buffer(65536)
+    low, high = c.c_uint32(), c.c_uint32()
+    # Where a read goes begins on a page of memory.
+    page = (c.c_char * 65536).from_buffer(mmap.mmap(-1, 65536))
     jet.BeginExternalBackupInstance(instance, 0)
     jet.GetAttachInfoInstanceA(instance, names, 1000, c.byref(size))
     jet.OpenFileInstanceA(instance, names.value, c.byref(file), c.byref(low), c.byref(high))
