@@ -701,15 +701,14 @@ pub unsafe extern "C" fn JetCompactW(
 
 /// Counts records, keys and pages of a table's indexes for later information calls.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
 /// JET_errRestoreInProgress, JET_errRollbackError, JET_errSessionSharingViolation,
 /// JET_errTermInProgress.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetComputeStats(sesid: JET_SESID, tableid: JET_TABLEID) -> JET_ERR {
-    gate!(JetComputeStats(sesid, tableid) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetComputeStats(sesid, tableid) aligned() => unsafe { calls::jet_compute_stats(sesid, tableid) })
 }
 
 /// Says what of the cache a crash dump should hold.
@@ -1067,8 +1066,6 @@ pub unsafe extern "C" fn JetCreateIndexW(
 
 /// Creates several indexes at once (JET_INDEXCREATE). The A form under its plain name.
 ///
-/// Partly: several indexes are made one after the other.
-///
 /// Errors named by its page:
 /// JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
 /// JET_errIndexHasPrimary, JET_errIndexInvalidDef, JET_errIndexTuplesInvalidLimits,
@@ -1089,8 +1086,6 @@ pub unsafe extern "C" fn JetCreateIndex2(
 }
 
 /// Creates several indexes at once (JET_INDEXCREATE).
-///
-/// Partly: several indexes are made one after the other.
 ///
 /// Errors named by its page:
 /// JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
@@ -1113,8 +1108,6 @@ pub unsafe extern "C" fn JetCreateIndex2A(
 
 /// Creates several indexes at once (JET_INDEXCREATE).
 ///
-/// Partly: several indexes are made one after the other.
-///
 /// Errors named by its page:
 /// JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
 /// JET_errIndexHasPrimary, JET_errIndexInvalidDef, JET_errIndexTuplesInvalidLimits,
@@ -1135,8 +1128,6 @@ pub unsafe extern "C" fn JetCreateIndex2W(
 }
 
 /// Creates several indexes at once (JET_INDEXCREATE2).
-///
-/// Partly: several indexes are made one after the other.
 ///
 /// Errors named by its page:
 /// JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
@@ -1159,8 +1150,6 @@ pub unsafe extern "C" fn JetCreateIndex3A(
 
 /// Creates several indexes at once (JET_INDEXCREATE2).
 ///
-/// Partly: several indexes are made one after the other.
-///
 /// Errors named by its page:
 /// JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
 /// JET_errIndexHasPrimary, JET_errIndexInvalidDef, JET_errIndexTuplesInvalidLimits,
@@ -1182,8 +1171,6 @@ pub unsafe extern "C" fn JetCreateIndex3W(
 
 /// Creates several indexes at once (JET_INDEXCREATE3).
 ///
-/// Partly: several indexes are made one after the other.
-///
 /// Errors named by its page:
 /// JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
 /// JET_errIndexHasPrimary, JET_errIndexInvalidDef, JET_errIndexTuplesInvalidLimits,
@@ -1204,8 +1191,6 @@ pub unsafe extern "C" fn JetCreateIndex4A(
 }
 
 /// Creates several indexes at once (JET_INDEXCREATE3).
-///
-/// Partly: several indexes are made one after the other.
 ///
 /// Errors named by its page:
 /// JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
@@ -2963,7 +2948,7 @@ pub unsafe extern "C" fn JetGetErrorInfoW(
 
 /// Tells about an index of a table that is named. The A form under its plain name.
 ///
-/// Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -2983,7 +2968,7 @@ pub unsafe extern "C" fn JetGetIndexInfo(
 
 /// Tells about an index of a table that is named.
 ///
-/// Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3003,7 +2988,7 @@ pub unsafe extern "C" fn JetGetIndexInfoA(
 
 /// Tells about an index of a table that is named.
 ///
-/// Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3328,8 +3313,6 @@ pub unsafe extern "C" fn JetGetMaxDatabaseSize(
 
 /// Tells about one table or lists all of them. The A form under its plain name.
 ///
-/// Partly: no counts of records and pages.
-///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
 #[unsafe(no_mangle)]
@@ -3349,8 +3332,6 @@ pub unsafe extern "C" fn JetGetObjectInfo(
 
 /// Tells about one table or lists all of them.
 ///
-/// Partly: no counts of records and pages.
-///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
 #[unsafe(no_mangle)]
@@ -3369,8 +3350,6 @@ pub unsafe extern "C" fn JetGetObjectInfoA(
 }
 
 /// Tells about one table or lists all of them.
-///
-/// Partly: no counts of records and pages.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
@@ -3481,8 +3460,6 @@ pub unsafe extern "C" fn JetGetRecordSize(
 }
 
 /// Tells how many bytes a record takes, compressed ones too.
-///
-/// Partly: separated values count as long as they are, not as they are compressed.
 ///
 /// Errors named by its page:
 /// JET_errInvalidGrbit, JET_errNotInitialized, JET_errClientRequestToStopJetService,
@@ -3691,7 +3668,7 @@ pub unsafe extern "C" fn JetGetTableColumnInfoW(
 
 /// Tells about an index of an open table. The A form under its plain name.
 ///
-/// Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3710,7 +3687,7 @@ pub unsafe extern "C" fn JetGetTableIndexInfo(
 
 /// Tells about an index of an open table.
 ///
-/// Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3729,7 +3706,7 @@ pub unsafe extern "C" fn JetGetTableIndexInfoA(
 
 /// Tells about an index of an open table.
 ///
-/// Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3748,7 +3725,7 @@ pub unsafe extern "C" fn JetGetTableIndexInfoW(
 
 /// Tells about an open table. The A form under its plain name.
 ///
-/// Partly: no counts of records and pages; no extents.
+/// Partly: no extents.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -3768,7 +3745,7 @@ pub unsafe extern "C" fn JetGetTableInfo(
 
 /// Tells about an open table.
 ///
-/// Partly: no counts of records and pages; no extents.
+/// Partly: no extents.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -3788,7 +3765,7 @@ pub unsafe extern "C" fn JetGetTableInfoA(
 
 /// Tells about an open table.
 ///
-/// Partly: no counts of records and pages; no extents.
+/// Partly: no extents.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,

@@ -354,6 +354,11 @@ fn checked(def: &TempColumn) -> Result<Column, WorkError> {
 }
 
 impl Plan {
+    /// Of records with equal keys only one stays.
+    pub(super) fn is_unique(&self) -> bool {
+        self.bits.contains(TempBits::UNIQUE) || !self.bits.contains(TempBits::FORWARD_ONLY)
+    }
+
     /// The table around the tree at `fdp`; `keyed`: its records are in the order of the key, not
     /// numbered.
     pub(super) fn schema(&self, (fdp, objid): (Pgno, Objid), keyed: bool) -> TableSchema {

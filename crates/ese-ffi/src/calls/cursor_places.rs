@@ -11,7 +11,8 @@ use crate::strings::{name, name_in};
 use crate::structs::JET_INDEXID;
 use crate::types::{Char, JET_GRBIT, JET_LS, JET_SESID, JET_TABLEID};
 use ese_core::JetErr;
-use ese_core::cursor::{CursorError, Keep, SecondaryBookmark};
+use ese_core::cursor::{CursorError, Keep, Move, SecondaryBookmark};
+use ese_core::instance::TempForm;
 use std::ffi::c_void;
 
 /// JetSetCurrentIndex.
@@ -322,12 +323,16 @@ pub(crate) unsafe fn jet_get_lock(
 ) -> Answer {
     let (session, cursor) = enter_cursor(sesid, tableid)?;
     demand(session.core.level() > 0, JetErr::NOT_IN_TRANSACTION)?;
-    let write = match grbit {
+    let write = match grbit & (jet::JET_bitReadLock | jet::JET_bitWriteLock) {
         jet::JET_bitReadLock => false,
         jet::JET_bitWriteLock => true,
-        jet::JET_bitKeyLock => return refuse(JetErr::FEATURE_NOT_AVAILABLE),
         _ => return refuse(JetErr::INVALID_GRBIT),
     };
+    // Of the place of a key, not of a record.
+    demand(
+        grbit & jet::JET_bitKeyLock == 0,
+        JetErr::FEATURE_NOT_AVAILABLE,
+    )?;
     if write {
         cursor.check_updatable()?;
         session.check_not_read_only()?;
@@ -351,6 +356,13 @@ pub(crate) unsafe fn jet_get_cursor_info(
 ) -> Answer {
     let (session, cursor) = enter_cursor(sesid, tableid)?;
     demand(size == 0 && level == 0, JetErr::INVALID_PARAMETER)?;
+    if let Some((table, _)) = cursor.body().temporary() {
+        // A table of one session: nobody else changes anything.
+        demand(table.form() == TempForm::Tree, JetErr::ILLEGAL_OPERATION)?;
+        table.bookmark()?;
+        table.move_to(&session.core, Move::By(0), false)?;
+        return DONE;
+    }
     let changing = looking(&session, &cursor, |at, eyes| {
         at.bookmark()?;
         at.record(eyes)?;
@@ -369,7 +381,8 @@ pub(crate) unsafe fn jet_set_table_sequential(
     tableid: JET_TABLEID,
     _grbit: JET_GRBIT,
 ) -> Answer {
-    enter_cursor(sesid, tableid)?;
+    let (_session, cursor) = enter_cursor(sesid, tableid)?;
+    demand(cursor.dbid().is_some(), JetErr::ILLEGAL_OPERATION)?;
     DONE
 }
 
@@ -382,7 +395,8 @@ pub(crate) unsafe fn jet_reset_table_sequential(
     tableid: JET_TABLEID,
     _grbit: JET_GRBIT,
 ) -> Answer {
-    enter_cursor(sesid, tableid)?;
+    let (_session, cursor) = enter_cursor(sesid, tableid)?;
+    demand(cursor.dbid().is_some(), JetErr::ILLEGAL_OPERATION)?;
     DONE
 }
 
