@@ -131,11 +131,7 @@ impl WorkFolder {
         self.make_dir(&database(number))
     }
 
-    /// Makes another folder inside the work folder, and gives it.
-    ///
-    /// # Errors
-    /// It can't be made.
-    pub fn make_dir(&self, name: &str) -> Result<PathBuf, WorkFolderError> {
+    fn make_dir(&self, name: &str) -> Result<PathBuf, WorkFolderError> {
         let dir = self.folder.join(name);
         match self.fs.create_dir(&dir) {
             Ok(()) => Ok(dir),

@@ -24,8 +24,6 @@ use std::sync::Arc;
 
 /// Bytes moved at once.
 const PIECE_BYTES: usize = 1 << 20;
-/// Folder of the databases that nobody asked for.
-const OTHERS: &str = "others";
 
 /// A file's length and SHA-256 in hex.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -153,7 +151,6 @@ impl Work {
                 .next("name a folder that can be written with --to"),
         };
         let folder = folder.map_err(failed)?;
-        folder.make_dir(OTHERS).map_err(failed)?;
         Ok(Self {
             fs,
             folder,
@@ -167,11 +164,6 @@ impl Work {
     /// Folder of the logs and the checkpoint.
     pub(super) fn logs(&self) -> PathBuf {
         self.folder.logs()
-    }
-
-    /// Where databases lie that the logs name and nobody asked for: nothing is there.
-    pub(super) fn others(&self) -> PathBuf {
-        self.folder.path().join(OTHERS)
     }
 
     /// Where a database lies. Each has a folder of its own: two may have flush maps of one name.
