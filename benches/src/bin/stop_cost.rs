@@ -14,7 +14,7 @@ use ese_bench::generated::database;
 use ese_core::format::checksum::{PageVerdict, verify};
 use ese_core::format::ids::{PageSize, Pgno};
 use ese_core::io::real::RealFileSystem;
-use ese_core::io::{File, FileSystem as _, OpenMode};
+use ese_core::io::{FileSystem as _, OpenMode};
 
 const PAGE: PageSize = PageSize::K4;
 const MIB: u64 = 16;
