@@ -375,7 +375,7 @@ fn copy_databases(
 }
 
 /// Copies a file verified, durably.
-fn copy_file(
+pub(super) fn copy_file(
     fs: &dyn FileSystem,
     from: &Path,
     to: &Path,

@@ -251,6 +251,13 @@ impl Reservation {
         ready.collect()
     }
 
+    /// As [`Reservation::databases`], with those that are only read.
+    #[must_use]
+    pub fn attached(&self) -> Vec<BackupDatabase> {
+        let all = self.port.core.attached.all();
+        all.iter().filter_map(BackupDatabase::of).collect()
+    }
+
     /// Keeps the logs from where a restart would begin now; gives that generation: the first of a full
     /// backup.
     ///
