@@ -44,10 +44,10 @@ pub enum LegacyStatus {
 }
 
 /// JetBackupInstance: backs every database up into `dir`; without one the logs that no restart needs
-/// are deleted. Of `grbit` [`BEGIN_INCREMENTAL`] and [`BACKUP_ATOMIC`] count.
+/// are deleted. `grbit`: [`BEGIN_INCREMENTAL`], [`BACKUP_ATOMIC`].
 ///
 /// # Errors
-/// Those of [`ExternalBackup::begin`]; JET_errInvalidPath; JET_errBackupDirectoryNotEmpty;
+/// JET_errInvalidGrbit for other bits; those of [`ExternalBackup::begin`]; JET_errInvalidPath; JET_errBackupDirectoryNotEmpty;
 /// JET_errMakeBackupDirectoryFail, JET_errDeleteBackupFileFail; those of reading and writing;
 /// JET_errBackupAbortByServer. The backup is over then, and nothing is recorded.
 pub fn backup_to_directory(
@@ -59,6 +59,12 @@ pub fn backup_to_directory(
     let port = external.port();
     port.check()?;
     port.log()?;
+    if grbit & !(BEGIN_INCREMENTAL | BACKUP_ATOMIC) != 0 {
+        return Err(BackupError::refused(
+            JetErr::INVALID_GRBIT,
+            format!("no backup to a folder knows the bits {grbit:#x}"),
+        ));
+    }
     let incremental = grbit & BEGIN_INCREMENTAL != 0;
     if incremental && port.params().circular {
         return Err(BackupError::refused(

@@ -137,21 +137,22 @@ impl Inner {
 }
 
 impl Snapshots {
-    /// JetOSSnapshotPrepare. `running` are the instances; without [`PREPARE_EXPLICIT`] all of them that
-    /// are in no session become members.
+    /// JetOSSnapshotPrepare. Of the `instances` that there are, `running` are initialised; without
+    /// [`PREPARE_EXPLICIT`] all of these that are in no session become members.
     ///
     /// # Errors
     /// JET_errInvalidGrbit; JET_errNotInitialized when there is no instance.
     pub fn prepare(
         &self,
         grbit: u32,
+        instances: usize,
         running: &[Arc<ExternalBackup>],
     ) -> Result<SnapshotId, BackupError> {
         bits(
             grbit,
             PREPARE_INCREMENTAL | PREPARE_COPY | PREPARE_CONTINUE_AFTER_THAW | PREPARE_EXPLICIT,
         )?;
-        if running.is_empty() {
+        if instances == 0 {
             return refused(JetErr::NOT_INITIALIZED, "there is no instance");
         }
         let mut inner = self.0.lock();

@@ -4256,7 +4256,7 @@ JET_ERR JetCommitTransaction2(JET_SESID sesid,
 /*
  Writes a compact copy of a database.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no file with statistics is written, and no damaged database is repaired.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errFeatureNotAvailable,
@@ -4273,7 +4273,7 @@ JET_ERR JetCompactA(JET_SESID sesid,
 /*
  Writes a compact copy of a database.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no file with statistics is written, and no damaged database is repaired.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errFeatureNotAvailable,
@@ -4877,7 +4877,7 @@ JET_ERR JetDatabaseScan(JET_SESID sesid,
 /*
  Starts or stops defragmenting a database while it is used.
 
- Partly: starts and stops nothing, as nothing is to be done in the background.
+ Partly: a table is not cleaned apart from the others, and no page is moved.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -4896,7 +4896,7 @@ JET_ERR JetDefragmentA(JET_SESID sesid,
 /*
  Starts or stops defragmenting a database while it is used.
 
- Partly: starts and stops nothing, as nothing is to be done in the background.
+ Partly: a table is not cleaned apart from the others, and no page is moved.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -4915,7 +4915,7 @@ JET_ERR JetDefragmentW(JET_SESID sesid,
 /*
  Starts or stops defragmenting a database, with a callback at the end.
 
- Partly: starts and stops nothing, as nothing is to be done in the background.
+ Partly: a table is not cleaned apart from the others, and no page is moved.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -4935,7 +4935,7 @@ JET_ERR JetDefragment2A(JET_SESID sesid,
 /*
  Starts or stops defragmenting a database, with a callback at the end.
 
- Partly: starts and stops nothing, as nothing is to be done in the background.
+ Partly: a table is not cleaned apart from the others, and no page is moved.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -5269,8 +5269,6 @@ JET_ERR JetEscrowUpdate(JET_SESID sesid,
 /*
  Restores databases from files that a backup program has put back.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errOutOfMemory, JET_errInvalidParameter, JET_errDatabaseCorrupted, JET_errFileNotFound,
  JET_errInvalidPath, JET_errRestoreOfNonBackupDatabase, JET_errStartingRestoreLogTooHigh,
@@ -5289,8 +5287,6 @@ JET_ERR JetExternalRestoreA(JET_PSTR szCheckpointFilePath,
 /*
  Restores databases from files that a backup program has put back.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errOutOfMemory, JET_errInvalidParameter, JET_errDatabaseCorrupted, JET_errFileNotFound,
  JET_errInvalidPath, JET_errRestoreOfNonBackupDatabase, JET_errStartingRestoreLogTooHigh,
@@ -5308,8 +5304,6 @@ JET_ERR JetExternalRestoreW(JET_PWSTR szCheckpointFilePath,
 
 /*
  Restores databases from files that a backup program has put back, into other folders.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBadRestoreTargetInstance, JET_errDatabaseCorrupted, JET_errEndingRestoreLogTooLow,
@@ -5330,8 +5324,6 @@ JET_ERR JetExternalRestore2A(JET_PSTR szCheckpointFilePath,
 
 /*
  Restores databases from files that a backup program has put back, into other folders.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errBadRestoreTargetInstance, JET_errDatabaseCorrupted, JET_errEndingRestoreLogTooLow,
@@ -6337,8 +6329,6 @@ JET_ERR JetOSSnapshotGetFreezeInfoW(JET_OSSNAPID snapId,
 /*
  Begins a snapshot.
 
- Partly: needs an instance that runs; the original is content with one that was made.
-
  Errors named by its page:
  JET_errInvalidParameter, JET_errOSSnapshotInvalidSequence.
  */
@@ -6911,8 +6901,6 @@ JET_ERR JetResizeDatabase(JET_SESID sesid,
 /*
  Restores a backup that JetBackup has made, by the only instance.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errAlreadyInitialized, JET_errInvalidLogSequence, JET_errInvalidParameter,
  JET_errInvalidPath, JET_errPageSizeMismatch, JET_errRunningInMultiInstanceMode,
@@ -6923,8 +6911,6 @@ JET_ERR JetRestoreA(JET_PCSTR szSource, JET_PFNSTATUS pfn);
 
 /*
  Restores a backup that JetBackup has made, by the only instance.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errAlreadyInitialized, JET_errInvalidLogSequence, JET_errInvalidParameter,
@@ -6937,8 +6923,6 @@ JET_ERR JetRestoreW(JET_PCWSTR szSource, JET_PFNSTATUS pfn);
 /*
  Restores a backup that JetBackup has made, into another folder.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errAlreadyInitialized, JET_errInvalidLogSequence, JET_errInvalidParameter,
  JET_errInvalidPath, JET_errPageSizeMismatch, JET_errRunningInMultiInstanceMode,
@@ -6950,8 +6934,6 @@ JET_ERR JetRestore2A(JET_PCSTR sz, JET_PCSTR szDest, JET_PFNSTATUS pfn);
 /*
  Restores a backup that JetBackup has made, into another folder.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errAlreadyInitialized, JET_errInvalidLogSequence, JET_errInvalidParameter,
  JET_errInvalidPath, JET_errPageSizeMismatch, JET_errRunningInMultiInstanceMode,
@@ -6962,8 +6944,6 @@ JET_ERR JetRestore2W(JET_PCWSTR sz, JET_PCWSTR szDest, JET_PFNSTATUS pfn);
 
 /*
  Restores a backup that JetBackupInstance has made.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errAlreadyInitialized, JET_errInvalidLogSequence, JET_errInvalidParameter,
@@ -6978,8 +6958,6 @@ JET_ERR JetRestoreInstanceA(JET_INSTANCE instance,
 
 /*
  Restores a backup that JetBackupInstance has made.
-
- Not available yet: answers JET_errFeatureNotAvailable.
 
  Errors named by its page:
  JET_errAlreadyInitialized, JET_errInvalidLogSequence, JET_errInvalidParameter,

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 use crate::callbacks::Callbacks;
+use crate::calls::Batch;
 use crate::gate::{Refusal, refuse};
 use crate::handles::lock;
 use crate::types::{JET_DBID, JET_LS};
@@ -80,8 +81,8 @@ pub(crate) struct Attached {
     locals: Mutex<HashMap<u32, JET_LS>>,
     /// Callbacks of its tables.
     pub(crate) callbacks: Callbacks,
-    /// Somebody has begun to defragment it.
-    defragmenting: Mutex<bool>,
+    /// The batch that defragments it, or did.
+    defragmenting: Mutex<Option<Arc<Batch>>>,
 }
 
 impl Attached {
@@ -107,13 +108,16 @@ impl Attached {
             .ok_or(Refusal(JetErr::INVALID_DATABASE_ID))
     }
 
-    /// Whether somebody has begun to defragment it.
-    pub(crate) fn defragmenting(&self) -> MutexGuard<'_, bool> {
+    /// The batch that defragments it, or did.
+    pub(crate) fn defragmenting(&self) -> MutexGuard<'_, Option<Arc<Batch>>> {
         lock(&self.defragmenting)
     }
 
     /// Lets go of the engine's handle.
     pub(crate) fn let_go(&self) {
+        if let Some(batch) = self.defragmenting().take() {
+            batch.stop();
+        }
         *lock(&self.core) = None;
     }
 

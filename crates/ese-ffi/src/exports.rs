@@ -641,7 +641,7 @@ pub unsafe extern "C" fn JetCommitTransaction2(
 
 /// Writes a compact copy of a database. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no file with statistics is written, and no damaged database is repaired.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errFeatureNotAvailable,
@@ -656,12 +656,13 @@ pub unsafe extern "C" fn JetCompact(
     pconvert: *mut JET_CONVERT_A,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetCompact(sesid, szDatabaseSrc, szDatabaseDest, pfnStatus, pconvert, grbit) aligned(pconvert) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCompact(sesid, szDatabaseSrc, szDatabaseDest, pfnStatus, pconvert, grbit) aligned(pconvert) => unsafe { calls::jet_compact::<c_char>(sesid, szDatabaseSrc, szDatabaseDest, pfnStatus, pconvert, grbit) })
 }
 
 /// Writes a compact copy of a database.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no file with statistics is written, and no damaged database is repaired.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errFeatureNotAvailable,
@@ -676,12 +677,13 @@ pub unsafe extern "C" fn JetCompactA(
     pconvert: *mut JET_CONVERT_A,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetCompactA(sesid, szDatabaseSrc, szDatabaseDest, pfnStatus, pconvert, grbit) aligned(pconvert) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCompactA(sesid, szDatabaseSrc, szDatabaseDest, pfnStatus, pconvert, grbit) aligned(pconvert) => unsafe { calls::jet_compact::<c_char>(sesid, szDatabaseSrc, szDatabaseDest, pfnStatus, pconvert, grbit) })
 }
 
 /// Writes a compact copy of a database.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no file with statistics is written, and no damaged database is repaired.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errFeatureNotAvailable,
@@ -696,7 +698,8 @@ pub unsafe extern "C" fn JetCompactW(
     pconvert: *mut JET_CONVERT_W,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetCompactW(sesid, szDatabaseSrc, szDatabaseDest, pfnStatus, pconvert, grbit) aligned(szDatabaseSrc, szDatabaseDest, pconvert) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetCompactW(sesid, szDatabaseSrc, szDatabaseDest, pfnStatus, pconvert, grbit) aligned(szDatabaseSrc, szDatabaseDest, pconvert) => unsafe { calls::jet_compact::<JET_WCHAR>(sesid, szDatabaseSrc, szDatabaseDest, pfnStatus, pconvert, grbit) })
 }
 
 /// Counts records, keys and pages of a table's indexes for later information calls.
@@ -1676,7 +1679,7 @@ pub unsafe extern "C" fn JetDatabaseScan(
 
 /// Starts or stops defragmenting a database while it is used. The A form under its plain name.
 ///
-/// Partly: starts and stops nothing, as nothing is to be done in the background.
+/// Partly: a table is not cleaned apart from the others, and no page is moved.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1699,7 +1702,7 @@ pub unsafe extern "C" fn JetDefragment(
 
 /// Starts or stops defragmenting a database while it is used.
 ///
-/// Partly: starts and stops nothing, as nothing is to be done in the background.
+/// Partly: a table is not cleaned apart from the others, and no page is moved.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1722,7 +1725,7 @@ pub unsafe extern "C" fn JetDefragmentA(
 
 /// Starts or stops defragmenting a database while it is used.
 ///
-/// Partly: starts and stops nothing, as nothing is to be done in the background.
+/// Partly: a table is not cleaned apart from the others, and no page is moved.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1745,7 +1748,7 @@ pub unsafe extern "C" fn JetDefragmentW(
 
 /// Starts or stops defragmenting a database, with a callback at the end. The A form under its plain name.
 ///
-/// Partly: starts and stops nothing, as nothing is to be done in the background.
+/// Partly: a table is not cleaned apart from the others, and no page is moved.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1769,7 +1772,7 @@ pub unsafe extern "C" fn JetDefragment2(
 
 /// Starts or stops defragmenting a database, with a callback at the end.
 ///
-/// Partly: starts and stops nothing, as nothing is to be done in the background.
+/// Partly: a table is not cleaned apart from the others, and no page is moved.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1793,7 +1796,7 @@ pub unsafe extern "C" fn JetDefragment2A(
 
 /// Starts or stops defragmenting a database, with a callback at the end.
 ///
-/// Partly: starts and stops nothing, as nothing is to be done in the background.
+/// Partly: a table is not cleaned apart from the others, and no page is moved.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -2405,8 +2408,6 @@ pub unsafe extern "C" fn JetEscrowUpdate(
 
 /// Restores databases from files that a backup program has put back. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errOutOfMemory, JET_errInvalidParameter, JET_errDatabaseCorrupted, JET_errFileNotFound,
 /// JET_errInvalidPath, JET_errRestoreOfNonBackupDatabase, JET_errStartingRestoreLogTooHigh,
@@ -2423,12 +2424,11 @@ pub unsafe extern "C" fn JetExternalRestore(
     genHigh: i32,
     pfn: JET_PFNSTATUS,
 ) -> JET_ERR {
-    gate!(JetExternalRestore(szCheckpointFilePath, szLogPath, rgrstmap, crstfilemap, szBackupLogPath, genLow, genHigh, pfn) aligned(rgrstmap) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetExternalRestore(szCheckpointFilePath, szLogPath, rgrstmap, crstfilemap, szBackupLogPath, genLow, genHigh, pfn) aligned(rgrstmap) => unsafe { calls::jet_external_restore::<c_char>(szCheckpointFilePath, szLogPath, rgrstmap, crstfilemap, szBackupLogPath, genLow, genHigh, pfn) })
 }
 
 /// Restores databases from files that a backup program has put back.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errOutOfMemory, JET_errInvalidParameter, JET_errDatabaseCorrupted, JET_errFileNotFound,
@@ -2446,12 +2446,11 @@ pub unsafe extern "C" fn JetExternalRestoreA(
     genHigh: i32,
     pfn: JET_PFNSTATUS,
 ) -> JET_ERR {
-    gate!(JetExternalRestoreA(szCheckpointFilePath, szLogPath, rgrstmap, crstfilemap, szBackupLogPath, genLow, genHigh, pfn) aligned(rgrstmap) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetExternalRestoreA(szCheckpointFilePath, szLogPath, rgrstmap, crstfilemap, szBackupLogPath, genLow, genHigh, pfn) aligned(rgrstmap) => unsafe { calls::jet_external_restore::<c_char>(szCheckpointFilePath, szLogPath, rgrstmap, crstfilemap, szBackupLogPath, genLow, genHigh, pfn) })
 }
 
 /// Restores databases from files that a backup program has put back.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errOutOfMemory, JET_errInvalidParameter, JET_errDatabaseCorrupted, JET_errFileNotFound,
@@ -2469,12 +2468,11 @@ pub unsafe extern "C" fn JetExternalRestoreW(
     genHigh: i32,
     pfn: JET_PFNSTATUS,
 ) -> JET_ERR {
-    gate!(JetExternalRestoreW(szCheckpointFilePath, szLogPath, rgrstmap, crstfilemap, szBackupLogPath, genLow, genHigh, pfn) aligned(szCheckpointFilePath, szLogPath, rgrstmap, szBackupLogPath) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetExternalRestoreW(szCheckpointFilePath, szLogPath, rgrstmap, crstfilemap, szBackupLogPath, genLow, genHigh, pfn) aligned(szCheckpointFilePath, szLogPath, rgrstmap, szBackupLogPath) => unsafe { calls::jet_external_restore::<JET_WCHAR>(szCheckpointFilePath, szLogPath, rgrstmap, crstfilemap, szBackupLogPath, genLow, genHigh, pfn) })
 }
 
 /// Restores databases from files that a backup program has put back, into other folders. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBadRestoreTargetInstance, JET_errDatabaseCorrupted, JET_errEndingRestoreLogTooLow,
@@ -2494,12 +2492,11 @@ pub unsafe extern "C" fn JetExternalRestore2(
     szTargetInstanceCheckpointPath: JET_PSTR,
     pfn: JET_PFNSTATUS,
 ) -> JET_ERR {
-    gate!(JetExternalRestore2(szCheckpointFilePath, szLogPath, rgrstmap, crstfilemap, szBackupLogPath, pLogInfo, szTargetInstanceName, szTargetInstanceLogPath, szTargetInstanceCheckpointPath, pfn) aligned(rgrstmap, pLogInfo) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetExternalRestore2(szCheckpointFilePath, szLogPath, rgrstmap, crstfilemap, szBackupLogPath, pLogInfo, szTargetInstanceName, szTargetInstanceLogPath, szTargetInstanceCheckpointPath, pfn) aligned(rgrstmap, pLogInfo) => unsafe { calls::jet_external_restore2::<c_char>(szCheckpointFilePath, szLogPath, rgrstmap, crstfilemap, szBackupLogPath, pLogInfo, szTargetInstanceName, szTargetInstanceLogPath, szTargetInstanceCheckpointPath, pfn) })
 }
 
 /// Restores databases from files that a backup program has put back, into other folders.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBadRestoreTargetInstance, JET_errDatabaseCorrupted, JET_errEndingRestoreLogTooLow,
@@ -2519,12 +2516,11 @@ pub unsafe extern "C" fn JetExternalRestore2A(
     szTargetInstanceCheckpointPath: JET_PSTR,
     pfn: JET_PFNSTATUS,
 ) -> JET_ERR {
-    gate!(JetExternalRestore2A(szCheckpointFilePath, szLogPath, rgrstmap, crstfilemap, szBackupLogPath, pLogInfo, szTargetInstanceName, szTargetInstanceLogPath, szTargetInstanceCheckpointPath, pfn) aligned(rgrstmap, pLogInfo) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetExternalRestore2A(szCheckpointFilePath, szLogPath, rgrstmap, crstfilemap, szBackupLogPath, pLogInfo, szTargetInstanceName, szTargetInstanceLogPath, szTargetInstanceCheckpointPath, pfn) aligned(rgrstmap, pLogInfo) => unsafe { calls::jet_external_restore2::<c_char>(szCheckpointFilePath, szLogPath, rgrstmap, crstfilemap, szBackupLogPath, pLogInfo, szTargetInstanceName, szTargetInstanceLogPath, szTargetInstanceCheckpointPath, pfn) })
 }
 
 /// Restores databases from files that a backup program has put back, into other folders.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errBadRestoreTargetInstance, JET_errDatabaseCorrupted, JET_errEndingRestoreLogTooLow,
@@ -2544,7 +2540,8 @@ pub unsafe extern "C" fn JetExternalRestore2W(
     szTargetInstanceCheckpointPath: JET_PWSTR,
     pfn: JET_PFNSTATUS,
 ) -> JET_ERR {
-    gate!(JetExternalRestore2W(szCheckpointFilePath, szLogPath, rgrstmap, crstfilemap, szBackupLogPath, pLogInfo, szTargetInstanceName, szTargetInstanceLogPath, szTargetInstanceCheckpointPath, pfn) aligned(szCheckpointFilePath, szLogPath, rgrstmap, szBackupLogPath, pLogInfo, szTargetInstanceName, szTargetInstanceLogPath, szTargetInstanceCheckpointPath) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetExternalRestore2W(szCheckpointFilePath, szLogPath, rgrstmap, crstfilemap, szBackupLogPath, pLogInfo, szTargetInstanceName, szTargetInstanceLogPath, szTargetInstanceCheckpointPath, pfn) aligned(szCheckpointFilePath, szLogPath, rgrstmap, szBackupLogPath, pLogInfo, szTargetInstanceName, szTargetInstanceLogPath, szTargetInstanceCheckpointPath) => unsafe { calls::jet_external_restore2::<JET_WCHAR>(szCheckpointFilePath, szLogPath, rgrstmap, crstfilemap, szBackupLogPath, pLogInfo, szTargetInstanceName, szTargetInstanceLogPath, szTargetInstanceCheckpointPath, pfn) })
 }
 
 /// Frees memory that a call has given out.
@@ -4257,8 +4254,6 @@ pub unsafe extern "C" fn JetOSSnapshotGetFreezeInfoW(
 
 /// Begins a snapshot.
 ///
-/// Partly: needs an instance that runs; the original is content with one that was made.
-///
 /// Errors named by its page:
 /// JET_errInvalidParameter, JET_errOSSnapshotInvalidSequence.
 #[unsafe(no_mangle)]
@@ -5163,8 +5158,6 @@ pub unsafe extern "C" fn JetResizeDatabase(
 
 /// Restores a backup that JetBackup has made, by the only instance. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errAlreadyInitialized, JET_errInvalidLogSequence, JET_errInvalidParameter,
 /// JET_errInvalidPath, JET_errPageSizeMismatch, JET_errRunningInMultiInstanceMode,
@@ -5172,12 +5165,11 @@ pub unsafe extern "C" fn JetResizeDatabase(
 /// JET_errAttachedDatabaseMismatch, JET_errDatabaseSharingViolation.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetRestore(szSource: JET_PCSTR, pfn: JET_PFNSTATUS) -> JET_ERR {
-    gate!(JetRestore(szSource, pfn) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetRestore(szSource, pfn) aligned() => unsafe { calls::jet_restore::<c_char>(szSource, pfn) })
 }
 
 /// Restores a backup that JetBackup has made, by the only instance.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errAlreadyInitialized, JET_errInvalidLogSequence, JET_errInvalidParameter,
@@ -5186,12 +5178,11 @@ pub unsafe extern "C" fn JetRestore(szSource: JET_PCSTR, pfn: JET_PFNSTATUS) -> 
 /// JET_errAttachedDatabaseMismatch, JET_errDatabaseSharingViolation.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetRestoreA(szSource: JET_PCSTR, pfn: JET_PFNSTATUS) -> JET_ERR {
-    gate!(JetRestoreA(szSource, pfn) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetRestoreA(szSource, pfn) aligned() => unsafe { calls::jet_restore::<c_char>(szSource, pfn) })
 }
 
 /// Restores a backup that JetBackup has made, by the only instance.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errAlreadyInitialized, JET_errInvalidLogSequence, JET_errInvalidParameter,
@@ -5200,12 +5191,11 @@ pub unsafe extern "C" fn JetRestoreA(szSource: JET_PCSTR, pfn: JET_PFNSTATUS) ->
 /// JET_errAttachedDatabaseMismatch, JET_errDatabaseSharingViolation.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetRestoreW(szSource: JET_PCWSTR, pfn: JET_PFNSTATUS) -> JET_ERR {
-    gate!(JetRestoreW(szSource, pfn) aligned(szSource) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetRestoreW(szSource, pfn) aligned(szSource) => unsafe { calls::jet_restore::<JET_WCHAR>(szSource, pfn) })
 }
 
 /// Restores a backup that JetBackup has made, into another folder. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errAlreadyInitialized, JET_errInvalidLogSequence, JET_errInvalidParameter,
@@ -5218,12 +5208,11 @@ pub unsafe extern "C" fn JetRestore2(
     szDest: JET_PCSTR,
     pfn: JET_PFNSTATUS,
 ) -> JET_ERR {
-    gate!(JetRestore2(sz, szDest, pfn) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetRestore2(sz, szDest, pfn) aligned() => unsafe { calls::jet_restore2::<c_char>(sz, szDest, pfn) })
 }
 
 /// Restores a backup that JetBackup has made, into another folder.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errAlreadyInitialized, JET_errInvalidLogSequence, JET_errInvalidParameter,
@@ -5236,12 +5225,11 @@ pub unsafe extern "C" fn JetRestore2A(
     szDest: JET_PCSTR,
     pfn: JET_PFNSTATUS,
 ) -> JET_ERR {
-    gate!(JetRestore2A(sz, szDest, pfn) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetRestore2A(sz, szDest, pfn) aligned() => unsafe { calls::jet_restore2::<c_char>(sz, szDest, pfn) })
 }
 
 /// Restores a backup that JetBackup has made, into another folder.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errAlreadyInitialized, JET_errInvalidLogSequence, JET_errInvalidParameter,
@@ -5254,12 +5242,11 @@ pub unsafe extern "C" fn JetRestore2W(
     szDest: JET_PCWSTR,
     pfn: JET_PFNSTATUS,
 ) -> JET_ERR {
-    gate!(JetRestore2W(sz, szDest, pfn) aligned(sz, szDest) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetRestore2W(sz, szDest, pfn) aligned(sz, szDest) => unsafe { calls::jet_restore2::<JET_WCHAR>(sz, szDest, pfn) })
 }
 
 /// Restores a backup that JetBackupInstance has made. The A form under its plain name.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errAlreadyInitialized, JET_errInvalidLogSequence, JET_errInvalidParameter,
@@ -5273,12 +5260,11 @@ pub unsafe extern "C" fn JetRestoreInstance(
     szDest: JET_PCSTR,
     pfn: JET_PFNSTATUS,
 ) -> JET_ERR {
-    gate!(JetRestoreInstance(instance, sz, szDest, pfn) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetRestoreInstance(instance, sz, szDest, pfn) aligned() => unsafe { calls::jet_restore_instance::<c_char>(instance, sz, szDest, pfn) })
 }
 
 /// Restores a backup that JetBackupInstance has made.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errAlreadyInitialized, JET_errInvalidLogSequence, JET_errInvalidParameter,
@@ -5292,12 +5278,11 @@ pub unsafe extern "C" fn JetRestoreInstanceA(
     szDest: JET_PCSTR,
     pfn: JET_PFNSTATUS,
 ) -> JET_ERR {
-    gate!(JetRestoreInstanceA(instance, sz, szDest, pfn) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetRestoreInstanceA(instance, sz, szDest, pfn) aligned() => unsafe { calls::jet_restore_instance::<c_char>(instance, sz, szDest, pfn) })
 }
 
 /// Restores a backup that JetBackupInstance has made.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 ///
 /// Errors named by its page:
 /// JET_errAlreadyInitialized, JET_errInvalidLogSequence, JET_errInvalidParameter,
@@ -5311,7 +5296,8 @@ pub unsafe extern "C" fn JetRestoreInstanceW(
     szDest: JET_PCWSTR,
     pfn: JET_PFNSTATUS,
 ) -> JET_ERR {
-    gate!(JetRestoreInstanceW(instance, sz, szDest, pfn) aligned(sz, szDest) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetRestoreInstanceW(instance, sz, szDest, pfn) aligned(sz, szDest) => unsafe { calls::jet_restore_instance::<JET_WCHAR>(instance, sz, szDest, pfn) })
 }
 
 /// Retrieves one value of the record under the cursor.

@@ -145,9 +145,6 @@ impl Session {
     /// Refuses another thread than that of the open transaction.
     pub(crate) fn check_owner(&self) -> Result<(), Refusal> {
         let state = self.state();
-        // While a context is set, only the thread that set it begins.
-        let foreign = state.context.is_some_and(|(_, t)| t != thread_number());
-        demand(!foreign, JetErr::SESSION_SHARING_VIOLATION)?;
         if self.core.level() == 0 {
             return Ok(());
         }

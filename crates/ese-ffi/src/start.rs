@@ -15,7 +15,7 @@ use ese_core::cache::Budget;
 use ese_core::format::ids::PageSize;
 use ese_core::instance::InstanceParams;
 use ese_core::io::env::Env;
-use ese_core::recovery::InitBits;
+use ese_core::recovery::{InitBits, Options};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -164,6 +164,20 @@ fn check_clash(
         demand(!same(&mine.0, &theirs.0), JetErr::LOG_FILE_PATH_IN_USE)?;
     }
     Ok(())
+}
+
+/// What a restore into the folders of an instance goes by.
+pub(crate) fn restore_options(instance: &Arc<Instance>) -> Result<Options, Refusal> {
+    let params = params(instance, 0)?;
+    let folders = (params.log_dir.clone(), params.system_dir.clone());
+    check_clash(instance, Some(&folders), None)?;
+    for dir in [&folders.0, &folders.1] {
+        if params.create_path {
+            std::fs::create_dir_all(dir)?;
+        }
+        demand(dir.is_dir(), JetErr::INVALID_PATH)?;
+    }
+    Ok(params.recovery_options())
 }
 
 /// Starts the engine of an instance.

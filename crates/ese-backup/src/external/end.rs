@@ -62,12 +62,19 @@ impl ExternalBackup {
     /// JetEndExternalBackupInstance2. An open file is closed; a read under way ends first.
     ///
     /// # Errors
-    /// JET_errInvalidParameter unless just one of [`END_NORMAL`] and [`END_ABORT`] is given: the backup
+    /// JET_errInvalidGrbit for other bits than these; JET_errInvalidParameter unless just one of [`END_NORMAL`] and [`END_ABORT`] is given: the backup
     /// goes on. JET_errNoBackup. JET_errBackupAbortByServer for the normal end of a stopped backup, and
     /// errors of the log: the backup is over all the same, and nothing, or with an error of the log not
     /// everything, is recorded.
     pub fn end2(&self, grbit: u32) -> Result<(), BackupError> {
         self.port.check()?;
+        let known = END_NORMAL | END_ABORT | END_TRUNCATE_DONE | END_NO_HEADER_UPDATE;
+        if grbit & !known != 0 {
+            return Err(BackupError::refused(
+                ese_core::JetErr::INVALID_GRBIT,
+                format!("no backup ends with the bits {grbit:#x}"),
+            ));
+        }
         let normal = grbit & END_NORMAL != 0;
         if normal == (grbit & END_ABORT != 0) {
             return Err(parameter("a backup ends either normally or aborted"));

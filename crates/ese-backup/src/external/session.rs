@@ -67,9 +67,10 @@ impl Session {
         }
     }
 
-    /// An attached database, by its whole, short or relative name.
+    /// An attached database, by its whole, short or relative name. One that is only read is no part of
+    /// a backup, and can be copied all the same.
     pub(super) fn database(&self, name: &Path) -> Option<BackupDatabase> {
-        let all = self.reservation.databases();
+        let all = self.reservation.attached();
         let exact = all.iter().find(|db| db.path() == name);
         let found = exact.or_else(|| {
             all.iter()

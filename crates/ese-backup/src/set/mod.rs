@@ -6,6 +6,7 @@
 //! | [`error`] | why a set is none, or does not restore |
 //! | [`mod@verify`] | every page, every log, the chain, the trailers, the manifest |
 //! | [`mod@restore`] | the set's databases, clean, in a new folder |
+//! | [`directory`] | those of a directory that JetBackup made, at their places |
 //!
 //! | made by | what lies there |
 //! |---|---|
@@ -18,11 +19,13 @@
 //! Invariant: nothing in this module opens a file of a set for writing.
 #![forbid(unsafe_code)]
 
+pub mod directory;
 pub mod error;
 pub mod manifest;
 pub mod restore;
 pub mod verify;
 
+pub use directory::restore_directory;
 pub use error::SetError;
 pub use manifest::{FileEntry, Manifest, Role, SetKind};
 pub use restore::{RestoreOptions, RestoreReport, RestoredFile, restore};

@@ -67,7 +67,7 @@ impl Bench {
 
     fn prepare(&self, grbit: u32) -> SnapshotId {
         self.snapshots
-            .prepare(grbit, &[Arc::clone(&self.backup)])
+            .prepare(grbit, 1, &[Arc::clone(&self.backup)])
             .unwrap()
     }
 
@@ -101,10 +101,10 @@ impl Bench {
 fn each_step_has_its_calls() {
     let b = Bench::new();
     let s = &b.snapshots;
-    assert_eq!(jet(&s.prepare(0, &[])), JetErr::NOT_INITIALIZED);
+    assert_eq!(jet(&s.prepare(0, 0, &[])), JetErr::NOT_INITIALIZED);
     for bit in 4..32 {
         let all = [Arc::clone(&b.backup)];
-        assert_eq!(jet(&s.prepare(1 << bit, &all)), GRBIT, "{bit}");
+        assert_eq!(jet(&s.prepare(1 << bit, 1, &all)), GRBIT, "{bit}");
     }
     let nobody = SnapshotId(12345);
     assert_eq!(jet(&s.thaw(nobody, 1)), GRBIT, "bits come before the id");
@@ -313,4 +313,17 @@ fn truncation_is_of_all_databases_and_below_the_checkpoint() {
         SEQUENCE
     );
     b.snapshots.end(id, 0).unwrap();
+}
+
+#[test]
+fn the_checkpoint_names_the_newest_snapshots() {
+    let b = Bench::new();
+    b.take(0);
+    b.take(PREPARE_INCREMENTAL);
+    b.world.fill(&b.db, 100..110, 100);
+    b.world.instance.checkpoint().unwrap();
+    let (fs, dir) = (&b.world.memory, Path::new(DIR));
+    let said = crate::checkpoints::said(fs, dir);
+    assert_eq!(said, crate::checkpoints::prepared(fs, dir));
+    assert!(said[1].0 > said[0].0 && !said[0].0.is_min());
 }

@@ -83,9 +83,9 @@ impl Tree {
         if next == left {
             return Err(broken(left));
         }
-        let right = self.page(pages, next, Some(true))?;
+        let right = pages.shared(next)?;
         let (there, here) = (right.view()?, leaf.view()?);
-        if there.pgno_prev() != left || !in_use(&there) {
+        if there.pgno_prev() != left || !self.is_leaf_of(&right)? {
             return Err(broken(there.pgno_prev()));
         }
         // Whoever follows links must come to an end: first keys rise from leaf to leaf.

@@ -2,7 +2,8 @@
 //!
 //! Source: jet-api behaviour of cursors §2, §4, §9.
 //!
-//! Invariant: a move that fails leaves both places off the end it went to.
+//! Invariant: a move that fails leaves both places off the end it went to; one that meets damage leaves
+//! them before the first entry.
 #![forbid(unsafe_code)]
 
 use super::{CursorError, Eyes, TableCursor};
@@ -43,7 +44,8 @@ impl TableCursor {
             Ok(true) => Ok(()),
             Ok(false) => Err(CursorError::NoCurrentRecord),
             Err(e) => {
-                self.leave(forward);
+                // What a page that can't be read leaves of a place is the beginning of the index.
+                self.leave(forward && !matches!(e, CursorError::Work(_)));
                 Err(e)
             }
         }

@@ -437,6 +437,12 @@ impl AttachedFile {
         Ok(())
     }
 
+    /// Whether bytes lie behind the last page that make no whole one.
+    pub fn has_odd_end(&self) -> io::Result<bool> {
+        let whole = len_of_pages(self.size.load(Ordering::Relaxed), self.pages.page_size);
+        Ok(self.pages.file.len()? > whole)
+    }
+
     /// Makes pages zeros, durably: a range that was trimmed. Pages behind the end of the file are not
     /// made.
     pub fn zero_pages(&self, first: Pgno, count: u32) -> io::Result<()> {

@@ -23,7 +23,7 @@ use super::{Core, Instance, InstanceError, OpenDb, TreesOnly};
 use crate::btree::apply::create::PageStyle;
 use crate::btree::write::{TreeDb, TreeDbConfig};
 use crate::btree::{Tree, TreeCursor};
-use crate::cache::{DbNo, DbPages, PageStore as _, WriteGate};
+use crate::cache::{DbNo, DbPages, PageStore as _, Pages as _, WriteGate};
 use crate::dbfile::transitions::{self, Attach, Birth, Generation};
 use crate::dbfile::{AttachedFile, MapUse, OpenError, RunGate};
 use crate::error::{HasJetErr, JetErr};
@@ -107,6 +107,15 @@ impl Instance {
         options: &AttachOptions,
     ) -> Result<Arc<OpenDb>, InstanceError> {
         self.core.attach(path, options)
+    }
+
+    /// Refuses while a backup of any kind holds attach and detach back (behaviour of backup, entry
+    /// rule 4).
+    ///
+    /// # Errors
+    /// JET_errBackupInProgress, JET_errSurrogateBackupInProgress.
+    pub fn check_no_backup(&self) -> Result<(), InstanceError> {
+        self.core.backup.refuse()
     }
 
     /// Detaches a database: it is clean afterwards.
@@ -535,7 +544,24 @@ impl Core {
             return self.attach_read_only(path, logged, dbid, file);
         }
         let _held = self.checkpointer.as_ref().map(|c| c.hold());
-        self.or_die(self.attach_behind_record(path, logged, dbid, file, options))
+        let no = self.next_no();
+        let (pages, owed) = self.cache_attach(no, &file, dbid)?;
+        let owned = root_is_there(&pages).and_then(|()| owned_pages(&file, &pages));
+        let from = match owned {
+            Ok(owned) => AttachPages {
+                no,
+                pages,
+                owed,
+                owned,
+            },
+            // Damage that shows before anything is logged is the database's alone.
+            Err(e) => {
+                drop(pages);
+                self.cache.detach(no);
+                return Err(e);
+            }
+        };
+        self.or_die(self.attach_behind_record(path, logged, dbid, file, from, options))
     }
 
     /// Lets in a clean file whose header passed. Its number in the log is taken, although the log never
@@ -553,6 +579,11 @@ impl Core {
         let gate: Arc<dyn WriteGate> = Arc::new(UnloggedGate(Arc::clone(&self.health)));
         let pages = self.cache.attach(no, Arc::clone(&file) as _, gate);
         let pages = pages.map_err(|e| InstanceError::refused(e.jet_err(), e.to_string()))?;
+        if let Err(e) = root_is_there(&pages) {
+            drop(pages);
+            self.cache.detach(no);
+            return Err(e);
+        }
         let db = self.open_db(NewDb {
             no,
             file,
@@ -651,7 +682,7 @@ impl Core {
                 );
             }
         }
-        if !header.version().is_known() {
+        if !header.has_magic() || !header.version().is_known() {
             return refused(
                 JetErr::INVALID_DATABASE_VERSION,
                 path,
@@ -667,8 +698,15 @@ impl Core {
         logged_path: Vec<u8>,
         dbid: u8,
         file: Arc<AttachedFile>,
+        from: AttachPages,
         options: &AttachOptions,
     ) -> Result<Arc<OpenDb>, InstanceError> {
+        let AttachPages {
+            no,
+            pages,
+            owed,
+            owned,
+        } = from;
         let io = |e| InstanceError::io(path, e);
         let before = file.header();
         let lgpos = self.log_durably(&LogRecord::AttachDb(AttachDb {
@@ -696,9 +734,9 @@ impl Core {
         if version != before.version() {
             file.write_header().map_err(io)?;
         }
-        let no = self.next_no();
-        let (pages, owed) = self.cache_attach(no, &file, dbid)?;
-        settle_size(&file, &pages).inspect_err(|_| self.cache.detach(no))?;
+        if owned != file.pages() || file.has_odd_end().map_err(io)? {
+            file.set_pages(owned).map_err(io)?;
+        }
         let header = file.header();
         let db = self.open_db(NewDb {
             no,
@@ -722,8 +760,24 @@ impl Core {
     }
 }
 
-/// The file ends with the last page that the database owns.
-fn settle_size(file: &AttachedFile, pages: &DbPages) -> Result<(), InstanceError> {
+/// What an attach has read of a file before it logs anything.
+struct AttachPages {
+    no: DbNo,
+    pages: DbPages,
+    owed: Option<Arc<DbOwed>>,
+    /// The last page that the database owns: where its file ends.
+    owned: u32,
+}
+
+/// The root of all space can be read.
+fn root_is_there(pages: &DbPages) -> Result<(), InstanceError> {
+    let page = pages.shared(Pgno::SYSTEM_ROOT).map_err(WorkError::from)?;
+    page.view().map_err(WorkError::from)?;
+    Ok(())
+}
+
+/// The last page that the database owns.
+fn owned_pages(file: &AttachedFile, pages: &DbPages) -> Result<u32, InstanceError> {
     let tree = Tree::space_tree(Pgno::SYSTEM_OE, Objid::SYSTEM_ROOT);
     let mut cursor = TreeCursor::new(pages, tree);
     let last = cursor.last().map_err(WorkError::from)?;
@@ -734,19 +788,14 @@ fn settle_size(file: &AttachedFile, pages: &DbPages) -> Result<(), InstanceError
         }
         None => None,
     };
-    drop(last);
-    let Some(owned) = key.filter(|&k| k > 0 && k <= Pgno::MAX.0) else {
-        return refused(
+    match key.filter(|&k| k > 0 && k <= Pgno::MAX.0) {
+        Some(owned) => Ok(owned),
+        None => refused(
             JetErr::DATABASE_CORRUPTED,
             file.path(),
             "the database's own space tree does not say how long the file is",
-        );
-    };
-    if owned != file.pages() {
-        file.set_pages(owned)
-            .map_err(|e| InstanceError::io(file.path(), e))?;
+        ),
     }
-    Ok(())
 }
 
 // ---- detach ------------------------------------------------------------------------------------

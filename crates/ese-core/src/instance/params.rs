@@ -193,7 +193,8 @@ impl InstanceParams {
     }
 
     /// The options of the recovery at the start.
-    pub(super) fn recovery_options(&self) -> Options {
+    #[must_use]
+    pub fn recovery_options(&self) -> Options {
         let mut options = Options::of_folder(self.log_dir.clone(), &self.base);
         options.checkpoint_dir.clone_from(&self.system_dir);
         options.database_dir.clone_from(&self.recovery_dir);

@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 use super::databases::TempParts;
+use super::start::see_to_folder;
 use super::{Core, InstanceError, OpenDb};
 use crate::cache::DbNo;
 use crate::dbfile::transitions::{self, Birth};
@@ -106,6 +107,9 @@ impl Core {
             ),
             _ => InstanceError::io(&path, e),
         };
+        if let Some(dir) = path.parent().filter(|d| !d.as_os_str().is_empty()) {
+            see_to_folder(&self.env, dir, self.params.create_path)?;
+        }
         let fs = Arc::new(Unsynced(Arc::clone(&self.env.fs)));
         let env = self.env.with_files(fs);
         // What a crash left.

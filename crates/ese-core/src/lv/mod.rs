@@ -52,7 +52,8 @@ impl HasJetErr for LongValueError {
         match self {
             Self::Page(p) => p.jet_err(),
             Self::Value { kind, .. } | Self::Stored(kind) => kind.jet_err(),
-            Self::Missing(_) | Self::NoTree => JetErr::LV_CORRUPTED,
+            Self::Missing(_) => JetErr::RECORD_NOT_FOUND,
+            Self::NoTree => JetErr::LV_CORRUPTED,
         }
     }
 }

@@ -10,10 +10,10 @@
 
 use super::attach::{self, Decision, Deferral, Logged, Now, Occasion};
 use super::gate::{Phase, RecoveryGate};
-use super::hard::SetRange;
+use super::hard::{BackupCopy, SetRange};
 use super::outcome::{DbFate, RecoveredDb};
 use super::redo::RedoDb;
-use super::{Options, RecoveryError, StartAttachment};
+use super::{InitBits, Options, RecoveryError, StartAttachment};
 use crate::btree::apply::create::PageStyle;
 use crate::cache::{Cache, DbNo, PageLoader as _};
 use crate::dbfile::transitions::{self, Attach, Birth, Detach, Generation, Marks};
@@ -153,7 +153,27 @@ fn bad_dbid(dbid: u8) -> RecoveryError {
     )
 }
 
-fn open(world: &World<'_>, path: &Path) -> Result<Found, RecoveryError> {
+/// The file of a database, ready to be replayed on: a copy that a backup took gets its trailer taken
+/// over first, where the caller allows to recover one.
+fn open(world: &World<'_>, path: &Path, sign_db: Signature) -> Result<Found, RecoveryError> {
+    let found = open_file(world, path)?;
+    let Found::File(file) = &found else {
+        return Ok(found);
+    };
+    let header = file.header();
+    let allowed = InitBits::ALLOW_SOFT_RECOVERY_ON_BACKUP;
+    let is_copy = world.options.bits.contains(allowed)
+        && header.is_unfinished_backup_copy()
+        && (header.sign_db, header.sign_log) == (sign_db, world.sign_log);
+    if !is_copy {
+        return Ok(found);
+    }
+    drop(found);
+    BackupCopy::open(&*world.env.fs, path)?.take_over(world.env, None)?;
+    open_file(world, path)
+}
+
+fn open_file(world: &World<'_>, path: &Path) -> Result<Found, RecoveryError> {
     match AttachedFile::open(world.env, path, MapUse::Keep) {
         Ok(mut file) => {
             file.guard(world.options.atomic_unit);
@@ -348,7 +368,7 @@ impl Databases {
             self.defer(dbid, seen, Deferral::Missing, path);
             return Ok(());
         }
-        let file = match open(world, &path)? {
+        let file = match open(world, &path, logged.sign_db)? {
             Found::File(file) => file,
             Found::Missing => {
                 self.defer(dbid, seen, Deferral::Missing, path);
@@ -485,7 +505,7 @@ impl Databases {
             self.defer(r.dbid, seen, Deferral::Missing, path);
             return Ok(());
         }
-        let (file, decision) = match open(world, &path)? {
+        let (file, decision) = match open(world, &path, logged.sign_db)? {
             Found::Missing => (None, Decision::Create),
             Found::Denied => (None, Decision::Defer(Deferral::AccessDenied)),
             Found::Unreadable(_) => (None, attach::create(None, &logged, &world.place(at))?),

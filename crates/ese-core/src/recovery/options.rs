@@ -24,6 +24,9 @@ bitflags! {
         const LOG_STREAM_MUST_EXIST = 0x40;
         /// The newest logs may be missing.
         const REPLAY_IGNORE_LOST_LOGS = 0x80;
+        /// A copy that a streaming backup took is recovered like any other database: its trailer is
+        /// taken over where it is attached (JET_bitAllowSoftRecoveryOnBackup).
+        const ALLOW_SOFT_RECOVERY_ON_BACKUP = 0x200;
         /// Databases stay attached when recovery ends.
         const KEEP_DB_ATTACHED_AT_END_OF_RECOVERY = 0x1000;
     }

@@ -594,8 +594,13 @@ impl Walker {
                 let first = first.map_err(|e| leaf.fault(e))?;
                 self.edge.set(&first, self.tree.is_unique());
             }
-            let place = PageFaultKind::Place(view.flags().bits());
-            let pgno = leaf.pgno();
+            let (pgno, prev) = (leaf.pgno(), view.pgno_prev());
+            let broken = PageFaultKind::BadLink {
+                left: prev,
+                left_next: Pgno::NULL,
+                right: pgno,
+                right_prev: prev,
+            };
             let edge = self.edge.gap(false);
             match tree.left_leaf(look.pages(), leaf)? {
                 // Still nothing between the neighbour and what was looked at.
@@ -609,7 +614,7 @@ impl Walker {
                     tries -= 1;
                     (leaf, iline) = self.locate(look.pages(), edge)?;
                 }
-                _ => return Err(PageFault::new(pgno, place)),
+                _ => return Err(PageFault::new(pgno, broken)),
             }
         }
     }

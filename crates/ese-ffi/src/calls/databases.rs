@@ -78,7 +78,7 @@ fn check_one_per_session(session: &Entered, path: &Path) -> Result<(), Refusal> 
 }
 
 /// The database at a path, if it is attached here.
-fn attached_at(running: &Running, path: &Path) -> Option<Arc<Attached>> {
+pub(super) fn attached_at(running: &Running, path: &Path) -> Option<Arc<Attached>> {
     let all = running.databases();
     all.iter().find(|db| db.path == path).cloned()
 }
@@ -271,6 +271,7 @@ unsafe fn attach<C: Char>(
         JetErr::INVALID_GRBIT,
     )?;
     if attached_at(&session.running, &path).is_some() {
+        session.running.core.check_no_backup()?;
         return Ok(JetErr::WRN_DATABASE_ATTACHED);
     }
     check_one_per_session(&session, &path)?;
@@ -377,6 +378,8 @@ pub(crate) unsafe fn jet_detach_database2<C: Char>(
     let force = jet::JET_bitForceDetach | jet::JET_bitForceCloseAndDetach;
     demand(grbit & force == 0, JetErr::FORCE_DETACH_NOT_ALLOWED)?;
     demand(session.core.level() == 0, JetErr::IN_TRANSACTION)?;
+    // Before the database is looked for (behaviour-backup.md §1).
+    session.running.core.check_no_backup()?;
     // SAFETY: the caller's contract.
     let text = unsafe { path(name, PATH_UNITS_MAX, JetErr::DATABASE_INVALID_PATH) }?;
     let Some(text) = text.filter(|t| !t.is_empty()) else {
@@ -396,6 +399,25 @@ pub(crate) unsafe fn jet_detach_database2<C: Char>(
 fn detach(running: &Running, db: &Arc<Attached>) -> Answer {
     demand(db.open_count() == 0, JetErr::DATABASE_IN_USE)?;
     let mut all = running.databases();
+    if let Err(why) = detach_core(running, db) {
+        // It is as it was: somebody has it, or something failed.
+        if db.core().is_err()
+            && let Ok(core) = running.core.open(&db.path)
+        {
+            let again = Attached::new(core, db.path.clone(), db.read_only, db.unlogged);
+            all.retain(|d| d.dbid != db.dbid);
+            all.push(Arc::new(again));
+        }
+        return Err(why);
+    }
+    all.retain(|d| !Arc::ptr_eq(d, db));
+    DONE
+}
+
+/// The engine's part of a detach.
+pub(super) fn detach_core(running: &Running, db: &Attached) -> Result<(), Refusal> {
+    // Asked before the handle goes: what a backup holds back can't be opened again either.
+    running.core.check_no_backup()?;
     let core = db.core()?;
     let path = core.attached().path().to_path_buf();
     db.let_go();
@@ -411,17 +433,7 @@ fn detach(running: &Running, db: &Arc<Attached>) -> Answer {
         }
         done = running.core.detach(&path);
     }
-    if let Err(e) = done {
-        // It is as it was: somebody has it, or something failed.
-        if let Ok(core) = running.core.open(&path) {
-            let again = Attached::new(core, db.path.clone(), db.read_only, db.unlogged);
-            all.retain(|d| d.dbid != db.dbid);
-            all.push(Arc::new(again));
-        }
-        return Err(e.into());
-    }
-    all.retain(|d| !Arc::ptr_eq(d, db));
-    DONE
+    Ok(done?)
 }
 
 /// A database for the calls that change its size.

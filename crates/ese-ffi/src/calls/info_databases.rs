@@ -15,9 +15,10 @@ use crate::structs::{
 };
 use crate::types::{Char, JET_DBID, JET_INSTANCE, JET_SESID};
 use ese_core::JetErr;
-use ese_core::dbfile::DbFile;
 use ese_core::format::db_header::DbHeader;
+use ese_core::format::header_page::{BYTES_FOR_SELECT, FileType, select_header};
 use ese_core::format::ids::{BkInfo, Lgpos, LogTime, Objid, Pgno};
+use ese_core::io::OpenMode;
 use ese_core::io::env::Env;
 use std::ffi::c_void;
 use std::path::Path;
@@ -248,11 +249,34 @@ fn header_at(path: &Path) -> Result<(DbHeader, bool), Refusal> {
             return Ok((core.attached().file().header(), true));
         }
     }
+    // The header alone counts: whether a page is behind it, and what kind of file it names, is not
+    // asked.
+    let mut head = vec![0; BYTES_FOR_SELECT];
     let env = Env::real();
-    match DbFile::open(&*env.fs, path) {
-        Ok(file) => Ok((*file.header(), false)),
+    let file = env.fs.open(path, OpenMode::Read);
+    let read = file.and_then(|file| file.read_at(&mut head, 0));
+    head.truncate(read.map_err(|_| Refusal(JetErr::READ_VERIFY_FAILURE))?);
+    match select_header(&head) {
+        Ok(selected) => Ok((selected.header, false)),
         Err(_) => refuse(JetErr::READ_VERIFY_FAILURE),
     }
+}
+
+/// The header of what says that it is a database.
+fn database_header_at(path: &Path) -> Result<DbHeader, Refusal> {
+    let (header, _) = header_at(path)?;
+    let kind = header.file_type();
+    demand(
+        matches!(kind, FileType::Database | FileType::TempDatabase),
+        JetErr::FILE_INVALID_TYPE,
+    )?;
+    Ok(header)
+}
+
+/// The page size that a header stands for.
+fn page_size_of(header: &DbHeader) -> u32 {
+    let size = header.page_size();
+    size.map_or(header.cb_page_size, |size| size.bytes() as u32)
 }
 
 /// JetGetDatabaseFileInfo: by name; no instance is needed.
@@ -298,10 +322,10 @@ pub(crate) unsafe fn jet_get_database_file_info<C: Char>(
                     },
                 )
             }
-            jet::JET_DbInfoMisc => put_misc(&header_at(&path)?.0, result, size as usize),
+            jet::JET_DbInfoMisc => put_misc(&database_header_at(&path)?, result, size as usize),
             jet::JET_DbInfoPageSize => {
                 exactly(size, 4)?;
-                put(result, header_at(&path)?.0.cb_page_size)
+                put(result, page_size_of(&header_at(&path)?.0))
             }
             jet::JET_DbInfoFileType => {
                 exactly(size, 4)?;
@@ -340,7 +364,7 @@ pub(crate) unsafe fn jet_set_database_size<C: Char>(
         header.dbstate == jet::JET_dbstateCleanShutdown,
         JetErr::DATABASE_DIRTY_SHUTDOWN,
     )?;
-    let page = u64::from(header.cb_page_size).max(1);
+    let page = u64::from(page_size_of(&header)).max(1);
     let file = std::fs::OpenOptions::new().write(true).open(&path)?;
     let now = file.metadata()?.len() / page;
     let target = u64::from(wanted) + HEADERS;

@@ -1,4 +1,4 @@
-//! Idle work, defragmentation, statistics, callbacks of tables, counters (behaviour-instances.md §11,
+//! Idle work, statistics, callbacks of tables, counters (behaviour-instances.md §11,
 //! §12; behaviour-schema.md §10).
 
 use super::cursor_moves::check_no_filter;
@@ -8,9 +8,7 @@ use crate::constants as jet;
 use crate::gate::{Answer, DONE, demand, refuse};
 use crate::session::{enter, enter_cursor};
 use crate::structs::JET_THREADSTATS;
-use crate::types::{
-    Char, JET_CALLBACK, JET_CBTYP, JET_DBID, JET_GRBIT, JET_HANDLE, JET_SESID, JET_TABLEID,
-};
+use crate::types::{JET_CALLBACK, JET_CBTYP, JET_GRBIT, JET_HANDLE, JET_SESID, JET_TABLEID};
 use ese_core::JetErr;
 use std::ffi::c_void;
 
@@ -120,94 +118,6 @@ pub(crate) unsafe fn jet_unregister_callback(
     let known = cursor.db()?.callbacks.remove(cursor.objid, id);
     demand(known, JetErr::INVALID_PARAMETER)?;
     DONE
-}
-
-/// JetDefragment: what online defragmentation would move is found free again by the engine itself.
-///
-/// # Safety
-/// The contract of the C function.
-// PARTLY: starts and stops nothing, as nothing is to be done in the background
-pub(crate) unsafe fn jet_defragment<C: Char>(
-    sesid: JET_SESID,
-    dbid: JET_DBID,
-    _table: *const C,
-    _passes: *mut u32,
-    _seconds: *mut u32,
-    grbit: JET_GRBIT,
-) -> Answer {
-    defragment(sesid, dbid, grbit)
-}
-
-/// JetDefragment2.
-///
-/// # Safety
-/// The contract of the C function.
-// PARTLY: starts and stops nothing, as nothing is to be done in the background
-pub(crate) unsafe fn jet_defragment2<C: Char>(
-    sesid: JET_SESID,
-    dbid: JET_DBID,
-    _table: *const C,
-    _passes: *mut u32,
-    _seconds: *mut u32,
-    _callback: JET_CALLBACK,
-    grbit: JET_GRBIT,
-) -> Answer {
-    defragment(sesid, dbid, grbit)
-}
-
-fn defragment(sesid: JET_SESID, dbid: JET_DBID, grbit: JET_GRBIT) -> Answer {
-    let session = enter(sesid)?;
-    session.check_not_read_only()?;
-    let db = session.db(dbid)?;
-    demand(!db.read_only, JetErr::DATABASE_FILE_READ_ONLY)?;
-    let (start, stop) = (
-        jet::JET_bitDefragmentBatchStart,
-        jet::JET_bitDefragmentBatchStop,
-    );
-    let on = session
-        .instance
-        .number(crate::params::table::JET_paramEnableOnlineDefrag);
-    let both = grbit & (start | stop);
-    if on == 0 {
-        return DONE;
-    }
-    demand(both == start || both == stop, JetErr::INVALID_GRBIT)?;
-    let known = start
-        | stop
-        | jet::JET_bitDefragmentAvailSpaceTreesOnly
-        | jet::JET_bitDefragmentNoPartialMerges;
-    demand(grbit & !known == 0, JetErr::INVALID_GRBIT)?;
-    let mut running = db.defragmenting();
-    match (both == start, *running) {
-        (true, true) => Ok(JetErr::WRN_DEFRAG_ALREADY_RUNNING),
-        (false, false) => Ok(JetErr::WRN_DEFRAG_NOT_RUNNING),
-        (starts, _) => {
-            *running = starts;
-            if starts {
-                session.running.core.clean(IDLE_MOST)?;
-            }
-            DONE
-        }
-    }
-}
-
-/// JetDefragment3: refused, as the original does.
-///
-/// # Safety
-/// The contract of the C function.
-#[allow(clippy::too_many_arguments, reason = "the API's")]
-pub(crate) unsafe fn jet_defragment3<C: Char>(
-    sesid: JET_SESID,
-    _name: *const C,
-    _table: *const C,
-    _passes: *mut u32,
-    _seconds: *mut u32,
-    _callback: JET_CALLBACK,
-    _context: *mut c_void,
-    _grbit: JET_GRBIT,
-) -> Answer {
-    let _session = enter(sesid)?;
-    refuse(JetErr::INVALID_PARAMETER)
 }
 
 /// JetGetCounter: there are none, as in the original.

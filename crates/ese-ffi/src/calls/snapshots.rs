@@ -80,7 +80,6 @@ impl Sessions {
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: needs an instance that runs; the original is content with one that was made
 pub(crate) unsafe fn jet_os_snapshot_prepare(id: *mut JET_OSSNAPID, grbit: JET_GRBIT) -> Answer {
     // SAFETY: the caller's contract.
     let place = unsafe { needed(id) }?;
@@ -92,7 +91,7 @@ pub(crate) unsafe fn jet_os_snapshot_prepare(id: *mut JET_OSSNAPID, grbit: JET_G
         .collect();
     let mut members = lock(&sessions.members);
     let backups: Vec<_> = running.iter().map(|m| Arc::clone(&m.backup)).collect();
-    let id = sessions.all.prepare(grbit, &backups)?;
+    let id = sessions.all.prepare(grbit, instances.len(), &backups)?;
     let mut free = running;
     if grbit & PREPARE_EXPLICIT != 0 {
         free.clear();

@@ -6,7 +6,7 @@ use crate::arguments::{array_mut, needed, versioned};
 use crate::constants as jet;
 use crate::cursor::Cursor;
 use crate::database::{Attached, Mode};
-use crate::gate::{Answer, DONE, Refusal, demand};
+use crate::gate::{Answer, DONE, Refusal, demand, refuse};
 use crate::session::{Entered, enter, enter_cursor, enter_cursor_as};
 use crate::strings::{loose_name, name};
 use crate::structs::{
@@ -617,12 +617,16 @@ pub(crate) unsafe fn jet_delete_table<C: Char>(
     let db = session.db(dbid)?;
     session.check_not_read_only()?;
     session.check_owner()?;
-    demand(!db.read_only, JetErr::PERMISSION_DENIED)?;
     // SAFETY: the caller's contract.
     let name = unsafe { name(table) }?.text();
     let core = db.core()?;
     let catalog = Arc::clone(core.catalog());
-    if let Ok(schema) = core.schema(&session.core, &name) {
+    let schema = core.schema(&session.core, &name);
+    if db.read_only {
+        schema?;
+        return refuse(JetErr::PERMISSION_DENIED);
+    }
+    if let Ok(schema) = schema {
         let denied = db.is_denied_by_others(schema.objid.0, session.core.procid());
         demand(!denied, JetErr::TABLE_LOCKED)?;
     }

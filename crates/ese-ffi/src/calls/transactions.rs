@@ -3,7 +3,7 @@
 use crate::arguments::out;
 use crate::constants as jet;
 use crate::gate::{Answer, DONE, demand, refuse};
-use crate::session::{Session, enter, enter_stopped};
+use crate::session::{Owner, Session, enter, enter_stopped};
 use crate::structs::{JET_COMMIT_ID, JET_LOGTIME, JET_SIGNATURE};
 use crate::types::{JET_GRBIT, JET_SESID};
 use ese_core::JetErr;
@@ -46,7 +46,11 @@ fn begin(sesid: JET_SESID, grbit: JET_GRBIT) -> Answer {
     let read_only = grbit & jet::JET_bitTransactionReadOnly != 0;
     if session.core.begin(read_only)? == 1 {
         let mut state = session.state();
-        state.owner = Some(Session::me(&state));
+        // Under a context it is the context's, whoever has set that.
+        state.owner = Some(match state.context {
+            Some((context, _)) => Owner::Context(context),
+            None => Session::me(&state),
+        });
     }
     DONE
 }

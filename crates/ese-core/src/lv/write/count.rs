@@ -5,8 +5,9 @@
 
 use super::change::is_conflict;
 use super::read::REFCOUNT_AT;
-use super::{LongValues, corrupted};
+use super::{LongValues, not_there};
 use crate::btree::write::WriteError;
+use crate::error::JetErr;
 use crate::format::lv::Lid;
 use crate::trx::{Bookmark, OnCleanup};
 use crate::work::{Work, WorkError};
@@ -33,12 +34,15 @@ impl LongValues {
     /// The record that loses it is locked for writing before.
     ///
     /// # Errors
-    /// JET_errWriteConflict when another session is changing the value; JET_errLVCorrupted when there
-    /// is no such value, or nothing to take from its count.
+    /// JET_errWriteConflict when another session is changing the value, or there is nothing to take from
+    /// its count; JET_errRecordNotFound when there is no such value.
     pub fn dereference(&mut self, work: &mut Work<'_>, lid: Lid) -> Result<(), WorkError> {
         match self.count(work, lid, -1)? {
             1.. => Ok(()),
-            _ => Err(corrupted(lid, "it has no references left to drop")),
+            _ => Err(WorkError::damaged(
+                JetErr::WRITE_CONFLICT,
+                format!("long value {lid}: it has no references left to drop"),
+            )),
         }
     }
 
@@ -57,7 +61,7 @@ impl LongValues {
             .writer()
             .delta(&self.tree, bookmark, REFCOUNT_AT, amount, then);
         done.map_err(|e| match e {
-            WriteError::NoNode => corrupted(lid, "not in the table's tree"),
+            WriteError::NoNode => not_there(lid),
             e => e.into(),
         })
     }

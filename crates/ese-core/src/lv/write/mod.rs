@@ -210,7 +210,15 @@ impl LongValues {
     }
 }
 
-/// A value whose nodes do not fit together, or are not there.
+/// A value without a root node.
+fn not_there(lid: Lid) -> WorkError {
+    WorkError::damaged(
+        JetErr::RECORD_NOT_FOUND,
+        format!("long value {lid}: not in the table's tree"),
+    )
+}
+
+/// A value whose nodes do not fit together.
 fn corrupted(lid: Lid, what: impl std::fmt::Display) -> WorkError {
     WorkError::damaged(JetErr::LV_CORRUPTED, format!("long value {lid}: {what}"))
 }

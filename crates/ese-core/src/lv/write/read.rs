@@ -4,7 +4,7 @@
 //! appended.
 #![forbid(unsafe_code)]
 
-use super::{LongValues, Value, corrupted};
+use super::{LongValues, Value, corrupted, not_there};
 use crate::format::lv::{Lid, LvError, LvKey, LvRoot, append_chunk};
 use crate::work::{Look, WorkError};
 
@@ -26,11 +26,11 @@ impl LongValues {
     /// The root of a value, as it is seen; the references as they were counted then.
     ///
     /// # Errors
-    /// JET_errLVCorrupted when there is none.
+    /// JET_errRecordNotFound when there is none.
     pub fn root(&mut self, look: &Look<'_>, lid: Lid) -> Result<LvRoot, WorkError> {
         let key = lid.root_key();
         if !self.walker.goto(look, &key, &[])? {
-            return Err(corrupted(lid, "not in the table's tree"));
+            return Err(not_there(lid));
         }
         let mut root = LvRoot::parse(self.walker.data()).map_err(|e| corrupted(lid, e))?;
         let count = (REFCOUNT_AT, false);
@@ -98,7 +98,7 @@ impl LongValues {
             return Err(missing(lid, offset));
         }
         let len = value.chunk_len(offset, value.root.size);
-        append_chunk(self.walker.data(), len, &mut self.plain).map_err(|e| corrupted(lid, e))
+        append_chunk(self.walker.data(), len, &mut self.plain).map_err(|e| bad_chunk(lid, &e))
     }
 
     /// Appends the bytes from `offset` on, at most `most`, to `out`; gives the size of the value. Behind
@@ -176,10 +176,10 @@ impl LongValues {
             let skip = offset.saturating_sub(at) as usize;
             let take = (end - at) as usize;
             if skip == 0 && len <= take {
-                append_chunk(data, len, out).map_err(|e| corrupted(lid, e))?;
+                append_chunk(data, len, out).map_err(|e| bad_chunk(lid, &e))?;
             } else {
                 self.plain.clear();
-                append_chunk(data, len, &mut self.plain).map_err(|e| corrupted(lid, e))?;
+                append_chunk(data, len, &mut self.plain).map_err(|e| bad_chunk(lid, &e))?;
                 let part = self.plain.get(skip..take.min(len)).unwrap_or(&[]);
                 out.extend_from_slice(part);
             }
@@ -200,6 +200,14 @@ impl LongValues {
     ) -> Result<(), WorkError> {
         self.read_at(look, lid, 0, usize::MAX, out).map(|_| ())
     }
+}
+
+/// A chunk that does not stand for the bytes of its place.
+fn bad_chunk(lid: Lid, e: &LvError) -> WorkError {
+    WorkError::damaged(
+        crate::error::HasJetErr::jet_err(e),
+        format!("long value {lid}: {e}"),
+    )
 }
 
 pub(super) fn missing(lid: Lid, offset: u32) -> WorkError {

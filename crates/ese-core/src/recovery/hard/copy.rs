@@ -169,8 +169,12 @@ impl BackupCopy {
     }
 
     /// Makes the copy a database that its logs can recover: what the trailer says goes into the header,
-    /// the trailer becomes an empty page.
-    pub(super) fn take_over(&self, env: &Env, set: SetRange) -> Result<(), RecoveryError> {
+    /// the trailer becomes an empty page. `set`: that which is being restored, none in a soft recovery.
+    pub(in crate::recovery) fn take_over(
+        &self,
+        env: &Env,
+        set: Option<SetRange>,
+    ) -> Result<(), RecoveryError> {
         let in_file = |e: RecoveryError| e.in_file(&self.path);
         let file =
             AttachedFile::open(env, &self.path, MapUse::Off).map_err(|e| in_file(e.into()))?;
@@ -181,7 +185,9 @@ impl BackupCopy {
                 .map_err(|e| in_file(refused(&e)))?;
             file.change_header(|h| *h = header);
         }
-        file.change_header(|h| set.note(h));
+        if let Some(set) = set {
+            file.change_header(|h| set.note(h));
+        }
         file.write_header().map_err(|e| in_file(e.into()))?;
         if let Some(at) = self.trailer_at {
             file.zero_pages(at, 1).map_err(|e| in_file(e.into()))?;

@@ -83,7 +83,7 @@ pub fn recover_hard(
     let fs = env.fs.as_ref();
     let Survey { set, found, copies } = survey(fs, hard)?;
     for copy in &copies {
-        copy.take_over(env, set)?;
+        copy.take_over(env, Some(set))?;
     }
     let options = options_of(hard, &copies);
     if let Some(path) = found.folder.current() {

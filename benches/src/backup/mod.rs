@@ -1,0 +1,76 @@
+//! What `bench backup` measures: rows, our instance, the peers, plain reads, stops.
+//!
+//! | room | purpose |
+//! |---|---|
+//! | here | the rows that every engine gets, times, the sink that keeps nothing |
+//! | `ours` | an instance that is backed up, with a writer beside it |
+//! | `plain` | the same bytes by plain reads, and as `cp` copies them |
+//! | `stops` | from a stop to the return of the call under way |
+//! | `peers` | SQLite's backup API, LMDB's copy (feature `peers`) |
+//!
+//! Invariants: every engine holds the same rows; a copy counts when it is as durable as the others; a
+//! copy that is wrong ends the run.
+#![deny(unsafe_code)]
+
+pub mod ours;
+#[cfg(feature = "peers")]
+pub mod peers;
+pub mod plain;
+pub mod stops;
+
+use crate::Noise;
+use ese_backup::{BackupSink, Manifest};
+use std::error::Error;
+use std::io;
+use std::time::Instant;
+
+/// Whatever goes wrong.
+pub type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Bytes of a row's value: seven rows fill a page of 8 KiB.
+pub const ROW: usize = 1_000;
+/// Rows of a transaction while a database is filled.
+pub const BATCH: u32 = 500;
+
+/// The rows of `mib` MiB of values.
+#[must_use]
+pub fn rows(mib: u64) -> u32 {
+    u32::try_from((mib << 20) / ROW as u64).unwrap_or(u32::MAX)
+}
+
+/// The value of a row: noise, equal on every machine and for every engine.
+pub fn value(key: u32, to: &mut [u8; ROW]) {
+    Noise::new(u64::from(key) + 1).fill(to);
+}
+
+/// Seconds that `work` takes.
+///
+/// # Errors
+/// Those of `work`.
+pub fn seconds(work: impl FnOnce() -> Result<()>) -> Result<f64> {
+    let start = Instant::now();
+    work()?;
+    Ok(start.elapsed().as_secs_f64())
+}
+
+/// A sink that takes everything and keeps nothing.
+pub struct Nowhere;
+
+impl BackupSink for Nowhere {
+    fn begin(&mut self, _: &Manifest) -> io::Result<()> {
+        Ok(())
+    }
+    fn open(&mut self, _: &str, _: u64) -> io::Result<()> {
+        Ok(())
+    }
+    fn write(&mut self, _: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
+    fn close(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+    fn finish(&mut self, _: &Manifest) -> io::Result<()> {
+        Ok(())
+    }
+    fn abort(&mut self, _: &Manifest) {}
+}
