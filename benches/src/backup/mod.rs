@@ -27,8 +27,8 @@ use std::time::Instant;
 /// Whatever goes wrong.
 pub type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// Bytes of a row's value: seven rows fill a page of 8 KiB.
-pub const ROW: usize = 1_000;
+/// Bytes of a row's value: such that no engine's pages stay half empty.
+pub const ROW: usize = 500;
 /// Rows of a transaction while a database is filled.
 pub const BATCH: u32 = 500;
 
@@ -41,6 +41,17 @@ pub fn rows(mib: u64) -> u32 {
 /// The value of a row: noise, equal on every machine and for every engine.
 pub fn value(key: u32, to: &mut [u8; ROW]) {
     Noise::new(u64::from(key) + 1).fill(to);
+}
+
+/// Has everything that was written go to the disk, so that nobody pays for who wrote before.
+///
+/// # Errors
+/// There is no file system to settle.
+pub fn settle(folder: &std::path::Path) -> Result<()> {
+    #[cfg(target_os = "linux")]
+    rustix::fs::syncfs(std::fs::File::open(folder)?)?;
+    let _ = folder;
+    Ok(())
 }
 
 /// Seconds that `work` takes.
