@@ -54,14 +54,38 @@ pub fn settle(folder: &std::path::Path) -> Result<()> {
     Ok(())
 }
 
-/// Seconds that `work` takes.
+/// What something took, in seconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Took {
+    /// By the clock.
+    pub wall: f64,
+    /// Of all threads of this process, user and system: others on the machine hardly move it. What the disk
+    /// takes is not in it.
+    pub cpu: f64,
+}
+
+/// What `work` takes.
 ///
 /// # Errors
 /// Those of `work`.
-pub fn seconds(work: impl FnOnce() -> Result<()>) -> Result<f64> {
-    let start = Instant::now();
+pub fn took(work: impl FnOnce() -> Result<()>) -> Result<Took> {
+    let (start, cpu) = (Instant::now(), cpu_seconds());
     work()?;
-    Ok(start.elapsed().as_secs_f64())
+    Ok(Took {
+        wall: start.elapsed().as_secs_f64(),
+        cpu: cpu_seconds() - cpu,
+    })
+}
+
+#[cfg(target_os = "linux")]
+fn cpu_seconds() -> f64 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    now.tv_sec as f64 + now.tv_nsec as f64 / 1e9
+}
+
+#[cfg(not(target_os = "linux"))]
+fn cpu_seconds() -> f64 {
+    f64::NAN
 }
 
 /// A sink that takes everything and keeps nothing.
