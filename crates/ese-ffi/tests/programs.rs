@@ -82,3 +82,8 @@ fn wrong_arguments_of_temporary_tables() {
 fn a_backup_is_stopped_in_the_middle_of_a_read() {
     run(C11, "stop_backup.c");
 }
+
+#[test]
+fn wrong_arguments_of_sessions_databases_and_backups() {
+    run(C11, "conform_sessions.c");
+}

@@ -115,7 +115,7 @@ def stopped_backup(jet, instance):
 
 def main(library):
     jet = Engine(library)
-    for folder in ("first", "second"):
+    for folder in ("first", "second", "set"):
         os.mkdir(folder)
     instance = start(jet, b"first")
     jet.Init(c.byref(instance))
@@ -132,7 +132,6 @@ def main(library):
 
     instance = start(jet, b"second")
     jet.RestoreInstanceA(instance, b"set", b"second", None)
-    instance = start(jet, b"second")
     jet.Init(c.byref(instance))
     session, table, ids = session_with(jet, instance, b"second/a.edb", make=False)
     assert rows(jet, session, table, ids) == saved
