@@ -41,8 +41,9 @@ pub trait BackupSink: Send {
 
 /// Files from this size on go to the disk while they are written.
 const FLUSHED_FROM: u64 = 64 << 20;
-/// Bytes that are written between two flushes.
-const FLUSHED_EVERY: u64 = 16 << 20;
+/// Bytes that are written between two flushes (docs/performance.md: less means more commits of the file
+/// system's journal than it saves).
+const FLUSHED_EVERY: u64 = 32 << 20;
 
 /// Has what was written go to the disk while more is written: the system would begin with it only at the
 /// end, and the copy would take as long as both.
