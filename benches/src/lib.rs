@@ -5,7 +5,9 @@
 //! and again, beside the peers, and forms the ratios.
 #![deny(unsafe_code)]
 
+pub mod backup;
 pub mod engine;
+pub mod generated;
 pub mod stop_options;
 
 /// A pseudo-random stream (xorshift64*), equal on every machine.

@@ -1,10 +1,11 @@
 """Compares eseutil's canonical dump with independent readers, file by file.
 
-compare.py ESEUTIL ROOT TARGET: databases are those whose golden is at hand (fixtures,
+compare.py ESEUTIL ROOT TARGET [PREFIX LEAST]: databases are those whose golden is at hand (fixtures,
 samples) and whose file is too, those that `crates/ese-core/tests/recovery_crashes.rs` recovered
 (TARGET/testdata/recovered), with what the original read of its own recovered ones, and those that
-`crates/ese-core/tests/{database_api,engine_properties}` wrote (TARGET/testdata/written), with their
-numbers of records. For each table our dump must be the golden one, and a reader must
+`crates/ese-core/tests/{database_api,engine_properties}` wrote and those that
+`crates/ese-backup/tests/simulation` restored (TARGET/testdata/written), with their numbers of records. With
+PREFIX only those whose name begins so, and LEAST of them at least. For each table our dump must be the golden one, and a reader must
 agree with it or be known to be wrong there by the golden: its own hash beside the original's
 ("sha256_wrong", "readers_differ"). Ends with 1 on any other difference, and when a reader agreed
 nowhere: then nothing was compared.
@@ -198,7 +199,7 @@ def compare(eseutil, name, path, golden, totals):
     return found
 
 
-def main(eseutil, root, target):
+def main(eseutil, root, target, prefix="", least=0):
     totals = {
         r: {"equal": 0, "known to be wrong there": 0, "not shown by the reader": 0} for r in READERS
     }
@@ -206,14 +207,19 @@ def main(eseutil, root, target):
     sets = ours = 0
     all_of_them = itertools.chain(databases(root, target), recovered(root, target), written(target))
     for name, path, golden in all_of_them:
+        if not name.startswith(prefix):
+            continue
         files += 1
         sets += name.startswith("recovered ")
         ours += name.startswith("written ")
         found += compare(eseutil, name, path, golden, totals)
-    if sets == 0:
+    if files < least:
+        found.append("files")
+        print(f"readers: {files} databases \"{prefix}…\", {least} are wanted")
+    if sets == 0 and not prefix:
         found.append("recovered")
         print("readers: no recovered database: `cargo test -p ese-core --test recovery_crashes` makes them")
-    if ours == 0:
+    if ours == 0 and not prefix:
         found.append("written")
         print("readers: no database of our own: `cargo test -p ese-core --test database_api --test engine_properties` makes them")
     for line in found:
@@ -229,6 +235,8 @@ def main(eseutil, root, target):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
+    if len(sys.argv) not in (4, 6):
         sys.exit(__doc__)
-    sys.exit(main(sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])))
+    eseutil, root, target, *only = sys.argv[1:]
+    prefix, least = (only[0], int(only[1])) if only else ("", 0)
+    sys.exit(main(eseutil, pathlib.Path(root), pathlib.Path(target), prefix, least))

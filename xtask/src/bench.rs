@@ -308,12 +308,57 @@ fn recovery(starts: usize) -> Result<Report, Failure> {
 
 /// The stream of a running instance; the program prints table or JSON.
 fn backup(rounds: usize, json: bool) -> Outcome {
-    let mut program = Command::new(built("backup")?);
+    let build = ["build", "--quiet", "--release", "--package", "ese-bench"];
+    run_command(cargo().args(build).args([
+        "--features",
+        "peers",
+        "--bin",
+        "backup",
+        "--bin",
+        "stop_cost",
+    ]))?;
+    let release = target().join("release");
+    let mut program = Command::new(release.join("backup"));
     program.args(["--runs", &rounds.to_string()]);
+    if let Some(share) = stop_cost(&release.join("stop_cost"))? {
+        program.args(["--stop-cost", &share.to_string()]);
+    }
     if json {
         program.arg("--json");
     }
     run_command(&mut program)
+}
+
+/// What share of the stream's instructions asks the stop flag; `None` without valgrind.
+fn stop_cost(program: &Path) -> Result<Option<f64>, Failure> {
+    let mut counts = [0.0; 3];
+    let out = target().join("bench").join("stop_cost.callgrind");
+    // Makes the file, which would take long in valgrind.
+    run_command(Command::new(program).arg("asks"))?;
+    for (mode, count) in ["stream", "asks", "asks-not"].iter().zip(&mut counts) {
+        let mut valgrind = Command::new("valgrind");
+        valgrind
+            .args(["--quiet", "--tool=callgrind", "--toggle-collect=*counted*"])
+            .arg(format!("--callgrind-out-file={}", out.display()))
+            .arg(program)
+            .arg(mode);
+        match valgrind.output() {
+            Ok(done) if done.status.success() => {}
+            Ok(done) => {
+                let text = String::from_utf8_lossy(&done.stderr).into_owned();
+                return Err(Failure::failed(format!("valgrind: {text}")));
+            }
+            Err(_) => {
+                eprintln!("valgrind is not here: what asking the flag costs is not counted");
+                return Ok(None);
+            }
+        }
+        let text = std::fs::read_to_string(&out).map_err(|e| Failure::failed(e.to_string()))?;
+        let total = text.lines().find_map(|l| l.strip_prefix("totals: "));
+        *count = number(total.as_ref())?;
+    }
+    let [stream, asks, asks_not] = counts;
+    Ok(Some((asks - asks_not) / stream))
 }
 
 /// The engines side by side; the program runs them in alternation and prints table or JSON.

@@ -107,7 +107,7 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "backup-sim",
-        usage: "backup-sim --seeds A..B",
+        usage: "backup-sim --seeds A..B [--readers]",
         about: "backups under writers, with stops, crashes, faults and damage, by seed",
         run: backup_sim::run,
     },

@@ -10,6 +10,7 @@ use crate::process::{
 };
 use crate::{backup_sim, codegen, coverage, crash, fuzz, heavy, package, python, samples, tidy};
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -140,15 +141,20 @@ fn readers(full: bool) -> Outcome {
             return Ok(());
         }
     };
-    let eseutil = eseutil()?;
-    let mut compare = Command::new(python);
-    compare
-        .arg(root().join("xtask/python/compare.py"))
-        .args([eseutil, root(), target()]);
+    let mut compare = compare(&python)?;
     if full {
         compare.env("ESE_FULL", "1");
     }
     run_command(&mut compare)
+}
+
+/// The comparison of our dumps with the readers'.
+pub(crate) fn compare(python: &Path) -> Result<Command, Failure> {
+    let mut compare = Command::new(python);
+    compare
+        .arg(root().join("xtask/python/compare.py"))
+        .args([eseutil()?, root(), target()]);
+    Ok(compare)
 }
 
 /// Writes to the list that the tests write to (`testkit::skip`).

@@ -1,407 +1,237 @@
-//! `bench backup`: the stream of a running instance, and what a backup costs the writers.
+//! `bench backup`: the stream of a running instance, what a backup costs the writers, and the peers.
 //!
-//! An instance with a database of real, signed pages (read once before, so that it is cached).
-//! Measured, all in one process and in turn, the median of the rounds:
+//! An instance, SQLite and LMDB with the same rows (read once before, so that they are cached). All
+//! in one process, one after the other in every round; ratios are formed within a round, by the clock and,
+//! for a machine that is not one's own, by the processor time of the process:
 //! * the streaming calls into a buffer of 64 MiB, against a plain read and the checksums into the same
 //!   buffer, and against the plain read alone;
-//! * a whole backup into a sink that takes nothing, and into a folder, against `cp`'s way: read, write,
-//!   sync of the same bytes;
-//! * commits of a writer while backups run, against the same writer alone;
+//! * a whole backup into a folder, against SQLite's backup API into a file, LMDB's copy and `cp`'s way;
+//!   all of them durable when they return, and the disk idle when they begin;
+//! * a whole backup into a sink that takes nothing, against SQLite's into a file and into memory (LMDB
+//!   maps its file: into /dev/null it would not even read);
+//! * rows a second of a writer while backups into nothing run one after the other, against the same
+//!   writer alone;
 //! * the time from a stop to the return of a read call under way, beside a thread that only asks the
 //!   flag.
-//!
-//! Peers (SQLite's backup API, LMDB's copy) are not measured here yet.
 #![forbid(unsafe_code)]
 
-use ese_backup::external::{END_ABORT, ExternalBackup};
-use ese_backup::set::SetKind;
-use ese_backup::{Backup, BackupSink, DirectorySink, INNER_READ, Manifest};
+use ese_bench::backup::ours::Ours;
+use ese_bench::backup::peers::{Lmdb, Sqlite};
+use ese_bench::backup::plain::{Aligned, copy, read};
+use ese_bench::backup::{Result, Took, settle, stops, took};
+use ese_bench::generated::folder;
 use ese_bench::stop_options::Options;
-use ese_core::catalog::write::{ColumnDef, IndexDefinition, TableDef};
-use ese_core::database::{ColumnType, Database};
-use ese_core::format::checksum::{PageVerdict, verify};
-use ese_core::format::ids::{PageSize, Pgno};
-use ese_core::instance::{CreateOptions, Instance, InstanceParams, TermKind};
-use ese_core::io::env::Env;
 use ese_core::io::real::RealFileSystem;
-use ese_core::io::rng::{Rng as _, SeededRng};
 use ese_core::io::{File, FileSystem as _, OpenMode};
-use ese_core::session::CommitKind;
-use serde_json::{Map, Value, json};
-use std::error::Error;
-use std::io;
+use serde_json::{Map, json};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+/// How long a writer is watched, alone and beside backups in turn.
+const WATCHED: Duration = Duration::from_millis(700);
+/// How often in a round.
+const TURNS: usize = 3;
 
-const PAGE: PageSize = PageSize::K8;
-const BUFFER: usize = 64 << 20;
-/// Bytes of a row.
-const ROW: usize = 6_000;
-
-/// A sink that takes everything and keeps nothing.
-struct Nowhere;
-
-impl BackupSink for Nowhere {
-    fn begin(&mut self, _: &Manifest) -> io::Result<()> {
-        Ok(())
-    }
-    fn open(&mut self, _: &str, _: u64) -> io::Result<()> {
-        Ok(())
-    }
-    fn write(&mut self, _: &[u8]) -> io::Result<()> {
-        Ok(())
-    }
-    fn close(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-    fn finish(&mut self, _: &Manifest) -> io::Result<()> {
-        Ok(())
-    }
-    fn abort(&mut self, _: &Manifest) {}
+/// One ratio, round by round.
+struct Ratio {
+    name: &'static str,
+    wanted: Option<f64>,
+    values: Vec<f64>,
+    /// The same by processor time.
+    cpu: Vec<f64>,
 }
 
-/// A buffer that begins at a multiple of 4 KiB.
-struct Aligned(Vec<u8>, usize);
-
-impl Aligned {
-    fn new() -> Self {
-        let v = vec![1; BUFFER + 4096];
-        let at = v.as_ptr().align_offset(4096);
-        Self(v, at)
-    }
-
-    fn get(&mut self) -> &mut [u8] {
-        &mut self.0[self.1..self.1 + BUFFER]
-    }
-}
+const NAMES: [(&str, Option<f64>); 10] = [
+    ("stream / read and checksums", Some(0.9)),
+    ("stream / read", None),
+    ("into a folder / SQLite into a file", Some(1.5)),
+    ("into a folder / LMDB into a file", Some(1.0)),
+    ("into a folder / cp and sync", None),
+    ("into nothing / SQLite into a file", Some(3.0)),
+    ("into nothing / SQLite into memory", None),
+    ("into nothing / read", None),
+    ("into nothing / read and checksums", None),
+    ("writer beside backups / alone", Some(0.9)),
+];
 
 struct Bench {
     folder: PathBuf,
-    instance: Instance,
-    db: Database,
+    ours: Ours,
+    sqlite: Sqlite,
+    lmdb: Lmdb,
 }
 
 impl Bench {
     fn new(mib: u64) -> Result<Self> {
-        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
-            || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"),
-            PathBuf::from,
-        );
-        let folder = target.join("bench").join("backup");
+        let folder = folder()?.join("backup");
         let _ = std::fs::remove_dir_all(&folder);
-        std::fs::create_dir_all(&folder)?;
-        let mut params = InstanceParams::new(&folder);
-        params.page_size = PAGE;
-        params.circular = true;
-        let instance = Instance::start(Env::real(), params)?;
-        let db = instance.create(folder.join("a.edb"), &CreateOptions::default())?;
-        let session = instance.session()?;
-        for name in ["bulk", "work"] {
-            db.create_table(
-                &session,
-                &TableDef::new(name)
-                    .column(ColumnDef::new("key", ColumnType::Long).not_null())
-                    .column(ColumnDef::new("value", ColumnType::LongBinary))
-                    .index(IndexDefinition::new("by_key", "+key").primary()),
-            )?;
-        }
-        let mut rng = SeededRng::new(1);
-        let rows = i32::try_from((mib << 20) / ROW as u64)?;
-        for first in (0..rows).step_by(64) {
-            let mut table = db.table(&session, "bulk")?;
-            let transaction = session.transaction()?;
-            for key in first..rows.min(first + 64) {
-                let value: Vec<u8> = (0..ROW / 8)
-                    .flat_map(|_| rng.next_u64().to_le_bytes())
-                    .collect();
-                let mut row = table.insert()?;
-                row.set("key", key)?;
-                row.set("value", &*value)?;
-                row.save()?;
-            }
-            drop(table);
-            transaction.commit_as(CommitKind::Lazy)?;
-        }
-        session.wait_all()?;
-        instance.checkpoint()?;
-        drop(session);
+        eprintln!("filling three databases with {mib} MiB of rows");
         Ok(Self {
+            ours: Ours::fill(&folder.join("ours"), mib)?,
+            sqlite: Sqlite::fill(&folder.join("sqlite"), mib)?,
+            lmdb: Lmdb::fill(&folder.join("lmdb"), mib)?,
             folder,
-            instance,
-            db,
         })
     }
 
-    /// Reads the whole database with the streaming calls; gives the time.
-    fn stream(&self, buf: &mut [u8]) -> Result<Duration> {
-        let backup = ExternalBackup::new(&self.instance);
-        backup.begin(0)?;
-        let opened = backup.open_file(&self.folder.join("a.edb"))?;
-        let start = Instant::now();
-        while backup.read_file(opened.handle, buf)? > 0 {}
-        let took = start.elapsed();
-        backup.end2(END_ABORT)?;
-        Ok(took)
+    /// A name for a copy, where nothing lies.
+    fn target(&self) -> Result<PathBuf> {
+        let to = self.folder.join("copy");
+        match std::fs::metadata(&to) {
+            Ok(m) if m.is_dir() => std::fs::remove_dir_all(&to)?,
+            Ok(_) => std::fs::remove_file(&to)?,
+            Err(_) => {}
+        }
+        Ok(to)
     }
 
-    /// Rows a second of one writer, while `beside` runs.
-    fn work(&self, beside: impl FnOnce() -> Result<()>) -> Result<f64> {
-        let (done, rows) = (AtomicBool::new(false), AtomicU64::new(0));
-        let start = Instant::now();
-        std::thread::scope(|scope| {
-            let writer = scope.spawn(|| self.write(&done, &rows));
-            let answer = beside();
-            done.store(true, Ordering::Release);
-            writer.join().map_err(|_| "the writer panicked")??;
-            answer
-        })?;
-        Ok(rows.load(Ordering::Relaxed) as f64 / start.elapsed().as_secs_f64())
+    fn copied(&self, work: impl FnOnce(&Path) -> Result<()>) -> Result<Took> {
+        let to = self.target()?;
+        settle(&self.folder)?;
+        let took = took(|| work(&to));
+        self.target()?;
+        took
     }
 
-    fn write(&self, done: &AtomicBool, rows: &AtomicU64) -> Result<()> {
-        let session = self.instance.session()?;
-        let mut table = self.db.table(&session, "work")?;
-        let mut next = 0i32;
-        if table.last()? {
-            let mut buf = Vec::new();
-            if let Some(ese_core::format::value::Value::Long(key)) = table.get("key", &mut buf)? {
-                next = key + 1;
-            }
+    /// The ratios of a round, in the order of [`NAMES`]: by the clock, and of processor time.
+    fn round(&self, file: &dyn File, buf: &mut Aligned) -> Result<[(f64, f64); NAMES.len()]> {
+        let stream = self.ours.stream(buf.get())?;
+        let checked = took(|| read(file, buf.get(), true))?;
+        let plain = took(|| read(file, buf.get(), false))?;
+        let nothing = took(|| self.ours.to_nowhere())?;
+        let sqlite_memory = took(|| self.sqlite.to_memory())?;
+        let into_folder = self.copied(|to| self.ours.to_folder(to))?;
+        let sqlite = self.copied(|to| self.sqlite.to_file(to))?;
+        let lmdb = self.copied(|to| self.lmdb.to_file(to))?;
+        let by_hand = self.copied(|to| copy(file, to))?;
+        let (mut alone, mut beside) = (0.0, 0.0);
+        for _ in 0..TURNS {
+            alone += self.ours.work(WATCHED, || {
+                std::thread::sleep(WATCHED / 10);
+                Ok(())
+            })?;
+            beside += self.ours.work(WATCHED, || self.ours.to_nowhere())?;
         }
-        while !done.load(Ordering::Acquire) {
-            let transaction = session.transaction()?;
-            for _ in 0..10 {
-                let mut row = table.insert()?;
-                row.set("key", next)?;
-                row.set("value", &[7u8; 150][..])?;
-                row.save()?;
-                next += 1;
-            }
-            transaction.commit_as(CommitKind::Lazy)?;
-            rows.fetch_add(10, Ordering::Relaxed);
-        }
-        Ok(())
-    }
-}
-
-/// Fills `buf` again and again; with `checked`, every page's checksum afterwards.
-fn plain(file: &dyn File, buf: &mut [u8], checked: bool) -> Result<Duration> {
-    let start = Instant::now();
-    let mut at = 0;
-    loop {
-        let n = file.read_at(buf, at)?;
-        if n == 0 {
-            return Ok(start.elapsed());
-        }
-        if checked {
-            let first = at / PAGE.bytes() as u64;
-            for (i, page) in (first..)
-                .zip(buf[..n].chunks(PAGE.bytes()))
-                .filter(|(i, _)| *i > 1)
-            {
-                let pgno = Pgno(u32::try_from(i - 1)?);
-                if matches!(verify(page, pgno), PageVerdict::Bad { .. }) {
-                    return Err(format!("{pgno:?} is damaged").into());
-                }
-            }
-        }
-        at += n as u64;
+        let ratio = |other: Took, ours: Took| (other.wall / ours.wall, other.cpu / ours.cpu);
+        Ok([
+            ratio(checked, stream),
+            ratio(plain, stream),
+            ratio(sqlite, into_folder),
+            ratio(lmdb, into_folder),
+            ratio(by_hand, into_folder),
+            ratio(sqlite, nothing),
+            ratio(sqlite_memory, nothing),
+            ratio(plain, nothing),
+            ratio(checked, nothing),
+            (beside / alone, f64::NAN),
+        ])
     }
 }
 
-/// Copies a file as `cp` and `sync` do.
-fn copy(file: &dyn File, to: &Path) -> Result<Duration> {
-    let _ = std::fs::remove_file(to);
-    let start = Instant::now();
-    let out = RealFileSystem.open(to, OpenMode::CreateNew)?;
-    let mut buf = vec![0; INNER_READ];
-    let mut at = 0;
-    loop {
-        let n = file.read_at(&mut buf, at)?;
-        if n == 0 {
-            out.sync_all()?;
-            return Ok(start.elapsed());
-        }
-        out.write_all_at(&buf[..n], at)?;
-        at += n as u64;
-    }
-}
-
-fn median(times: &mut [f64]) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
-fn quantile(times: &mut [f64], share: f64) -> f64 {
-    times.sort_by(f64::total_cmp);
-    let at = ((times.len() as f64 * share).ceil() as usize).saturating_sub(1);
-    times.get(at).copied().unwrap_or(f64::NAN)
-}
-
-/// Milliseconds from a stop to the return of the call under way.
-fn stops(bench: &Bench, buf: &mut [u8], n: usize) -> Result<Vec<f64>> {
-    let backup = ExternalBackup::new(&bench.instance);
-    let mut rng = SeededRng::new(3);
-    let mut out = Vec::new();
-    for _ in 0..n * 4 {
-        if out.len() == n {
-            break;
-        }
-        backup.begin(0)?;
-        let opened = backup.open_file(&bench.folder.join("a.edb"))?;
-        let stop = backup.stop_handle();
-        let wait = Duration::from_micros(200 + rng.next_u64() % 8_000);
-        let (set, returned, hit) = std::thread::scope(|scope| {
-            let stopper = scope.spawn(move || {
-                std::thread::sleep(wait);
-                let set = Instant::now();
-                stop.stop();
-                set
-            });
-            let answer = backup.read_file(opened.handle, buf);
-            let returned = Instant::now();
-            (stopper.join(), returned, answer.is_err())
-        });
-        let set = set.map_err(|_| "the stopper panicked")?;
-        if hit {
-            out.push(returned.saturating_duration_since(set).as_secs_f64() * 1e3);
-        }
-        backup.end2(END_ABORT)?;
-    }
-    Ok(out)
-}
-
-/// The same of a thread that does nothing but ask the flag.
-fn floor(n: usize) -> Vec<f64> {
-    let mut out = Vec::new();
-    for _ in 0..n {
-        let flag = ese_backup::StopFlag::new();
-        let handle = flag.handle();
-        let returned = std::thread::scope(|scope| {
-            let spinner = scope.spawn(move || {
-                while !handle.is_stopped() {
-                    std::hint::spin_loop();
-                }
-                Instant::now()
-            });
-            std::thread::sleep(Duration::from_millis(1));
-            let set = Instant::now();
-            flag.stop();
-            spinner.join().map(|r| r.saturating_duration_since(set))
-        });
-        out.extend(returned.map(|d| d.as_secs_f64() * 1e3));
-    }
-    out
+fn quantile(values: &[f64], share: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let at = ((sorted.len() as f64 * share).ceil() as usize).saturating_sub(1);
+    sorted.get(at).copied().unwrap_or(f64::NAN)
 }
 
 fn main() -> Result<()> {
     let options = Options::read("backup", 512)?;
-    eprintln!("filling a database of {} MiB", options.mib);
     let bench = Bench::new(options.mib)?;
-    let path = bench.folder.join("a.edb");
-    let file = RealFileSystem.open(&path, OpenMode::Read)?;
-    let mut buf = Aligned::new();
-    plain(&*file, buf.get(), false)?;
-    let (set, copied) = (bench.folder.join("set"), bench.folder.join("copied"));
-    let mut ratios: Vec<(&str, Vec<f64>)> = [
-        "stream / read and checksum",
-        "stream / plain read",
-        "into a folder / copy and sync",
-        "into nothing / plain read",
-        "writer during backups / alone",
-    ]
-    .map(|name| (name, Vec::new()))
-    .into();
-    for _ in 0..options.runs {
-        let stream = bench.stream(buf.get())?.as_secs_f64();
-        let checked = plain(&*file, buf.get(), true)?.as_secs_f64();
-        let read = plain(&*file, buf.get(), false)?.as_secs_f64();
-        let start = Instant::now();
-        Backup::builder(&bench.instance)
-            .kind(SetKind::Copy)
-            .run(&mut Nowhere)?;
-        let nothing = start.elapsed().as_secs_f64();
-        let by_hand = copy(&*file, &copied)?.as_secs_f64();
-        let _ = std::fs::remove_dir_all(&set);
-        let start = Instant::now();
-        let fs = std::sync::Arc::new(RealFileSystem);
-        Backup::builder(&bench.instance)
-            .kind(SetKind::Copy)
-            .run(&mut DirectorySink::new(fs, &set))?;
-        let folder = start.elapsed().as_secs_f64();
-        let length = Duration::from_secs(2);
-        let alone = bench.work(|| {
-            std::thread::sleep(length);
-            Ok(())
-        })?;
-        let beside = bench.work(|| {
-            let start = Instant::now();
-            while start.elapsed() < length {
-                Backup::builder(&bench.instance)
-                    .kind(SetKind::Copy)
-                    .run(&mut Nowhere)?;
+    let file = RealFileSystem.open(&bench.ours.path(), OpenMode::Read)?;
+    let mut buf = Aligned::default();
+    read(&*file, buf.get(), false)?;
+    let sizes = [file.len()?, bench.sqlite.bytes()?, bench.lmdb.bytes()?];
+    let mut ratios = NAMES.map(|(name, wanted)| Ratio {
+        name,
+        wanted,
+        values: Vec::new(),
+        cpu: Vec::new(),
+    });
+    // The first round only warms the caches.
+    for round in 0..=options.runs {
+        let found = bench.round(&*file, &mut buf)?;
+        if round > 0 {
+            for (ratio, (wall, cpu)) in ratios.iter_mut().zip(found) {
+                ratio.values.push(wall);
+                ratio.cpu.push(cpu);
             }
-            Ok(())
-        })?;
-        let found = [
-            checked / stream,
-            read / stream,
-            by_hand / folder,
-            read / nothing,
-            beside / alone,
-        ];
-        for ((_, values), found) in ratios.iter_mut().zip(found) {
-            values.push(found);
         }
     }
-    let mut stop = stops(&bench, buf.get(), options.stops)?;
-    let mut spin = floor(options.stops);
-    let bytes = file.len()?;
-    let Bench {
-        folder,
-        instance,
-        db,
-    } = bench;
-    drop((file, db));
-    instance.term(TermKind::Abrupt)?;
+    let (stop, spin) = stops::measure(&bench.ours, buf.get(), options.stops)?;
+    drop(file);
+    let folder = bench.folder.clone();
+    bench.ours.end()?;
+    drop((bench.sqlite, bench.lmdb));
     let _ = std::fs::remove_dir_all(folder);
-    let latency = |times: &mut Vec<f64>| [0.5, 0.99, 1.0].map(|share| quantile(times, share));
-    let (stop, spin) = (latency(&mut stop), latency(&mut spin));
     if options.json {
-        let mut by_name = Map::new();
-        for (name, values) in &mut ratios {
-            by_name.insert((*name).to_owned(), json!(median(values)));
-        }
-        let figures = json!({
-            "stop_ms_p50": stop[0], "stop_ms_p99": stop[1], "stop_ms_worst": stop[2],
-            "flag_ms_p50": spin[0], "flag_ms_p99": spin[1], "flag_ms_worst": spin[2],
-            "bytes": bytes,
-        });
-        println!(
-            "{}",
-            json!({"group": "backup", "ratios": Value::Object(by_name), "figures": figures})
-        );
-        return Ok(());
+        print_json(&options, &ratios, &stop, &spin, sizes);
+    } else {
+        print_text(&options, &ratios, &stop, &spin, sizes);
     }
-    println!("a database of {} MiB, {} rounds", bytes >> 20, options.runs);
-    for (name, values) in &mut ratios {
-        let middle = median(values);
-        println!(
-            "{name:<34} {middle:>6.2}  ({:.2} to {:.2})",
-            quantile(values, 0.0),
-            quantile(values, 1.0)
-        );
-    }
-    println!(
-        "stop of a read of 64 MiB, ms          p50 {:.3}  p99 {:.3}  worst {:.3}",
-        stop[0], stop[1], stop[2]
-    );
-    println!(
-        "a thread that only asks the flag, ms  p50 {:.3}  p99 {:.3}  worst {:.3}",
-        spin[0], spin[1], spin[2]
-    );
     Ok(())
+}
+
+fn latency(times: &[f64]) -> [f64; 3] {
+    [0.5, 0.99, 1.0].map(|share| quantile(times, share))
+}
+
+fn print_json(options: &Options, ratios: &[Ratio], stop: &[f64], spin: &[f64], sizes: [u64; 3]) {
+    let by_name: Map<_, _> = (ratios.iter())
+        .map(|r| {
+            let figures =
+                json!({"median": quantile(&r.values, 0.5), "wanted": r.wanted, "values": r.values});
+            (r.name.to_owned(), figures)
+        })
+        .collect();
+    let stops = |times: &[f64]| {
+        let [p50, p99, worst] = latency(times);
+        json!({"p50_ms": p50, "p99_ms": p99, "worst_ms": worst, "stops": times.len()})
+    };
+    let all = json!({
+        "group": "backup",
+        "file_bytes": {"ours": sizes[0], "sqlite": sizes[1], "lmdb": sizes[2]},
+        "ratios": by_name,
+        "stop": {"stream": stops(stop), "spinning_thread": stops(spin)},
+        "stop_check_share": options.stop_cost,
+    });
+    println!("{all:#}");
+}
+
+fn print_text(options: &Options, ratios: &[Ratio], stop: &[f64], spin: &[f64], sizes: [u64; 3]) {
+    let mib = sizes.map(|bytes| bytes >> 20);
+    println!(
+        "{} MiB of rows; files of {} (ours), {} (SQLite), {} MiB (LMDB); {} rounds",
+        options.mib, mib[0], mib[1], mib[2], options.runs
+    );
+    println!(
+        "{:<36} {:>8} {:>8} {:>8} {:>8}  wanted",
+        "speed, times the other's", "median", "lowest", "highest", "by CPU"
+    );
+    for r in ratios {
+        let [low, middle, high] = [0.0, 0.5, 1.0].map(|share| quantile(&r.values, share));
+        let wanted = r.wanted.map_or(String::new(), |w| format!(">= {w}"));
+        let cpu = quantile(&r.cpu, 0.5);
+        println!(
+            "{:<36} {middle:>8.2} {low:>8.2} {high:>8.2} {cpu:>8.2}  {wanted}",
+            r.name
+        );
+    }
+    println!(
+        "{:<36} {:>8} {:>8} {:>8}",
+        "from a stop to the return, ms", "p50", "p99", "worst"
+    );
+    for (name, times, wanted) in [
+        ("read call of 64 MiB", stop, "p99 < 1"),
+        ("thread that only asks the flag", spin, ""),
+    ] {
+        let [p50, p99, worst] = latency(times);
+        println!("{name:<36} {p50:>8.3} {p99:>8.3} {worst:>8.3}  {wanted}");
+    }
+    if let Some(share) = options.stop_cost {
+        println!(
+            "asking the flag: {:.2} % of the loop's instructions at 4 KiB pages, wanted <= 1",
+            share * 100.0
+        );
+    }
 }

@@ -10,17 +10,15 @@
 #![forbid(unsafe_code)]
 
 use ese_backup::{Control, INNER_READ, StopFlag, VerifiedFile, VerifiedReader};
+use ese_bench::generated::database;
 use ese_bench::stop_options::Options;
-use ese_core::format::checksum::{PageVerdict, stamp, verify};
-use ese_core::format::header_page::stamp_header;
+use ese_core::format::checksum::{PageVerdict, verify};
 use ese_core::format::ids::{PageSize, Pgno};
-use ese_core::format::page_mut::PageBuf;
 use ese_core::io::real::RealFileSystem;
 use ese_core::io::rng::{Rng as _, SeededRng};
 use ese_core::io::{File, FileSystem as _, OpenMode};
 use serde_json::json;
 use std::error::Error;
-use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -31,7 +29,7 @@ const BUFFER: usize = 64 << 20;
 
 fn main() -> Result<()> {
     let options = Options::read("stop", 1024)?;
-    let path = generate(options.mib)?;
+    let path = database("stop", PAGE, options.mib)?;
     let file = VerifiedFile::open(&RealFileSystem, &path)?;
     let plain = RealFileSystem.open(&path, OpenMode::Read)?;
     let mut buf = vec![0; BUFFER];
@@ -88,59 +86,6 @@ fn main() -> Result<()> {
     });
     print(&options, file.len(), &stream, &floor, &names, &medians);
     Ok(())
-}
-
-/// Makes the file, or takes the one of an earlier run.
-fn generate(mib: u64) -> Result<PathBuf> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"),
-        PathBuf::from,
-    );
-    let dir = target.join("bench");
-    std::fs::create_dir_all(&dir)?;
-    let path = dir.join(format!("stop-{mib}m.edb"));
-    let len = mib << 20;
-    if std::fs::metadata(&path).is_ok_and(|m| m.len() == len) {
-        return Ok(path);
-    }
-    eprintln!("making {} ({mib} MiB)", path.display());
-    let temp = dir.join(format!("stop-{mib}m.tmp"));
-    let _ = std::fs::remove_file(&temp);
-    let file = RealFileSystem.open(&temp, OpenMode::CreateNew)?;
-
-    let page_bytes = PAGE.bytes();
-    let mut header = vec![0; page_bytes];
-    let fields = [
-        (4, 0x89AB_CDEF),
-        (8, 0x620),
-        (52, 3),
-        (236, u32::try_from(page_bytes)?),
-        (667, 1u32),
-    ];
-    for (off, v) in fields {
-        header[off..off + 4].copy_from_slice(&v.to_le_bytes());
-    }
-    stamp_header(&mut header);
-    let mut block = header.repeat(2);
-    let (mut at, mut rng) = (0u64, SeededRng::new(7));
-    for pgno in 1..=u32::try_from(len / page_bytes as u64 - 2)? {
-        let mut page = PageBuf::zeroed(PAGE);
-        for word in page.as_mut_slice().chunks_mut(8) {
-            word.copy_from_slice(&rng.next_u64().to_le_bytes());
-        }
-        stamp(&mut page, Pgno(pgno))?;
-        block.extend_from_slice(&page);
-        if block.len() >= 4 << 20 {
-            file.write_all_at(&block, at)?;
-            at += block.len() as u64;
-            block.clear();
-        }
-    }
-    file.write_all_at(&block, at)?;
-    file.sync_all()?;
-    drop(file);
-    std::fs::rename(&temp, &path)?;
-    Ok(path)
 }
 
 /// Stops `work` `n` times at random moments; how long each took to return, sorted. `work` says when

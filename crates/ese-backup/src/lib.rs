@@ -13,7 +13,8 @@
 //! * [`live`]: a whole backup of a running instance into a sink: a folder, a tar stream;
 //! * `socket`: a running program, backed up and stopped from outside (Linux);
 //! * [`mod@copy`]: files under a new name, whole or not at all;
-//! * [`set`]: backup sets, verified and restored.
+//! * [`set`]: backup sets, verified and restored;
+//! * [`work_folder`]: where restores and recoveries work until their files are worth their names.
 //!
 //! Invariant: no byte reaches a sink before the page (or log segment) that holds it was verified.
 //!
@@ -47,6 +48,7 @@ pub mod stream;
 mod sync;
 pub mod throttle;
 pub mod verify;
+pub mod work_folder;
 
 pub use control::{Control, Progress, Retry};
 pub use copy::{CopyError, CopyReport, copy};

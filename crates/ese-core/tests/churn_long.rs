@@ -1,5 +1,5 @@
 //! Goal: a file whose rows are the same ones for ever, but change, go and come again, stops growing:
-//! after a tenth of the updates it has the size that it has at the end.
+//! after a tenth of the updates, those of the busiest hour, it has the size that it has at the end.
 //!
 //! A simulated day: the clock moves with the updates, and the engine's own work is done by `tick`.
 //! `ESE_CHURN_UPDATES` says how many (100,000 when nothing is said); a full run does 10^7 with
@@ -28,6 +28,11 @@ const FILE: &str = "/churn/a.edb";
 const ROWS_MOST: u64 = 1500;
 /// Updates of every row in the first tenth, at least: by then pages are as full as they stay.
 const EACH: u64 = 200;
+/// Bytes of the values of a row that leave room for all: somewhat less than there would be without a bound.
+const MEAN: u64 = 1700;
+/// By what part there may be more in the first tenth: the busiest hour. How full pages are, and what waits
+/// for cleanup, varies by less.
+const BUSIEST: u64 = 20;
 /// Pages by which the file grows.
 const EXTENSION: u64 = 16;
 /// From so many updates on the file must not grow at all.
@@ -36,8 +41,8 @@ const LONG: u64 = 5_000_000;
 const BATCH: u64 = 30;
 /// Milliseconds of the simulated day that an update takes.
 const MILLIS: u64 = 24 * 3600 * 1000 / 10_000_000;
-/// Updates between two ticks of the engine: some ten seconds.
-const TICK: u64 = 400;
+/// Updates between two ticks of the engine: about a second, as its own thread does it.
+const TICK: u64 = 100;
 
 fn updates() -> u64 {
     let said = std::env::var("ESE_CHURN_UPDATES").ok();
@@ -56,38 +61,81 @@ fn definition() -> TableDef {
         .index(IndexDefinition::new("by_name", "+name"))
 }
 
-fn note(rng: &mut SeededRng) -> String {
-    let len = rng.below(700) as usize;
+/// How long the values of each row are. All together stay below a bound that they often reach, and that
+/// is a little higher in the first tenth: so the most that there ever is was there early on, and the
+/// file has no reason to grow later.
+struct Volume {
+    /// Bytes of the note and of the blob of each row.
+    rows: Vec<[u64; 2]>,
+    all: u64,
+    most: u64,
+    /// What was before, of the changes of this transaction.
+    undo: Vec<(usize, usize, u64)>,
+}
+
+impl Volume {
+    fn new(rows: u64) -> Self {
+        Self {
+            rows: vec![[0; 2]; rows as usize],
+            all: 0,
+            most: rows * MEAN + rows * MEAN / BUSIEST,
+            undo: Vec::new(),
+        }
+    }
+
+    /// Bytes for a value of a row, as `draw` says; little when that would be too much.
+    fn take(&mut self, id: i32, value: usize, draw: u64) -> usize {
+        let row = id as usize;
+        let before = self.rows[row][value];
+        let rest = self.most.saturating_sub(self.all - before);
+        let len = draw.min(rest);
+        self.undo.push((row, value, before));
+        self.rows[row][value] = len;
+        self.all = self.all - before + len;
+        len as usize
+    }
+
+    fn rolled_back(&mut self) {
+        while let Some((row, value, before)) = self.undo.pop() {
+            self.all = self.all - self.rows[row][value] + before;
+            self.rows[row][value] = before;
+        }
+    }
+}
+
+fn note(id: i32, volume: &mut Volume, rng: &mut SeededRng) -> String {
+    let len = volume.take(id, 0, rng.below(700));
     "the quick brown fox ".chars().cycle().take(len).collect()
 }
 
 /// Mostly nothing or little, sometimes some pages; it does not compress.
-fn blob(rng: &mut SeededRng) -> Vec<u8> {
+fn blob(id: i32, volume: &mut Volume, rng: &mut SeededRng) -> Vec<u8> {
     let len = match rng.below(8) {
         0 => 2000 + rng.below(18_000),
         1..4 => rng.below(900),
         _ => 0,
     };
+    let len = volume.take(id, 1, len);
     (0..len).map(|_| rng.below(256) as u8).collect()
 }
 
-fn insert(table: &mut Table<'_>, id: i32, rng: &mut SeededRng) {
+fn insert(table: &mut Table<'_>, id: i32, volume: &mut Volume, rng: &mut SeededRng) {
     let mut row = table.insert().unwrap();
     row.set("id", id).unwrap();
     row.set("name", &format!("{:x}", rng.below(1 << 40)))
         .unwrap();
-    row.set("note", &note(rng)).unwrap();
-    row.set("blob", &blob(rng)).unwrap();
+    row.set("note", &note(id, volume, rng)).unwrap();
+    row.set("blob", &blob(id, volume, rng)).unwrap();
     row.save().unwrap();
 }
 
-fn update(table: &mut Table<'_>, rows: u64, rng: &mut SeededRng) {
-    let id = rng.below(rows) as i32;
+fn update(table: &mut Table<'_>, volume: &mut Volume, rng: &mut SeededRng) {
+    let id = rng.below(volume.rows.len() as u64) as i32;
     assert!(table.find(&[Some(&id.to_le_bytes())]).unwrap(), "row {id}");
     match rng.below(10) {
         0 | 1 => {
             table.delete().unwrap();
-            insert(table, id, rng);
+            insert(table, id, volume, rng);
         }
         n => {
             let mut row = table.replace().unwrap();
@@ -95,8 +143,8 @@ fn update(table: &mut Table<'_>, rows: u64, rng: &mut SeededRng) {
                 2 | 3 => row
                     .set("name", &format!("{:x}", rng.below(1 << 40)))
                     .map(|_| ()),
-                4..=7 => row.set("note", &note(rng)).map(|_| ()),
-                _ => row.set("blob", &blob(rng)).map(|_| ()),
+                4..=7 => row.set("note", &note(id, volume, rng)).map(|_| ()),
+                _ => row.set("blob", &blob(id, volume, rng)).map(|_| ()),
             }
             .unwrap();
             row.save().unwrap();
@@ -126,8 +174,9 @@ fn a_file_under_churn_stops_growing() {
     db.create_table(&session, &definition()).unwrap();
     let mut table = db.table(&session, "rows").unwrap();
     let mut rng = SeededRng::new(7);
+    let mut volume = Volume::new(rows);
     for id in 0..rows as i32 {
-        insert(&mut table, id, &mut rng);
+        insert(&mut table, id, &mut volume, &mut rng);
     }
     let size = || {
         fs.open(Path::new(FILE), OpenMode::Read)
@@ -140,12 +189,16 @@ fn a_file_under_churn_stops_growing() {
         let transaction = session.transaction().unwrap();
         let batch = (1 + rng.below(BATCH)).min(all - done);
         for _ in 0..batch {
-            update(&mut table, rows, &mut rng);
+            update(&mut table, &mut volume, &mut rng);
         }
         match rng.below(20) {
-            0 => transaction.rollback().unwrap(),
+            0 => {
+                transaction.rollback().unwrap();
+                volume.rolled_back();
+            }
             _ => transaction.commit_as(CommitKind::Lazy).unwrap(),
         }
+        volume.undo.clear();
         done += batch;
         clock.advance(Duration::from_millis(batch * MILLIS));
         if done - ticked >= TICK {
@@ -154,6 +207,7 @@ fn a_file_under_churn_stops_growing() {
         }
         if done * 10 / all > sizes.len() as u64 {
             sizes.push(size());
+            volume.most = rows * MEAN;
         }
     }
     println!("{all} updates of {rows} rows, bytes of the file after every tenth: {sizes:?}");

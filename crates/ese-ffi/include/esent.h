@@ -4290,8 +4290,6 @@ JET_ERR JetCompactW(JET_SESID sesid,
 /*
  Counts records, keys and pages of a table's indexes for later information calls.
 
- Not available yet: answers JET_errFeatureNotAvailable.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
  JET_errRestoreInProgress, JET_errRollbackError, JET_errSessionSharingViolation,
@@ -4499,8 +4497,6 @@ JET_ERR JetCreateIndexW(JET_SESID sesid,
 /*
  Creates several indexes at once (JET_INDEXCREATE).
 
- Partly: several indexes are made one after the other.
-
  Errors named by its page:
  JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
  JET_errIndexHasPrimary, JET_errIndexInvalidDef, JET_errIndexTuplesInvalidLimits,
@@ -4517,8 +4513,6 @@ JET_ERR JetCreateIndex2A(JET_SESID sesid,
 
 /*
  Creates several indexes at once (JET_INDEXCREATE).
-
- Partly: several indexes are made one after the other.
 
  Errors named by its page:
  JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
@@ -4537,8 +4531,6 @@ JET_ERR JetCreateIndex2W(JET_SESID sesid,
 /*
  Creates several indexes at once (JET_INDEXCREATE2).
 
- Partly: several indexes are made one after the other.
-
  Errors named by its page:
  JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
  JET_errIndexHasPrimary, JET_errIndexInvalidDef, JET_errIndexTuplesInvalidLimits,
@@ -4555,8 +4547,6 @@ JET_ERR JetCreateIndex3A(JET_SESID sesid,
 
 /*
  Creates several indexes at once (JET_INDEXCREATE2).
-
- Partly: several indexes are made one after the other.
 
  Errors named by its page:
  JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
@@ -4575,8 +4565,6 @@ JET_ERR JetCreateIndex3W(JET_SESID sesid,
 /*
  Creates several indexes at once (JET_INDEXCREATE3).
 
- Partly: several indexes are made one after the other.
-
  Errors named by its page:
  JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
  JET_errIndexHasPrimary, JET_errIndexInvalidDef, JET_errIndexTuplesInvalidLimits,
@@ -4593,8 +4581,6 @@ JET_ERR JetCreateIndex4A(JET_SESID sesid,
 
 /*
  Creates several indexes at once (JET_INDEXCREATE3).
-
- Partly: several indexes are made one after the other.
 
  Errors named by its page:
  JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
@@ -5579,7 +5565,7 @@ JET_ERR JetGetErrorInfoW(void *pvContext,
 /*
  Tells about an index of a table that is named.
 
- Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
+ Partly: definitions without conditions, tuple limits and locale; no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -5595,7 +5581,7 @@ JET_ERR JetGetIndexInfoA(JET_SESID sesid,
 /*
  Tells about an index of a table that is named.
 
- Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
+ Partly: definitions without conditions, tuple limits and locale; no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -5759,8 +5745,6 @@ JET_ERR JetGetMaxDatabaseSize(JET_SESID sesid, JET_DBID dbid, uint32_t *pcpg, JE
 /*
  Tells about one table or lists all of them.
 
- Partly: no counts of records and pages.
-
  Errors named by its page:
  JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
  */
@@ -5775,8 +5759,6 @@ JET_ERR JetGetObjectInfoA(JET_SESID sesid,
 
 /*
  Tells about one table or lists all of them.
-
- Partly: no counts of records and pages.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
@@ -5863,8 +5845,6 @@ JET_ERR JetGetRecordSize(JET_SESID sesid,
 
 /*
  Tells how many bytes a record takes, compressed ones too.
-
- Partly: separated values count as long as they are, not as they are compressed.
 
  Errors named by its page:
  JET_errInvalidGrbit, JET_errNotInitialized, JET_errClientRequestToStopJetService,
@@ -5994,7 +5974,7 @@ JET_ERR JetGetTableColumnInfoW(JET_SESID sesid,
 /*
  Tells about an index of an open table.
 
- Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
+ Partly: definitions without conditions, tuple limits and locale; no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -6009,7 +5989,7 @@ JET_ERR JetGetTableIndexInfoA(JET_SESID sesid,
 /*
  Tells about an index of an open table.
 
- Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
+ Partly: definitions without conditions, tuple limits and locale; no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -6024,7 +6004,7 @@ JET_ERR JetGetTableIndexInfoW(JET_SESID sesid,
 /*
  Tells about an open table.
 
- Partly: no counts of records and pages; no extents.
+ Partly: no extents.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -6040,7 +6020,7 @@ JET_ERR JetGetTableInfoA(JET_SESID sesid,
 /*
  Tells about an open table.
 
- Partly: no counts of records and pages; no extents.
+ Partly: no extents.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,

@@ -89,7 +89,7 @@ impl Cursor {
             updatable: true,
             ..Mode::default()
         };
-        let held = Arc::new(Held::new(session.core.procid(), mode));
+        let held = Arc::new(Held::new(session.core.procid(), mode, None));
         Self::with(session, None, 0, held, Open::Temporary(Box::new(table)))
     }
 

@@ -12,7 +12,9 @@ use crate::gate::{Refusal, refuse};
 use crate::handles::lock;
 use crate::types::{JET_DBID, JET_LS};
 use ese_core::JetErr;
+use ese_core::catalog::TableSchema;
 use ese_core::database::Database;
+use ese_core::format::catalog_row::TableFlags;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -36,15 +38,18 @@ pub(crate) struct Held {
     /// The session, by its number in the log.
     pub(crate) procid: u16,
     pub(crate) mode: Mode,
+    /// The table that this one inherits from.
+    template: Option<String>,
     /// Object id of the secondary index that is current; 0 for none.
     pub(crate) index: AtomicU32,
 }
 
 impl Held {
-    pub(crate) fn new(procid: u16, mode: Mode) -> Self {
+    pub(crate) fn new(procid: u16, mode: Mode, template: Option<String>) -> Self {
         Self {
             procid,
             mode,
+            template,
             index: AtomicU32::new(0),
         }
     }
@@ -147,9 +152,25 @@ impl Attached {
     // ---- tables --------------------------------------------------------------------------------
 
     /// A session takes a table, by the rules of behaviour-schema.md §6.
-    pub(crate) fn hold(&self, objid: u32, procid: u16, mode: Mode) -> Result<Arc<Held>, Refusal> {
+    pub(crate) fn hold(
+        &self,
+        table: &TableSchema,
+        procid: u16,
+        mode: Mode,
+    ) -> Result<Arc<Held>, Refusal> {
         let mut held = lock(&self.held);
-        let all = held.entry(objid).or_default();
+        // What a template gets, tables that inherit from it would have too.
+        let inherits = |h: &Arc<Held>| {
+            let template = h.template.as_deref();
+            template.is_some_and(|t| t.eq_ignore_ascii_case(&table.name))
+        };
+        if mode.permit_ddl
+            && table.flags.contains(TableFlags::TEMPLATE)
+            && held.values().flatten().any(inherits)
+        {
+            return refuse(JetErr::TABLE_IN_USE);
+        }
+        let all = held.entry(table.objid.0).or_default();
         let mut others = all.iter().filter(|h| h.procid != procid);
         if others.clone().any(|h| h.mode.deny_read) {
             return refuse(JetErr::TABLE_LOCKED);
@@ -165,7 +186,7 @@ impl Attached {
         if mode.deny_read && all.iter().any(|h| h.procid != procid) {
             return refuse(JetErr::TABLE_IN_USE);
         }
-        let one = Arc::new(Held::new(procid, mode));
+        let one = Arc::new(Held::new(procid, mode, table.template.clone()));
         all.push(Arc::clone(&one));
         Ok(one)
     }

@@ -704,15 +704,14 @@ pub unsafe extern "C" fn JetCompactW(
 
 /// Counts records, keys and pages of a table's indexes for later information calls.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
-///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errNotInitialized,
 /// JET_errRestoreInProgress, JET_errRollbackError, JET_errSessionSharingViolation,
 /// JET_errTermInProgress.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetComputeStats(sesid: JET_SESID, tableid: JET_TABLEID) -> JET_ERR {
-    gate!(JetComputeStats(sesid, tableid) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetComputeStats(sesid, tableid) aligned() => unsafe { calls::jet_compute_stats(sesid, tableid) })
 }
 
 /// Says what of the cache a crash dump should hold.
@@ -1070,8 +1069,6 @@ pub unsafe extern "C" fn JetCreateIndexW(
 
 /// Creates several indexes at once (JET_INDEXCREATE). The A form under its plain name.
 ///
-/// Partly: several indexes are made one after the other.
-///
 /// Errors named by its page:
 /// JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
 /// JET_errIndexHasPrimary, JET_errIndexInvalidDef, JET_errIndexTuplesInvalidLimits,
@@ -1092,8 +1089,6 @@ pub unsafe extern "C" fn JetCreateIndex2(
 }
 
 /// Creates several indexes at once (JET_INDEXCREATE).
-///
-/// Partly: several indexes are made one after the other.
 ///
 /// Errors named by its page:
 /// JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
@@ -1116,8 +1111,6 @@ pub unsafe extern "C" fn JetCreateIndex2A(
 
 /// Creates several indexes at once (JET_INDEXCREATE).
 ///
-/// Partly: several indexes are made one after the other.
-///
 /// Errors named by its page:
 /// JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
 /// JET_errIndexHasPrimary, JET_errIndexInvalidDef, JET_errIndexTuplesInvalidLimits,
@@ -1138,8 +1131,6 @@ pub unsafe extern "C" fn JetCreateIndex2W(
 }
 
 /// Creates several indexes at once (JET_INDEXCREATE2).
-///
-/// Partly: several indexes are made one after the other.
 ///
 /// Errors named by its page:
 /// JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
@@ -1162,8 +1153,6 @@ pub unsafe extern "C" fn JetCreateIndex3A(
 
 /// Creates several indexes at once (JET_INDEXCREATE2).
 ///
-/// Partly: several indexes are made one after the other.
-///
 /// Errors named by its page:
 /// JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
 /// JET_errIndexHasPrimary, JET_errIndexInvalidDef, JET_errIndexTuplesInvalidLimits,
@@ -1185,8 +1174,6 @@ pub unsafe extern "C" fn JetCreateIndex3W(
 
 /// Creates several indexes at once (JET_INDEXCREATE3).
 ///
-/// Partly: several indexes are made one after the other.
-///
 /// Errors named by its page:
 /// JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
 /// JET_errIndexHasPrimary, JET_errIndexInvalidDef, JET_errIndexTuplesInvalidLimits,
@@ -1207,8 +1194,6 @@ pub unsafe extern "C" fn JetCreateIndex4A(
 }
 
 /// Creates several indexes at once (JET_INDEXCREATE3).
-///
-/// Partly: several indexes are made one after the other.
 ///
 /// Errors named by its page:
 /// JET_errCannotIndex, JET_errColumnNotFound, JET_errDensityInvalid, JET_errIndexDuplicate,
@@ -2960,7 +2945,7 @@ pub unsafe extern "C" fn JetGetErrorInfoW(
 
 /// Tells about an index of a table that is named. The A form under its plain name.
 ///
-/// Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -2980,7 +2965,7 @@ pub unsafe extern "C" fn JetGetIndexInfo(
 
 /// Tells about an index of a table that is named.
 ///
-/// Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3000,7 +2985,7 @@ pub unsafe extern "C" fn JetGetIndexInfoA(
 
 /// Tells about an index of a table that is named.
 ///
-/// Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3322,8 +3307,6 @@ pub unsafe extern "C" fn JetGetMaxDatabaseSize(
 
 /// Tells about one table or lists all of them. The A form under its plain name.
 ///
-/// Partly: no counts of records and pages.
-///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
 #[unsafe(no_mangle)]
@@ -3343,8 +3326,6 @@ pub unsafe extern "C" fn JetGetObjectInfo(
 
 /// Tells about one table or lists all of them.
 ///
-/// Partly: no counts of records and pages.
-///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
 #[unsafe(no_mangle)]
@@ -3363,8 +3344,6 @@ pub unsafe extern "C" fn JetGetObjectInfoA(
 }
 
 /// Tells about one table or lists all of them.
-///
-/// Partly: no counts of records and pages.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errInvalidName, JET_errInvalidParameter.
@@ -3475,8 +3454,6 @@ pub unsafe extern "C" fn JetGetRecordSize(
 }
 
 /// Tells how many bytes a record takes, compressed ones too.
-///
-/// Partly: separated values count as long as they are, not as they are compressed.
 ///
 /// Errors named by its page:
 /// JET_errInvalidGrbit, JET_errNotInitialized, JET_errClientRequestToStopJetService,
@@ -3685,7 +3662,7 @@ pub unsafe extern "C" fn JetGetTableColumnInfoW(
 
 /// Tells about an index of an open table. The A form under its plain name.
 ///
-/// Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3704,7 +3681,7 @@ pub unsafe extern "C" fn JetGetTableIndexInfo(
 
 /// Tells about an index of an open table.
 ///
-/// Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3723,7 +3700,7 @@ pub unsafe extern "C" fn JetGetTableIndexInfoA(
 
 /// Tells about an index of an open table.
 ///
-/// Partly: lists without counts; definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3742,7 +3719,7 @@ pub unsafe extern "C" fn JetGetTableIndexInfoW(
 
 /// Tells about an open table. The A form under its plain name.
 ///
-/// Partly: no counts of records and pages; no extents.
+/// Partly: no extents.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -3762,7 +3739,7 @@ pub unsafe extern "C" fn JetGetTableInfo(
 
 /// Tells about an open table.
 ///
-/// Partly: no counts of records and pages; no extents.
+/// Partly: no extents.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -3782,7 +3759,7 @@ pub unsafe extern "C" fn JetGetTableInfoA(
 
 /// Tells about an open table.
 ///
-/// Partly: no counts of records and pages; no extents.
+/// Partly: no extents.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,

@@ -57,3 +57,33 @@ fn a_whole_program() {
 fn a_whole_program_in_cpp() {
     run(CPP17, "with_engine.c");
 }
+
+#[test]
+fn wrong_arguments_of_records() {
+    run(C11, "conform_records.c");
+}
+
+#[test]
+fn wrong_arguments_of_cursors() {
+    run(C11, "conform_cursors.c");
+}
+
+#[test]
+fn wrong_arguments_of_the_schema() {
+    run(C11, "conform_schema.c");
+}
+
+#[test]
+fn wrong_arguments_of_temporary_tables() {
+    run(C11, "conform_temp.c");
+}
+
+#[test]
+fn a_backup_is_stopped_in_the_middle_of_a_read() {
+    run(C11, "stop_backup.c");
+}
+
+#[test]
+fn wrong_arguments_of_sessions_databases_and_backups() {
+    run(C11, "conform_sessions.c");
+}

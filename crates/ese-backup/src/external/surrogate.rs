@@ -102,9 +102,11 @@ impl ExternalBackup {
                 gen_high: last,
             },
         };
-        surrogate
-            .reservation
-            .log_step(&surrogate.step(BackupPhase::BEGIN))?;
+        let step = surrogate.step(BackupPhase::BEGIN);
+        let begun = surrogate.reservation.log_step(&step)?;
+        // Its logs were prepared elsewhere: this is what is known of the moment here.
+        let at = if surrogate.incremental { begun } else { mark };
+        surrogate.reservation.note_prepared(&step, at);
         *held = Some(surrogate);
         Ok(())
     }

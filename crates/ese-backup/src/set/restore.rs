@@ -17,10 +17,11 @@ use crate::sink::FileSink;
 use crate::stop::StopHandle;
 use crate::stream::{StreamReport, stream};
 use crate::verify::VerifiedFile;
+use crate::work_folder::{WorkFolder, WorkFolderError};
 use ese_core::dbfile::{DbFile, flush_map_path};
 use ese_core::format::log_header::LogHeader;
 use ese_core::io::env::Env;
-use ese_core::io::{ErrorKind, FileSystem, OpenMode, PathKind};
+use ese_core::io::{FileSystem, OpenMode, PathKind};
 use ese_core::log::LogFile;
 use ese_core::recovery::{
     HardOptions, InitBits, Options, Outcome, StopAt, Watch, check_hard, recover_hard,
@@ -28,6 +29,7 @@ use ese_core::recovery::{
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The hidden folder in the target.
@@ -35,8 +37,6 @@ const WORK: &str = ".ese-restore.partial";
 /// Logs that recovery may make at the same time, in the work folder: the current one, the next, and
 /// what undo fills.
 const LOGS_AT_WORK: u64 = 4;
-/// Folders in folders that are removed.
-const DEPTH_MOST: usize = 4;
 
 /// What is to be restored, and how far.
 #[derive(Clone, Debug)]
@@ -112,13 +112,13 @@ pub fn restore(
     let started = control.clock.now_monotonic();
     let fs = env.fs.as_ref();
     let plan = Plan::new(fs, set, options)?;
-    let work = Work::new(env, &options.to)?;
+    let mut work = work_folder(env, &options.to)?;
     if let Some(current) = &plan.current {
         copy_log(fs, current, &work.logs(), control)?;
     }
     check_hard(fs, &plan.hard(&work.logs(), set.databases()))?;
     let needed = plan.needed_bytes(fs);
-    if let Some(free) = fs.free_bytes(&work.folder).unwrap_or(None)
+    if let Some(free) = fs.free_bytes(work.path()).unwrap_or(None)
         && free < needed
     {
         return Err(SetError::NoRoom {
@@ -134,7 +134,8 @@ pub fn restore(
     let outcome = outcome.map_err(|e| plan.in_the_set(e, &places, &work))?;
     let files = check_clean(fs, set, copies, &options.to)?;
     control.stop.check().map_err(|_| SetError::Stopped)?;
-    work.publish(&files)?;
+    work.publish(&names(fs, &files))
+        .map_err(|e| name_or_io(e, &options.to))?;
     Ok(RestoreReport {
         files: files.into_iter().map(|(_, file)| file).collect(),
         generations: plan.generations,
@@ -224,7 +225,7 @@ impl<'p> Plan<'p> {
     }
 
     /// An error about a file of the work folder is one about what it was made of.
-    fn in_the_set(&self, mut e: SetError, places: &[PathBuf], work: &Work<'_>) -> SetError {
+    fn in_the_set(&self, mut e: SetError, places: &[PathBuf], work: &WorkFolder) -> SetError {
         if let SetError::Recovery(e) = &mut e
             && let Some(file) = &mut e.file
         {
@@ -337,7 +338,7 @@ fn read_whole(
 fn copy_databases(
     fs: &dyn FileSystem,
     set: &Set,
-    work: &Work<'_>,
+    work: &WorkFolder,
     control: &mut Control<'_>,
 ) -> Result<Vec<(PathBuf, StreamReport)>, SetError> {
     let len = |path: &PathBuf| {
@@ -353,7 +354,9 @@ fn copy_databases(
     let mut out = Vec::with_capacity(set.databases().len());
     for (i, from) in set.databases().iter().enumerate() {
         control.place = place;
-        let to = work.database(i, from)?;
+        let dir = work.make_database(i);
+        let dir = dir.map_err(|e| SetError::io(&e.path, e.source))?;
+        let to = dir.join(from.file_name().unwrap_or_default());
         let copied = copy_file(fs, from, &to, control)?;
         let entry = set.entry(from).filter(|e| e.role == Role::Database);
         if let Some(what) = entry.and_then(|e| e.difference(copied.bytes, copied.crc32)) {
@@ -490,120 +493,36 @@ fn check_clean(
     Ok(out)
 }
 
-/// The hidden folder in the target; goes when dropped, and with it a target that was made for nothing.
-struct Work<'w> {
-    fs: &'w dyn FileSystem,
-    to: PathBuf,
-    folder: PathBuf,
-    made_target: bool,
-    published: std::cell::Cell<bool>,
+/// The hidden folder in the target.
+fn work_folder(env: &Env, to: &Path) -> Result<WorkFolder, SetError> {
+    let made = WorkFolder::new(Arc::clone(&env.fs), to, |fs, to| {
+        let folder = to.join(WORK);
+        fs.create_dir(&folder)?;
+        Ok(folder)
+    });
+    // Another restore was faster.
+    made.map_err(|e| name_or_io(e, to))
 }
 
-impl<'w> Work<'w> {
-    fn new(env: &'w Env, to: &Path) -> Result<Self, SetError> {
-        let fs = env.fs.as_ref();
-        let failed = |e| SetError::io(to, e);
-        let made_target = match fs.kind(to).map_err(failed)? {
-            Some(_) => false,
-            None => {
-                fs.create_dir(to).map_err(failed)?;
-                true
-            }
-        };
-        let work = Self {
-            fs,
-            to: to.to_path_buf(),
-            folder: to.join(WORK),
-            made_target,
-            published: std::cell::Cell::new(false),
-        };
-        fs.create_dir(&work.folder).map_err(|e| match e.kind() {
-            // Another restore was faster.
-            ErrorKind::AlreadyExists => SetError::TargetNotEmpty(to.to_path_buf()),
-            _ => failed(e),
-        })?;
-        fs.create_dir(&work.logs()).map_err(failed)?;
-        Ok(work)
-    }
-
-    fn logs(&self) -> PathBuf {
-        self.folder.join("logs")
-    }
-
-    /// Where a database lies. Each has a folder of its own: two may have flush maps of one name.
-    fn database(&self, number: usize, from: &Path) -> Result<PathBuf, SetError> {
-        let dir = self.folder.join(format!("db{number}"));
-        self.fs
-            .create_dir(&dir)
-            .map_err(|e| SetError::io(&self.to, e))?;
-        Ok(dir.join(from.file_name().unwrap_or_default()))
-    }
-
-    /// Gives all databases their names, or none.
-    fn publish(&self, files: &[(PathBuf, RestoredFile)]) -> Result<(), SetError> {
-        let mut names: Vec<(PathBuf, PathBuf)> = Vec::new();
-        for (place, file) in files {
-            names.push((place.clone(), file.to.clone()));
-            let map = flush_map_path(place);
-            let to = flush_map_path(&file.to);
-            // Nobody needs the map: a name that is taken is no harm.
-            let taken = names.iter().any(|(_, named)| *named == to);
-            if !taken && matches!(self.fs.kind(&map), Ok(Some(PathKind::File))) {
-                names.push((map, to));
-            }
-        }
-        let mut done: Vec<&(PathBuf, PathBuf)> = Vec::new();
-        for pair in &names {
-            let (from, to) = pair;
-            let named = self
-                .fs
-                .open(from, OpenMode::ReadWrite)
-                .and_then(|f| f.sync_all())
-                .and_then(|()| self.fs.rename_new(from, to));
-            if let Err(e) = named {
-                self.take_back(&done);
-                return Err(match e.kind() {
-                    ErrorKind::AlreadyExists => SetError::TargetNotEmpty(self.to.clone()),
-                    _ => SetError::io(to, e),
-                });
-            }
-            done.push(pair);
-        }
-        if let Err(e) = self.fs.sync_dir(&self.to) {
-            self.take_back(&done);
-            return Err(SetError::io(&self.to, e));
-        }
-        self.published.set(true);
-        Ok(())
-    }
-
-    fn take_back(&self, done: &[&(PathBuf, PathBuf)]) {
-        for (from, to) in done {
-            // The error that led here is the one to report.
-            let _ = self.fs.rename(to, from);
-        }
+fn name_or_io(e: WorkFolderError, to: &Path) -> SetError {
+    match e.is_taken() {
+        true => SetError::TargetNotEmpty(to.to_path_buf()),
+        false => SetError::io(&e.path, e.source),
     }
 }
 
-impl Drop for Work<'_> {
-    fn drop(&mut self) {
-        // The error that led here is the one to report.
-        let _ = remove_all(self.fs, &self.folder, 0);
-        if self.made_target && !self.published.get() {
-            let _ = self.fs.remove_dir(&self.to);
+/// What gets which name: the databases, and their flush maps where a name is left for them.
+fn names(fs: &dyn FileSystem, files: &[(PathBuf, RestoredFile)]) -> Vec<(PathBuf, PathBuf)> {
+    let mut names: Vec<(PathBuf, PathBuf)> = Vec::new();
+    for (place, file) in files {
+        names.push((place.clone(), file.to.clone()));
+        let map = flush_map_path(place);
+        let to = flush_map_path(&file.to);
+        // Nobody needs the map: a name that is taken is no harm.
+        let taken = names.iter().any(|(_, named)| *named == to);
+        if !taken && matches!(fs.kind(&map), Ok(Some(PathKind::File))) {
+            names.push((map, to));
         }
     }
-}
-
-fn remove_all(fs: &dyn FileSystem, dir: &Path, depth: usize) -> std::io::Result<()> {
-    if depth < DEPTH_MOST {
-        for entry in fs.read_dir(dir)? {
-            if entry.is_dir {
-                remove_all(fs, &entry.path, depth + 1)?;
-            } else {
-                fs.remove_file(&entry.path)?;
-            }
-        }
-    }
-    fs.remove_dir(dir)
+    names
 }

@@ -4,6 +4,7 @@
 //! as one table; the transcripts of the original's programs as expectations.
 #![forbid(unsafe_code)]
 
+mod checkpoints;
 mod directories;
 mod ends;
 mod naive;

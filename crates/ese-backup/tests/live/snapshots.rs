@@ -314,3 +314,16 @@ fn truncation_is_of_all_databases_and_below_the_checkpoint() {
     );
     b.snapshots.end(id, 0).unwrap();
 }
+
+#[test]
+fn the_checkpoint_names_the_newest_snapshots() {
+    let b = Bench::new();
+    b.take(0);
+    b.take(PREPARE_INCREMENTAL);
+    b.world.fill(&b.db, 100..110, 100);
+    b.world.instance.checkpoint().unwrap();
+    let (fs, dir) = (&b.world.memory, Path::new(DIR));
+    let said = crate::checkpoints::said(fs, dir);
+    assert_eq!(said, crate::checkpoints::prepared(fs, dir));
+    assert!(said[1].0 > said[0].0 && !said[0].0.is_min());
+}

@@ -5,7 +5,8 @@
 //! replacements, deletions, long values, tables and indexes that come and go, growth, pages written, the
 //! checkpoint moved); at a random point the run is stopped, the machine goes down, a read, a write of the
 //! sink or the sink itself fails, or a page is damaged. `ESE_BACKUP_SEEDS=A..B` chooses the seeds
-//! (`cargo xtask backup-sim --seeds A..B`).
+//! (`cargo xtask backup-sim --seeds A..B`). The first restored databases are left in
+//! `target/testdata/written` for the independent readers (`xtask/python/compare.py`).
 #![forbid(unsafe_code)]
 
 mod run;
@@ -26,12 +27,17 @@ fn seeds() -> std::ops::Range<u64> {
     parsed.unwrap_or_else(|| panic!("ESE_BACKUP_SEEDS={text}: A..B is wanted"))
 }
 
+/// Restored databases that are left for the independent readers.
+const LEFT: u32 = 20;
+
 #[test]
 fn every_backup_is_whole_or_none() {
     let mut counts = run::Counts::default();
     let mut failed = String::new();
+    run::forget_left();
     for seed in seeds() {
-        let done = std::panic::catch_unwind(|| run::one(seed));
+        let leave = counts.complete < LEFT;
+        let done = std::panic::catch_unwind(|| run::one(seed, leave));
         match done {
             Ok(one) => counts.add(&one),
             Err(panic) => {

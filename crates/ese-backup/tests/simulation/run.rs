@@ -75,6 +75,39 @@ fn accident(rng: &mut SeededRng) -> Accident {
 struct World {
     fs: FaultyFileSystem,
     seed: u64,
+    /// What is restored is left for the independent readers.
+    leave: bool,
+}
+
+/// Names of what is left begin so.
+const LEFT: &str = "backup-";
+
+fn left() -> PathBuf {
+    testkit::target().join("testdata/written")
+}
+
+/// Removes what an earlier run left.
+pub(crate) fn forget_left() {
+    let Ok(entries) = std::fs::read_dir(left()) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(LEFT) {
+            std::fs::remove_file(entry.path()).expect("target can be written");
+        }
+    }
+}
+
+/// Leaves a restored database, and how many rows it has. One reader counts nodes flagged deleted, which
+/// every recovery leaves behind.
+fn leave(world: &World, from: &Path, rows: usize) {
+    std::fs::create_dir_all(left()).expect("target can be written");
+    let name = format!("{LEFT}{}", world.seed);
+    let bytes = world.fs.get(from).expect("it was read");
+    std::fs::write(left().join(format!("{name}.edb")), bytes).expect("target can be written");
+    let known = r#""readers_differ": {"impacket": "counts nodes flagged deleted"}"#;
+    let golden = format!("{{\"tables\": {{\"rows\": {{\"records\": {rows}, {known}}}}}}}\n");
+    std::fs::write(left().join(format!("{name}.json")), golden).expect("target can be written");
 }
 
 fn path(name: &str) -> PathBuf {
@@ -274,14 +307,14 @@ fn back_up(
 }
 
 /// One run.
-pub(crate) fn one(seed: u64) -> Counts {
+pub(crate) fn one(seed: u64, leave: bool) -> Counts {
     let mut counts = Counts::default();
     let mut rng = SeededRng::new(seed);
     let sizes = [PageSize::K4, PageSize::K8, PageSize::K16, PageSize::K32];
     let page_size = sizes[below(&mut rng, 4) as usize];
     let fs = FaultyFileSystem::new(Plan::seeded(seed));
     fs.put_dir(DIR);
-    let world = World { fs, seed };
+    let world = World { fs, seed, leave };
     let instance = world.start(page_size);
     let options = CreateOptions::default();
     let db = instance
@@ -400,6 +433,7 @@ fn after_crash(
     let world = World {
         fs: world.fs.image(kind, rng.next_u64()),
         seed: world.seed,
+        leave: world.leave,
     };
     judge_set(&world, "/set", made, history, &mut counts, rng);
     let instance = world.start(page_size);
@@ -453,7 +487,11 @@ fn judge_set(
     }
     counts.complete += 1;
     restored.unwrap_or_else(|e| panic!("a complete set does not restore: {e}"));
-    let rows = rows_of(&world.fs, &Path::new(&to).join("a.edb"));
+    let restored = Path::new(&to).join("a.edb");
+    let rows = rows_of(&world.fs, &restored);
+    if world.leave {
+        leave(world, &restored, rows.len());
+    }
     assert!(
         history.is_between(&rows, made.low, made.high),
         "the set is no moment between {} and {}",

@@ -107,6 +107,8 @@ fn hold(
         }
     })?;
     log.flush()?;
+    let newest = core.backup.newest();
+    newest.prepared(step.is_incremental(), at, step.info.time);
     Ok(at)
 }
 

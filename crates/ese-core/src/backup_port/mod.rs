@@ -75,6 +75,11 @@ pub struct Step {
 }
 
 impl Step {
+    /// Whether it is one of a backup of logs only.
+    fn is_incremental(&self) -> bool {
+        [BackupScope::INCREMENTAL, BackupScope::DIFFERENTIAL].contains(&self.scope)
+    }
+
     fn record(&self, dbid: u8) -> LogRecord<'static> {
         LogRecord::Backup2(Backup2 {
             phase: self.phase,
@@ -296,7 +301,15 @@ impl Reservation {
         let log = self.port.log()?;
         let at = log.roll_with(&step.record(0))?;
         log.flush()?;
+        self.note_prepared(step, at);
         Ok(at)
+    }
+
+    /// The logs of a backup are prepared since this position, and the time of `step`: the checkpoint file
+    /// says so from its next write on, whatever becomes of the backup (docs/format/log-files.md §8).
+    pub fn note_prepared(&self, step: &Step, at: Lgpos) {
+        let newest = self.port.core.backup.newest();
+        newest.prepared(step.is_incremental(), at, step.info.time);
     }
 
     /// The closed generations that are there, the lowest first.

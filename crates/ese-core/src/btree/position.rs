@@ -25,7 +25,8 @@ pub struct Share {
 
 impl Share {
     fn down(self, line: usize, count: usize) -> Self {
-        let count = count.max(1) as u64;
+        // Behind the last node is as on it: a share never says that all is before.
+        let (line, count) = (line.min(count.saturating_sub(1)), count.max(1) as u64);
         // Deeper trees than numbers tell: the shares above say enough.
         let (Some(before), Some(of)) = (
             self.before
@@ -72,7 +73,7 @@ impl Tree {
             let view = page.view()?;
             let count = view.node_count();
             if view.is_leaf() {
-                return Ok(share.down(line(&page)?.min(count), count));
+                return Ok(share.down(line(&page)?, count));
             }
             let iline = child_line(&page, bookmark)?;
             share = share.down(iline, count);
@@ -130,6 +131,9 @@ mod tests {
         assert_eq!(there, Share { before: 19, of: 50 });
         let (line, rest) = there.line(10);
         assert_eq!((line, rest.line(5).0), (3, 4));
+        // Behind the last.
+        assert_eq!(all.down(5, 5), all.down(4, 5));
+        assert_eq!(all.down(0, 0), all);
         // The ends.
         let last = Share { before: 7, of: 7 };
         let (line, rest) = last.line(4);

@@ -9,7 +9,9 @@ use super::schema::{Index, TableSchema, fold};
 use crate::btree::{LeafScan, ScanEvent, Tree, salvage};
 use crate::cache::{PageFault, Pages, SharedPage};
 use crate::error::{HasJetErr, JetErr};
-use crate::format::catalog_row::{CatalogError, CatalogRow, HintsOf, RowKind, SpaceHints};
+use crate::format::catalog_row::{
+    CatalogError, CatalogRow, HintsOf, IndexFlags, RowKind, SpaceHints,
+};
 use crate::format::ids::{Coltyp, Fid, Objid, Pgno};
 use crate::format::page::PageFlags;
 use crate::format::record::RecordView;
@@ -225,7 +227,7 @@ impl Builder {
 
     pub(super) fn finish(mut self, mut faults: Vec<CatalogFault>, from_shadow: bool) -> Catalog {
         faults.append(&mut self.faults);
-        let mut inherited: HashMap<Box<str>, Vec<Column>> = HashMap::new();
+        let mut inherited: HashMap<Box<str>, Inherited> = HashMap::new();
         let wanted: HashSet<Box<str>> = self
             .parts
             .values()
@@ -238,17 +240,12 @@ impl Builder {
                 .map(|t| fold(&t.name))
                 .filter(|n| wanted.contains(n))
             {
-                let of = parts
-                    .columns
-                    .iter()
-                    .cloned()
-                    .map(|c| Column { derived: true, ..c });
-                inherited.insert(name, of.collect());
+                inherited.insert(name, Inherited::of(parts));
             }
         }
         let mut tables = BTreeMap::new();
         let mut own_lv = HashMap::new();
-        for (objid, parts) in self.parts {
+        for (objid, mut parts) in self.parts {
             if is_own(objid) {
                 own_lv.insert(objid, parts.lv);
                 continue;
@@ -260,7 +257,10 @@ impl Builder {
             let mut columns = Vec::new();
             if let Some(template) = &table.template {
                 match inherited.get(&fold(template)) {
-                    Some(of) => columns.extend(of.iter().cloned()),
+                    Some(of) => {
+                        columns.extend(of.columns.iter().cloned());
+                        of.give_growth(table.pgno_fdp, &parts.indexes, &mut parts.growth);
+                    }
                     None => faults.push(CatalogFault::NoTemplate {
                         table: table.name.clone(),
                         template: template.clone(),
@@ -290,6 +290,53 @@ impl Builder {
             tables,
             faults,
             from_shadow,
+        }
+    }
+}
+
+/// What a template gives to the tables that derive from it. Of long values they have their own hints.
+struct Inherited {
+    columns: Vec<Column>,
+    /// How the tree of the records is to grow.
+    records: Option<SpaceHints>,
+    /// The same of indexes, by name.
+    indexes: Vec<(Box<str>, SpaceHints)>,
+}
+
+impl Inherited {
+    fn of(parts: &Parts) -> Self {
+        let columns = parts.columns.iter().cloned();
+        let growth_of = |fdp: Pgno| {
+            let mut all = parts.growth.iter();
+            all.find(|(of, _)| *of == fdp).map(|(_, hints)| *hints)
+        };
+        let indexes = parts.indexes.iter();
+        Self {
+            columns: columns.map(|c| Column { derived: true, ..c }).collect(),
+            records: parts.table.as_ref().and_then(|t| growth_of(t.pgno_fdp)),
+            indexes: indexes
+                .filter(|i| !i.is_primary())
+                .filter_map(|i| Some((fold(&i.name), growth_of(i.pgno_fdp)?)))
+                .collect(),
+        }
+    }
+
+    /// The template's hints for the trees of a derived table: for its records where it has none of its
+    /// own, for inherited indexes always.
+    fn give_growth(&self, records: Pgno, indexes: &[Index], growth: &mut Vec<(Pgno, SpaceHints)>) {
+        if let Some(hints) = self.records
+            && !growth.iter().any(|(of, _)| *of == records)
+        {
+            growth.push((records, hints));
+        }
+        for index in indexes {
+            if !index.flags.contains(IndexFlags::DERIVED) || index.is_primary() {
+                continue;
+            }
+            let name = fold(&index.name);
+            let hints = self.indexes.iter().find(|(of, _)| *of == name);
+            growth.retain(|(of, _)| *of != index.pgno_fdp);
+            growth.extend(hints.map(|(_, hints)| (index.pgno_fdp, *hints)));
         }
     }
 }
@@ -340,7 +387,8 @@ fn growth_of(row: &CatalogRow) -> Option<(Pgno, SpaceHints)> {
 /// A column; `None` for a deleted one, and for a row whose type or id is no column's.
 fn column_of(row: CatalogRow) -> Option<Column> {
     let coltyp = row.coltyp().filter(|&c| c != Coltyp::Nil)?;
-    Some(Column {
+    let given = row.default_value.clone();
+    let column = Column {
         fid: row.fid()?,
         coltyp,
         code_page: row.code_page(),
@@ -348,9 +396,10 @@ fn column_of(row: CatalogRow) -> Option<Column> {
         offset: row.record_offset.unwrap_or_default(),
         flags: row.column_flags(),
         derived: false,
-        default: row.default_value.map(Vec::into_boxed_slice),
+        default: None,
         name: row.name,
-    })
+    };
+    Some(column.with_default(given))
 }
 
 fn index_of(row: &CatalogRow) -> Result<Index, CatalogError> {

@@ -19,6 +19,7 @@ mod objids;
 mod own;
 mod rows;
 mod schema;
+mod stats;
 mod trees;
 pub mod write;
 
@@ -27,4 +28,5 @@ pub use create_db::{complete_system_tables, create_catalog, create_system_tables
 pub use live::{LiveCatalog, LiveOptions};
 pub use load::{Catalog, CatalogFault, FoundRow, for_each_row};
 pub use schema::{Index, TableSchema};
+pub use stats::TreeStats;
 pub use trees::TableTrees;

@@ -100,11 +100,15 @@ impl TableCursor {
         let itag = match keep {
             Keep::First => {
                 self.deferred = true;
+                self.record_deferred = false;
                 self.levels = (eyes.level, eyes.level);
                 return Ok(());
             }
             Keep::Record(itag) => itag,
         };
+        let side = self.side_mut();
+        side.set_range(None);
+        side.use_up_key();
         let bookmark = self.primary.walker.key().to_vec();
         let gone = self.goto_entry(eyes, &bookmark, itag);
         if matches!(gone, Err(CursorError::RecordDeleted)) && !same {
@@ -161,6 +165,7 @@ impl TableCursor {
             return Err(CursorError::RecordDeleted);
         }
         self.deferred = false;
+        self.record_deferred = false;
         // A place in the primary index that was set like this outlives the level.
         self.levels = (eyes.level, 0);
         let Some(current) = &mut self.current else {

@@ -90,6 +90,8 @@ pub struct TableCursor {
     current: Option<Current>,
     /// It stands on the first entry, without having looked for it.
     deferred: bool,
+    /// Only its record does; the place in the current index is off the end.
+    record_deferred: bool,
     /// Level in which the place in the current index, and that in the primary one, were set.
     levels: (u8, u8),
     keeper: IndexKeeper,
@@ -113,6 +115,7 @@ impl TableCursor {
             indexes,
             current: None,
             deferred: true,
+            record_deferred: false,
             levels: (0, 0),
             keeper: IndexKeeper::default(),
             inserted: Vec::new(),
@@ -173,18 +176,34 @@ impl TableCursor {
 
     // ---- what is read --------------------------------------------------------------------------
 
-    /// Goes to the first entry if that was put off: where the cursor stands is a place then.
+    /// Goes to the first entry if that was put off: where the cursor stands is a place then. A range
+    /// stays.
     ///
     /// # Errors
-    /// JET_errNoCurrentRecord when there is no entry.
+    /// JET_errNoCurrentRecord when there is no entry; it stays put off.
     pub fn settle(&mut self, eyes: &Eyes<'_>) -> Result<(), CursorError> {
-        if !self.deferred {
-            return Ok(());
+        if self.deferred && !self.settled(eyes)? {
+            return Err(CursorError::NoCurrentRecord);
         }
-        match self.first(eyes)? {
-            true => Ok(()),
-            false => Err(CursorError::NoCurrentRecord),
+        Ok(())
+    }
+
+    /// As [`TableCursor::settle`], for a call that is about the record.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn settle_record(&mut self, eyes: &Eyes<'_>) -> Result<(), CursorError> {
+        self.deferred |= std::mem::take(&mut self.record_deferred);
+        self.settle(eyes)
+    }
+
+    /// To the first entry; `false` when there is none, and nothing changes then.
+    fn settled(&mut self, eyes: &Eyes<'_>) -> Result<bool, CursorError> {
+        let found = self.side_mut().walker.first(&eyes.look)?;
+        if found {
+            self.moved(eyes);
         }
+        Ok(found)
     }
 
     /// The record as the eyes see it.
@@ -192,7 +211,7 @@ impl TableCursor {
     /// # Errors
     /// JET_errNoCurrentRecord, JET_errRecordDeleted.
     pub fn record(&mut self, eyes: &Eyes<'_>) -> Result<&[u8], CursorError> {
-        self.settle(eyes)?;
+        self.settle_record(eyes)?;
         Self::record_at(&mut self.primary, eyes)?;
         Ok(self.primary.walker.data())
     }
@@ -258,6 +277,7 @@ impl TableCursor {
     /// Notes where places were set.
     fn moved(&mut self, eyes: &Eyes<'_>) {
         self.deferred = false;
+        self.record_deferred = false;
         self.levels = (eyes.level, eyes.level);
         self.follow();
     }
@@ -265,6 +285,7 @@ impl TableCursor {
     /// Both places off the index, at one end.
     fn leave(&mut self, forward: bool) {
         self.deferred = false;
+        self.record_deferred = false;
         self.side_mut().leave(forward);
         self.primary.leave(forward);
     }
@@ -292,6 +313,7 @@ impl TableCursor {
         let (side, primary) = (now(self.levels.0), now(self.levels.1));
         if side.is_none() {
             self.deferred = false;
+            self.record_deferred = false;
             self.side_mut().leave(false);
         }
         if primary.is_none() {

@@ -56,7 +56,7 @@ impl TableCursor {
         Self::record_at(self.side_mut(), eyes)
     }
 
-    pub(super) fn first(&mut self, eyes: &Eyes<'_>) -> Result<bool, CursorError> {
+    fn first(&mut self, eyes: &Eyes<'_>) -> Result<bool, CursorError> {
         let side = self.side_mut();
         side.set_range(None);
         let found = side.walker.first(&eyes.look)?;
@@ -145,14 +145,8 @@ impl TableCursor {
     /// JET_errNoCurrentRecord, JET_errRecordDeleted; but an index without entries whose first was not
     /// looked for yet has 0.
     pub fn count(&mut self, eyes: &Eyes<'_>, most: u64) -> Result<u64, CursorError> {
-        if self.deferred {
-            let side = self.side_mut();
-            let found = side.walker.first(&eyes.look)?;
-            if !found {
-                side.set_range(None);
-                return Ok(0);
-            }
-            self.moved(eyes);
+        if self.deferred && !self.settled(eyes)? {
+            return Ok(0);
         }
         let side = self.side_mut();
         if side.walker.place() != Place::On {

@@ -191,25 +191,25 @@ impl TableCursor {
         if self.side().search_key().is_none() {
             return Err(CursorError::KeyNotMade);
         }
-        if self.deferred {
-            // What the first entry is does not depend on the range.
-            let found = self.side_mut().walker.first(&eyes.look)?;
-            self.moved(eyes);
-            if !found {
-                self.side_mut().use_up_key();
-                return Err(CursorError::NoCurrentRecord);
-            }
-        }
+        // What the first entry is does not depend on the range.
+        let was_deferred = self.deferred;
+        let nowhere = was_deferred && !self.settled(eyes)?;
+        let secondary = self.current.is_some();
         let side = self.side_mut();
         side.use_up_key();
         side.set_range(Some(flags));
-        if !matches!(side.walker.place(), Place::On | Place::Between) {
+        if nowhere || !matches!(side.walker.place(), Place::On | Place::Between) {
             return Err(CursorError::NoCurrentRecord);
         }
         let forward = flags.contains(RangeFlags::UPPER);
         if side.is_outside(forward) {
             side.set_range(None);
             side.leave(forward);
+            if was_deferred && secondary {
+                // Nobody asked for the record yet: who does goes to the first entry for it.
+                self.primary.leave(false);
+                self.record_deferred = true;
+            }
             return Err(CursorError::NoCurrentRecord);
         }
         if flags.contains(RangeFlags::INSTANT) {

@@ -9,7 +9,7 @@
 #![forbid(unsafe_code)]
 
 use super::{CursorError, TableCursor};
-use crate::error::JetErr;
+use crate::error::{HasJetErr, JetErr};
 use crate::format::key::sequential_key;
 use crate::index::{TableIndexes, Touched};
 use crate::trx::{Bookmark, NodeId, Oper, TrxSession};
@@ -18,6 +18,12 @@ use std::sync::Arc;
 
 /// What an update lets go before the record is deleted: references to separated long values.
 pub type Release<'r> = &'r mut dyn FnMut(&mut Work<'_>, &[u8]) -> Result<(), WorkError>;
+
+/// Whether an index refuses the key for what it is.
+fn is_refused_key(e: &WorkError) -> bool {
+    let err = e.jet_err();
+    err == JetErr::NULL_KEY_DISALLOWED || err == JetErr::KEY_TRUNCATED
+}
 
 impl TableCursor {
     /// Inserts a record, complete with all its values. The cursor does not move;
@@ -50,6 +56,11 @@ impl TableCursor {
         done.map_err(WorkError::from)?;
         *inserted_record = true;
         Ok(keeper.insert(work, indexes, &columns, inserted)?)
+    }
+
+    /// The next insert is prepared: what the last one did is no longer told.
+    pub fn begin_insert(&mut self) {
+        self.inserted_record = false;
     }
 
     /// Whether the record of the last insert went in, though perhaps one of its entries did not: then
@@ -99,7 +110,7 @@ impl TableCursor {
         trx: &TrxSession,
         write: bool,
     ) -> Result<(), CursorError> {
-        self.settle(eyes)?;
+        self.settle_record(eyes)?;
         let walker = &self.primary.walker;
         if walker.place() != Place::On {
             return Err(CursorError::NoCurrentRecord);
@@ -174,10 +185,16 @@ impl TableCursor {
         let after = Self::long_values(*db, indexes, after);
         let old = Self::columns(indexes, *large_pages, &before, walker.data())?;
         let new = Self::columns(indexes, *large_pages, &after, record)?;
-        if let Some(def) = indexes.primary().filter(|d| touched.concerns_key(d))
-            && keeper.primary_key(def, &new)? != walker.key()
-        {
-            return Err(CursorError::PrimaryChanged);
+        if let Some(def) = indexes.primary().filter(|d| touched.concerns_key(d)) {
+            // A key that may not be is another one too.
+            let same = match keeper.primary_key(def, &new) {
+                Ok(key) => key == walker.key(),
+                Err(e) if is_refused_key(&e) => false,
+                Err(e) => return Err(e.into()),
+            };
+            if !same {
+                return Err(CursorError::PrimaryChanged);
+            }
         }
         keeper.replace(work, indexes, (&old, &new), walker.key(), touched)?;
         let done = work.writer().replace(walker.tree(), walker.key(), record);

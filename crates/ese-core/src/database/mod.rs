@@ -71,6 +71,7 @@ pub mod open_table;
 mod range;
 mod rows;
 mod sight;
+mod stats;
 mod table;
 mod typed;
 

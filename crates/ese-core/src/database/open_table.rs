@@ -29,7 +29,7 @@ use crate::format::record::RecordView;
 use crate::format::space::Pool;
 use crate::format::tagged::TaggedValue;
 use crate::index::Touched;
-use crate::lv::write::{LongValueSource, LongValueTree, LongValues};
+use crate::lv::write::{Extent, LongValueSource, LongValueTree, LongValues};
 use crate::record::edit::{
     EditError, EditKind, NewValue, NoLongStore, SetFlags, Stored, ValuePlace, plain_value_into,
 };
@@ -471,6 +471,7 @@ impl OpenTable {
         kind: CommitKind,
         most: Option<usize>,
     ) -> Result<Done, DbError> {
+        self.cursor.begin_insert();
         let schema = &p.trees.schema;
         let checked = p.update.edit().check_not_null(schema.columns());
         checked.map_err(WorkError::from)?;
@@ -584,11 +585,21 @@ impl OpenTable {
                 data: &[],
             };
             let mut writer = work.writer();
-            Ok(match wide {
-                true => writer.delta64(&tree, bookmark, offset, amount, then)?,
+            let done = match wide {
+                true => writer.delta64(&tree, bookmark, offset, amount, then),
                 #[allow(clippy::cast_possible_truncation)] // The column is so wide.
-                false => i64::from(writer.delta(&tree, bookmark, offset, amount as i32, then)?),
-            })
+                false => writer
+                    .delta(&tree, bookmark, offset, amount as i32, then)
+                    .map(i64::from),
+            };
+            Ok(done.map_err(|e| {
+                // Somebody else took away what this transaction still sees.
+                let gone = e.jet_err() == JetErr::RECORD_DELETED;
+                match gone && cursor.is_in_conflict(work.trx) {
+                    true => VersionFault::WriteConflict.into(),
+                    false => WorkError::from(e),
+                }
+            })?)
         })?;
         Ok(old)
     }
@@ -601,7 +612,10 @@ impl OpenTable {
         mut what: impl FnMut(&mut TableCursor, &mut Work<'_>) -> Result<(), CursorError>,
     ) -> Result<(), DbError> {
         // Where it stands is a place of this level, not of the step's.
-        match self.cursor.settle(&eyes(session, self.db.attached())) {
+        match self
+            .cursor
+            .settle_record(&eyes(session, self.db.attached()))
+        {
             Ok(()) | Err(CursorError::NoCurrentRecord) => {}
             Err(e) => return Err(e.into()),
         }
@@ -677,6 +691,11 @@ fn damaged(e: &(impl HasJetErr + std::fmt::Display)) -> DbError {
     WorkError::damaged(e.jet_err(), e.to_string()).into()
 }
 
+fn no_long_values() -> DbError {
+    let what = "a reference to a long value in a table without a tree for them";
+    WorkError::damaged(JetErr::LV_CORRUPTED, what).into()
+}
+
 impl<'r> Reading<'r> {
     /// What the record holds of a column.
     ///
@@ -705,8 +724,7 @@ impl<'r> Reading<'r> {
             let look = self.look.clone();
             let values = self.long_values()?;
             let Some(values) = values else {
-                let what = "a reference to a long value in a table without a tree for them";
-                return Err(WorkError::damaged(JetErr::LV_CORRUPTED, what).into());
+                return Err(no_long_values());
             };
             let size = values.read_at(&look, lid, offset, most, out)?;
             return Ok(u64::from(size));
@@ -722,6 +740,22 @@ impl<'r> Reading<'r> {
         out.drain(start..start + skip.min(len));
         out.truncate(start + most.min(len - skip.min(len)));
         Ok(len as u64)
+    }
+
+    /// What a separated value takes where it lies; `None` for one in the record.
+    ///
+    /// # Errors
+    /// Damage.
+    pub fn extent(&mut self, value: &TaggedValue<'_>) -> Result<Option<Extent>, DbError> {
+        if !value.separated {
+            return Ok(None);
+        }
+        let lid = Lid::from_record(value.bytes).map_err(|e| damaged(&e))?;
+        let look = self.look.clone();
+        match self.long_values()? {
+            Some(values) => Ok(Some(values.extent(&look, lid)?)),
+            None => Err(no_long_values()),
+        }
     }
 
     fn long_values(&mut self) -> Result<Option<&mut LongValues>, DbError> {
@@ -794,20 +828,23 @@ impl Database {
         })?)
     }
 
-    /// Adds an index to a table, with the records that are there (JetCreateIndex).
+    /// Adds indexes to a table, with the records that are there (JetCreateIndex): all of them or none.
     ///
     /// # Errors
     /// As [`crate::catalog::live::LiveCatalog::create_index`].
-    pub fn create_index_on(
+    pub fn create_indexes_on(
         &self,
         session: &Session,
         table: Objid,
-        index: &IndexDefinition,
+        indexes: &[IndexDefinition],
         rights: Rights,
-    ) -> Result<NewIndex, DbError> {
+    ) -> Result<Vec<NewIndex>, DbError> {
         Ok(session.update(self.attached(), |work| {
-            self.catalog()
-                .create_index(work, table, index, rights, &mut Build)
+            let make = |index| {
+                self.catalog()
+                    .create_index(work, table, index, rights, &mut Build)
+            };
+            indexes.iter().map(make).collect()
         })?)
     }
 }

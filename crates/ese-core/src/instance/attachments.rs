@@ -6,6 +6,7 @@
 //! because a log that rolls looks at it too.
 #![forbid(unsafe_code)]
 
+use super::reservation::NewestBackups;
 use super::{InstanceError, OpenDb};
 use crate::cache::{Cache, DbNo};
 use crate::dbfile::gate::{rolled, settle_for_checkpoint};
@@ -147,6 +148,7 @@ pub(super) struct Host {
     pub(super) store: Arc<VersionStore>,
     pub(super) cache: Arc<Cache>,
     pub(super) attached: Arc<Attachments>,
+    pub(super) backups: Arc<NewestBackups>,
     /// What the checkpoint says of the parameters.
     pub(super) dbms_param: Vec<u8>,
 }
@@ -178,6 +180,7 @@ impl CheckpointHost for Host {
 
     fn describe(&self, checkpoint: &mut Checkpoint) {
         checkpoint.set_dbms_param(DbmsParam::get(&self.dbms_param, 0));
+        self.backups.describe(checkpoint);
         // It fitted when the last of them was attached.
         if let Ok(list) = self.attached.list_bytes() {
             checkpoint.set_attachments(AttachList::get(&list, 0));

@@ -70,6 +70,7 @@ pub(super) struct CoreParts {
     pub(super) cache: Arc<Cache>,
     pub(super) store: Arc<VersionStore>,
     pub(super) attached: Arc<Attachments>,
+    pub(super) backup: BackupSlot,
     pub(super) init_at: Lgpos,
 }
 
@@ -93,7 +94,7 @@ impl Core {
             attached: parts.attached,
             calls: RwLock::new(()),
             lifecycle: Mutex::new(()),
-            backup: BackupSlot::default(),
+            backup: parts.backup,
             cleaning: ReentrantMutex::new(()),
             init_at: parts.init_at,
             tended: Mutex::default(),

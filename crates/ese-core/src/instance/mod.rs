@@ -59,7 +59,7 @@ pub use params::{FORMAT_VERSION_DEFAULT, InstanceParams, LEGACY_EIGHT_DOT_THREE,
 pub use reservation::StopBackup;
 pub(crate) use temp::TEMPORARY;
 pub use temp_def::{TempBits, TempColumn, TempColumnBits, TempTableDef};
-pub use temp_table::{TempForm, TempTable};
+pub use temp_table::{TempForm, TempTable, TempValues};
 pub use tree_events::TreesOnly;
 
 use crate::cache::Cache;

@@ -10,6 +10,7 @@ use super::attachments::{Attachments, Host, Rolls};
 use super::background::Threads;
 use super::core::CoreParts;
 use super::health::Health;
+use super::reservation::{BackupSlot, NewestBackups};
 use super::{Core, Instance, InstanceError, InstanceParams};
 use crate::cache::Cache;
 use crate::error::JetErr;
@@ -53,6 +54,7 @@ impl Instance {
         let store = VersionStore::new(params.limits(), TrxClock::default());
         let health = Arc::new(Health::default());
         let attached = Arc::new(Attachments::default());
+        let backups = Arc::new(NewestBackups::default());
         let mut parts = CoreParts {
             env: env.clone(),
             health: Arc::clone(&health),
@@ -61,6 +63,7 @@ impl Instance {
             cache: Arc::clone(&cache),
             store: Arc::clone(&store),
             attached: Arc::clone(&attached),
+            backup: BackupSlot::new(Arc::clone(&backups)),
             init_at: Lgpos::MIN,
             params,
         };
@@ -77,6 +80,7 @@ impl Instance {
                 store,
                 cache,
                 attached,
+                backups,
                 dbms_param: dbms_param.clone(),
             };
             let checkpointer = Checkpointer::new(

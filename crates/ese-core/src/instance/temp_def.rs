@@ -10,7 +10,7 @@ use crate::error::JetErr;
 use crate::format::catalog_row::{ColumnFlags, IdxFlagsEx, IndexFlags, IndexSegment};
 use crate::format::ids::{Coltyp, Fid, Objid, PageSize, Pgno};
 use crate::format::record::RECORD_HEAD_BYTES;
-use crate::format::sortkey::Collation;
+use crate::format::sortkey::{Collation, is_locale_name};
 use crate::record::edit::record_most;
 use crate::record::{CODE_PAGE_ASCII, CODE_PAGE_UTF16, Column};
 use crate::work::WorkError;
@@ -171,7 +171,7 @@ impl TempTableDef {
             Some((locale, flags)) => (locale.clone(), *flags),
             None => (usual.locale.clone(), usual.lcmap_flags),
         };
-        if Collation::of_index(&locale, None, lcmap).is_none() {
+        if !is_locale_name(&locale) || Collation::of_index(&locale, None, lcmap).is_none() {
             return refused(JetErr::INVALID_LANGUAGE_ID, "a locale that is not known");
         }
         let needs_tree = TempBits::INDEXED
@@ -354,6 +354,11 @@ fn checked(def: &TempColumn) -> Result<Column, WorkError> {
 }
 
 impl Plan {
+    /// Of records with equal keys only one stays.
+    pub(super) fn is_unique(&self) -> bool {
+        self.bits.contains(TempBits::UNIQUE) || !self.bits.contains(TempBits::FORWARD_ONLY)
+    }
+
     /// The table around the tree at `fdp`; `keyed`: its records are in the order of the key, not
     /// numbered.
     pub(super) fn schema(&self, (fdp, objid): (Pgno, Objid), keyed: bool) -> TableSchema {

@@ -7,7 +7,7 @@
 #![forbid(unsafe_code)]
 
 use super::temp_def::TempBits;
-use super::temp_sort::{Spot, is_behind};
+use super::temp_sort::{SERIAL, Spot, is_behind};
 use super::temp_table::{Form, TempTable, illegal};
 use crate::cursor::{CursorError, Hit, Move, RangeFlags, SeekOptions};
 use crate::database::DbError;
@@ -211,10 +211,15 @@ impl TempTable {
         match &mut self.form {
             Form::Memory(sort, Spot::On(place)) => {
                 let row = sort.row(*place).ok_or(CursorError::NoCurrentRecord)?;
-                Ok(row.0.to_vec())
+                Ok(sort.own_key(row.0).to_vec())
             }
             Form::Disk(walker) if walker.place() == crate::work::Place::On => {
-                Ok(walker.key().to_vec())
+                let key = walker.key();
+                let serial = if self.plan.is_unique() { 0 } else { SERIAL };
+                Ok(key
+                    .get(..key.len() - serial.min(key.len()))
+                    .unwrap_or(key)
+                    .to_vec())
             }
             Form::Tree(cursor) => Ok(cursor.key(&eyes)?.to_vec()),
             Form::Inserting(_) | Form::Memory(..) | Form::Disk(_) => {

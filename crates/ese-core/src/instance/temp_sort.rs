@@ -28,6 +28,9 @@ struct Row {
     record: usize,
 }
 
+/// Bytes behind keys that repeat, which tell them apart.
+pub(super) const SERIAL: usize = size_of::<u32>();
+
 /// Where a cursor on a sort in memory stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Spot {
@@ -88,7 +91,7 @@ impl Sort {
         let mut key_len = key.len();
         if !self.unique {
             self.bytes.extend_from_slice(&self.serial.to_be_bytes());
-            key_len += size_of::<u32>();
+            key_len += SERIAL;
             self.serial = self.serial.saturating_add(1);
         }
         self.bytes.extend_from_slice(record);
@@ -175,6 +178,18 @@ impl Sort {
     pub(super) fn row(&self, place: usize) -> Option<(&[u8], &[u8])> {
         let row = *self.rows.get(place)?;
         Some((self.key(row), self.record(row)))
+    }
+
+    /// A row's key as it came.
+    pub(super) fn own_key<'k>(&self, key: &'k [u8]) -> &'k [u8] {
+        let serial = if self.unique { 0 } else { SERIAL };
+        let len = key.len() - serial.min(key.len());
+        key.get(..len).unwrap_or(key)
+    }
+
+    /// Where the first row is.
+    pub(super) fn first(&self) -> Spot {
+        self.moved(Spot::Before, Move::First, None)
     }
 
     /// A move among sorted rows in memory; `limit`: an upper range.

@@ -20,7 +20,6 @@ use super::temp::TableSlot;
 use super::temp_def::{Plan, TempBits, TempTableDef};
 use super::temp_long::{NoLongValues, Source, know_long_values};
 use super::temp_sort::{Sort, Spot};
-use super::temp_tree::note;
 use super::{Core, OpenDb};
 use crate::catalog::{LiveOptions, TableSchema};
 use crate::cursor::{CursorError, Eyes, RangeFlags, TableCursor};
@@ -29,16 +28,18 @@ use crate::error::{HasJetErr, JetErr};
 use crate::format::ids::{Fid, Objid, Pgno};
 use crate::format::key::SearchKey;
 use crate::format::log_record::LrFlags;
+use crate::format::lv::Lid;
 use crate::format::record::RecordView;
-use crate::index::{IndexDef, IndexKeeper, RecordColumns, Touched};
-use crate::lv::write::{Format, LongValueTree, LongValues};
+use crate::format::tagged::TaggedValue;
+use crate::index::{IndexDef, IndexKeeper, RecordColumns, TableIndexes, Touched};
+use crate::lv::write::{Extent, Format, LongValueTree, LongValues};
 use crate::record::Column;
 use crate::record::edit::{
     EditKind, LayoutOptions, NewValue, RecordLayout, SetFlags, Stored, ValuePlace, primary_key_most,
 };
 use crate::record::update::{Got, Update, dereference_all};
 use crate::session::{CommitKind, Session, Watch};
-use crate::work::{Place, Walker, Work, WorkError};
+use crate::work::{Look, Place, Walker, Work, WorkError};
 use parking_lot::Mutex;
 use std::sync::Arc;
 
@@ -56,21 +57,76 @@ pub enum TempForm {
 pub(super) enum Form {
     Inserting(Sort),
     /// In memory, with the place.
-    Memory(Sort, Spot),
+    Memory(Arc<Sort>, Spot),
     /// In a tree that is only walked.
     Disk(Box<Walker>),
     Tree(Box<TableCursor>),
 }
 
+/// What all cursors on a table share. It goes with the last of them, and so do its pages.
+pub(super) struct Shared {
+    core: Arc<Core>,
+    db: Arc<OpenDb>,
+    /// Trees to be freed.
+    owned: Mutex<Vec<(Pgno, Objid)>>,
+    /// The table as a tree, as it is known now.
+    indexes: Mutex<Option<Arc<TableIndexes>>>,
+    _slot: TableSlot,
+}
+
+impl Shared {
+    /// A tree is the table's, to be freed with it.
+    pub(super) fn own(&self, fdp: Pgno, objid: Objid) {
+        let mut owned = self.owned.lock();
+        if !owned.contains(&(fdp, objid)) {
+            owned.push((fdp, objid));
+        }
+    }
+
+    /// The tree of a sort is, if it has one.
+    pub(super) fn own_of(&self, sort: &Sort) {
+        if let Some(tree) = sort.tree() {
+            self.own(tree.fdp(), tree.objid());
+        }
+    }
+
+    /// All cursors know the tree like this from now on.
+    pub(super) fn know(&self, indexes: &Arc<TableIndexes>) {
+        *self.indexes.lock() = Some(Arc::clone(indexes));
+    }
+}
+
+/// What lies outside of a record of a temporary table.
+pub struct TempValues<'l> {
+    values: Option<LongValues>,
+    look: Look<'l>,
+}
+
+impl TempValues<'_> {
+    /// What a separated value takes where it lies; `None` for one in the record.
+    ///
+    /// # Errors
+    /// Damage.
+    pub fn extent(&mut self, value: &TaggedValue<'_>) -> Result<Option<Extent>, DbError> {
+        let Some(values) = self.values.as_mut().filter(|_| value.separated) else {
+            return Ok(None);
+        };
+        let lid = Lid::from_record(value.bytes);
+        let lid = lid.map_err(|e| WorkError::damaged(e.jet_err(), e.to_string()))?;
+        Ok(Some(values.extent(&self.look, lid)?))
+    }
+}
+
 /// An open temporary table. Dropped, it is gone.
 pub struct TempTable {
-    pub(super) core: Arc<Core>,
+    pub(super) shared: Arc<Shared>,
     pub(super) db: Arc<OpenDb>,
     pub(super) plan: Plan,
     /// The table as its records see it, keyed if it has a key.
     schema: Arc<TableSchema>,
     pub(super) def: Option<IndexDef>,
     keeper: IndexKeeper,
+    layout: Arc<RecordLayout>,
     pub(super) form: Form,
     /// The copy buffer.
     pub(super) update: Update,
@@ -79,12 +135,9 @@ pub struct TempTable {
     pub(super) search: SearchKey,
     pub(super) key_is_fresh: bool,
     pub(super) range: Option<RangeFlags>,
-    /// Trees to be freed.
-    pub(super) owned: Vec<(Pgno, Objid)>,
     watch: Arc<Watch>,
     /// Level in which it was opened; `None` when that was rolled back.
     level: Option<u8>,
-    _slot: TableSlot,
 }
 
 fn refused<T>(err: JetErr, what: &str) -> Result<T, DbError> {
@@ -166,28 +219,30 @@ impl TempTable {
             ..LayoutOptions::new(page, primary_key_most(&schema))
         };
         let layout = Arc::new(RecordLayout::new(schema.columns(), &options));
-        let format = Format::new(page, false, None);
-        let new_update = || Update::new(db.no(), Arc::clone(&layout), format);
-        let unique =
-            plan.bits.contains(TempBits::UNIQUE) || !plan.bits.contains(TempBits::FORWARD_ONLY);
-        let mut table = Self {
-            update: new_update(),
-            reading: new_update(),
+        let shared = Arc::new(Shared {
             core,
+            db: Arc::clone(&db),
+            owned: Mutex::default(),
+            indexes: Mutex::default(),
+            _slot: slot,
+        });
+        let mut table = Self {
+            update: new_update(&db, &layout),
+            reading: new_update(&db, &layout),
+            layout,
+            shared,
             db,
             schema,
             def,
             keeper: IndexKeeper::default(),
-            form: Form::Inserting(Sort::new(unique)),
+            form: Form::Inserting(Sort::new(plan.is_unique())),
             prepared: None,
             search: SearchKey::new(),
             key_is_fresh: false,
             range: None,
-            owned: Vec::new(),
             watch: session.watch(),
             level: Some(session.level()),
             plan,
-            _slot: slot,
         };
         if table.plan.at_once {
             let (fdp, objid) = table.make_tree(session)?;
@@ -195,6 +250,43 @@ impl TempTable {
             table.become_tree((fdp, objid), keyed)?;
         }
         Ok(table)
+    }
+
+    /// Another cursor on the table, on its first record; the table goes with the last one.
+    ///
+    /// # Errors
+    /// JET_errIllegalOperation while records are inserted that are to be sorted.
+    pub fn duplicate(&self, session: &Session) -> Result<Self, DbError> {
+        let form = match &self.form {
+            Form::Inserting(_) => return illegal(),
+            Form::Memory(sort, _) => Form::Memory(Arc::clone(sort), sort.first()),
+            Form::Disk(walker) => {
+                let tree = Arc::clone(walker.tree());
+                let mut walker = Walker::new(self.db.no(), tree);
+                let look = session.look(&self.db);
+                walker.first(&look).map_err(WorkError::from)?;
+                Form::Disk(Box::new(walker))
+            }
+            Form::Tree(cursor) => Form::Tree(Box::new(cursor.duplicate(self.db.work_db()))),
+        };
+        Ok(Self {
+            shared: Arc::clone(&self.shared),
+            db: Arc::clone(&self.db),
+            plan: self.plan.clone(),
+            schema: Arc::clone(&self.schema),
+            def: self.def.clone(),
+            keeper: IndexKeeper::default(),
+            form,
+            update: new_update(&self.db, &self.layout),
+            layout: Arc::clone(&self.layout),
+            prepared: None,
+            reading: new_update(&self.db, &self.layout),
+            search: SearchKey::new(),
+            key_is_fresh: false,
+            range: None,
+            watch: session.watch(),
+            level: Some(session.level()),
+        })
     }
 
     /// The table's columns. Their ids by place in the definition are [`TempTable::fids`].
@@ -246,6 +338,12 @@ impl TempTable {
             if let Form::Tree(cursor) = &mut self.form {
                 cursor.levels_ended(|level| ended.now(level));
             }
+        }
+        if let Form::Tree(cursor) = &mut self.form
+            && let Some(now) = self.shared.indexes.lock().as_ref()
+            && !Arc::ptr_eq(now, cursor.indexes())
+        {
+            cursor.schema_changed(Arc::clone(now));
         }
         match self.level {
             Some(_) => Ok(()),
@@ -357,6 +455,7 @@ impl TempTable {
         });
         if let Some(made) = source.made.into_inner() {
             know_long_values(cursor, &made.tree)?;
+            self.shared.know(cursor.indexes());
         }
         Ok(done?)
     }
@@ -387,7 +486,7 @@ impl TempTable {
                 let key = self.keeper.primary_key(def, &columns)?;
                 if !sort.has_room(key, record) {
                     let spilled = session.update(&db, |work| sort.spill(work));
-                    note(&mut self.owned, sort);
+                    self.shared.own_of(sort);
                     spilled?;
                 }
                 sort.push(key, record);
@@ -480,6 +579,49 @@ impl TempTable {
         }
     }
 
+    /// Looks at the current record; with `copy` at the one that is prepared in a tree, if there is one.
+    ///
+    /// # Errors
+    /// As [`TempTable::get`]; those of `what`.
+    pub fn with_record<T>(
+        &mut self,
+        session: &Session,
+        copy: bool,
+        what: impl FnOnce(&TableSchema, RecordView<'_>, &mut TempValues<'_>) -> Result<T, DbError>,
+    ) -> Result<T, DbError> {
+        self.ready()?;
+        let db = Arc::clone(&self.db);
+        let _moment = session.moment()?;
+        let eyes = self.eyes(session, &db);
+        let of_copy = copy && self.prepared.is_some();
+        let mut values = None;
+        let record = match &mut self.form {
+            Form::Inserting(_) => return illegal(),
+            Form::Memory(sort, spot) => {
+                let row = match spot {
+                    Spot::On(place) => sort.row(*place),
+                    Spot::Before | Spot::After => None,
+                };
+                row.ok_or(CursorError::NoCurrentRecord)?.1
+            }
+            Form::Disk(walker) if walker.place() == Place::On => walker.data(),
+            Form::Disk(_) => return Err(CursorError::NoCurrentRecord.into()),
+            Form::Tree(cursor) => {
+                let format = Format::new(db.page_size(), false, None);
+                let tree = LongValueTree::of(cursor.indexes().trees());
+                values = tree.map(|tree| LongValues::new(db.no(), tree, format));
+                match of_copy {
+                    true => self.update.edit().record(),
+                    false => cursor.record(&eyes)?,
+                }
+            }
+        };
+        let view = RecordView::new(record, db.page_size().is_large());
+        let view = view.map_err(|e| WorkError::damaged(e.jet_err(), e.to_string()))?;
+        let look = eyes.look;
+        what(&self.schema, view, &mut TempValues { values, look })
+    }
+
     /// As [`TempTable::get`], of the record that is prepared in a tree (JET_bitRetrieveCopy).
     ///
     /// # Errors
@@ -508,7 +650,13 @@ impl TempTable {
     }
 }
 
-impl Drop for TempTable {
+/// A buffer for records of the table.
+fn new_update(db: &OpenDb, layout: &Arc<RecordLayout>) -> Update {
+    let format = Format::new(db.page_size(), false, None);
+    Update::new(db.no(), Arc::clone(layout), format)
+}
+
+impl Drop for Shared {
     fn drop(&mut self) {
         let core = &self.core;
         let _call = core.calls.read_recursive();
@@ -516,16 +664,17 @@ impl Drop for TempTable {
             return;
         }
         let mut gone = Vec::new();
-        if let Form::Tree(cursor) = &self.form
-            && let Some(tree) = &cursor.indexes().trees().long_values
+        if let Some(indexes) = self.indexes.get_mut()
+            && let Some(tree) = &indexes.trees().long_values
         {
             // Its pages are the table's.
             gone.push(tree.objid());
         }
-        gone.extend(self.owned.iter().map(|&(_, objid)| objid));
+        let owned = std::mem::take(self.owned.get_mut());
+        gone.extend(owned.iter().map(|&(_, objid)| objid));
         self.db
             .trees_are_gone(&gone, core.store.open_transactions() > 0);
-        for &(fdp, _) in &self.owned {
+        for (fdp, _) in owned {
             let db = self.db.work_db();
             let free = core.on_its_own(db, CommitKind::Lazy, LrFlags::empty(), |w| {
                 Ok(w.db.space.free_tree(&w.author, fdp, None)?)

@@ -36,7 +36,7 @@ impl TempTable {
         self.prepared = None;
         self.update.end();
         let finished = session.update(&db, |work| sort.finish(work));
-        note(&mut self.owned, sort);
+        self.shared.own_of(sort);
         finished?;
         let bits = self.plan.bits;
         let large = sort.tree().is_some() || sort.bytes() > TREE_FROM;
@@ -61,7 +61,7 @@ impl TempTable {
                     return Ok(false);
                 };
                 let sort = std::mem::replace(sort, Sort::new(true));
-                self.form = Form::Memory(sort, Spot::Before);
+                self.form = Form::Memory(Arc::new(sort), Spot::Before);
             }
         }
         Ok(true)
@@ -77,7 +77,7 @@ impl TempTable {
             place = (made.pgno_fdp, made.objid);
             Ok(())
         })?;
-        self.owned.push(place);
+        self.shared.own(place.0, place.1);
         Ok(place)
     }
 
@@ -113,12 +113,13 @@ impl TempTable {
                         more = false;
                         break;
                     };
-                    place += 1;
-                    number = number.saturating_add(1);
                     match keyed {
                         true => writer.insert(&to, key, record)?,
+                        // From 0 on, where a table's own numbers begin with 1.
                         false => writer.insert(&to, &sequential_key(number), record)?,
                     };
+                    place += 1;
+                    number = number.saturating_add(1);
                 }
                 Ok(())
             })?;
@@ -131,17 +132,11 @@ impl TempTable {
         let trees = Arc::new(TableTrees::new(schema, None));
         let indexes = TableIndexes::new(trees);
         let indexes = indexes.map_err(|e| WorkError::refused(e.jet_err(), e.to_string()))?;
-        let cursor = TableCursor::new(self.db.work_db(), Arc::new(indexes));
+        let indexes = Arc::new(indexes);
+        self.shared.know(&indexes);
+        let mut cursor = TableCursor::new(self.db.work_db(), indexes);
+        cursor.before_first();
         self.form = Form::Tree(Box::new(cursor));
         Ok(())
-    }
-}
-
-/// The tree of a sort is to be freed.
-pub(super) fn note(owned: &mut Vec<(Pgno, Objid)>, sort: &Sort) {
-    if let Some(tree) = sort.tree()
-        && !owned.contains(&(tree.fdp(), tree.objid()))
-    {
-        owned.push((tree.fdp(), tree.objid()));
     }
 }

@@ -44,13 +44,26 @@ pub struct Column {
     pub offset: u16,
     /// NOT NULL, auto-increment, multi-valued and so on.
     pub flags: ColumnFlags,
-    /// Default value, as the application gave it.
+    /// Default value, as a record would have it.
     pub default: Option<Box<[u8]>>,
     /// The column belongs to the template table that this table derives from.
     pub derived: bool,
 }
 
 impl Column {
+    /// The column with a default value as its row in the catalog has it, which is how an application
+    /// gave it: a Bit that is set in any way is 0xFF in a record, and fixed text is padded.
+    #[must_use]
+    pub(crate) fn with_default(mut self, given: Option<Vec<u8>>) -> Self {
+        self.default = given
+            .map(|given| match self.fid.is_fixed() {
+                true => edit::fixed_value(&self, &given, self.fixed_len()).unwrap_or(given),
+                false => given,
+            })
+            .map(Vec::into_boxed_slice);
+        self
+    }
+
     /// Bytes that a fixed column takes in the record.
     #[must_use]
     pub fn fixed_len(&self) -> usize {

@@ -212,6 +212,12 @@ impl Walker {
         &self.tree
     }
 
+    /// The page where it found its entry; perhaps no longer the entry's.
+    #[must_use]
+    pub fn leaf(&self) -> Option<Pgno> {
+        self.hint.as_ref().map(|hint| hint.pgno)
+    }
+
     /// Where it stands.
     #[must_use]
     pub fn place(&self) -> Place {

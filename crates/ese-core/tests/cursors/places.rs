@@ -269,3 +269,79 @@ fn the_range_of_the_primary_index_waits() {
     assert_eq!(go(&t, &b, &mut c, Move::By(2)), Ok(3));
     assert_eq!(go(&t, &b, &mut c, Move::By(1)), NO_RECORD);
 }
+
+#[test]
+fn a_range_that_fails_before_the_record_was_asked_for() {
+    let t = table(1..=5);
+    let b = t.bench.begin(4);
+    let lower = RangeFlags::empty();
+    let on_name = |range| {
+        let mut c = t.cursor();
+        let eyes = eyes(&t.bench, &b);
+        c.set_index(&eyes, Some(BY_NAME), Keep::First).unwrap();
+        make(&mut c, b"z");
+        let refused = c.set_range(&eyes, range).unwrap_err();
+        assert_eq!(refused.jet_err(), JetErr::NO_CURRENT_RECORD);
+        c
+    };
+    // Off the index; but who asks for the record goes to the first entry, in the index too.
+    assert_eq!(go(&t, &b, &mut on_name(lower), Move::By(1)), Ok(1));
+    let mut c = on_name(lower);
+    assert_eq!(
+        c.bookmark().unwrap_err().jet_err(),
+        JetErr::NO_CURRENT_RECORD
+    );
+    assert_eq!(read(&t, &b, &mut c), Ok(1));
+    assert_eq!(go(&t, &b, &mut c, Move::By(1)), Ok(2));
+    // In the primary index there is one place.
+    let mut c = t.cursor();
+    make(&mut c, &3i32.to_le_bytes());
+    c.set_range(&eyes(&t.bench, &b), lower).unwrap_err();
+    assert_eq!(read(&t, &b, &mut c), NO_RECORD);
+    assert_eq!(go(&t, &b, &mut c, Move::By(1)), Ok(1));
+}
+
+#[test]
+fn a_range_and_the_current_index_chosen_again() {
+    let t = table(1..=9);
+    let b = t.bench.begin(4);
+    let upper = |c: &mut TableCursor| {
+        make(c, &4i32.to_le_bytes());
+        c.set_range(&eyes(&t.bench, &b), RangeFlags::UPPER).unwrap();
+    };
+    // To the first entry: the range stays, also when the record is read there.
+    let mut c = t.cursor();
+    assert!(t.find(&b, &mut c, 2));
+    upper(&mut c);
+    let see = eyes(&t.bench, &b);
+    c.set_index(&see, None, Keep::First).unwrap();
+    assert_eq!(read(&t, &b, &mut c), Ok(1));
+    assert_eq!(go(&t, &b, &mut c, Move::By(2)), Ok(3));
+    assert_eq!(go(&t, &b, &mut c, Move::By(1)), NO_RECORD);
+    // To the same record: it is gone, with the key.
+    assert!(t.find(&b, &mut c, 2));
+    upper(&mut c);
+    make(&mut c, &9i32.to_le_bytes());
+    c.set_index(&see, None, Keep::Record(1)).unwrap();
+    assert!(!c.has_search_key());
+    assert_eq!(
+        c.set_range(&see, RangeFlags::REMOVE).unwrap_err().jet_err(),
+        JetErr::INVALID_OPERATION
+    );
+}
+
+#[test]
+fn an_empty_index_is_looked_at_each_time() {
+    let t = Table::new(PageSize::K4, true);
+    let mut b = t.bench.begin(4);
+    let mut c = t.cursor();
+    assert_eq!(read(&t, &b, &mut c), NO_RECORD);
+    assert_eq!(c.count(&eyes(&t.bench, &b), 0).unwrap(), 0);
+    make(&mut c, &1i32.to_le_bytes());
+    c.set_range(&eyes(&t.bench, &b), RangeFlags::UPPER)
+        .unwrap_err();
+    let mut other = t.cursor();
+    t.insert(&mut b, &mut other, &Row::new(7, "n")).unwrap();
+    assert_eq!(read(&t, &b, &mut c), Ok(7));
+    t.bench.commit(b);
+}

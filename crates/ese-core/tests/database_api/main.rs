@@ -523,3 +523,205 @@ fn whoever_comes_second_is_told() {
     table.delete().unwrap();
     assert_eq!(contents(&db, &two), [2]);
 }
+
+#[test]
+fn what_is_counted_is_kept() {
+    let fs = MemoryFileSystem::new();
+    fs.create_dir(Path::new(DIR)).unwrap();
+    let engine = instance(&fs, PageSize::K4);
+    let db = engine
+        .create(at("a.edb"), &CreateOptions::default())
+        .unwrap();
+    let session = engine.session().unwrap();
+    db.create_table(&session, &people()).unwrap();
+    let objid = db.schema(&session, "people").unwrap().objid;
+    assert!(db.stats(&session, objid).unwrap().is_empty());
+    db.compute_stats(&session, objid).unwrap();
+    let none = db.stats(&session, objid).unwrap();
+    assert!(none.len() == 2 && none.iter().all(|(_, s)| *s == Default::default()));
+    let mut table = db.table(&session, "people").unwrap();
+    for id in 0..500 {
+        let mut row = table.insert().unwrap();
+        row.set("id", id).unwrap();
+        row.set("name", "the same for everybody").unwrap();
+        row.save().unwrap();
+    }
+    drop(table);
+    let index = db
+        .schema(&session, "people")
+        .unwrap()
+        .index("by_name")
+        .unwrap()
+        .objid;
+    // Nothing changes them but the call, and a rollback takes that back.
+    assert_eq!(db.stats(&session, objid).unwrap(), none);
+    let transaction = session.transaction().unwrap();
+    db.compute_stats(&session, objid).unwrap();
+    drop(transaction);
+    assert_eq!(db.stats(&session, objid).unwrap(), none);
+    db.compute_stats(&session, objid).unwrap();
+    for (tree, stats) in db.stats(&session, objid).unwrap() {
+        assert_eq!((stats.entries, stats.keys), (500, 500), "{tree:?}");
+        assert!((2..200).contains(&stats.pages), "{stats:?}");
+        assert!(tree.is_none_or(|tree| tree == index));
+    }
+    drop((session, db));
+    engine.term(TermKind::Clean).unwrap();
+    judge(&fs, &["people"]);
+}
+
+#[test]
+fn several_indexes_are_made_or_none() {
+    let fs = MemoryFileSystem::new();
+    fs.create_dir(Path::new(DIR)).unwrap();
+    let engine = instance(&fs, PageSize::K4);
+    let db = engine
+        .create(at("a.edb"), &CreateOptions::default())
+        .unwrap();
+    let session = engine.session().unwrap();
+    db.create_table(&session, &people()).unwrap();
+    let objid = db.schema(&session, "people").unwrap().objid;
+    let rights = ese_core::catalog::write::Rights {
+        exclusive: true,
+        permit_ddl: false,
+    };
+    let two = [
+        IndexDefinition::new("one", "+name"),
+        IndexDefinition::new("two", "+nobody"),
+    ];
+    let refused = db.create_indexes_on(&session, objid, &two, rights);
+    assert_eq!(refused.unwrap_err().jet_err(), JetErr::COLUMN_NOT_FOUND);
+    assert_eq!(db.schema(&session, "people").unwrap().indexes.len(), 2);
+    let two = [
+        IndexDefinition::new("one", "+name"),
+        IndexDefinition::new("two", "-name"),
+    ];
+    db.create_indexes_on(&session, objid, &two, rights).unwrap();
+    assert_eq!(db.schema(&session, "people").unwrap().indexes.len(), 4);
+    drop((session, db));
+    engine.term(TermKind::Clean).unwrap();
+    judge(&fs, &["people"]);
+}
+
+#[test]
+fn derived_tables_grow_like_their_template() {
+    use ese_core::catalog::write::TableBits;
+    use ese_core::format::catalog_row::SpaceHints;
+    let fs = MemoryFileSystem::new();
+    fs.create_dir(Path::new(DIR)).unwrap();
+    let engine = instance(&fs, PageSize::K4);
+    let db = engine
+        .create(at("a.edb"), &CreateOptions::default())
+        .unwrap();
+    let session = engine.session().unwrap();
+    let grow = |growth| {
+        Some(SpaceHints {
+            growth,
+            min_extent: 65_536,
+            max_extent: 1 << 20,
+            initial_density: 80,
+            ..SpaceHints::default()
+        })
+    };
+    let mut template = TableDef::new("template")
+        .column(ColumnDef::new("id", ColumnType::Long))
+        .index(IndexDefinition {
+            hints: grow(150),
+            ..IndexDefinition::new("by_id", "+id")
+        });
+    template.bits = TableBits::TEMPLATE;
+    template.hints = grow(200);
+    template.lv_hints = grow(300);
+    template.separate_lv = 100;
+    db.create_table(&session, &template).unwrap();
+    let derived = |name: &str, hints| TableDef {
+        template: Some("template".into()),
+        hints,
+        columns: None,
+        ..TableDef::new(name)
+    };
+    db.create_table(&session, &derived("plain", None)).unwrap();
+    db.create_table(&session, &derived("own", grow(120)))
+        .unwrap();
+    for (name, records) in [("template", 200), ("plain", 200), ("own", 120)] {
+        let schema = db.schema(&session, name).unwrap();
+        let growth_of = |fdp| {
+            let mut all = schema.growth.iter().filter(|(of, _)| *of == fdp);
+            let found = all.next().map(|(_, hints)| hints.growth);
+            assert!(all.next().is_none());
+            found
+        };
+        assert_eq!(growth_of(schema.pgno_fdp), Some(records), "{name}");
+        let index = schema.index("by_id").unwrap();
+        assert_eq!(growth_of(index.pgno_fdp), Some(150), "{name}");
+        // What the template says of long values is its own.
+        let own = name == "template";
+        assert_eq!(schema.lv_growth.is_some(), own, "{name}");
+        assert_eq!(schema.separate_lv.is_some(), own, "{name}");
+    }
+}
+
+#[test]
+fn escrow_on_what_another_session_takes_away() {
+    use ese_core::database::open_table::OpenTable;
+    let fs = MemoryFileSystem::new();
+    fs.create_dir(Path::new(DIR)).unwrap();
+    let engine = instance(&fs, PageSize::K4);
+    let db = engine
+        .create(at("a.edb"), &CreateOptions::default())
+        .unwrap();
+    let (a, b) = (engine.session().unwrap(), engine.session().unwrap());
+    let counted = TableDef::new("t")
+        .column(ColumnDef::new("id", ColumnType::Long).not_null())
+        .column(
+            ColumnDef::new("n", ColumnType::Long)
+                .escrow()
+                .default_bytes([0; 4]),
+        )
+        .index(IndexDefinition::new("by_id", "+id").primary());
+    db.create_table(&a, &counted).unwrap();
+    let mut table = db.table(&a, "t").unwrap();
+    for id in 0..3 {
+        let mut row = table.insert().unwrap();
+        row.set("id", id).unwrap();
+        row.save().unwrap();
+    }
+    drop(table);
+    let schema = db.schema(&a, "t").unwrap();
+    let column = schema.column("n").unwrap();
+    let (mut of_a, mut of_b) = (
+        OpenTable::open(&db, &a, "t").unwrap(),
+        OpenTable::open(&db, &b, "t").unwrap(),
+    );
+    // Places of no level, which a rollback does not take.
+    for (table, session) in [(&mut of_a, &a), (&mut of_b, &b)] {
+        let (cursor, eyes) = table.at(session).unwrap();
+        cursor.settle(&eyes).unwrap();
+    }
+    // Both add; each gets what lies on the page.
+    let (ta, tb) = (a.transaction().unwrap(), b.transaction().unwrap());
+    assert_eq!(of_a.escrow(&a, column, 5).unwrap(), 0);
+    assert_eq!(of_b.escrow(&b, column, 7).unwrap(), 5);
+    drop(ta);
+    tb.commit().unwrap();
+    let ta = a.transaction().unwrap();
+    assert_eq!(of_a.escrow(&a, column, 1).unwrap(), 7);
+    drop(ta);
+    // A deletes what B still sees: in conflict, before and after the commit.
+    let (ta, tb) = (a.transaction().unwrap(), b.transaction().unwrap());
+    let mut rows = db.table(&a, "t").unwrap();
+    assert!(rows.first().unwrap());
+    rows.delete().unwrap();
+    drop(rows);
+    let refused = of_b.escrow(&b, column, 1).unwrap_err();
+    assert_eq!(refused.jet_err(), JetErr::WRITE_CONFLICT);
+    ta.commit().unwrap();
+    let refused = of_b.escrow(&b, column, 1).unwrap_err();
+    assert_eq!(refused.jet_err(), JetErr::WRITE_CONFLICT);
+    drop(tb);
+    // For who begins afterwards it is just gone.
+    let tb = b.transaction().unwrap();
+    let refused = of_b.escrow(&b, column, 1).unwrap_err();
+    assert_eq!(refused.jet_err(), JetErr::RECORD_DELETED);
+    drop(tb);
+}

@@ -1,7 +1,7 @@
 //! What each form allows, and how it looks: the table of the contract, row by row.
 #![forbid(unsafe_code)]
 
-use crate::world::{World, get, key, keyed, numbers, put, set};
+use crate::world::{World, get, key, keyed, numbers, put, put_long, set};
 use ese_core::HasJetErr;
 use ese_core::btree::Seek;
 use ese_core::cursor::{Hit, Move, RangeFlags, SeekOptions};
@@ -307,4 +307,88 @@ fn keys_of_every_kind_and_null_low_or_high() {
     );
     let forced = TempBits::FORCE_MATERIALIZATION;
     assert_eq!(order(forced, long.key()), [None, Some(1), Some(2)]);
+}
+
+#[test]
+fn another_cursor_on_the_same_table() {
+    let world = World::new();
+    let instance = world.start();
+    let session = instance.session().unwrap();
+    for bits in [
+        TempBits::empty(),
+        TempBits::SCROLLABLE,
+        TempBits::UPDATABLE | TempBits::INDEXED,
+        TempBits::FORCE_MATERIALIZATION,
+    ] {
+        let mut table = filled(&session, bits, &[3, 1, 2]);
+        if table.form() == TempForm::Inserting {
+            assert_eq!(
+                err(table.duplicate(&session).map(|_| ())),
+                JetErr::ILLEGAL_OPERATION
+            );
+        }
+        table.move_to(&session, Move::Last, false).unwrap();
+        let mut other = table.duplicate(&session).unwrap();
+        assert_eq!(key(&mut other, &session), 1, "{bits:?}: on the first");
+        other.move_to(&session, Move::By(1), false).unwrap();
+        assert_eq!(
+            (key(&mut other, &session), key(&mut table, &session)),
+            (2, 3)
+        );
+        // The table stays until the last one is gone.
+        drop(table);
+        assert_eq!(numbers(&mut other, &session), [1, 2, 3]);
+        if other.form() == TempForm::Tree {
+            put(&mut other, &session, 4, "new").unwrap();
+            assert_eq!(numbers(&mut other, &session), [1, 2, 3, 4]);
+        }
+    }
+    // A tree of long values that one of them made serves all, and numbers go on.
+    let mut table = filled(&session, TempBits::FORCE_MATERIALIZATION, &[1]);
+    let mut other = table.duplicate(&session).unwrap();
+    let level = session.transaction().unwrap();
+    let large = vec![5; 3000];
+    put_long(&mut table, &session, 2, &large).unwrap();
+    other.move_to(&session, Move::Last, false).unwrap();
+    assert_eq!(get(&mut other, &session, 2).unwrap(), large);
+    put_long(&mut other, &session, 3, &large).unwrap();
+    table.move_to(&session, Move::Last, false).unwrap();
+    assert_eq!(get(&mut table, &session, 2).unwrap(), large);
+    level.commit().unwrap();
+}
+
+#[test]
+fn a_table_that_is_a_tree_at_once_begins_before_its_first_record() {
+    let world = World::new();
+    let instance = world.start();
+    let session = instance.session().unwrap();
+    let mut table = filled(&session, TempBits::FORCE_MATERIALIZATION, &[2, 1]);
+    assert_eq!(err(get(&mut table, &session, 0)), JetErr::NO_CURRENT_RECORD);
+    assert_eq!(err(table.delete(&session)), JetErr::NO_CURRENT_RECORD);
+    table.move_to(&session, Move::By(1), false).unwrap();
+    assert_eq!(key(&mut table, &session), 1);
+}
+
+#[test]
+fn keys_as_they_are_told() {
+    let world = World::new();
+    let instance = world.start();
+    let session = instance.session().unwrap();
+    // What tells equal keys apart is not part of them, in memory and on disk.
+    for rows in [3, 60_000] {
+        let all: Vec<i32> = (0..rows).map(|n| n % 3).collect();
+        let mut table = filled(&session, TempBits::FORWARD_ONLY, &all);
+        table.move_to(&session, Move::First, false).unwrap();
+        assert_eq!(
+            table.key(&session).unwrap(),
+            [0x7F, 0x80, 0, 0, 0],
+            "{rows}"
+        );
+    }
+    // Records that are numbered when they were sorted are so from 0 on.
+    let mut table = filled(&session, TempBits::UPDATABLE, &[5, 4]);
+    table.move_to(&session, Move::First, false).unwrap();
+    assert_eq!(table.key(&session).unwrap(), [0; 4]);
+    put(&mut table, &session, 1, "behind").unwrap();
+    assert_eq!(numbers(&mut table, &session), [4, 5, 1]);
 }

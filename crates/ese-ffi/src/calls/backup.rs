@@ -158,6 +158,8 @@ unsafe fn open_file<C: Char>(
 ) -> Answer {
     // SAFETY: the caller's contract.
     let name = unsafe { path(name, PATH_UNITS_MAX, JetErr::INVALID_PARAMETER) }?;
+    // Without a place for the handle nobody could close it: refused as without a name.
+    let name = name.filter(|_| !handle.is_null());
     let name = os_path(&name.unwrap_or_default());
     let opened = with(instance, |r| Ok(r.backup.open_file(Path::new(&name))?))?;
     // SAFETY: the caller's contract.

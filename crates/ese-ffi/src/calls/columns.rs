@@ -18,6 +18,8 @@ use std::sync::Arc;
 
 /// Most bytes of what a user-defined default is given.
 const USER_DATA_MOST: u32 = 1024;
+/// Bytes of a default that can't be one, whatever the page.
+const DEFAULT_MOST: u32 = 1 << 16;
 
 /// The default of a column to be made: bytes, or a callback.
 ///
@@ -30,6 +32,8 @@ pub(super) unsafe fn defaults(
     wide: bool,
 ) -> Result<(), Refusal> {
     if !def.bits.contains(ColumnBits::USER_DEFINED_DEFAULT) {
+        // More than any record holds is not looked at.
+        demand(size <= DEFAULT_MOST, JetErr::DEFAULT_VALUE_TOO_BIG)?;
         if !data.is_null() && size > 0 {
             // SAFETY: the caller's contract.
             let bytes = unsafe { slice::from_raw_parts(data.cast::<u8>(), size as usize) };

@@ -155,10 +155,11 @@ pub(crate) unsafe fn jet_seek(sesid: JET_SESID, tableid: JET_TABLEID, grbit: JET
     }
     table.cancel(&session.core)?;
     let (at, eyes) = table.at(&session.core)?;
-    let hit = at.seek(&eyes, options)?;
+    let sought = at.seek(&eyes, options);
     if !body.filter.is_empty() {
-        return filtered_seek(&session, &mut body, options, hit);
+        return filtered_seek(&session, &mut body, options, sought);
     }
+    let hit = sought?;
     Ok(match hit {
         Hit::Exact => JetErr::SUCCESS,
         Hit::Unique => JetErr::WRN_UNIQUE_KEY,
@@ -167,15 +168,28 @@ pub(crate) unsafe fn jet_seek(sesid: JET_SESID, tableid: JET_TABLEID, grbit: JET
 }
 
 /// What was found goes on to the next record that passes the filter.
-fn filtered_seek(session: &Entered, body: &mut Body, options: SeekOptions, hit: Hit) -> Answer {
+fn filtered_seek(
+    session: &Entered,
+    body: &mut Body,
+    options: SeekOptions,
+    hit: Result<Hit, CursorError>,
+) -> Answer {
     let forward = !matches!(options.relation, Seek::Le | Seek::Lt);
     let sought = {
         let (at, _) = body.table()?.at(&session.core)?;
         at.search_key().map(<[u8]>::to_vec).unwrap_or_default()
     };
     let mut warning = match hit {
-        Hit::NotEqual => JetErr::WRN_SEEK_NOT_EQUAL,
-        _ => JetErr::SUCCESS,
+        Ok(Hit::NotEqual) => JetErr::WRN_SEEK_NOT_EQUAL,
+        Ok(_) => JetErr::SUCCESS,
+        Err(e) => {
+            // As where records are there and none passes: at the place of the key, not off the end.
+            if matches!(e, CursorError::RecordNotFound) && forward {
+                let (at, _) = body.table()?.at(&session.core)?;
+                at.stay_between(&sought);
+            }
+            return Err(e.into());
+        }
     };
     loop {
         if crate::filter::passes(session, body)? {
@@ -255,7 +269,11 @@ pub(crate) unsafe fn jet_retrieve_key(
     let (at, eyes) = body.table()?.at(&session.core)?;
     let search = grbit & jet::JET_bitRetrieveCopy != 0;
     let key = match search {
-        true => at.search_key().ok_or(Refusal(JetErr::KEY_NOT_MADE))?,
+        // One of no bytes, ready-made, can be sought with but not read.
+        true => at
+            .search_key()
+            .filter(|key| !key.is_empty())
+            .ok_or(Refusal(JetErr::KEY_NOT_MADE))?,
         false => at.key(&eyes)?,
     };
     // SAFETY: the caller's contract.

@@ -11,7 +11,8 @@ use crate::strings::{name, name_in};
 use crate::structs::JET_INDEXID;
 use crate::types::{Char, JET_GRBIT, JET_LS, JET_SESID, JET_TABLEID};
 use ese_core::JetErr;
-use ese_core::cursor::{CursorError, Keep, SecondaryBookmark};
+use ese_core::cursor::{CursorError, Keep, Move, SecondaryBookmark};
+use ese_core::instance::TempForm;
 use std::ffi::c_void;
 
 /// JetSetCurrentIndex.
@@ -214,6 +215,21 @@ pub(crate) unsafe fn jet_get_bookmark(
     DONE
 }
 
+/// Longer than any key, and so none's.
+static NO_KEY: [u8; 4096] = [0xFF; 4096];
+
+/// The bytes of a key that a caller hands in. What is longer than any is not looked at.
+///
+/// # Safety
+/// As of [`input`].
+unsafe fn key_input<'a>(pointer: *const c_void, size: u32) -> Result<&'a [u8], Refusal> {
+    if !pointer.is_null() && size as usize >= NO_KEY.len() {
+        return Ok(&NO_KEY);
+    }
+    // SAFETY: passed on.
+    unsafe { input(pointer, size) }
+}
+
 /// JetGotoBookmark.
 ///
 /// # Safety
@@ -227,7 +243,7 @@ pub(crate) unsafe fn jet_goto_bookmark(
     let (session, cursor) = enter_cursor(sesid, tableid)?;
     demand(!bookmark.is_null() && size > 0, JetErr::INVALID_BOOKMARK)?;
     // SAFETY: the caller's contract.
-    let bookmark = unsafe { input(bookmark, size) }?;
+    let bookmark = unsafe { key_input(bookmark, size) }?;
     if let Some((table, _)) = cursor.body().temporary() {
         table.cancel();
         table.goto(&session.core, bookmark)?;
@@ -286,7 +302,7 @@ pub(crate) unsafe fn jet_goto_secondary_index_bookmark(
     let key_size = if key.is_null() { 0 } else { key_size };
     let primary_size = if primary.is_null() { 0 } else { primary_size };
     // SAFETY: the caller's contract.
-    let (key, record) = unsafe { (input(key, key_size)?, input(primary, primary_size)?) };
+    let (key, record) = unsafe { (key_input(key, key_size)?, key_input(primary, primary_size)?) };
     goto_secondary(&session, &cursor, SecondaryBookmark { key, record }, grbit)
 }
 
@@ -321,13 +337,18 @@ pub(crate) unsafe fn jet_get_lock(
     grbit: JET_GRBIT,
 ) -> Answer {
     let (session, cursor) = enter_cursor(sesid, tableid)?;
+    demand(cursor.dbid().is_some(), JetErr::ILLEGAL_OPERATION)?;
     demand(session.core.level() > 0, JetErr::NOT_IN_TRANSACTION)?;
-    let write = match grbit {
+    let write = match grbit & (jet::JET_bitReadLock | jet::JET_bitWriteLock) {
         jet::JET_bitReadLock => false,
         jet::JET_bitWriteLock => true,
-        jet::JET_bitKeyLock => return refuse(JetErr::FEATURE_NOT_AVAILABLE),
         _ => return refuse(JetErr::INVALID_GRBIT),
     };
+    // Of the place of a key, not of a record.
+    demand(
+        grbit & jet::JET_bitKeyLock == 0,
+        JetErr::FEATURE_NOT_AVAILABLE,
+    )?;
     if write {
         cursor.check_updatable()?;
         session.check_not_read_only()?;
@@ -351,6 +372,13 @@ pub(crate) unsafe fn jet_get_cursor_info(
 ) -> Answer {
     let (session, cursor) = enter_cursor(sesid, tableid)?;
     demand(size == 0 && level == 0, JetErr::INVALID_PARAMETER)?;
+    if let Some((table, _)) = cursor.body().temporary() {
+        // A table of one session: nobody else changes anything.
+        demand(table.form() == TempForm::Tree, JetErr::ILLEGAL_OPERATION)?;
+        table.bookmark()?;
+        table.move_to(&session.core, Move::By(0), false)?;
+        return DONE;
+    }
     let changing = looking(&session, &cursor, |at, eyes| {
         at.bookmark()?;
         at.record(eyes)?;
@@ -369,7 +397,8 @@ pub(crate) unsafe fn jet_set_table_sequential(
     tableid: JET_TABLEID,
     _grbit: JET_GRBIT,
 ) -> Answer {
-    enter_cursor(sesid, tableid)?;
+    let (_session, cursor) = enter_cursor(sesid, tableid)?;
+    demand(cursor.dbid().is_some(), JetErr::ILLEGAL_OPERATION)?;
     DONE
 }
 
@@ -382,7 +411,8 @@ pub(crate) unsafe fn jet_reset_table_sequential(
     tableid: JET_TABLEID,
     _grbit: JET_GRBIT,
 ) -> Answer {
-    enter_cursor(sesid, tableid)?;
+    let (_session, cursor) = enter_cursor(sesid, tableid)?;
+    demand(cursor.dbid().is_some(), JetErr::ILLEGAL_OPERATION)?;
     DONE
 }
 

@@ -43,6 +43,25 @@ impl ColumnOut {
             values: Vec::new(),
         }
     }
+
+    /// A column without values: of each that is asked for that is said, else of the column.
+    fn absent(columnid: u32, err: JetErr, itags: &[u32]) -> Self {
+        if itags.is_empty() {
+            return Self::says(columnid, err);
+        }
+        let values = itags.iter().map(|&itag| ValueOut {
+            itag,
+            err: match itag {
+                0 => JetErr::WRN_COLUMN_SKIPPED,
+                _ => err,
+            },
+            bytes: None,
+        });
+        Self {
+            values: values.collect(),
+            ..Self::says(columnid, JetErr::SUCCESS)
+        }
+    }
 }
 
 /// What is wanted of every column.
@@ -102,13 +121,13 @@ impl Wanted {
         let view = reading.view;
         let values = ese_core::record::column_values(&view, column).map_err(|e| damaged(&e))?;
         let all: Vec<TaggedValue<'_>> = match values {
-            ColumnValues::Null => return Ok(ColumnOut::says(id, JetErr::WRN_COLUMN_NULL)),
+            ColumnValues::Null => return Ok(ColumnOut::absent(id, JetErr::WRN_COLUMN_NULL, itags)),
             ColumnValues::Default(bytes) => {
                 let user = column.flags.contains(ColumnFlags::USER_DEFINED_DEFAULT);
                 let hidden = self.has(jet::JET_bitEnumerateIgnoreDefault)
                     || user && self.has(jet::JET_bitEnumerateIgnoreUserDefinedDefault);
                 if column.fid.is_tagged() && hidden {
-                    return Ok(ColumnOut::says(id, JetErr::WRN_COLUMN_DEFAULT));
+                    return Ok(ColumnOut::absent(id, JetErr::WRN_COLUMN_DEFAULT, itags));
                 }
                 vec![plain(bytes)]
             }

@@ -18,6 +18,8 @@ use std::ffi::c_void;
 use std::slice;
 use std::sync::Arc;
 
+/// Density of pages where a call says none, in percent.
+const DENSITY_DEFAULT: u32 = 80;
 /// Conditions of an index; more are refused.
 const CONDITIONS_MOST: u32 = 16;
 
@@ -104,7 +106,7 @@ impl Unicode {
 
 /// The name of a locale by its number; one that nobody knows has a name that no locale has.
 pub(super) fn locale_of(lcid: u32) -> String {
-    super::locales::name_of(lcid).map_or_else(|| format!("lcid-{lcid:x}"), str::to_owned)
+    super::locales::name_of(lcid).map_or_else(|| format!("lcid {lcid:x}"), str::to_owned)
 }
 
 /// An array of indexes, taken apart.
@@ -347,7 +349,12 @@ pub(crate) unsafe fn jet_create_index<C: Char>(
         key_bytes,
         // Locale and limits can't be given here.
         grbit: grbit & !(jet::JET_bitIndexUnicode),
-        density,
+        // Not the table's: this call names a density always.
+        density: if density == 0 {
+            DENSITY_DEFAULT
+        } else {
+            density
+        },
         unicode: None,
         unicode_missing: false,
         segment: 0,
@@ -369,7 +376,6 @@ pub(crate) unsafe fn jet_create_index<C: Char>(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: several indexes are made one after the other
 pub(crate) unsafe fn jet_create_index2<C: Char>(
     sesid: JET_SESID,
     tableid: JET_TABLEID,
@@ -386,7 +392,6 @@ pub(crate) unsafe fn jet_create_index2<C: Char>(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: several indexes are made one after the other
 pub(crate) unsafe fn jet_create_index3<C: Char>(
     sesid: JET_SESID,
     tableid: JET_TABLEID,
@@ -403,7 +408,6 @@ pub(crate) unsafe fn jet_create_index3<C: Char>(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: several indexes are made one after the other
 pub(crate) unsafe fn jet_create_index4<C: Char>(
     sesid: JET_SESID,
     tableid: JET_TABLEID,
@@ -448,15 +452,16 @@ fn create<C: Char>(sesid: JET_SESID, tableid: JET_TABLEID, parts: &[IndexParts<C
     let core = cursor.db()?.core()?;
     let objid = cursor.body().table()?.objid();
     let rights = rights(&cursor);
+    let mut defs = Vec::new();
     for part in parts {
         // SAFETY: the name is the caller's.
         unsafe { name(part.name) }?;
-        let def = part.definition()?;
-        core.create_index_on(&session.core, objid, &def, rights)?;
-        if def.bits.contains(IndexBits::PRIMARY) {
-            let mut body = cursor.body();
-            body.table()?.at(&session.core)?.0.before_first();
-        }
+        defs.push(part.definition()?);
+    }
+    core.create_indexes_on(&session.core, objid, &defs, rights)?;
+    if defs.iter().any(|d| d.bits.contains(IndexBits::PRIMARY)) {
+        let mut body = cursor.body();
+        body.table()?.at(&session.core)?.0.before_first();
     }
     DONE
 }

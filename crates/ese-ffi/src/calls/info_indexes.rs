@@ -14,10 +14,10 @@ use crate::structs::{
 };
 use crate::types::{Char, JET_DBID, JET_GRBIT, JET_SESID, JET_TABLEID};
 use ese_core::JetErr;
-use ese_core::catalog::{Index, TableSchema};
+use ese_core::catalog::{Index, TableSchema, TreeStats};
 use ese_core::database::Database;
 use ese_core::format::catalog_row::{IdxFlagsEx, IndexFlags};
-use ese_core::format::ids::Coltyp;
+use ese_core::format::ids::{Coltyp, Objid};
 use std::ffi::c_void;
 
 /// Key limit of an index that names none.
@@ -124,7 +124,8 @@ unsafe fn tell<C: Char>(
                     Some(_) => Some(index_of(schema, which, false)?),
                     None => None,
                 };
-                indexes(session, schema, one, result, bytes)
+                let counted = core.stats(&session.core, schema.objid)?;
+                indexes(session, schema, (one, &counted), result, bytes)
             }
             jet::JET_IdxInfoSpaceAlloc => {
                 room(4)?;
@@ -196,13 +197,16 @@ unsafe fn tell<C: Char>(
 unsafe fn indexes(
     session: &Entered,
     schema: &TableSchema,
-    one: Option<&Index>,
+    (one, counted): (Option<&Index>, &[(Option<Objid>, TreeStats)]),
     result: *mut c_void,
     room: usize,
 ) -> Answer {
     let mut rows = Vec::new();
     let all = schema.indexes.iter();
     for index in all.filter(|i| one.is_none_or(|o| o.objid == i.objid && o.name == i.name)) {
+        let of = (!index.is_primary()).then_some(index.objid);
+        let stats = counted.iter().find(|(tree, _)| *tree == of);
+        let stats = stats.map(|(_, stats)| *stats).unwrap_or_default();
         let derived = schema
             .flags
             .contains(ese_core::format::catalog_row::TableFlags::DERIVED);
@@ -216,9 +220,9 @@ unsafe fn indexes(
             rows.push(vec![
                 text_of(&index.name),
                 long_of(grbit_of(index)),
-                long_of(0),
-                long_of(0),
-                long_of(0),
+                long_of(stats.keys),
+                long_of(stats.entries),
+                long_of(stats.pages),
                 long_of(index.segments.len() as u32),
                 long_of(i),
                 long_of(column.map_or(0, ese_core::record::Column::columnid)),
@@ -345,7 +349,7 @@ unsafe fn put_create<C: Char>(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: lists without counts; definitions without conditions, tuple limits and locale; no sort versions
+// PARTLY: definitions without conditions, tuple limits and locale; no sort versions
 pub(crate) unsafe fn jet_get_table_index_info<C: Char>(
     sesid: JET_SESID,
     tableid: JET_TABLEID,
@@ -375,7 +379,7 @@ pub(crate) unsafe fn jet_get_table_index_info<C: Char>(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: lists without counts; definitions without conditions, tuple limits and locale; no sort versions
+// PARTLY: definitions without conditions, tuple limits and locale; no sort versions
 pub(crate) unsafe fn jet_get_index_info<C: Char>(
     sesid: JET_SESID,
     dbid: JET_DBID,

@@ -10,10 +10,10 @@ use crate::strings::{name, name_in};
 use crate::structs::{JET_OBJECTINFO, JET_OBJECTLIST};
 use crate::types::{Char, JET_DBID, JET_GRBIT, JET_OBJTYP, JET_SESID, JET_TABLEID};
 use ese_core::JetErr;
-use ese_core::catalog::TableSchema;
+use ese_core::catalog::{TableSchema, TreeStats};
 use ese_core::database::Database;
 use ese_core::format::catalog_row::TableFlags;
-use ese_core::format::ids::Coltyp;
+use ese_core::format::ids::{Coltyp, Objid};
 use ese_core::instance::TempColumn;
 use std::ffi::c_void;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ fn flags_of(schema: &TableSchema) -> u32 {
     flags
 }
 
-fn object_info(schema: &TableSchema, updatable: bool) -> JET_OBJECTINFO {
+fn object_info(schema: &TableSchema, updatable: bool, stats: TreeStats) -> JET_OBJECTINFO {
     JET_OBJECTINFO {
         cbStruct: size_of::<JET_OBJECTINFO>() as u32,
         objtyp: jet::JET_objtypTable,
@@ -54,9 +54,16 @@ fn object_info(schema: &TableSchema, updatable: bool) -> JET_OBJECTINFO {
             false => GRBIT,
         },
         flags: flags_of(schema),
-        cRecord: 0,
-        cPage: 0,
+        cRecord: stats.entries,
+        cPage: stats.pages,
     }
+}
+
+/// What was counted last of a table's records; zeros before JetComputeStats.
+fn counted(session: &Entered, core: &Database, table: Objid) -> Result<TreeStats, Refusal> {
+    let all = core.stats(&session.core, table)?;
+    let own = all.into_iter().find(|(index, _)| index.is_none());
+    Ok(own.map(|(_, stats)| stats).unwrap_or_default())
 }
 
 /// A number of pages in 32 bits.
@@ -93,7 +100,7 @@ pub(super) unsafe fn put_name<C: Char>(place: *mut c_void, size: u32, text: &str
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: no counts of records and pages; no extents
+// PARTLY: no extents
 pub(crate) unsafe fn jet_get_table_info<C: Char>(
     sesid: JET_SESID,
     tableid: JET_TABLEID,
@@ -108,7 +115,12 @@ pub(crate) unsafe fn jet_get_table_info<C: Char>(
                 let need = size_of::<JET_OBJECTINFO>();
                 demand(size as usize >= need, JetErr::BUFFER_TOO_SMALL)?;
                 // SAFETY: the size was checked.
-                unsafe { put(result, object_info(table.schema(), true)) }
+                unsafe {
+                    put(
+                        result,
+                        object_info(table.schema(), true, TreeStats::default()),
+                    )
+                }
             }
             jet::JET_TblInfoName | jet::JET_TblInfoDbid => refuse(JetErr::INVALID_OPERATION),
             _ => refuse(JetErr::ILLEGAL_OPERATION),
@@ -124,7 +136,8 @@ pub(crate) unsafe fn jet_get_table_info<C: Char>(
         match level {
             jet::JET_TblInfo => {
                 room(size_of::<JET_OBJECTINFO>(), small)?;
-                put(result, object_info(&schema, cursor.mode().updatable))
+                let stats = counted(&session, &core, schema.objid)?;
+                put(result, object_info(&schema, cursor.mode().updatable, stats))
             }
             jet::JET_TblInfoName => put_name::<C>(result, size, &schema.name),
             jet::JET_TblInfoTemplateTableName => {
@@ -222,7 +235,12 @@ pub(super) fn column_of(coltyp: Coltyp) -> TempColumn {
 ///
 /// # Safety
 /// `result` has room for the structure.
-unsafe fn objects(session: &Entered, db: &Arc<Attached>, any: bool, result: *mut c_void) -> Answer {
+unsafe fn objects(
+    session: &Entered,
+    db: &Arc<Attached>,
+    (any, with_stats): (bool, bool),
+    result: *mut c_void,
+) -> Answer {
     let core = db.core()?;
     let mut rows = Vec::new();
     if any {
@@ -234,15 +252,19 @@ unsafe fn objects(session: &Entered, db: &Arc<Attached>, any: bool, result: *mut
                 // Deleted, or locked, meanwhile.
                 Err(_) => continue,
             };
-            let info = object_info(&schema, !db.read_only);
+            let stats = match with_stats {
+                true => counted(session, &core, schema.objid)?,
+                false => TreeStats::default(),
+            };
+            let info = object_info(&schema, !db.read_only, stats);
             rows.push(vec![
                 text_of(TABLES),
                 text_of(&name),
                 long_of(info.objtyp),
                 None,
                 None,
-                long_of(0),
-                long_of(0),
+                long_of(info.cRecord),
+                long_of(info.cPage),
                 long_of(info.grbit),
                 long_of(info.flags),
             ]);
@@ -287,7 +309,6 @@ unsafe fn objects(session: &Entered, db: &Arc<Attached>, any: bool, result: *mut
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: no counts of records and pages
 #[allow(clippy::too_many_arguments, reason = "the API's")]
 pub(crate) unsafe fn jet_get_object_info<C: Char>(
     sesid: JET_SESID,
@@ -321,16 +342,22 @@ pub(crate) unsafe fn jet_get_object_info<C: Char>(
     demand(known, JetErr::OBJECT_NOT_FOUND)?;
     if list {
         let any = kind == jet::JET_objtypNil || kind == jet::JET_objtypTable;
+        let with_stats = level == jet::JET_ObjInfoList;
         // SAFETY: the size was checked.
-        return unsafe { objects(&session, &db, any, result) };
+        return unsafe { objects(&session, &db, (any, with_stats), result) };
     }
     // SAFETY: the caller's contract.
     let Some(object) = unsafe { optional_name(object) }? else {
         return refuse(JetErr::OBJECT_NOT_FOUND);
     };
-    let schema = db.core()?.schema(&session.core, &object)?;
+    let core = db.core()?;
+    let schema = core.schema(&session.core, &object)?;
+    let stats = match level {
+        jet::JET_ObjInfo => counted(&session, &core, schema.objid)?,
+        _ => TreeStats::default(),
+    };
     // SAFETY: the size was checked.
-    unsafe { put(result, object_info(&schema, !db.read_only)) }
+    unsafe { put(result, object_info(&schema, !db.read_only, stats)) }
 }
 
 /// A name; `None` for no pointer and no character.

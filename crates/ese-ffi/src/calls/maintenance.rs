@@ -1,6 +1,7 @@
 //! Idle work, statistics, callbacks of tables, counters (behaviour-instances.md §11,
 //! §12; behaviour-schema.md §10).
 
+use super::cursor_moves::check_no_filter;
 use super::put;
 use crate::arguments::needed;
 use crate::constants as jet;
@@ -35,6 +36,23 @@ pub(crate) unsafe fn jet_idle(sesid: JET_SESID, grbit: JET_GRBIT) -> Answer {
         return DONE;
     }
     Ok(JetErr::WRN_NO_IDLE_ACTIVITY)
+}
+
+/// JetComputeStats: counts a table's records and keys, for information calls.
+///
+/// # Safety
+/// The contract of the C function.
+pub(crate) unsafe fn jet_compute_stats(sesid: JET_SESID, tableid: JET_TABLEID) -> Answer {
+    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let temporary = cursor.body().temporary().is_some();
+    demand(!temporary, JetErr::FILTERED_MOVE_NOT_SUPPORTED)?;
+    check_no_filter(&cursor)?;
+    session.check_not_read_only()?;
+    session.check_owner()?;
+    let objid = cursor.body().table()?.objid();
+    let core = cursor.db()?.core()?;
+    core.compute_stats(&session.core, objid)?;
+    DONE
 }
 
 /// JetGetThreadStats: what this thread has done; nothing is counted.

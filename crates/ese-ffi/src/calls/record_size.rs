@@ -7,8 +7,13 @@ use crate::session::enter_cursor;
 use crate::structs::{JET_RECSIZE, JET_RECSIZE2};
 use crate::types::{JET_GRBIT, JET_SESID, JET_TABLEID};
 use ese_core::JetErr;
+use ese_core::catalog::TableSchema;
 use ese_core::database::DbError;
 use ese_core::database::open_table::{From, Prepare, Reading};
+use ese_core::format::record::RecordView;
+use ese_core::format::tagged::TaggedValue;
+use ese_core::instance::TempValues;
+use ese_core::lv::write::Extent;
 use ese_core::record::ColumnValues;
 
 /// Bytes that every record has.
@@ -19,8 +24,42 @@ const NODE_OVERHEAD: u64 = 4 + 2;
 const ROOT_DATA: u64 = 8;
 const CHUNK_KEY: u64 = 12;
 
+/// What lies outside of a record, or is packed in it.
+trait Values {
+    /// What a separated value takes.
+    fn extent(&mut self, value: &TaggedValue<'_>) -> Result<Option<Extent>, DbError>;
+    /// How long a compressed value is.
+    fn plain_len(&mut self, value: &TaggedValue<'_>) -> Result<u64, DbError>;
+}
+
+impl Values for Reading<'_> {
+    fn extent(&mut self, value: &TaggedValue<'_>) -> Result<Option<Extent>, DbError> {
+        Reading::extent(self, value)
+    }
+
+    fn plain_len(&mut self, value: &TaggedValue<'_>) -> Result<u64, DbError> {
+        self.bytes(value, 0, usize::MAX, &mut Vec::new())
+    }
+}
+
+impl Values for TempValues<'_> {
+    fn extent(&mut self, value: &TaggedValue<'_>) -> Result<Option<Extent>, DbError> {
+        TempValues::extent(self, value)
+    }
+
+    fn plain_len(&mut self, value: &TaggedValue<'_>) -> Result<u64, DbError> {
+        // Nothing is compressed there.
+        Ok(value.bytes.len() as u64)
+    }
+}
+
 /// What a record takes.
-fn sizes(reading: &mut Reading<'_>, local: bool, chunk: u64) -> Result<JET_RECSIZE2, DbError> {
+fn sizes(
+    schema: &TableSchema,
+    view: RecordView<'_>,
+    outside: &mut dyn Values,
+    local: bool,
+) -> Result<JET_RECSIZE2, DbError> {
     let mut s = JET_RECSIZE2 {
         cbData: 0,
         cbLongValueData: 0,
@@ -34,10 +73,8 @@ fn sizes(reading: &mut Reading<'_>, local: bool, chunk: u64) -> Result<JET_RECSI
         cbDataCompressed: 0,
         cbLongValueDataCompressed: 0,
     };
-    let schema = reading.schema;
     for column in schema.columns() {
         let tagged = column.fid.is_tagged();
-        let view = reading.view;
         let present = match tagged {
             true => {
                 let found = view.find_tagged(column.fid, column.derived);
@@ -55,6 +92,11 @@ fn sizes(reading: &mut Reading<'_>, local: bool, chunk: u64) -> Result<JET_RECSI
             false => s.cNonTaggedColumns += 1,
         }
         let values = ese_core::record::column_values(&view, column).map_err(|e| damaged(&e))?;
+        if matches!(values, ColumnValues::Null) && column.fid.is_fixed() {
+            // Its place in the record is there all the same.
+            s.cbData += column.fixed_len() as u64;
+            s.cbDataCompressed += column.fixed_len() as u64;
+        }
         let values: Vec<_> = match values {
             ColumnValues::Null | ColumnValues::Default(_) => Vec::new(),
             ColumnValues::One(value) => vec![value],
@@ -68,25 +110,23 @@ fn sizes(reading: &mut Reading<'_>, local: bool, chunk: u64) -> Result<JET_RECSI
             let bytes = value.bytes.len() as u64;
             if value.separated {
                 s.cLongValues += 1;
-                if !local {
-                    let size = reading.bytes(&value, 0, 0, &mut Vec::new())?;
-                    s.cbLongValueData += size;
-                    s.cbLongValueDataCompressed += size;
-                    let chunks = size.div_ceil(chunk.max(1));
+                if let Some(extent) = outside.extent(&value)?.filter(|_| !local) {
+                    s.cbLongValueData += extent.size;
+                    s.cbLongValueDataCompressed += extent.stored;
                     s.cbLongValueOverhead += NODE_OVERHEAD + bytes + ROOT_DATA;
-                    s.cbLongValueOverhead += chunks * (NODE_OVERHEAD + CHUNK_KEY);
+                    s.cbLongValueOverhead += extent.chunks * (NODE_OVERHEAD + CHUNK_KEY);
                 }
                 continue;
             }
             let size = match value.compressed {
-                true => reading.bytes(&value, 0, usize::MAX, &mut Vec::new())?,
+                true => outside.plain_len(&value)?,
                 false => bytes,
             };
             s.cbData += size;
             s.cbDataCompressed += bytes;
         }
     }
-    let whole = reading.view.bytes().len() as u64;
+    let whole = view.bytes().len() as u64;
     // Ids of separated values count as overhead.
     s.cbOverhead = whole.saturating_sub(s.cbDataCompressed).max(HEAD);
     Ok(s)
@@ -108,14 +148,26 @@ fn size_of_record(
     let local = grbit & jet::JET_bitRecordSizeLocal != 0;
     let from = if copy { From::Copy } else { From::Record };
     let mut body = cursor.body();
+    if let Some((table, _)) = body.temporary() {
+        let new = copy && table.prepared().is_some();
+        let mut s = table.with_record(&session.core, copy, |schema, view, values| {
+            sizes(schema, view, values, local)
+        })?;
+        s.cbOverhead += NODE_OVERHEAD;
+        if !new {
+            s.cbOverhead += table.key(&session.core)?.len() as u64;
+        }
+        return Ok(s);
+    }
     let table = body.table()?;
     let new = copy
         && table
             .prepared(&session.core)?
             .is_some_and(|p| !matches!(p, Prepare::Replace | Prepare::ReplaceNoLock));
-    let page = cursor.db()?.core()?.attached().page_size();
-    let chunk = ese_core::format::lv::chunk_bytes(page) as u64;
-    let mut s = table.read(&session.core, from, |reading| sizes(reading, local, chunk))?;
+    let mut s = table.read(&session.core, from, |reading| {
+        let (schema, view) = (reading.schema, reading.view);
+        sizes(schema, view, reading, local)
+    })?;
     s.cbOverhead += NODE_OVERHEAD;
     if !new {
         let (at, _) = table.at(&session.core)?;
@@ -158,7 +210,6 @@ pub(crate) unsafe fn jet_get_record_size(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: separated values count as long as they are, not as they are compressed
 pub(crate) unsafe fn jet_get_record_size2(
     sesid: JET_SESID,
     tableid: JET_TABLEID,

@@ -281,7 +281,12 @@ pub(crate) unsafe fn jet_retrieve_column(
     wanted.check()?;
     demand(!place.is_null() || most == 0, JetErr::INVALID_PARAMETER)?;
     let mut body = cursor.body();
-    let (found, bytes) = wanted.read_body(&mut body, &session.core, most as usize)?;
+    let (found, bytes) = wanted
+        .read_body(&mut body, &session.core, most as usize)
+        .inspect_err(|_| {
+            // SAFETY: the caller's contract.
+            unsafe { out(actual) }.set(0);
+        })?;
     // SAFETY: the caller's contract.
     let answer = unsafe { deliver(&found, bytes, place, most, actual) };
     if let Some(info) = &mut info {

@@ -29,7 +29,8 @@ pub(super) fn add_cursor(
     table: OpenTable,
     mode: Mode,
 ) -> Result<JET_TABLEID, Refusal> {
-    let held = db.hold(table.objid().0, session.core.procid(), mode)?;
+    let schema = table.cursor().indexes().schema();
+    let held = db.hold(schema, session.core.procid(), mode)?;
     let cursor = Cursor::new(Arc::clone(session), Arc::clone(db), table, held);
     session.add_cursor(Arc::new(cursor))
 }
@@ -97,6 +98,15 @@ pub(crate) unsafe fn jet_dup_cursor(
     // SAFETY: the caller's contract.
     let place = unsafe { needed(new) }?;
     *place = jet::JET_tableidNil;
+    let temporary = match cursor.body().temporary() {
+        Some((table, _)) => Some(table.duplicate(&session.core)?),
+        None => None,
+    };
+    if let Some(table) = temporary {
+        let duplicate = Cursor::temporary(Arc::clone(&session), table);
+        *place = session.add_cursor(Arc::new(duplicate))?;
+        return DONE;
+    }
     let duplicate = cursor.body().table()?.duplicate(&session.core);
     let mode = Mode {
         updatable: cursor.mode().updatable,

@@ -8,7 +8,7 @@
 #![forbid(unsafe_code)]
 
 use super::report::REPORT_NAME;
-use super::work::remove_all;
+use ese_backup::work_folder::remove_all;
 use ese_core::io::{DirEntry, File, FileSystem, OpenMode};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -54,7 +54,7 @@ pub(super) fn clear(fs: &dyn FileSystem, to: &Path) -> Vec<String> {
         let what = e.path.display();
         match fate(fs, &e.path) {
             Fate::InUse => None,
-            Fate::Left => Some(match remove_all(fs, &e.path, 0) {
+            Fate::Left => Some(match remove_all(fs, &e.path) {
                 Ok(()) => format!("removed {what}, which an earlier run that was killed left behind"),
                 Err(e) => format!(
                     "{what} was left behind by an earlier run that was killed, and can't be removed: {e}"

@@ -2,11 +2,8 @@
 //! their names at the end.
 //!
 //! Invariants:
-//! * whatever happens, an error or Ctrl-C too, the work folder goes when [`Work`] is dropped, and a
-//!   target folder that was made for nothing goes with it; one that a killed run left is dealt with by
-//!   the next ([`leftover`]);
-//! * a file gets its final name only by [`Work::publish`]: all of them or none, on the disk when it
-//!   returns; nothing that exists is replaced;
+//! * the folder keeps the promises of [`WorkFolder`]; one that a killed run left is dealt with by the
+//!   next ([`leftover`]);
 //! * the input is opened for reading.
 #![forbid(unsafe_code)]
 
@@ -16,8 +13,9 @@ use super::leftover;
 use crate::error::CliError;
 use crate::target::exists;
 use crate::text::hex;
+use ese_backup::work_folder::{WorkFolder, WorkFolderError};
 use ese_core::JetErr;
-use ese_core::io::{File, FileSystem, OpenMode, PathKind};
+use ese_core::io::{ErrorKind, File, FileSystem, OpenMode};
 use indicatif::ProgressBar;
 use sha2::{Digest, Sha256};
 use std::ffi::OsStr;
@@ -26,8 +24,6 @@ use std::sync::Arc;
 
 /// Bytes moved at once.
 const PIECE_BYTES: usize = 1 << 20;
-/// Folders in folders that are removed: the work folder has two levels.
-const DEPTH_MOST: usize = 4;
 
 /// A file's length and SHA-256 in hex.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -124,15 +120,13 @@ pub(super) fn hash(
 const NEEDS_ROOM: &str = "databases and logs must fit into the target folder once, and it must be \
                           writable; name another with --to";
 
-/// The work folder.
+/// The work folder, and what was copied into it.
 pub(super) struct Work {
     fs: Arc<dyn FileSystem>,
-    to: PathBuf,
-    folder: PathBuf,
-    /// Locked until the folder is gone, so that nobody takes it for one that was left behind.
-    _lock: Arc<dyn File>,
-    made_target: bool,
-    published: bool,
+    folder: WorkFolder,
+    /// Locked until the folder is gone (it is dropped after it), so that nobody takes it for one that was
+    /// left behind.
+    _lock: Option<Arc<dyn File>>,
     /// What an earlier run left in the target folder, and what became of it.
     pub(super) leftovers: Vec<String>,
     /// Files of the work folder and what they are copies of.
@@ -144,57 +138,44 @@ pub(super) struct Work {
 impl Work {
     /// Makes the work folder in `to`, which is made too when it is not there.
     pub(super) fn new(fs: Arc<dyn FileSystem>, to: &Path) -> Result<Self, CliError> {
-        let failed = |e: &std::io::Error| {
-            about(to, CliError::io(to, e)).next("name a folder that can be written with --to")
+        let (mut lock, mut leftovers) = (None, Vec::new());
+        let folder = WorkFolder::new(Arc::clone(&fs), to, |fs, to| {
+            leftovers = leftover::clear(fs, to);
+            let (folder, locked) = leftover::make(fs, to)?;
+            lock = Some(locked);
+            Ok(folder)
+        });
+        let failed = |e: WorkFolderError| match e.source.kind() {
+            ErrorKind::NotADirectory => exists(to),
+            _ => about(to, CliError::io(to, &e.source))
+                .next("name a folder that can be written with --to"),
         };
-        let made_target = match fs.kind(to).map_err(|e| failed(&e))? {
-            Some(PathKind::Dir) => false,
-            Some(PathKind::File) => return Err(exists(to)),
-            None => {
-                fs.create_dir(to).map_err(|e| failed(&e))?;
-                true
-            }
-        };
-        let leftovers = leftover::clear(&*fs, to);
-        let (folder, lock) = leftover::make(&*fs, to).map_err(|e| failed(&e))?;
-        let work = Self {
+        let folder = folder.map_err(failed)?;
+        Ok(Self {
             fs,
-            to: to.to_owned(),
             folder,
             _lock: lock,
-            made_target,
-            published: false,
             leftovers,
             copies: Vec::new(),
             inputs: Vec::new(),
-        };
-        for dir in [work.logs(), work.others()] {
-            work.fs.create_dir(&dir).map_err(|e| failed(&e))?;
-        }
-        Ok(work)
+        })
     }
 
     /// Folder of the logs and the checkpoint.
     pub(super) fn logs(&self) -> PathBuf {
-        self.folder.join("logs")
-    }
-
-    /// Where databases lie that the logs name and nobody asked for: nothing is there.
-    pub(super) fn others(&self) -> PathBuf {
-        self.folder.join("others")
+        self.folder.logs()
     }
 
     /// Where a database lies. Each has a folder of its own: two may have flush maps of one name.
     pub(super) fn database(&self, number: usize, name: &OsStr) -> PathBuf {
-        self.folder.join(format!("db{number}")).join(name)
+        self.folder.database(number).join(name)
     }
 
     /// Makes the folder of a database.
     pub(super) fn make_room(&self, number: usize) -> Result<(), CliError> {
-        let dir = self.folder.join(format!("db{number}"));
-        self.fs
-            .create_dir(&dir)
-            .map_err(|e| CliError::io(&self.to, &e))
+        let made = self.folder.make_database(number);
+        made.map(|_| ())
+            .map_err(|e| CliError::io(&e.path, &e.source))
     }
 
     /// Copies a file of the input.
@@ -207,7 +188,7 @@ impl Work {
         stop: &Stop,
     ) -> Result<(), CliError> {
         let before =
-            hash(&*self.fs, from, Some(&to), bar, stop).map_err(|e| hide(e, &to, &self.to))?;
+            hash(&*self.fs, from, Some(&to), bar, stop).map_err(|e| hide(e, &to, self.target()))?;
         self.copies.push((to, from.to_owned()));
         self.inputs.push(Input {
             path: from.to_owned(),
@@ -220,69 +201,26 @@ impl Work {
 
     /// Writes a small file of this program into the work folder.
     pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, CliError> {
-        let path = self.folder.join(name);
+        let path = self.folder.path().join(name);
         self.fs
             .open(&path, OpenMode::CreateNew)
             .and_then(|f| f.write_all_at(bytes, 0).and_then(|()| f.sync_all()))
-            .map_err(|e| CliError::io(&self.to, &e).next(NEEDS_ROOM))?;
+            .map_err(|e| CliError::io(self.target(), &e).next(NEEDS_ROOM))?;
         Ok(path)
     }
 
     /// Gives the files, which lie in the work folder, their names in the target folder.
     pub(super) fn publish(&mut self, files: &[(PathBuf, PathBuf)]) -> Result<(), CliError> {
-        let mut done: Vec<(&Path, &Path)> = Vec::new();
-        for (from, to) in files {
-            let named = self
-                .fs
-                .open(from, OpenMode::ReadWrite)
-                .and_then(|f| f.sync_all())
-                .and_then(|()| self.fs.rename_new(from, to));
-            if let Err(e) = named {
-                for (from, to) in done {
-                    // The error that led here is the one to report.
-                    let _ = self.fs.rename(to, from);
-                }
-                return Err(match e.kind() {
-                    std::io::ErrorKind::AlreadyExists => exists(to),
-                    _ => about(to, CliError::io(to, &e)),
-                });
-            }
-            done.push((from, to));
-        }
-        self.published = true;
-        self.fs
-            .sync_dir(&self.to)
-            .map_err(|e| about(&self.to, CliError::io(&self.to, &e)))
+        self.folder.publish(files).map_err(|e| match e.is_taken() {
+            true => exists(&e.path),
+            false => about(&e.path, CliError::io(&e.path, &e.source)),
+        })
     }
 
     /// Where the target's files go.
     pub(super) fn target(&self) -> &Path {
-        &self.to
+        self.folder.target()
     }
-}
-
-impl Drop for Work {
-    fn drop(&mut self) {
-        // The error that led here is the one to report.
-        let _ = remove_all(&*self.fs, &self.folder, 0);
-        if self.made_target && !self.published {
-            let _ = self.fs.remove_dir(&self.to);
-        }
-    }
-}
-
-/// Removes a folder and what lies in it, down to a certain depth.
-pub(super) fn remove_all(fs: &dyn FileSystem, dir: &Path, depth: usize) -> std::io::Result<()> {
-    if depth < DEPTH_MOST {
-        for entry in fs.read_dir(dir)? {
-            if entry.is_dir {
-                remove_all(fs, &entry.path, depth + 1)?;
-            } else {
-                fs.remove_file(&entry.path)?;
-            }
-        }
-    }
-    fs.remove_dir(dir)
 }
 
 /// An error about a file of the work folder is one about the target folder.

@@ -237,11 +237,10 @@ impl LiveCatalog {
         let (fid, offset) = {
             let mut state = live.state();
             let mut layout = Layout::of(state.given.max(rows), Some(&schema), self.page_size);
+            layout.check_single(&column)?;
             let place = layout.place(&column)?;
             // Given for good, whatever follows.
             state.given = layout.given;
-            drop(state);
-            layout.check_single(&column)?;
             place
         };
         let ids = |name: &str| schema.column(name).map(Column::columnid);

@@ -15,7 +15,7 @@ use crate::format::catalog_row::{
 };
 use crate::format::ids::{Coltyp, PageSize};
 use crate::format::key::{KeyRules, Segment, SegmentType, minimised};
-use crate::format::sortkey::SortFlags;
+use crate::format::sortkey::{SortFlags, is_locale_name};
 use crate::format::value::CODE_PAGE_UNICODE;
 use crate::format::version::{Feature, FormatVersion};
 use crate::record::Column;
@@ -33,8 +33,6 @@ const TUPLE_NUMBER_MOST: u32 = 0xFFFF;
 /// JET_bitIndexColumnMustBeNull and JET_bitIndexColumnMustBeNonNull.
 const MUST_BE_NULL: u32 = 1;
 const MUST_BE_NON_NULL: u32 = 2;
-/// Most characters of a locale's name (LOCALE_NAME_MAX_LENGTH).
-const LOCALE_MOST: usize = 85;
 
 /// An index that may be.
 #[derive(Clone, Debug)]
@@ -191,8 +189,7 @@ impl Rules<'_> {
         let Some((locale, asked)) = &def.unicode else {
             return Ok((self.locale.to_owned(), self.lcmap_flags, false));
         };
-        let letters = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        if locale.chars().count() > LOCALE_MOST || !locale.chars().all(letters) {
+        if !is_locale_name(locale) {
             return no(JetErr::INVALID_LANGUAGE_ID, n, "no name of a locale"); // 12
         }
         let flags = match asked {

@@ -305,14 +305,21 @@ impl LiveCatalog {
             template.is_some_and(|t| t.flags.contains(TableFlags::NO_FIXED_VAR_IN_DERIVED));
         for (place, column) in def.columns.iter().flatten().enumerate() {
             progress.failed = Some(Part::Column(place));
-            let made = self.make_column(work, making, column, (&mut layout, &all), no_fixed)?;
+            let (column, row, cut) =
+                self.make_column(making, column, (&mut layout, &all), no_fixed)?;
             progress.failed = None;
             progress.created += 1;
-            progress.columns.push(made.0.fid);
-            if made.1 {
+            progress.columns.push(column.fid);
+            if cut {
                 progress.cut.push(place);
             }
-            all.push(made.0);
+            // Only the catalog sees that a name is twice there: the column counts as made then.
+            if all.iter().any(|c| names::same(&c.name, &column.name)) {
+                let what = format!("column {} exists", column.name);
+                return refused(JetErr::COLUMN_DUPLICATE, what);
+            }
+            self.trees.insert(work, &row)?;
+            all.push(column);
         }
         let mut schema = TableSchema::new(def.name.clone(), making.objid, making.fdp);
         schema.flags = flags;
@@ -324,12 +331,11 @@ impl LiveCatalog {
 
     fn make_column(
         &self,
-        work: &mut Work<'_>,
         making: &Making<'_>,
         def: &ColumnDef,
         (layout, all): (&mut Layout, &[Column]),
         no_fixed: bool,
-    ) -> Result<(Column, bool), WorkError> {
+    ) -> Result<(Column, CatalogRow, bool), WorkError> {
         let template = making.template.as_deref();
         let format = self.options.format;
         let mut column = column_rules::checked(def, true, template, format)?;
@@ -340,18 +346,13 @@ impl LiveCatalog {
         if making.def.bits.contains(TableBits::TEMPLATE) {
             column.flags |= ColumnFlags::TEMPLATE;
         }
-        let place = layout.place(&column)?;
-        if all.iter().any(|c| names::same(&c.name, &column.name)) {
-            let what = format!("column {} exists", column.name);
-            return refused(JetErr::COLUMN_DUPLICATE, what);
-        }
         layout.check_single(&column)?;
+        let place = layout.place(&column)?;
         let ids = |name: &str| {
             let found = all.iter().find(|c| names::same(&c.name, name));
             found.map(Column::columnid)
         };
         let row = row(making.objid, def, &column, place, &ids)?;
-        self.trees.insert(work, &row)?;
         let made = Column {
             name: column.name,
             fid: place.0,
@@ -360,10 +361,11 @@ impl LiveCatalog {
             cb_max: column.cb_max,
             offset: place.1.unwrap_or_default(),
             flags: column.flags,
-            default: row.default_value.map(Vec::into_boxed_slice),
+            default: None,
             derived: false,
         };
-        Ok((made, column.cut))
+        let made = made.with_default(row.default_value.clone());
+        Ok((made, row, column.cut))
     }
 
     /// Ids that a template has given.

@@ -120,6 +120,16 @@ impl Collation {
     }
 }
 
+/// Characters of a locale's name.
+const LOCALE_MOST: usize = 85;
+
+/// Whether a text can be the name of a locale; the empty one names the one that is nobody's.
+#[must_use]
+pub fn is_locale_name(text: &str) -> bool {
+    let letters = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    text.chars().count() <= LOCALE_MOST && text.chars().all(letters)
+}
+
 /// The sort key of `units`, whole. A text without a weighed unit gives `01 01 01 01 00`.
 #[must_use]
 pub fn sort_key(units: &[u16], collation: Collation) -> Vec<u8> {

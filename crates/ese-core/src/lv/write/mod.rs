@@ -39,6 +39,7 @@ pub use change::HowToChange;
 pub use content::{Bytes, Change, Content, Pieces, Zeros};
 pub use delete::Deletion;
 pub use ids::LidCounter;
+pub use read::Extent;
 
 use crate::btree::write::WriteTree;
 use crate::cache::DbNo;

@@ -8,6 +8,17 @@ use super::{LongValues, Value, corrupted, not_there};
 use crate::format::lv::{Lid, LvError, LvKey, LvRoot, append_chunk};
 use crate::work::{Look, WorkError};
 
+/// What a long value takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Extent {
+    /// Its bytes.
+    pub size: u64,
+    /// Bytes of its chunks as they are stored.
+    pub stored: u64,
+    /// How many chunks there are.
+    pub chunks: u64,
+}
+
 /// Offset of the reference count in a root's data.
 pub(super) const REFCOUNT_AT: u16 = 0;
 
@@ -108,6 +119,33 @@ impl LongValues {
         self.read_range(look, &value, offset, most, out)
             .inspect_err(|_| out.truncate(start))?;
         Ok(value.root.size)
+    }
+
+    /// What a value takes: all its chunks are looked at.
+    ///
+    /// # Errors
+    /// As of [`LongValues::read_at`].
+    pub fn extent(&mut self, look: &Look<'_>, lid: Lid) -> Result<Extent, WorkError> {
+        let value = self.open(look, lid)?;
+        let mut extent = Extent {
+            size: u64::from(value.root.size),
+            ..Extent::default()
+        };
+        let mut at = 0u32;
+        while at < value.root.size {
+            let key = lid.chunk_key(at);
+            let here = match at {
+                0 => self.walker.goto(look, &key, &[])?,
+                _ => self.walker.next(look)? && *self.walker.key() == *key,
+            };
+            if !here {
+                return Err(missing(lid, at));
+            }
+            extent.stored += self.walker.data().len() as u64;
+            extent.chunks += 1;
+            at = at.saturating_add(value.chunk.max(1));
+        }
+        Ok(extent)
     }
 
     fn read_range(

@@ -358,7 +358,7 @@ fn set_bit(bits: &mut [u8], bit: usize, set: bool) {
 }
 
 /// The bytes of a fixed column's value, `None` when a value of that length can't be stored.
-pub(super) fn fixed_value(column: &Column, value: &[u8], len: usize) -> Option<Vec<u8>> {
+pub(in crate::record) fn fixed_value(column: &Column, value: &[u8], len: usize) -> Option<Vec<u8>> {
     let exact = column.coltyp.fixed_bytes().is_some();
     if value.len() > len || (exact && value.len() != len) {
         return None;

@@ -27,6 +27,7 @@ mod long;
 mod tagged;
 mod unique;
 
+pub(super) use bytes::fixed_value;
 pub use flags::SetFlags;
 pub use layout::{LayoutOptions, RecordLayout, primary_key_most, record_most};
 pub use long::{LongStore, NoLongStore, plain_into as plain_value_into};
@@ -40,7 +41,7 @@ use crate::format::record::{RecordError, RecordView};
 use crate::format::record_build::BuildError;
 use crate::index::ColumnRef;
 use crate::work::WorkError;
-use bytes::{RecordBytes, fixed_value};
+use bytes::RecordBytes;
 use std::sync::Arc;
 
 /// Why a column can't be set.
