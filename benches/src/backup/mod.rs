@@ -27,8 +27,8 @@ use std::time::Instant;
 /// Whatever goes wrong.
 pub type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// Bytes of a row's value: seven rows fill a page of 8 KiB.
-pub const ROW: usize = 1_000;
+/// Bytes of a row's value: such that no engine's pages stay half empty.
+pub const ROW: usize = 500;
 /// Rows of a transaction while a database is filled.
 pub const BATCH: u32 = 500;
 
@@ -43,14 +43,49 @@ pub fn value(key: u32, to: &mut [u8; ROW]) {
     Noise::new(u64::from(key) + 1).fill(to);
 }
 
-/// Seconds that `work` takes.
+/// Has everything that was written go to the disk, so that nobody pays for who wrote before.
+///
+/// # Errors
+/// There is no file system to settle.
+pub fn settle(folder: &std::path::Path) -> Result<()> {
+    #[cfg(target_os = "linux")]
+    rustix::fs::syncfs(std::fs::File::open(folder)?)?;
+    let _ = folder;
+    Ok(())
+}
+
+/// What something took, in seconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Took {
+    /// By the clock.
+    pub wall: f64,
+    /// Of all threads of this process, user and system: others on the machine hardly move it. What the disk
+    /// takes is not in it.
+    pub cpu: f64,
+}
+
+/// What `work` takes.
 ///
 /// # Errors
 /// Those of `work`.
-pub fn seconds(work: impl FnOnce() -> Result<()>) -> Result<f64> {
-    let start = Instant::now();
+pub fn took(work: impl FnOnce() -> Result<()>) -> Result<Took> {
+    let (start, cpu) = (Instant::now(), cpu_seconds());
     work()?;
-    Ok(start.elapsed().as_secs_f64())
+    Ok(Took {
+        wall: start.elapsed().as_secs_f64(),
+        cpu: cpu_seconds() - cpu,
+    })
+}
+
+#[cfg(target_os = "linux")]
+fn cpu_seconds() -> f64 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    now.tv_sec as f64 + now.tv_nsec as f64 / 1e9
+}
+
+#[cfg(not(target_os = "linux"))]
+fn cpu_seconds() -> f64 {
+    f64::NAN
 }
 
 /// A sink that takes everything and keeps nothing.

@@ -4,7 +4,7 @@
 //! table of its own, in transactions of ten rows that are committed lazily.
 #![forbid(unsafe_code)]
 
-use super::{BATCH, Nowhere, ROW, Result, rows, seconds, value};
+use super::{BATCH, Nowhere, ROW, Result, Took, rows, took, value};
 use ese_backup::external::{END_ABORT, ExternalBackup};
 use ese_backup::set::SetKind;
 use ese_backup::{Backup, DirectorySink};
@@ -90,20 +90,20 @@ impl Ours {
         &self.instance
     }
 
-    /// Reads the whole database with the streaming calls; the seconds of the reads.
+    /// Reads the whole database with the streaming calls; what the reads took.
     ///
     /// # Errors
     /// Those of the backup.
-    pub fn stream(&self, buf: &mut [u8]) -> Result<f64> {
+    pub fn stream(&self, buf: &mut [u8]) -> Result<Took> {
         let backup = ExternalBackup::new(&self.instance);
         backup.begin(0)?;
         let opened = backup.open_file(&self.path())?;
-        let took = seconds(|| {
+        let reads = took(|| {
             while backup.read_file(opened.handle, buf)? > 0 {}
             Ok(())
         })?;
         backup.end2(END_ABORT)?;
-        Ok(took)
+        Ok(reads)
     }
 
     /// A whole backup that goes nowhere.

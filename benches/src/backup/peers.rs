@@ -134,15 +134,4 @@ impl Lmdb {
         file.sync_all()?;
         Ok(())
     }
-
-    /// LMDB's copy to a device that keeps nothing.
-    ///
-    /// # Errors
-    /// LMDB's.
-    pub fn to_nowhere(&self) -> Result<()> {
-        let mut file = File::options().write(true).open("/dev/null")?;
-        Ok(self
-            .env
-            .copy_to_file(&mut file, CompactionOption::Disabled)?)
-    }
 }

@@ -1,13 +1,14 @@
 //! `bench backup`: the stream of a running instance, what a backup costs the writers, and the peers.
 //!
 //! An instance, SQLite and LMDB with the same rows (read once before, so that they are cached). All
-//! in one process, one after the other in every round; ratios are formed within a round:
+//! in one process, one after the other in every round; ratios are formed within a round, by the clock and,
+//! for a machine that is not one's own, by the processor time of the process:
 //! * the streaming calls into a buffer of 64 MiB, against a plain read and the checksums into the same
 //!   buffer, and against the plain read alone;
 //! * a whole backup into a folder, against SQLite's backup API into a file, LMDB's copy and `cp`'s way;
-//!   all of them durable when they return;
-//! * a whole backup into a sink that takes nothing, against SQLite's into a file and into memory, and
-//!   LMDB's into /dev/null;
+//!   all of them durable when they return, and the disk idle when they begin;
+//! * a whole backup into a sink that takes nothing, against SQLite's into a file and into memory (LMDB
+//!   maps its file: into /dev/null it would not even read);
 //! * rows a second of a writer while backups into nothing run one after the other, against the same
 //!   writer alone;
 //! * the time from a stop to the return of a read call under way, beside a thread that only asks the
@@ -17,7 +18,7 @@
 use ese_bench::backup::ours::Ours;
 use ese_bench::backup::peers::{Lmdb, Sqlite};
 use ese_bench::backup::plain::{Aligned, copy, read};
-use ese_bench::backup::{Result, seconds, stops};
+use ese_bench::backup::{Result, Took, settle, stops, took};
 use ese_bench::generated::folder;
 use ese_bench::stop_options::Options;
 use ese_core::io::real::RealFileSystem;
@@ -36,9 +37,11 @@ struct Ratio {
     name: &'static str,
     wanted: Option<f64>,
     values: Vec<f64>,
+    /// The same by processor time.
+    cpu: Vec<f64>,
 }
 
-const NAMES: [(&str, Option<f64>); 11] = [
+const NAMES: [(&str, Option<f64>); 10] = [
     ("stream / read and checksums", Some(0.9)),
     ("stream / read", None),
     ("into a folder / SQLite into a file", Some(1.5)),
@@ -46,7 +49,6 @@ const NAMES: [(&str, Option<f64>); 11] = [
     ("into a folder / cp and sync", None),
     ("into nothing / SQLite into a file", Some(3.0)),
     ("into nothing / SQLite into memory", None),
-    ("into nothing / LMDB into /dev/null", None),
     ("into nothing / read", None),
     ("into nothing / read and checksums", None),
     ("writer beside backups / alone", Some(0.9)),
@@ -83,21 +85,21 @@ impl Bench {
         Ok(to)
     }
 
-    fn copied(&self, work: impl FnOnce(&Path) -> Result<()>) -> Result<f64> {
+    fn copied(&self, work: impl FnOnce(&Path) -> Result<()>) -> Result<Took> {
         let to = self.target()?;
-        let took = seconds(|| work(&to));
+        settle(&self.folder)?;
+        let took = took(|| work(&to));
         self.target()?;
         took
     }
 
-    /// The ratios of a round, in the order of [`NAMES`].
-    fn round(&self, file: &dyn File, buf: &mut Aligned) -> Result<[f64; NAMES.len()]> {
+    /// The ratios of a round, in the order of [`NAMES`]: by the clock, and of processor time.
+    fn round(&self, file: &dyn File, buf: &mut Aligned) -> Result<[(f64, f64); NAMES.len()]> {
         let stream = self.ours.stream(buf.get())?;
-        let checked = seconds(|| read(file, buf.get(), true))?;
-        let plain = seconds(|| read(file, buf.get(), false))?;
-        let nothing = seconds(|| self.ours.to_nowhere())?;
-        let sqlite_memory = seconds(|| self.sqlite.to_memory())?;
-        let lmdb_nothing = seconds(|| self.lmdb.to_nowhere())?;
+        let checked = took(|| read(file, buf.get(), true))?;
+        let plain = took(|| read(file, buf.get(), false))?;
+        let nothing = took(|| self.ours.to_nowhere())?;
+        let sqlite_memory = took(|| self.sqlite.to_memory())?;
         let into_folder = self.copied(|to| self.ours.to_folder(to))?;
         let sqlite = self.copied(|to| self.sqlite.to_file(to))?;
         let lmdb = self.copied(|to| self.lmdb.to_file(to))?;
@@ -110,18 +112,18 @@ impl Bench {
             })?;
             beside += self.ours.work(WATCHED, || self.ours.to_nowhere())?;
         }
+        let ratio = |other: Took, ours: Took| (other.wall / ours.wall, other.cpu / ours.cpu);
         Ok([
-            checked / stream,
-            plain / stream,
-            sqlite / into_folder,
-            lmdb / into_folder,
-            by_hand / into_folder,
-            sqlite / nothing,
-            sqlite_memory / nothing,
-            lmdb_nothing / nothing,
-            plain / nothing,
-            checked / nothing,
-            beside / alone,
+            ratio(checked, stream),
+            ratio(plain, stream),
+            ratio(sqlite, into_folder),
+            ratio(lmdb, into_folder),
+            ratio(by_hand, into_folder),
+            ratio(sqlite, nothing),
+            ratio(sqlite_memory, nothing),
+            ratio(plain, nothing),
+            ratio(checked, nothing),
+            (beside / alone, f64::NAN),
         ])
     }
 }
@@ -134,7 +136,7 @@ fn quantile(values: &[f64], share: f64) -> f64 {
 }
 
 fn main() -> Result<()> {
-    let options = Options::read("backup", 256)?;
+    let options = Options::read("backup", 512)?;
     let bench = Bench::new(options.mib)?;
     let file = RealFileSystem.open(&bench.ours.path(), OpenMode::Read)?;
     let mut buf = Aligned::default();
@@ -144,13 +146,15 @@ fn main() -> Result<()> {
         name,
         wanted,
         values: Vec::new(),
+        cpu: Vec::new(),
     });
     // The first round only warms the caches.
     for round in 0..=options.runs {
         let found = bench.round(&*file, &mut buf)?;
         if round > 0 {
-            for (ratio, found) in ratios.iter_mut().zip(found) {
-                ratio.values.push(found);
+            for (ratio, (wall, cpu)) in ratios.iter_mut().zip(found) {
+                ratio.values.push(wall);
+                ratio.cpu.push(cpu);
             }
         }
     }
@@ -201,14 +205,15 @@ fn print_text(options: &Options, ratios: &[Ratio], stop: &[f64], spin: &[f64], s
         options.mib, mib[0], mib[1], mib[2], options.runs
     );
     println!(
-        "{:<36} {:>8} {:>8} {:>8}  wanted",
-        "speed, times the other's", "median", "lowest", "highest"
+        "{:<36} {:>8} {:>8} {:>8} {:>8}  wanted",
+        "speed, times the other's", "median", "lowest", "highest", "by CPU"
     );
     for r in ratios {
         let [low, middle, high] = [0.0, 0.5, 1.0].map(|share| quantile(&r.values, share));
         let wanted = r.wanted.map_or(String::new(), |w| format!(">= {w}"));
+        let cpu = quantile(&r.cpu, 0.5);
         println!(
-            "{:<36} {middle:>8.2} {low:>8.2} {high:>8.2}  {wanted}",
+            "{:<36} {middle:>8.2} {low:>8.2} {high:>8.2} {cpu:>8.2}  {wanted}",
             r.name
         );
     }

@@ -13,7 +13,9 @@ use ese_core::io::real::RealFileSystem;
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 struct Program {
@@ -245,6 +247,51 @@ fn a_hundred_clients_at_once_and_slow_ones_among_them() {
     let start = Instant::now();
     program.end();
     assert!(start.elapsed() < Duration::from_secs(15));
+}
+
+/// Not a test of its own: what `another_user_is_refused` runs as that user.
+const ASKS_AS_ANOTHER: &str = "ESE_TEST_ASKS_AS_ANOTHER";
+
+#[test]
+fn another_user_is_refused() {
+    if let Some(socket) = std::env::var_os(ASKS_AS_ANOTHER) {
+        println!("told: {}", say(Path::new(&socket), b"{\"op\":\"stop\"}\n"));
+        return;
+    }
+    if !rustix::process::geteuid().is_root() {
+        return testkit::skip("a client of another user: only root can start one");
+    }
+    let program = Program::new();
+    let open = |path: &Path, mode| {
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(path, mode).unwrap();
+    };
+    // Where the folder and the socket would let it: who asks is looked at all the same.
+    open(program.folder.path(), 0o755);
+    open(program.socket.path(), 0o666);
+    let client = program.at("client");
+    std::fs::copy(std::env::current_exe().unwrap(), &client).unwrap();
+    open(&client, 0o755);
+    let ask = |uid: u32| {
+        let done = Command::new(&client)
+            .args(["--exact", "another_user_is_refused", "--nocapture"])
+            .env(ASKS_AS_ANOTHER, program.socket.path())
+            .current_dir("/")
+            .uid(uid)
+            .output()
+            .unwrap();
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let (theirs, ours) = (ask(65_534), ask(0));
+    assert!(
+        theirs.contains("told: ") && theirs.contains("may ask"),
+        "{theirs}"
+    );
+    assert!(
+        ours.contains("told: ") && !ours.contains("may ask"),
+        "{ours}"
+    );
+    program.end();
 }
 
 #[test]

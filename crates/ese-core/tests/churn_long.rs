@@ -1,5 +1,5 @@
 //! Goal: a file whose rows are the same ones for ever, but change, go and come again, stops growing:
-//! after a tenth of the updates it has the size that it has at the end.
+//! after a tenth of the updates, those of the busiest hour, it has the size that it has at the end.
 //!
 //! A simulated day: the clock moves with the updates, and the engine's own work is done by `tick`.
 //! `ESE_CHURN_UPDATES` says how many (100,000 when nothing is said); a full run does 10^7 with
@@ -30,8 +30,10 @@ const ROWS_MOST: u64 = 1500;
 const EACH: u64 = 200;
 /// Bytes of the values of a row that leave room for all: somewhat less than there would be without a bound.
 const MEAN: u64 = 1700;
-/// Pages by which the file of a short run grows: small steps, since all of it is small. A long run has
-/// the engine's own.
+/// By what part there may be more in the first tenth: the busiest hour. How full pages are, and what waits
+/// for cleanup, varies by less.
+const BUSIEST: u64 = 20;
+/// Pages by which the file grows.
 const EXTENSION: u64 = 16;
 /// From so many updates on the file must not grow at all.
 const LONG: u64 = 5_000_000;
@@ -59,8 +61,9 @@ fn definition() -> TableDef {
         .index(IndexDefinition::new("by_name", "+name"))
 }
 
-/// How long the values of each row are. All together stay below a bound that they often reach: so the
-/// most that there ever is was there early on, and the file has no reason to grow later.
+/// How long the values of each row are. All together stay below a bound that they often reach, and that
+/// is a little higher in the first tenth: so the most that there ever is was there early on, and the
+/// file has no reason to grow later.
 struct Volume {
     /// Bytes of the note and of the blob of each row.
     rows: Vec<[u64; 2]>,
@@ -75,7 +78,7 @@ impl Volume {
         Self {
             rows: vec![[0; 2]; rows as usize],
             all: 0,
-            most: rows * MEAN,
+            most: rows * MEAN + rows * MEAN / BUSIEST,
             undo: Vec::new(),
         }
     }
@@ -164,9 +167,7 @@ fn a_file_under_churn_stops_growing() {
     params.circular = true;
     params.log_file_kib = Some(1024);
     params.checkpoint_depth = 4 << 20;
-    if all < LONG {
-        params.db_extension = EXTENSION as u32;
-    }
+    params.db_extension = EXTENSION as u32;
     let instance = Instance::start(env, params).unwrap();
     let db = instance.create(FILE, &CreateOptions::default()).unwrap();
     let session = instance.session().unwrap();
@@ -206,6 +207,7 @@ fn a_file_under_churn_stops_growing() {
         }
         if done * 10 / all > sizes.len() as u64 {
             sizes.push(size());
+            volume.most = rows * MEAN;
         }
     }
     println!("{all} updates of {rows} rows, bytes of the file after every tenth: {sizes:?}");

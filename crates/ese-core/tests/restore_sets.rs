@@ -9,7 +9,7 @@
 mod recovery_support;
 mod replay_support;
 
-use ese_core::error::HasJetErr as _;
+use ese_core::error::{HasJetErr as _, JetErr};
 use ese_core::format::header_page::stamp_header;
 use ese_core::format::ids::{BkInfo, PageSize};
 use ese_core::format::log_record::LogRecord;
@@ -21,7 +21,7 @@ use ese_core::io::memory::MemoryFileSystem;
 use ese_core::log::LogFile;
 use ese_core::recovery::{
     BackupCopy, DbFate, HardOptions, InitBits, Options, Outcome, RecoveryError, StopAt, Unwatched,
-    recover_hard,
+    recover, recover_hard,
 };
 use recovery_support::check::{clean_and_sound, contents, golden_contents, header};
 use recovery_support::sets::{Files, read_folder};
@@ -244,6 +244,44 @@ fn an_incremental_set_is_read_where_it_lies() {
     let outcome = world.restore().expect("a restore");
     world.assert_restored(&result("full-incremental", 1));
     assert_eq!(outcome.generations, Some((1, 16)));
+}
+
+/// A copy beside its logs is no database to recover, unless the caller says that it is: then its trailer
+/// goes where a restore takes it, and what the logs hold behind the set is there too.
+#[test]
+fn a_copy_is_recovered_where_that_is_allowed() {
+    let (Some(world), Some(later)) = (World::writers(), folder("full-writers", "later")) else {
+        return;
+    };
+    let world = world.with("/to", &later);
+    for generation in 1..=10 {
+        let name = log(generation);
+        let to = Path::new("/to").join(name.file_name().expect("a name"));
+        world.copy(&name, &to);
+    }
+    let before = world.fs.get(&db());
+    let env = env(Arc::new(world.fs.clone()), 1);
+    let mut options = world.call.options.clone();
+    let refused = recover(&env, &options, &Unwatched).unwrap_err();
+    assert_eq!(refused.jet_err(), JetErr::SOFT_RECOVERY_ON_BACKUP_DATABASE);
+    assert!(world.fs.get(&db()) == before, "nothing was written");
+    options.bits = InitBits::ALLOW_SOFT_RECOVERY_ON_BACKUP;
+    recover(&env, &options, &Unwatched).expect("a recovery");
+    let problems = clean_and_sound(&world.fs, &db());
+    assert!(problems.is_empty(), "{problems:?}");
+    let golden = result("full-writers", 1);
+    let golden = json!({ "t": golden["databases"]["a.edb"]["tables"]["t"] });
+    assert_eq!(world.table(), golden_contents(&golden)["t"]);
+    // A copy without its trailer is still none.
+    world
+        .fs
+        .put(&db(), before.expect("a copy")[..64 * 1024].to_vec());
+    world
+        .fs
+        .remove_file(Path::new("/to/edb.chk"))
+        .expect("a checkpoint");
+    let refused = recover(&env, &options, &Unwatched).unwrap_err();
+    assert_eq!(refused.jet_err(), JetErr::BAD_PATCH_PAGE);
 }
 
 /// The last records: what the end of a hard recovery logs.

@@ -47,6 +47,7 @@ mod sink;
 mod tar;
 
 pub use error::LiveError;
+use pipe::ReadAhead;
 pub use sink::{BackupSink, DirectorySink};
 pub use tar::TarSink;
 
@@ -63,8 +64,9 @@ use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Blocks of 256 KiB that are read ahead of the sink, unless told otherwise.
-pub const READ_AHEAD: usize = 4;
+/// Blocks of 256 KiB that are read ahead of the sink, unless told otherwise: enough for each side to work
+/// on while the other waits for a core.
+pub const READ_AHEAD: usize = 16;
 /// More are of no use.
 const READ_AHEAD_MOST: usize = 256;
 
@@ -89,7 +91,7 @@ pub struct Backup<'a> {
     flag: StopFlag,
     kind: SetKind,
     throttle: Option<NonZeroU64>,
-    ahead: usize,
+    ahead: ReadAhead,
     observer: Option<Observer<'a>>,
 }
 
@@ -117,7 +119,7 @@ impl<'a> Backup<'a> {
             flag: StopFlag::new(),
             kind: SetKind::Full,
             throttle: None,
-            ahead: READ_AHEAD,
+            ahead: ReadAhead::WherePays(READ_AHEAD),
             observer: None,
         }
     }
@@ -138,10 +140,11 @@ impl<'a> Backup<'a> {
     }
 
     /// Blocks of 256 KiB that are read and verified ahead of the sink, which then works on a thread of
-    /// its own; 0: one after the other.
+    /// its own; 0: one after the other. Unless told, [`READ_AHEAD`] for a file whose first 8 MiB kept the
+    /// sink busy, and none else.
     #[must_use]
     pub fn read_ahead(mut self, blocks: usize) -> Self {
-        self.ahead = blocks.min(READ_AHEAD_MOST);
+        self.ahead = ReadAhead::Blocks(blocks.min(READ_AHEAD_MOST));
         self
     }
 
@@ -225,7 +228,7 @@ struct Run<'r, 'c> {
     external: &'r ExternalBackup,
     sink: &'r mut dyn BackupSink,
     control: Control<'c>,
-    ahead: usize,
+    ahead: ReadAhead,
     manifest: Manifest,
     files: Vec<StreamReport>,
     place: Place,

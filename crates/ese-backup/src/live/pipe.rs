@@ -1,5 +1,9 @@
 //! One file from a verified reader into a sink, with the sink on a thread of its own where that pays.
 //!
+//! A thread pays when the sink takes about as long as the reader. For one that takes next to no time the
+//! handing over costs more than it brings, most of all on a machine that has no core to spare. So the
+//! first blocks go one after the other, and the clock decides.
+//!
 //! ```text
 //! reader, verifier ──full blocks──▶ checksum, sink
 //!        ▲                              │
@@ -19,24 +23,66 @@ use crate::stream::{INNER_READ, StreamReport, VerifiedReader};
 use crate::verify::VerifiedFile;
 use crossbeam::channel::{Receiver, Sender, bounded};
 use std::io;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// A block on its way: the buffer, and how much of it is the file's.
 type Block = (Vec<u8>, usize);
 
-/// Streams the whole file into `sink`, which has it open; `ahead` blocks are read before they are
-/// written, 0: one after the other on this thread.
+/// Blocks after which the clock decides: 8 MiB.
+const TRIED: u32 = 32;
+/// A thread of its own is for a sink that takes at least this part of what the reader takes.
+const WORTH_A_THREAD: u32 = 3;
+
+/// How far the reader may be ahead of the sink.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum ReadAhead {
+    /// So many blocks; 0: one after the other on one thread.
+    Blocks(usize),
+    /// So many blocks where the sink is slow enough for it.
+    WherePays(usize),
+}
+
+/// What went into the sink so far.
+struct Taken {
+    crc: crc32fast::Hasher,
+    done: u64,
+}
+
+impl Taken {
+    fn give(&mut self, bytes: &[u8], sink: &mut dyn BackupSink) -> Result<(), io::Error> {
+        self.crc.update(bytes);
+        sink.write(bytes)?;
+        self.done += bytes.len() as u64;
+        Ok(())
+    }
+}
+
+/// Streams the whole file into `sink`, which has it open.
 pub(super) fn stream(
     file: &VerifiedFile,
     control: &mut Control<'_>,
     sink: &mut dyn BackupSink,
-    ahead: usize,
+    ahead: ReadAhead,
 ) -> Result<StreamReport, StreamError> {
     let started = control.clock.now_monotonic();
     let mut reader = VerifiedReader::new(file);
-    let (crc32, bytes) = match ahead {
-        0 => one_by_one(&mut reader, control, sink)?,
-        _ => piped(&mut reader, control, sink, ahead)?,
+    let mut taken = Taken {
+        crc: crc32fast::Hasher::new(),
+        done: 0,
     };
+    match ahead {
+        ReadAhead::Blocks(0) | ReadAhead::WherePays(0) => {
+            one_by_one(&mut reader, control, sink, &mut taken, None)?;
+        }
+        ReadAhead::Blocks(n) => piped(&mut reader, control, sink, &mut taken, n)?,
+        ReadAhead::WherePays(n) => {
+            if one_by_one(&mut reader, control, sink, &mut taken, Some(TRIED))? {
+                piped(&mut reader, control, sink, &mut taken, n)?;
+            }
+        }
+    }
+    let (crc32, bytes) = (taken.crc.finalize(), taken.done);
     Ok(StreamReport {
         kind: file.kind(),
         bytes,
@@ -51,26 +97,43 @@ fn block() -> Vec<u8> {
     vec![0; INNER_READ]
 }
 
+/// Reads and writes on this thread; `true` when, after `tried` blocks, a thread for the sink pays.
 fn one_by_one(
     reader: &mut VerifiedReader,
     control: &mut Control<'_>,
     sink: &mut dyn BackupSink,
-) -> Result<(u32, u64), StreamError> {
+    taken: &mut Taken,
+    tried: Option<u32>,
+) -> Result<bool, StreamError> {
     let mut buf = block();
-    let mut crc = crc32fast::Hasher::new();
-    let mut done = 0u64;
+    let (mut blocks, mut reading, mut writing) = (0u32, Duration::ZERO, Duration::ZERO);
+    let clock = Arc::clone(&control.clock);
+    let mut now = clock.now_monotonic();
+    let mut passed = || {
+        let before = std::mem::replace(&mut now, clock.now_monotonic());
+        now.saturating_sub(before)
+    };
     loop {
         let n = reader.read(control, &mut buf)?;
+        reading = reading.saturating_add(passed());
         let Some(bytes) = buf.get(..n).filter(|b| !b.is_empty()) else {
-            return Ok((crc.finalize(), done));
+            return Ok(false);
         };
         if control.stop().is_stopped() {
             return Err(stopped(reader));
         }
-        crc.update(bytes);
-        sink.write(bytes)
+        let done = taken.done;
+        taken
+            .give(bytes, sink)
             .map_err(|source| StreamError::Sink { done, source })?;
-        done += n as u64;
+        writing = writing.saturating_add(passed());
+        blocks = blocks.saturating_add(1);
+        if Some(blocks) == tried
+            && !writing.is_zero()
+            && writing.saturating_mul(WORTH_A_THREAD) >= reading
+        {
+            return Ok(true);
+        }
     }
 }
 
@@ -81,49 +144,34 @@ fn stopped(reader: &VerifiedReader) -> StreamError {
     }
 }
 
-/// What the sink's thread came to.
-struct Written {
-    crc32: u32,
-    done: u64,
-    failed: Option<io::Error>,
-}
-
+/// The sink's thread: gives what stopped it, if it was an error.
 fn write_all(
-    full: &Receiver<Block>,
+    full: Receiver<Block>,
     empty: &Sender<Vec<u8>>,
     stop: &StopHandle,
     sink: &mut dyn BackupSink,
-) -> Written {
-    let mut crc = crc32fast::Hasher::new();
-    let mut done = 0u64;
-    let mut failed = None;
+    taken: &mut Taken,
+) -> Option<io::Error> {
     for (buf, n) in full {
         if stop.is_stopped() {
             break;
         }
-        let bytes = buf.get(..n).unwrap_or_default();
-        crc.update(bytes);
-        if let Err(e) = sink.write(bytes) {
-            failed = Some(e);
-            break;
+        if let Err(e) = taken.give(buf.get(..n).unwrap_or_default(), sink) {
+            return Some(e);
         }
-        done += n as u64;
         // The reader may be through, and need none.
         let _ = empty.send(buf);
     }
-    Written {
-        crc32: crc.finalize(),
-        done,
-        failed,
-    }
+    None
 }
 
 fn piped(
     reader: &mut VerifiedReader,
     control: &mut Control<'_>,
     sink: &mut dyn BackupSink,
+    taken: &mut Taken,
     ahead: usize,
-) -> Result<(u32, u64), StreamError> {
+) -> Result<(), StreamError> {
     let (to_sink, full) = bounded::<Block>(ahead);
     let (to_reader, empty) = bounded::<Vec<u8>>(ahead + 1);
     for _ in 0..=ahead {
@@ -131,23 +179,33 @@ fn piped(
         let _ = to_reader.send(block());
     }
     let stop = control.stop().clone();
-    std::thread::scope(|scope| {
-        let writer = scope.spawn(move || write_all(&full, &to_reader, &stop, sink));
+    let before = taken.done;
+    let theirs = &mut *taken;
+    let read = std::thread::scope(|scope| {
+        // It lets go of the channels at its end, however that comes: the reader hears of it.
+        let writer = scope.spawn(move || write_all(full, &to_reader, &stop, sink, theirs));
         let read = read_all(reader, control, &empty, to_sink);
-        let Ok(written) = writer.join() else {
-            let source = io::Error::other("the sink panicked");
-            return Err(StreamError::Sink { done: 0, source });
-        };
-        if let Some(source) = written.failed {
-            let done = written.done;
-            return Err(StreamError::Sink { done, source });
+        match writer.join() {
+            Ok(None) => read,
+            Ok(Some(source)) => Err(StreamError::Sink {
+                done: before,
+                source,
+            }),
+            Err(_) => Err(StreamError::Sink {
+                done: before,
+                source: io::Error::other("the sink panicked"),
+            }),
         }
-        read?;
-        if written.done != reader.len() {
-            return Err(stopped(reader));
-        }
-        Ok((written.crc32, written.done))
-    })
+    });
+    let done = taken.done;
+    read.map_err(|e| match e {
+        StreamError::Sink { source, .. } => StreamError::Sink { done, source },
+        other => other,
+    })?;
+    match done == reader.len() {
+        true => Ok(()),
+        false => Err(stopped(reader)),
+    }
 }
 
 /// Reads until the end, or until nobody takes blocks any more. Lets go of the channel at its end.
@@ -164,4 +222,125 @@ fn read_all(
         }
     }
     Ok(())
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::set::Manifest;
+    use crate::stop::StopFlag;
+    use ese_core::io::clock::ManualClock;
+    use ese_core::io::memory::MemoryFileSystem;
+    use std::path::Path;
+    use std::thread::ThreadId;
+
+    const BYTES: usize = 12 << 20;
+
+    /// Takes its time, and says who wrote each block.
+    struct Sink {
+        clock: Arc<ManualClock>,
+        takes: Duration,
+        fails_at: Option<usize>,
+        threads: Vec<ThreadId>,
+        bytes: u64,
+    }
+
+    impl BackupSink for Sink {
+        fn begin(&mut self, _: &Manifest) -> io::Result<()> {
+            Ok(())
+        }
+        fn open(&mut self, _: &str, _: u64) -> io::Result<()> {
+            Ok(())
+        }
+        fn write(&mut self, block: &[u8]) -> io::Result<()> {
+            self.clock.advance(self.takes);
+            if self.fails_at == Some(self.threads.len()) {
+                return Err(io::ErrorKind::BrokenPipe.into());
+            }
+            self.threads.push(std::thread::current().id());
+            self.bytes += block.len() as u64;
+            Ok(())
+        }
+        fn close(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+        fn finish(&mut self, _: &Manifest) -> io::Result<()> {
+            Ok(())
+        }
+        fn abort(&mut self, _: &Manifest) {}
+    }
+
+    fn run(
+        takes: Duration,
+        fails_at: Option<usize>,
+        ahead: ReadAhead,
+    ) -> (Result<StreamReport, StreamError>, Sink) {
+        let memory = MemoryFileSystem::new();
+        let path = Path::new("/res1.jrs");
+        memory.put(path, vec![0; BYTES]);
+        let file = VerifiedFile::open(&memory, path).unwrap();
+        let clock = Arc::new(ManualClock::new(0));
+        let mut control = Control::new(StopFlag::new().handle()).with_clock(clock.clone());
+        let mut sink = Sink {
+            clock,
+            takes,
+            fails_at,
+            threads: Vec::new(),
+            bytes: 0,
+        };
+        let report = stream(&file, &mut control, &mut sink, ahead);
+        (report, sink)
+    }
+
+    /// How many blocks this thread wrote, and how many another.
+    fn shares(sink: &Sink) -> (usize, usize) {
+        let here = std::thread::current().id();
+        let mine = sink.threads.iter().filter(|t| **t == here).count();
+        (mine, sink.threads.len() - mine)
+    }
+
+    #[test]
+    fn a_sink_that_takes_its_time_gets_a_thread_and_no_other() {
+        let blocks = BYTES / INNER_READ;
+        let pays = ReadAhead::WherePays(4);
+        let slow = Duration::from_millis(1);
+        let mut sums = Vec::new();
+        for (takes, ahead, wanted) in [
+            (Duration::ZERO, pays, (blocks, 0)),
+            (slow, pays, (TRIED as usize, blocks - TRIED as usize)),
+            (Duration::ZERO, ReadAhead::Blocks(2), (0, blocks)),
+            (slow, ReadAhead::Blocks(0), (blocks, 0)),
+            (slow, ReadAhead::WherePays(0), (blocks, 0)),
+        ] {
+            let (report, sink) = run(takes, None, ahead);
+            let report = report.unwrap();
+            assert_eq!(shares(&sink), wanted, "{takes:?} {ahead:?}");
+            assert_eq!((report.bytes, sink.bytes), (BYTES as u64, BYTES as u64));
+            sums.push(report.crc32);
+        }
+        sums.dedup();
+        assert_eq!(sums, [crc32fast::hash(&vec![0; BYTES])]);
+    }
+
+    #[test]
+    fn an_error_of_the_sink_says_how_much_it_had() {
+        let slow = Duration::from_millis(1);
+        for at in [0, 5, 33, 40] {
+            for ahead in [
+                ReadAhead::Blocks(0),
+                ReadAhead::Blocks(3),
+                ReadAhead::WherePays(3),
+            ] {
+                let (report, sink) = run(slow, Some(at), ahead);
+                match report.unwrap_err() {
+                    StreamError::Sink { done, source } => {
+                        assert_eq!(source.kind(), io::ErrorKind::BrokenPipe);
+                        assert_eq!(done, (at * INNER_READ) as u64, "{ahead:?}");
+                        assert_eq!(sink.bytes, done);
+                    }
+                    other => panic!("{other}"),
+                }
+            }
+        }
+    }
 }

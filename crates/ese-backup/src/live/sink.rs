@@ -3,15 +3,19 @@
 //! Invariants:
 //! * the first and the last thing that a sink gets is a manifest: the first says that the set is not
 //!   complete, and only the last can say that it is;
+//! * a large file goes to the disk while it is still being written, by a thread of its own; an error of
+//!   that is one of the file's close;
 //! * what a folder has when [`BackupSink::finish`] returns is durable, names and all.
 #![forbid(unsafe_code)]
 
 use crate::set::{Manifest, SetError};
 use crate::sink::FileSink;
-use ese_core::io::{Error, ErrorKind, FileSystem, OpenMode, PathKind, Result};
+use ese_core::io::{Error, ErrorKind, File, FileSystem, OpenMode, PathKind, Result};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::{Builder, JoinHandle};
 
 /// Takes a backup, file after file. An error ends the backup as aborted.
 pub trait BackupSink: Send {
@@ -35,11 +39,63 @@ pub trait BackupSink: Send {
     fn abort(&mut self, manifest: &Manifest);
 }
 
+/// Files from this size on go to the disk while they are written.
+const FLUSHED_FROM: u64 = 64 << 20;
+/// Bytes that are written between two flushes (docs/performance.md: less means more commits of the file
+/// system's journal than it saves).
+const FLUSHED_EVERY: u64 = 32 << 20;
+
+/// Has what was written go to the disk while more is written: the system would begin with it only at the
+/// end, and the copy would take as long as both.
+struct Flusher {
+    bell: SyncSender<()>,
+    thread: JoinHandle<Result<()>>,
+    /// Bytes since the last ring.
+    since: u64,
+}
+
+impl Flusher {
+    /// `None` when the system has no thread: the close does it all then.
+    fn start(file: Arc<dyn File>) -> Option<Self> {
+        let (bell, rung) = sync_channel::<()>(1);
+        let flush = move || rung.into_iter().try_for_each(|()| file.sync_data());
+        let named = Builder::new().name("ese-backup-flush".to_owned());
+        Some(Self {
+            bell,
+            thread: named.spawn(flush).ok()?,
+            since: 0,
+        })
+    }
+
+    fn written(&mut self, bytes: u64) {
+        self.since = self.since.saturating_add(bytes);
+        if self.since >= FLUSHED_EVERY {
+            self.since = 0;
+            // One that is at it looks again anyway.
+            let _ = self.bell.try_send(());
+        }
+    }
+
+    /// The first error: the file's own sync would not tell of it any more.
+    fn end(self) -> Result<()> {
+        drop(self.bell);
+        self.thread
+            .join()
+            .unwrap_or_else(|_| Err(Error::other("the flushing thread panicked")))
+    }
+}
+
+/// A file that is being written.
+struct Open {
+    sink: FileSink,
+    flusher: Option<Flusher>,
+}
+
 /// A set's folder.
 pub struct DirectorySink {
     fs: Arc<dyn FileSystem>,
     dir: PathBuf,
-    open: Option<FileSink>,
+    open: Option<Open>,
     /// The folder is this backup's.
     begun: bool,
 }
@@ -85,24 +141,35 @@ impl BackupSink for DirectorySink {
         self.manifest(manifest)
     }
 
-    fn open(&mut self, name: &str, _: u64) -> Result<()> {
+    fn open(&mut self, name: &str, bytes: u64) -> Result<()> {
         let file = self.fs.open(&self.dir.join(name), OpenMode::CreateNew)?;
-        self.open = Some(FileSink::new(file));
+        let flusher = match bytes >= FLUSHED_FROM {
+            true => Flusher::start(Arc::clone(&file)),
+            false => None,
+        };
+        let sink = FileSink::new(file);
+        self.open = Some(Open { sink, flusher });
         Ok(())
     }
 
     fn write(&mut self, block: &[u8]) -> Result<()> {
-        match &mut self.open {
-            Some(file) => file.write_all(block),
-            None => Err(ErrorKind::InvalidInput.into()),
+        let Some(open) = &mut self.open else {
+            return Err(ErrorKind::InvalidInput.into());
+        };
+        open.sink.write_all(block)?;
+        if let Some(flusher) = &mut open.flusher {
+            flusher.written(block.len() as u64);
         }
+        Ok(())
     }
 
     fn close(&mut self) -> Result<()> {
-        match self.open.take() {
-            Some(file) => file.sync(),
-            None => Err(ErrorKind::InvalidInput.into()),
-        }
+        let Some(open) = self.open.take() else {
+            return Err(ErrorKind::InvalidInput.into());
+        };
+        let flushed = open.flusher.map_or(Ok(()), Flusher::end);
+        open.sink.sync()?;
+        flushed
     }
 
     fn finish(&mut self, manifest: &Manifest) -> Result<()> {
@@ -118,5 +185,54 @@ impl BackupSink for DirectorySink {
         if self.begun {
             let _ = self.manifest(manifest);
         }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use ese_core::io::faulty::{Fault, FaultyFileSystem, OpKind, Pick, Plan};
+
+    /// Writes 48 MiB into a file that is said to have `bytes`; syncs that were asked for, and the answer of
+    /// the close.
+    fn write(bytes: u64, plan: Plan) -> (u64, Result<()>) {
+        let fs = FaultyFileSystem::new(plan);
+        fs.put_dir("/set");
+        let mut sink = DirectorySink::new(Arc::new(fs.clone()), Path::new("/set"));
+        sink.open("a", bytes).unwrap();
+        let block = vec![7; 1 << 20];
+        for _ in 0..48 {
+            sink.write(&block).unwrap();
+        }
+        let closed = sink.close();
+        let ops = fs.ops();
+        assert_eq!(fs.get("/set/a").unwrap().len(), 48 << 20);
+        // Opened, written 48 times; the rest are syncs.
+        (ops - 49, closed)
+    }
+
+    #[test]
+    fn large_files_go_to_the_disk_while_they_are_written() {
+        let (syncs, closed) = write(FLUSHED_FROM, Plan::seeded(1));
+        closed.unwrap();
+        assert!((2..=4).contains(&syncs), "{syncs}");
+        let (syncs, closed) = write(FLUSHED_FROM - 1, Plan::seeded(1));
+        closed.unwrap();
+        assert_eq!(syncs, 1);
+    }
+
+    #[test]
+    fn an_error_on_the_way_to_the_disk_is_told_though_the_last_sync_succeeds() {
+        let pick = Pick::of(OpKind::Sync).times(1);
+        let (_, closed) = write(FLUSHED_FROM, Plan::seeded(1).on(pick, Fault::EIO));
+        closed.unwrap_err();
+    }
+
+    #[test]
+    fn without_an_open_file_nothing_is_written() {
+        let fs = FaultyFileSystem::new(Plan::seeded(1));
+        let mut sink = DirectorySink::new(Arc::new(fs), Path::new("/set"));
+        sink.open("a", FLUSHED_FROM).unwrap_err();
+        assert!(sink.write(b"x").is_err() && sink.close().is_err());
     }
 }

@@ -1,11 +1,14 @@
 //! JetBackup: the original's program `backup-directory`.
 
 use crate::world::{World, at, jet, params, rows_of};
-use ese_backup::external::{BEGIN_INCREMENTAL, ExternalBackup};
+use ese_backup::external::{BEGIN_INCREMENTAL, END_ABORT, ExternalBackup};
 use ese_backup::legacy::{BACKUP_ATOMIC, LegacyStatus, backup_to_directory};
-use ese_core::JetErr;
+use ese_backup::set::restore_directory;
 use ese_core::format::ids::PageSize;
+use ese_core::instance::TermKind;
 use ese_core::io::FileSystem;
+use ese_core::recovery::{Options, Unwatched};
+use ese_core::{HasJetErr as _, JetErr};
 use std::path::Path;
 
 struct Bench {
@@ -141,4 +144,69 @@ fn without_a_path_the_logs_are_truncated() {
         Some(checkpoint).filter(|_| !b.world.logs().is_empty())
     );
     assert!(b.world.header("a.edb").bkinfo_full_prev.is_none());
+}
+
+/// Back to where the logs say that it was, over what lies there; to another folder; and what is no set.
+#[test]
+fn restored() {
+    let b = Bench::new();
+    assert_eq!(b.go("/d", 0).0, OK);
+    let db = b.world.instance.open(at("a.edb")).unwrap();
+    b.world.fill(&db, 50..90, 100);
+    assert_eq!(b.go("/d", BEGIN_INCREMENTAL).0, OK);
+    assert_eq!(b.go("/atomic", BACKUP_ATOMIC).0, OK);
+    let memory = b.world.memory.clone();
+    let env = b.world.instance.env().clone();
+    let set: Vec<_> = (b.names("/d").iter())
+        .map(|n| memory.get(&Path::new("/d").join(n)))
+        .collect();
+    drop(db);
+    b.world.instance.term(TermKind::Abrupt).unwrap();
+    let to = |from: &str, to: Option<&str>, logs: &str| {
+        let _ = memory.create_dir(Path::new(logs));
+        let options = Options::of_folder(logs.into(), "edb");
+        let to = to.map(Path::new);
+        let done = restore_directory(&env, Path::new(from), to, &options, &Unwatched);
+        done.map_or_else(|e| e.jet_err(), |_| OK)
+    };
+    let rows = |path: &Path| rows_of(&memory, path).len();
+    assert_eq!(to("/d", Some("/other"), "/l1"), OK);
+    assert_eq!(rows(Path::new("/other/a.edb")), 89);
+    // What lies at the place goes; the set's newest state comes.
+    memory.put(&at("a.edb"), vec![1; 4096]);
+    assert_eq!(to("/atomic", None, "/l2"), OK);
+    assert_eq!(rows(&at("a.edb")), 89);
+    // The set is as it was, and nothing half-made is left.
+    let now: Vec<_> = (b.names("/d").iter())
+        .map(|n| memory.get(&Path::new("/d").join(n)))
+        .collect();
+    assert!(now == set);
+    assert!(b.names("/other").iter().all(|n| !n.ends_with(".restoring")));
+    assert_eq!(to("/nowhere", None, "/l3"), JetErr::FILE_NOT_FOUND);
+    // Its own folder is no place to restore to.
+    assert_eq!(to("/d", Some("/d"), "/l3"), JetErr::INVALID_PATH);
+    memory.remove_file(Path::new("/d/a.pat")).unwrap();
+    assert_eq!(to("/d", None, "/l3"), JetErr::PATCH_FILE_MISSING);
+    memory.put(Path::new("/d/a.pat"), Vec::new());
+    memory.remove_file(Path::new("/d/edb00001.log")).unwrap();
+    let missing = to("/d", Some("/third"), "/l3");
+    assert_eq!(missing, JetErr::REQUIRED_LOG_FILES_MISSING);
+    assert!(memory.get(Path::new("/third/a.edb")).is_none());
+}
+
+#[test]
+fn other_bits_are_refused_before_anything_is_made() {
+    let b = Bench::new();
+    for bits in [2, 8, 0x10, 0x1000, BEGIN_INCREMENTAL | 8] {
+        assert_eq!(
+            b.go("/d", bits),
+            (JetErr::INVALID_GRBIT, vec![]),
+            "{bits:#x}"
+        );
+    }
+    assert!(b.names("/d").is_empty());
+    b.backup.begin(0).unwrap();
+    let answer = b.backup.end2(END_ABORT | 0x1000);
+    assert_eq!(jet(&answer), JetErr::INVALID_GRBIT);
+    assert!(b.backup.is_running(), "a refused end ends nothing");
 }

@@ -1,9 +1,12 @@
 //! A second reader of sets, which shares nothing with the engine: offsets from docs/format, the checks of
 //! the contract's restore section, bytes only.
 
-use crate::world::World;
+use crate::world::{World, at, copy, params};
+use ese_backup::external::{BEGIN_INCREMENTAL, ExternalBackup};
+use ese_backup::legacy::{BACKUP_ATOMIC, backup_to_directory};
 use ese_backup::set::SetKind;
 use ese_backup::{Backup, DirectorySink};
+use ese_core::format::ids::PageSize;
 use ese_core::io::FileSystem;
 use std::path::Path;
 use std::sync::Arc;
@@ -73,6 +76,67 @@ fn logs(files: &[Vec<u8>], sign_log: [u8; 28]) -> Result<(u32, u32), String> {
     Ok((u32_at(&files[0], 4), last))
 }
 
+/// CRC-32 (IEEE), bit by bit.
+fn crc32(b: &[u8]) -> u32 {
+    let mut crc = u32::MAX;
+    for &byte in b {
+        crc ^= u32::from(byte);
+        for _ in 0..8 {
+            crc = (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg());
+        }
+    }
+    !crc
+}
+
+/// The manifest says that the set is complete, and of every file what it is; no other file is there.
+fn manifest(world: &World, dir: &str) -> Result<(), String> {
+    let dir = Path::new(dir);
+    let bytes = world.memory.get(&dir.join("ese-backup.json")).unwrap();
+    let said: serde_json::Value = serde_json::from_slice(&bytes).map_err(|e| e.to_string())?;
+    if said["complete"] != true {
+        return Err("it is not complete".into());
+    }
+    let files = said["files"].as_array().ok_or("no files")?;
+    for file in files {
+        let name = file["name"].as_str().ok_or("a name")?;
+        let there = world.memory.get(&dir.join(name)).ok_or(name)?;
+        if file["bytes"] != there.len() as u64 {
+            return Err(format!("{name}: its length is {}", file["bytes"]));
+        }
+        let sum = format!("{:08x}", crc32(&there));
+        if file["crc32"] != sum.as_str() {
+            return Err(format!("{name}: {} is not {sum}", file["crc32"]));
+        }
+    }
+    let there = world.memory.read_dir(dir).unwrap().len();
+    match there == files.len() + 1 {
+        true => Ok(()),
+        false => Err(format!("{there} files are there")),
+    }
+}
+
+/// What the contract asks of a set, but the pages.
+fn check(world: &World, dir: &str, databases: usize, sign: &mut [u8; 28]) -> Result<(), String> {
+    let (found, log_files) = read(world, dir);
+    if found.len() != databases {
+        return Err(format!("{} databases", found.len()));
+    }
+    let mut required = Vec::new();
+    for b in &found {
+        let (sign_log, low, high) = database(b)?;
+        *sign = sign_log;
+        required.push((low, high));
+    }
+    let (first, last) = logs(&log_files, *sign)?;
+    match required
+        .iter()
+        .find(|(low, high)| *low < first || *high > last)
+    {
+        None => Ok(()),
+        Some((low, high)) => Err(format!("{low}..={high} in {first}..={last}")),
+    }
+}
+
 fn read(world: &World, dir: &str) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
     let mut out = (Vec::new(), Vec::new());
     for entry in world.memory.read_dir(Path::new(dir)).unwrap() {
@@ -111,25 +175,12 @@ fn sets_of_each_kind_pass_a_reader_of_their_own() {
             .kind(kind)
             .run(&mut sink)
             .unwrap();
-        let (databases, log_files) = read(&world, &dir);
         let wanted = match kind {
             SetKind::Full | SetKind::Copy => 2,
             _ => 0,
         };
-        assert_eq!(databases.len(), wanted, "{kind:?}");
-        let mut required = Vec::new();
-        for b in &databases {
-            let (sign_log, low, high) = database(b).unwrap();
-            sign = sign_log;
-            required.push((low, high));
-        }
-        let (first, last) = logs(&log_files, sign).unwrap();
-        for (low, high) in required {
-            assert!(
-                low >= first && high <= last,
-                "{low}..={high} in {first}..={last}"
-            );
-        }
+        check(&world, &dir, wanted, &mut sign).unwrap_or_else(|e| panic!("{kind:?}: {e}"));
+        manifest(&world, &dir).unwrap_or_else(|e| panic!("{kind:?}: {e}"));
     }
     // And it sees what is wrong.
     let (databases, mut log_files) = read(&world, "/set1");
@@ -140,4 +191,57 @@ fn sets_of_each_kind_pass_a_reader_of_their_own() {
     assert!(database(&databases[0][..end - 4096]).is_err());
     log_files.swap(0, 1);
     assert!(logs(&log_files, sign).is_err());
+    bad = databases[0].clone();
+    bad[end / 2] ^= 1;
+    world.memory.put(Path::new("/set1/a.edb"), bad);
+    assert!(manifest(&world, "/set1").unwrap_err().contains("a.edb"));
+}
+
+#[test]
+fn sets_of_the_calls_of_old_pass_it_too() {
+    let mut p = params(PageSize::K4);
+    p.create_path = true;
+    let world = World::of(p);
+    let db = world.create("a.edb");
+    let backup = ExternalBackup::new(&world.instance);
+    let mut sign = [0; 28];
+    for (n, (dir, grbit, lies)) in [
+        ("/plain", 0, "/plain"),
+        ("/plain", BEGIN_INCREMENTAL, "/plain"),
+        ("/atomic", BACKUP_ATOMIC, "/atomic/new"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let n = n as i32;
+        world.fill(&db, n * 100..n * 100 + 60, 400);
+        backup_to_directory(&backup, Some(Path::new(dir)), grbit, &mut |_| {}).unwrap();
+        check(&world, lies, 1, &mut sign).unwrap_or_else(|e| panic!("{lies}: {e}"));
+    }
+    // The streaming calls, whoever keeps what they give.
+    for grbit in [0, BEGIN_INCREMENTAL] {
+        let first = 600 + 100 * grbit as i32;
+        world.fill(&db, first..first + 40, 400);
+        let dir = format!("/calls{grbit}");
+        world.memory.create_dir(Path::new(&dir)).unwrap();
+        let keep = |path: &Path| {
+            let bytes = copy(&backup, path).unwrap();
+            let to = Path::new(&dir).join(path.file_name().unwrap());
+            world.memory.put(&to, bytes);
+        };
+        backup.begin(grbit).unwrap();
+        if grbit == 0 {
+            keep(&at("a.edb"));
+        }
+        backup
+            .log_info()
+            .unwrap()
+            .files
+            .iter()
+            .for_each(|f| keep(f));
+        backup.truncate_log().unwrap();
+        backup.end().unwrap();
+        let databases = usize::from(grbit == 0);
+        check(&world, &dir, databases, &mut sign).unwrap_or_else(|e| panic!("{dir}: {e}"));
+    }
 }

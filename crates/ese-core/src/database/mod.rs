@@ -147,15 +147,32 @@ impl Instance {
         path: impl AsRef<Path>,
         options: &AttachOptions,
     ) -> Result<Database, DbError> {
-        let open = self.attach(path.as_ref(), options)?;
-        let catalog = self.catalog_of(&open);
+        let path = path.as_ref();
+        let before = self.databases().iter().any(|db| db.path() == path);
+        let open = self.attach(path, options)?;
+        match self.whole_catalog_of(&open) {
+            Ok(catalog) => Ok(Database { open, catalog }),
+            Err(e) => {
+                drop(open);
+                if !before {
+                    // What made the attach fail is the error to report.
+                    let _ = self.detach(path);
+                }
+                Err(e)
+            }
+        }
+    }
+
+    /// The catalog of a database that was attached; what older engines did not make is made.
+    fn whole_catalog_of(&self, open: &Arc<OpenDb>) -> Result<Arc<LiveCatalog>, DbError> {
+        let catalog = self.catalog_of(open);
         if !catalog.has_system_tables(open.work_db())? {
             let (format, now) = (open.version(), catalog.now());
             self.apart().apart(open.work_db(), &mut |work| {
                 complete_system_tables(work, format, now)
             })?;
         }
-        Ok(Database { open, catalog })
+        Ok(catalog)
     }
 
     fn catalog_of(&self, open: &Arc<OpenDb>) -> Arc<LiveCatalog> {

@@ -468,6 +468,15 @@ impl AttachedFile {
         Ok(())
     }
 
+    /// Makes the flush map that is to be kept and is not there: an attach does so, whether a page changes
+    /// or not.
+    pub fn see_to_map(&self) -> io::Result<()> {
+        if self.map.is_unmade() {
+            drop(self.begin_exclusive()?);
+        }
+        Ok(())
+    }
+
     /// The lock under which pages are written; before the first, the flush map is made one that
     /// nobody believes, or the header one that goes with none.
     fn begin(&self) -> io::Result<RwLockReadGuard<'_, bool>> {

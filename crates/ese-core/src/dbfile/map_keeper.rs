@@ -137,6 +137,11 @@ impl MapKeeper {
         }
     }
 
+    /// One is to be kept, and there is none yet.
+    pub(super) fn is_unmade(&self) -> bool {
+        self.inner.lock().stage == Stage::Unmade
+    }
+
     /// What the database's header says of the map: its signature, not set when there is none.
     pub(super) fn signature(&self) -> Signature {
         let inner = self.inner.lock();

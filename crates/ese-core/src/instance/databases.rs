@@ -734,6 +734,7 @@ impl Core {
         if version != before.version() {
             file.write_header().map_err(io)?;
         }
+        file.see_to_map().map_err(io)?;
         if owned != file.pages() || file.has_odd_end().map_err(io)? {
             file.set_pages(owned).map_err(io)?;
         }

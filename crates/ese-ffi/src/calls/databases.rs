@@ -285,7 +285,8 @@ unsafe fn attach<C: Char>(
     let seen = core.catalog().tables(&session.core.look(core.attached()));
     if let Err(e) = seen {
         drop(core);
-        session.running.core.detach(&path)?;
+        // What made the attach fail is the error to report.
+        let _ = session.running.core.detach(&path);
         return Err(e.into());
     }
     let unlogged = grbit & jet::JET_bitDbRecoveryOff != 0;

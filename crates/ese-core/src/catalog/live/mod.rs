@@ -164,7 +164,7 @@ impl LiveCatalog {
     ///
     /// # Errors
     /// JET_errInvalidName; JET_errObjectNotFound; JET_errTableLocked while another session deletes or
-    /// renames it; a damaged catalog.
+    /// renames it; JET_errRecordDeleted when the catalog has lost its row; a damaged catalog.
     pub fn table(
         &self,
         look: &Look<'_>,
@@ -173,7 +173,19 @@ impl LiveCatalog {
     ) -> Result<Arc<TableTrees>, WorkError> {
         let name = super::write::names::checked(name)?;
         let objid = self.find(look, &name)?;
-        self.table_of(look, procid, objid)
+        let live = self.live(objid);
+        live.check_away(procid, look)?;
+        self.view(look, procid, &live).map_err(|e| {
+            use crate::error::HasJetErr;
+            match e.jet_err() {
+                // The same eyes have seen its name.
+                JetErr::OBJECT_NOT_FOUND => WorkError::damaged(
+                    JetErr::RECORD_DELETED,
+                    format!("the catalog knows the name {name}, and has no row of the table"),
+                ),
+                _ => e,
+            }
+        })
     }
 
     /// A table by object id, as a session sees it.

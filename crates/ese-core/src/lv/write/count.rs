@@ -17,7 +17,7 @@ impl LongValues {
     /// session is changing the value.
     ///
     /// # Errors
-    /// JET_errLVCorrupted when there is no such value.
+    /// JET_errRecordNotFound when there is no such value.
     pub fn reference(&mut self, work: &mut Work<'_>, lid: Lid) -> Result<Lid, WorkError> {
         match self.count(work, lid, 1) {
             Err(e) if is_conflict(&e) => {
