@@ -592,14 +592,14 @@ impl OpenTable {
                     .delta(&tree, bookmark, offset, amount as i32, then)
                     .map(i64::from),
             };
-            Ok(done.map_err(|e| {
+            done.map_err(|e| {
                 // Somebody else took away what this transaction still sees.
                 let gone = e.jet_err() == JetErr::RECORD_DELETED;
                 match gone && cursor.is_in_conflict(work.trx) {
                     true => VersionFault::WriteConflict.into(),
                     false => WorkError::from(e),
                 }
-            })?)
+            })
         })?;
         Ok(old)
     }
