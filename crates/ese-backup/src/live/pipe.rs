@@ -5,10 +5,11 @@
 //! first blocks go one after the other, and the clock decides.
 //!
 //! ```text
-//! reader, verifier ──full blocks──▶ checksum, sink
-//!        ▲                              │
-//!        └────────empty blocks──────────┘
+//! reader, verifier, checksum ──full blocks──▶ sink
+//!        ▲                                      │
+//!        └───────────empty blocks───────────────┘
 //! ```
+//! The checksum is the reader's, who has the block at hand: for another core it would have to come from afar.
 //! There are as many blocks as read-ahead asks for: a sink that is slow makes the reader wait.
 //!
 //! Invariants: the sink gets verified blocks in order, each once; after a stop it gets no further one,
@@ -31,8 +32,9 @@ type Block = (Vec<u8>, usize);
 
 /// Blocks after which the clock decides: 8 MiB.
 const TRIED: u32 = 32;
-/// A thread of its own is for a sink that takes at least this part of what the reader takes.
-const WORTH_A_THREAD: u32 = 3;
+/// A thread of its own is for a sink that takes at least this part, one in so many, of what the reader
+/// takes.
+const WORTH_A_THREAD: u32 = 2;
 
 /// How far the reader may be ahead of the sink.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,19 +45,13 @@ pub(super) enum ReadAhead {
     WherePays(usize),
 }
 
-/// What went into the sink so far.
+/// What was read so far, and what the sink has of it.
+#[derive(Default)]
 struct Taken {
+    /// Of what was read.
     crc: crc32fast::Hasher,
+    /// Bytes that the sink has.
     done: u64,
-}
-
-impl Taken {
-    fn give(&mut self, bytes: &[u8], sink: &mut dyn BackupSink) -> Result<(), io::Error> {
-        self.crc.update(bytes);
-        sink.write(bytes)?;
-        self.done += bytes.len() as u64;
-        Ok(())
-    }
 }
 
 /// Streams the whole file into `sink`, which has it open.
@@ -67,10 +63,7 @@ pub(super) fn stream(
 ) -> Result<StreamReport, StreamError> {
     let started = control.clock.now_monotonic();
     let mut reader = VerifiedReader::new(file);
-    let mut taken = Taken {
-        crc: crc32fast::Hasher::new(),
-        done: 0,
-    };
+    let mut taken = Taken::default();
     match ahead {
         ReadAhead::Blocks(0) | ReadAhead::WherePays(0) => {
             one_by_one(&mut reader, control, sink, &mut taken, None)?;
@@ -123,9 +116,10 @@ fn one_by_one(
             return Err(stopped(reader));
         }
         let done = taken.done;
-        taken
-            .give(bytes, sink)
+        taken.crc.update(bytes);
+        sink.write(bytes)
             .map_err(|source| StreamError::Sink { done, source })?;
+        taken.done += bytes.len() as u64;
         writing = writing.saturating_add(passed());
         blocks = blocks.saturating_add(1);
         if Some(blocks) == tried
@@ -150,15 +144,16 @@ fn write_all(
     empty: &Sender<Vec<u8>>,
     stop: &StopHandle,
     sink: &mut dyn BackupSink,
-    taken: &mut Taken,
+    done: &mut u64,
 ) -> Option<io::Error> {
     for (buf, n) in full {
         if stop.is_stopped() {
             break;
         }
-        if let Err(e) = taken.give(buf.get(..n).unwrap_or_default(), sink) {
+        if let Err(e) = sink.write(buf.get(..n).unwrap_or_default()) {
             return Some(e);
         }
+        *done += n as u64;
         // The reader may be through, and need none.
         let _ = empty.send(buf);
     }
@@ -180,11 +175,11 @@ fn piped(
     }
     let stop = control.stop().clone();
     let before = taken.done;
-    let theirs = &mut *taken;
+    let Taken { crc, done: theirs } = &mut *taken;
     let read = std::thread::scope(|scope| {
         // It lets go of the channels at its end, however that comes: the reader hears of it.
         let writer = scope.spawn(move || write_all(full, &to_reader, &stop, sink, theirs));
-        let read = read_all(reader, control, &empty, to_sink);
+        let read = read_all(reader, control, &empty, to_sink, crc);
         match writer.join() {
             Ok(None) => read,
             Ok(Some(source)) => Err(StreamError::Sink {
@@ -214,9 +209,11 @@ fn read_all(
     control: &mut Control<'_>,
     empty: &Receiver<Vec<u8>>,
     to_sink: Sender<Block>,
+    crc: &mut crc32fast::Hasher,
 ) -> Result<(), StreamError> {
     while let Ok(mut buf) = empty.recv() {
         let n = reader.read(control, &mut buf)?;
+        crc.update(buf.get(..n).unwrap_or_default());
         if n == 0 || to_sink.send((buf, n)).is_err() {
             break;
         }
