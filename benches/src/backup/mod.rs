@@ -10,7 +10,7 @@
 //!
 //! Invariants: every engine holds the same rows; a copy counts when it is as durable as the others; a
 //! copy that is wrong ends the run.
-#![deny(unsafe_code)]
+#![forbid(unsafe_code)]
 
 pub mod ours;
 #[cfg(feature = "peers")]

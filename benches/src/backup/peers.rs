@@ -3,21 +3,17 @@
 //! SQLite has pages of 8 KiB, as ours, a write-ahead log that is empty when it is copied, and copies all
 //! pages in one step; the target is synced as SQLite does it by default. LMDB's copy is not durable when
 //! it returns: the file is synced after it.
-//!
-//! `unsafe` for one call: see `engine::lmdb`.
-#![deny(unsafe_code)]
+#![forbid(unsafe_code)]
 
 use super::{BATCH, ROW, Result, rows, value};
+use crate::engine::{Durability, lmdb};
 use heed::byteorder::BigEndian;
 use heed::types::{Bytes, U32};
-use heed::{CompactionOption, Database, Env, EnvOpenOptions};
+use heed::{CompactionOption, Database, Env};
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use std::fs::File;
 use std::path::{Path, PathBuf};
-
-/// Room for LMDB's map; only what is written takes space.
-const MAP_BYTES: usize = 16 << 30;
 
 /// A SQLite database with the rows.
 pub struct Sqlite {
@@ -99,13 +95,9 @@ impl Lmdb {
     ///
     /// # Errors
     /// LMDB's.
-    #[allow(unsafe_code)]
     pub fn fill(folder: &Path, mib: u64) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
-        let mut options = EnvOpenOptions::new();
-        options.map_size(MAP_BYTES);
-        // SAFETY: the folder is new and of this process alone.
-        let env = unsafe { options.open(folder)? };
+        let env = lmdb::open(folder, Durability::Durable)?;
         let mut transaction = env.write_txn()?;
         let table: Database<U32<BigEndian>, Bytes> = env.create_database(&mut transaction, None)?;
         let mut bytes = [0; ROW];

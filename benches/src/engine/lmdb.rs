@@ -35,23 +35,32 @@ impl Engine for Lmdb {
         }
     }
 
-    #[allow(unsafe_code)]
     fn create(&self, folder: &Path, mode: Durability) -> Result<Box<dyn BenchDatabase>> {
-        let mut options = EnvOpenOptions::new();
-        options.map_size(MAP_BYTES);
-        // SAFETY: the folder is new and of this process alone; without syncs only the machine's
-        // crash would hurt the file, which is deleted at the end of the run.
-        let env = unsafe {
-            if mode == Durability::Lazy {
-                options.flags(EnvFlags::NO_SYNC);
-            }
-            options.open(folder)?
-        };
+        let env = open(folder, mode)?;
         let mut txn = env.write_txn()?;
         let table = env.create_database(&mut txn, None)?;
         txn.commit()?;
         Ok(Box::new(Open { env, table }))
     }
+}
+
+/// Opens an environment in a new folder that this process has to itself.
+///
+/// # Errors
+/// LMDB's.
+#[allow(unsafe_code)]
+pub fn open(folder: &Path, mode: Durability) -> Result<Env> {
+    let mut options = EnvOpenOptions::new();
+    options.map_size(MAP_BYTES);
+    // SAFETY: the folder is new and of this process alone; without syncs only the machine's
+    // crash would hurt the file, which is deleted at the end of the run.
+    let env = unsafe {
+        if mode == Durability::Lazy {
+            options.flags(EnvFlags::NO_SYNC);
+        }
+        options.open(folder)?
+    };
+    Ok(env)
 }
 
 impl BenchDatabase for Open {
