@@ -98,7 +98,7 @@ impl Instance {
         if let Some(log) = &core.log {
             log.tend(&mut core.tended.lock())?;
         }
-        core.clean(PASS);
+        core.clean_through(PASS)?;
         if let Some(checkpointer) = &core.checkpointer {
             checkpointer.tick()?;
         }

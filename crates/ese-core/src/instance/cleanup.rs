@@ -22,6 +22,9 @@ use std::time::Duration;
 
 /// Versions that a background pass lets go of before it looks up.
 pub(super) const PASS: usize = 4096;
+/// Passes until what a deleted long value leaves has gone: its count, its nodes, their versions, and one
+/// that finds nothing.
+const ROUNDS: usize = 4;
 /// Time between two looks of a change that waits for room.
 const SLICE: Duration = Duration::from_millis(5);
 
@@ -136,12 +139,37 @@ impl Core {
         used.saturating_add(1) >= most
     }
 
-    /// Lets go of everything that may go once the log is durable; `None` when that can't be made so.
-    pub(crate) fn clean_durable(&self) -> Option<Cleaned> {
+    /// Lets go of what may go once the log is durable, at most `most` versions.
+    ///
+    /// # Errors
+    /// The log can't be written.
+    pub(crate) fn clean_durable(&self, most: usize) -> Result<Cleaned, WorkError> {
         if let Some(log) = &self.log {
-            log.flush().ok()?;
+            log.flush()?;
         }
-        Some(self.clean(usize::MAX))
+        Ok(self.clean(most))
+    }
+
+    /// Lets go of versions, and of those that are made while doing so, at most `most` a pass.
+    ///
+    /// # Errors
+    /// The log can't be written.
+    pub(crate) fn clean_through(&self, most: usize) -> Result<Cleaned, WorkError> {
+        let mut all = self.clean(most);
+        for _ in 1..ROUNDS {
+            // What is left waits for others, or for the log.
+            if !all.more || !self.store.may_clean() {
+                break;
+            }
+            let pass = self.clean_durable(most)?;
+            all.versions += pass.versions;
+            all.buckets += pass.buckets;
+            all.more = pass.more;
+            if pass.versions == 0 {
+                break;
+            }
+        }
+        Ok(all)
     }
 
     /// Makes room in the version store, waiting for others for as long as the parameters say. `false`
@@ -159,7 +187,7 @@ impl Core {
             .saturating_add(self.params.full_store_wait);
         let mut freed = false;
         loop {
-            let Some(cleaned) = self.clean_durable() else {
+            let Ok(cleaned) = self.clean_durable(usize::MAX) else {
                 return freed || has_room();
             };
             freed |= cleaned.buckets > 0;
@@ -186,26 +214,65 @@ fn is_passing(e: &WorkError) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::instance::{Instance, InstanceParams};
+    use crate::catalog::write::{ColumnDef, IndexDefinition, TableDef};
+    use crate::database::ColumnType;
+    use crate::instance::{CreateOptions, Instance, InstanceParams};
     use crate::io::FileSystem as _;
     use crate::io::clock::ManualClock;
     use crate::io::env::Env;
     use crate::io::memory::MemoryFileSystem;
     use crate::io::rng::SeededRng;
+    use crate::session::CommitKind;
     use std::path::Path;
     use std::sync::Arc;
 
-    /// Somebody else may have cleaned between the change that found no room and its own look.
-    #[test]
-    fn room_that_another_made_is_room() {
+    /// An instance that does nothing by itself.
+    fn instance() -> Instance {
         let (clock, rng) = (Arc::new(ManualClock::new(0)), Box::new(SeededRng::new(1)));
         let fs = MemoryFileSystem::new();
         fs.create_dir(Path::new("/db")).unwrap();
         let env = Env::new(Arc::new(fs), clock, rng);
         let mut params = InstanceParams::new("/db");
         params.background = false;
-        let instance = Instance::start(env, params).unwrap();
+        Instance::start(env, params).unwrap()
+    }
+
+    /// Somebody else may have cleaned between the change that found no room and its own look.
+    #[test]
+    fn room_that_another_made_is_room() {
+        let instance = instance();
         assert!(!instance.core.store_is_filling());
         assert!(instance.core.make_room());
+    }
+
+    /// The count of a long value goes, then its nodes, then their versions: all in one call.
+    #[test]
+    fn nothing_is_left_of_deleted_long_values() {
+        let instance = instance();
+        let db = instance
+            .create("/db/a.edb", &CreateOptions::default())
+            .unwrap();
+        let session = instance.session().unwrap();
+        let rows = TableDef::new("rows")
+            .column(ColumnDef::new("id", ColumnType::Long).not_null())
+            .column(ColumnDef::new("blob", ColumnType::LongBinary))
+            .index(IndexDefinition::new("by_id", "+id").primary());
+        db.create_table(&session, &rows).unwrap();
+        let mut table = db.table(&session, "rows").unwrap();
+        for id in 0..5_i32 {
+            let mut row = table.insert().unwrap();
+            row.set("id", id).unwrap();
+            let blob: Vec<u8> = (0..20_000_i32).map(|i| (i * i + id) as u8).collect();
+            row.set("blob", &blob).unwrap();
+            row.save_as(CommitKind::Lazy).unwrap();
+        }
+        let transaction = session.transaction().unwrap();
+        while table.first().unwrap() {
+            table.delete().unwrap();
+        }
+        transaction.commit_as(CommitKind::Lazy).unwrap();
+        assert!(instance.clean(usize::MAX).unwrap().versions > 0);
+        let rest = instance.clean(usize::MAX).unwrap();
+        assert_eq!((rest.versions, rest.more), (0, false));
     }
 }

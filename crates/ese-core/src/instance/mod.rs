@@ -153,12 +153,13 @@ impl Instance {
     }
 
     /// Lets go of versions that nobody needs any more, and does what their going asks for, at most
-    /// `most` of them (JetIdle with JET_bitIdleCompact).
+    /// `most` of them in each of a few passes (JetIdle with JET_bitIdleCompact). What was committed
+    /// lazily is made durable where it has to be for that.
     ///
     /// # Errors
-    /// The instance has ended, or is unavailable.
+    /// The instance has ended, or is unavailable; the log can't be written.
     pub fn clean(&self, most: usize) -> Result<Cleaned, WorkError> {
         self.core.health.check()?;
-        Ok(self.core.clean(most))
+        self.core.clean_through(most)
     }
 }

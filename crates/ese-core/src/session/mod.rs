@@ -348,7 +348,7 @@ impl Call<'_> {
             // ended. What was before it may.
             match trx.level() > 0 && trx.begin0() == core.store.oldest() {
                 false => _ = core.make_room(),
-                true if core.store.may_clean() => _ = core.clean_durable(),
+                true if core.store.may_clean() => _ = core.clean_durable(usize::MAX),
                 true => {}
             }
         }
