@@ -854,6 +854,70 @@ fn a_restore_that_failed_has_taken_the_trailer_over_and_succeeds_when_the_cause_
     world.assert_restored(&result("full-writers", 0));
 }
 
+/// The world's files, of whose changes all from the `n`th on fail; `count` counts them.
+fn failing(world: &World, count: &Arc<AtomicU32>, n: u32) -> HookedFileSystem {
+    count.store(0, Ordering::Relaxed);
+    let count = Arc::clone(count);
+    HookedFileSystem::new(Arc::new(world.fs.clone()), move |when, op| {
+        let changes = !matches!(op, Op::Read { .. } | Op::Open(_, OpenMode::Read));
+        if when == When::Before && changes && count.fetch_add(1, Ordering::Relaxed) >= n {
+            return Err(Error::from(ErrorKind::StorageFull));
+        }
+        Ok(())
+    })
+}
+
+/// Wherever a recovery of a copy was cut off, the next one ends it: also between the header that has
+/// taken the trailer over and the page of the trailer.
+#[test]
+fn a_recovery_of_a_copy_that_was_cut_off_goes_on() {
+    if World::writers().is_none() {
+        return;
+    }
+    // The logs end with the set's, so that nothing is written over the page by chance.
+    let new = || {
+        let world = World::writers().expect("a set");
+        for generation in 1..=10 {
+            let name = log(generation);
+            let to = Path::new("/to").join(name.file_name().expect("a name"));
+            world.copy(&name, &to);
+        }
+        world
+    };
+    let run = |world: &World, fs: Arc<dyn FileSystem>| {
+        let mut options = world.call.options.clone();
+        options.bits = InitBits::ALLOW_SOFT_RECOVERY_ON_BACKUP | InitBits::REPLAY_IGNORE_LOST_LOGS;
+        recover(&env(fs, 1), &options, &Unwatched)
+    };
+    let count = Arc::new(AtomicU32::new(0));
+    let whole = new();
+    run(&whole, Arc::new(failing(&whole, &count, u32::MAX))).expect("a recovery");
+    let golden = whole.table();
+    let all = count.load(Ordering::Relaxed);
+    assert!(all > 20, "{all}");
+    let has_trailer = |world: &World| {
+        let bytes = world.fs.get(&db()).expect("a database");
+        let size = world.call.options.page_size.map_or(4096, PageSize::bytes);
+        let pages = bytes.chunks_exact(size);
+        pages.rev().take(1).any(|page| Trailer::open(page).is_ok())
+    };
+    assert!(has_trailer(&new()) && !has_trailer(&whole));
+    for n in 0..all {
+        let world = new();
+        let cut = run(&world, Arc::new(failing(&world, &count, n)));
+        assert!(
+            cut.is_err(),
+            "change {n} of {all} failed, and nobody said so"
+        );
+        run(&world, Arc::new(world.fs.clone())).unwrap_or_else(|e| panic!("after {n}: {e}"));
+        assert!(
+            !has_trailer(&world),
+            "after {n} the trailer lies there still"
+        );
+        assert!(world.table() == golden, "after {n}");
+    }
+}
+
 #[test]
 fn a_restore_that_was_cut_off_begins_again() {
     let (Some(_), Some(later)) = (World::writers(), folder("full-writers", "later")) else {
@@ -861,17 +925,7 @@ fn a_restore_that_was_cut_off_begins_again() {
     };
     // Counts the writes of a whole restore, then fails at some of them, and restores again.
     let count = Arc::new(AtomicU32::new(0));
-    let fails_at = |world: &World, n: u32| {
-        count.store(0, Ordering::Relaxed);
-        let count = Arc::clone(&count);
-        HookedFileSystem::new(Arc::new(world.fs.clone()), move |when, op| {
-            let changes = !matches!(op, Op::Read { .. } | Op::Open(_, OpenMode::Read));
-            if when == When::Before && changes && count.fetch_add(1, Ordering::Relaxed) >= n {
-                return Err(Error::from(ErrorKind::StorageFull));
-            }
-            Ok(())
-        })
-    };
+    let fails_at = |world: &World, n: u32| failing(world, &count, n);
     let new = || World::writers().expect("a set").with("/to", &later);
     let whole = new();
     whole

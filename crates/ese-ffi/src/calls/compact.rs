@@ -134,10 +134,14 @@ fn detached(
     work: impl FnOnce() -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     let running = &session.running;
-    // Nobody attaches, detaches or opens meanwhile.
-    let mut all = running.databases();
-    super::databases::detach_core(running, db)?;
+    {
+        let _others = running.databases();
+        super::databases::detach_core(running, db)?;
+    }
+    // It stays in the list, opened by this call alone: who asks meanwhile, the status function too, finds
+    // it attached and locked, and nobody waits.
     let done = work();
+    let mut all = running.databases();
     let options = AttachOptions {
         pages_most: 0,
         read_only: false,

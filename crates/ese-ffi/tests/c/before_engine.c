@@ -1,20 +1,9 @@
 /* What works before any engine runs: parameters, errors, modes, instances that are only made.
  *
  * Valid as C11 and as C++17; ends with 0 when everything is as documented. */
-#include "esent.h"
-#include <stdio.h>
+#include "check.h"
 #include <stdlib.h>
 #include <string.h>
-
-static int wrong;
-#define IS(call, expected)                                                                \
-    do {                                                                                  \
-        long long said = (long long)(call), want = (long long)(expected);                 \
-        if (said != want) {                                                               \
-            printf("line %d: %s: %lld, not %lld\n", __LINE__, #call, said, want);         \
-            wrong = 1;                                                                    \
-        }                                                                                 \
-    } while (0)
 
 static JET_API_PTR number(JET_INSTANCE instance, uint32_t id)
 {

@@ -6,21 +6,9 @@
  * as documented. */
 #ifndef CONFORM_H
 #define CONFORM_H
-#include "esent.h"
-#include <stdio.h>
+#include "check.h"
 #include <stdlib.h>
 #include <string.h>
-
-static int wrong;
-#define IS(call, expected)                                                                \
-    do {                                                                                  \
-        long long said = (long long)(call), want = (long long)(expected);                 \
-        if (said != want) {                                                               \
-            printf("line %d: %s: %lld, not %lld\n", __LINE__, #call, said, want);         \
-            wrong = 1;                                                                    \
-        }                                                                                 \
-    } while (0)
-#define OK(call) IS(call, JET_errSuccess)
 
 static JET_INSTANCE instance;
 /* The one that has the table open; another one; one that has ended. */

@@ -7,24 +7,12 @@
 #ifndef _DEFAULT_SOURCE
 #define _DEFAULT_SOURCE 1 /* usleep */
 #endif
-#include "esent.h"
+#include "check.h"
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static int wrong;
-#define IS(call, expected)                                                                \
-    do {                                                                                  \
-        long long said = (long long)(call), want = (long long)(expected);                 \
-        if (said != want) {                                                               \
-            printf("line %d: %s: %lld, not %lld\n", __LINE__, #call, said, want);         \
-            wrong = 1;                                                                    \
-        }                                                                                 \
-    } while (0)
-#define OK(call) IS(call, JET_errSuccess)
 
 #define ROWS 3000
 #define VALUE 1500

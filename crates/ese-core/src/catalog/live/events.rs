@@ -163,32 +163,32 @@ impl SchemaEvents for LiveCatalog {
         else {
             return Ok(());
         };
-        if kind == NoteKind::Free {
-            // In the order of the notes: indexes before their table. Of the table nothing is known any more.
-            let fdp_type = match note.objid == table {
-                true => FdpType::TABLE,
-                false => FdpType::INDEX,
-            };
-            let dropped = (commit != 0).then_some(Dropped {
-                fdp_type,
-                trx_committed: commit,
-            });
-            return free(db, apart, note.pgno_fdp, dropped);
-        }
-        let live = self.live(table);
+        // Not asked for where the table is gone: nothing of it stays known.
+        let live = || self.live(table);
         match kind {
-            NoteKind::Free => {}
-            NoteKind::CreateTable | NoteKind::CreateLv => self.forget_note(&live, |_| {}),
-            NoteKind::RenameTable => self.forget_note(&live, |state| {
+            // In the order of the notes: indexes before their table.
+            NoteKind::Free => {
+                let fdp_type = match note.objid == table {
+                    true => FdpType::TABLE,
+                    false => FdpType::INDEX,
+                };
+                let dropped = (commit != 0).then_some(Dropped {
+                    fdp_type,
+                    trx_committed: commit,
+                });
+                free(db, apart, note.pgno_fdp, dropped)?;
+            }
+            NoteKind::CreateTable | NoteKind::CreateLv => self.forget_note(&live(), |_| {}),
+            NoteKind::RenameTable => self.forget_note(&live(), |state| {
                 state.away = state.away.filter(|a| a.deleted);
             }),
-            NoteKind::CreateIndex => self.forget_note(&live, |state| {
+            NoteKind::CreateIndex => self.forget_note(&live(), |state| {
                 let own = |objid: Objid| objid == note.objid;
                 state
                     .fates
                     .retain(|f| f.fate != Fate::Made || !own(f.objid));
             }),
-            NoteKind::Rows => self.forget_note(&live, |state| {
+            NoteKind::Rows => self.forget_note(&live(), |state| {
                 let own = state
                     .overrides
                     .iter()
@@ -199,6 +199,7 @@ impl SchemaEvents for LiveCatalog {
             }),
             NoteKind::DeleteIndex => {
                 let dropped = {
+                    let live = live();
                     let state = live.state();
                     let mut fates = state.fates.iter().filter(|f| f.fate == Fate::Dropped);
                     let fate = fates.find(|f| f.objid == note.objid);
@@ -206,7 +207,7 @@ impl SchemaEvents for LiveCatalog {
                 };
                 // Whoever began before the commit was known here may still maintain it.
                 free_later(db, apart, note, (table, dropped))?;
-                self.forget_note(&live, |state| {
+                self.forget_note(&live(), |state| {
                     let own = |objid: Objid| objid == note.objid;
                     state
                         .fates
@@ -214,9 +215,9 @@ impl SchemaEvents for LiveCatalog {
                 });
             }
             NoteKind::DeleteTable => {
-                let dropped = live.state().away.and_then(|a| a.committed).unwrap_or(0);
+                let dropped = live().state().away.and_then(|a| a.committed).unwrap_or(0);
                 free_later(db, apart, note, (table, dropped))?;
-                self.forget_note(&live, |_| {});
+                self.forget_note(&live(), |_| {});
                 self.forget(table);
             }
         }

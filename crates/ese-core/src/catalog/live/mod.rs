@@ -178,11 +178,13 @@ impl LiveCatalog {
         self.view(look, procid, &live).map_err(|e| {
             use crate::error::HasJetErr;
             match e.jet_err() {
-                // The same eyes have seen its name.
-                JetErr::OBJECT_NOT_FOUND => WorkError::damaged(
-                    JetErr::RECORD_DELETED,
-                    format!("the catalog knows the name {name}, and has no row of the table"),
-                ),
+                // The same eyes see its name, still: it was not deleted and forgotten in between.
+                JetErr::OBJECT_NOT_FOUND if self.find(look, &name).is_ok_and(|o| o == objid) => {
+                    WorkError::damaged(
+                        JetErr::RECORD_DELETED,
+                        format!("the catalog knows the name {name}, and has no row of the table"),
+                    )
+                }
                 _ => e,
             }
         })
