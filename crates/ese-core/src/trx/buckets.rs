@@ -103,6 +103,9 @@ bitflags::bitflags! {
         const REMOVE_NODE = 0x20;
         /// Made for the transaction by somebody who builds an index.
         const PROXY = 0x40;
+        /// A replace that left much of its page free: when all see it, the page may be joined with a
+        /// neighbour.
+        const THINS = 0x80;
     }
 }
 
