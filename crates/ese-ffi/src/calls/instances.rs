@@ -184,7 +184,10 @@ fn term(handle: JET_INSTANCE, grbit: JET_GRBIT) -> Answer {
         }
         (handle, instance)
     };
-    instance.wait_until_empty();
+    if !instance.wait_until_empty() {
+        instance.advance(Phase::Terminating, Phase::Running);
+        return refuse(JetErr::TOO_MANY_ACTIVE_USERS);
+    }
     let kind = if grbit & jet::JET_bitTermDirty != 0 {
         TermKind::Dirty
     } else if grbit & jet::JET_bitTermAbrupt != 0 {
