@@ -28,6 +28,8 @@ pub(crate) enum Phase {
     Running = 2,
     /// JetTerm is at work.
     Terminating = 3,
+    /// JetRestoreInstance is at work.
+    Restoring = 4,
 }
 
 /// One instance.
@@ -159,6 +161,7 @@ impl Instance {
             0 => Phase::Created,
             1 => Phase::Initialising,
             2 => Phase::Running,
+            4 => Phase::Restoring,
             _ => Phase::Terminating,
         }
     }
@@ -205,6 +208,7 @@ impl Instance {
         )?;
         match self.phase() {
             Phase::Terminating => refuse(JetErr::TERM_IN_PROGRESS),
+            Phase::Restoring => refuse(JetErr::RESTORE_IN_PROGRESS),
             Phase::Created | Phase::Initialising => refuse(JetErr::NOT_INITIALIZED),
             Phase::Running => self.engine().ok_or(Refusal(JetErr::NOT_INITIALIZED)),
         }
@@ -217,6 +221,7 @@ impl Instance {
         match self.phase() {
             Phase::Running => Ok(inside),
             Phase::Terminating => refuse(JetErr::TERM_IN_PROGRESS),
+            Phase::Restoring => refuse(JetErr::RESTORE_IN_PROGRESS),
             Phase::Created | Phase::Initialising => refuse(JetErr::NOT_INITIALIZED),
         }
     }
