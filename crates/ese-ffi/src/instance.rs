@@ -30,6 +30,8 @@ pub(crate) enum Phase {
     Running = 2,
     /// JetTerm is at work.
     Terminating = 3,
+    /// JetRestoreInstance is at work.
+    Restoring = 4,
 }
 
 /// One instance.
@@ -157,6 +159,7 @@ impl Instance {
             0 => Phase::Created,
             1 => Phase::Initialising,
             2 => Phase::Running,
+            4 => Phase::Restoring,
             _ => Phase::Terminating,
         }
     }
@@ -203,6 +206,7 @@ impl Instance {
         )?;
         match self.phase() {
             Phase::Terminating => refuse(JetErr::TERM_IN_PROGRESS),
+            Phase::Restoring => refuse(JetErr::RESTORE_IN_PROGRESS),
             Phase::Created | Phase::Initialising => refuse(JetErr::NOT_INITIALIZED),
             Phase::Running => self.engine().ok_or(Refusal(JetErr::NOT_INITIALIZED)),
         }
@@ -221,6 +225,7 @@ impl Instance {
         match self.phase() {
             Phase::Running => Ok(()),
             Phase::Terminating => refuse(JetErr::TERM_IN_PROGRESS),
+            Phase::Restoring => refuse(JetErr::RESTORE_IN_PROGRESS),
             Phase::Created | Phase::Initialising => refuse(JetErr::NOT_INITIALIZED),
         }
     }

@@ -176,6 +176,7 @@ fn term(handle: JET_INSTANCE, grbit: JET_GRBIT) -> Answer {
         match instance.phase() {
             Phase::Created => return process.free(&mut state, handle),
             Phase::Initialising => return refuse(JetErr::INIT_IN_PROGRESS),
+            Phase::Restoring => return refuse(JetErr::RESTORE_IN_PROGRESS),
             Phase::Terminating => return refuse(JetErr::TERM_IN_PROGRESS),
             Phase::Running => {}
         }
