@@ -4300,7 +4300,7 @@ JET_ERR JetComputeStats(JET_SESID sesid, JET_TABLEID tableid);
 /*
  Says what of the cache a crash dump should hold.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no part of the cache can be left out.
 
  Errors named by its page:
  JET_errInternalError.
@@ -5626,8 +5626,6 @@ JET_ERR JetGetInstanceMiscInfo(JET_INSTANCE instance,
 /*
  Gets the value that the program keeps at a cursor or table.
 
- Partly: the callback is not called when a value goes.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidGrbit,
  JET_errLSNotSet, JET_errNotInitialized, JET_errRestoreInProgress, JET_errTermInProgress.
@@ -6036,8 +6034,6 @@ JET_ERR JetGetTableInfoW(JET_SESID sesid,
 /*
  Reads what the calling thread has made the engine do.
 
- Partly: all counts are 0.
-
  Errors named by its page:
  JET_errBufferTooSmall.
  */
@@ -6123,8 +6119,6 @@ JET_ERR JetGrowDatabase(JET_SESID sesid, JET_DBID dbid, uint32_t cpg, uint32_t *
 
 /*
  Lets background work be done, or tells how much waits.
-
- Partly: what tells of the version store's fill says that there is room.
 
  Errors named by its page:
  JET_errInvalidParameter, JET_errInvalidGrbit.
@@ -7313,8 +7307,6 @@ JET_ERR JetSetIndexRange(JET_SESID sesid, JET_TABLEID tableidSrc, JET_GRBIT grbi
 
 /*
  Keeps a value of the program at a cursor or table.
-
- Partly: the callback is not called when a value goes.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInvalidGrbit, JET_errInstanceUnavailable,

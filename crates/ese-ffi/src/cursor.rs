@@ -172,7 +172,13 @@ impl Cursor {
 
     /// Closes it: a prepared update is cancelled.
     pub(crate) fn close(&self, session: &Session) {
-        let open = self.body().open.take();
+        let (open, local) = {
+            let mut body = self.body();
+            (body.open.take(), body.local.take())
+        };
+        if let Some(value) = local {
+            crate::calls::free_cursor_local(&session.instance, value);
+        }
         if let Some(mut open) = open {
             if let Open::Table(table) = &mut open
                 && let Err(e) = table.cancel(&session.core)

@@ -716,13 +716,14 @@ pub unsafe extern "C" fn JetComputeStats(sesid: JET_SESID, tableid: JET_TABLEID)
 
 /// Says what of the cache a crash dump should hold.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no part of the cache can be left out.
 ///
 /// Errors named by its page:
 /// JET_errInternalError.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetConfigureProcessForCrashDump(grbit: JET_GRBIT) -> JET_ERR {
-    gate!(JetConfigureProcessForCrashDump(grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetConfigureProcessForCrashDump(grbit) aligned() => unsafe { calls::jet_configure_process_for_crash_dump(grbit) })
 }
 
 /// Takes log data that another instance has emitted.
@@ -3061,8 +3062,6 @@ pub unsafe extern "C" fn JetGetInstanceMiscInfo(
 
 /// Gets the value that the program keeps at a cursor or table.
 ///
-/// Partly: the callback is not called when a value goes.
-///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidGrbit,
 /// JET_errLSNotSet, JET_errNotInitialized, JET_errRestoreInProgress, JET_errTermInProgress.
@@ -3779,8 +3778,6 @@ pub unsafe extern "C" fn JetGetTableInfoW(
 
 /// Reads what the calling thread has made the engine do.
 ///
-/// Partly: all counts are 0.
-///
 /// Errors named by its page:
 /// JET_errBufferTooSmall.
 #[unsafe(no_mangle)]
@@ -3916,8 +3913,6 @@ pub unsafe extern "C" fn JetGrowDatabase(
 }
 
 /// Lets background work be done, or tells how much waits.
-///
-/// Partly: what tells of the version store's fill says that there is room.
 ///
 /// Errors named by its page:
 /// JET_errInvalidParameter, JET_errInvalidGrbit.
@@ -5855,8 +5850,6 @@ pub unsafe extern "C" fn JetSetIndexRange(
 }
 
 /// Keeps a value of the program at a cursor or table.
-///
-/// Partly: the callback is not called when a value goes.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInvalidGrbit, JET_errInstanceUnavailable,

@@ -189,6 +189,7 @@ pub(crate) fn start(instance: &Arc<Instance>, grbit: JET_GRBIT) -> Result<Runnin
         .recovery
         .then(|| (params.log_dir.clone(), params.system_dir.clone()));
     check_clash(instance, folders.as_ref(), temp.as_ref())?;
+    crate::calls::try_runtime(instance)?;
     let core = ese_core::instance::Instance::start(Env::real(), params)?;
     Ok(Running::new(core, folders, temp))
 }

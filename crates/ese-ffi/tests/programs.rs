@@ -79,6 +79,11 @@ fn wrong_arguments_of_temporary_tables() {
 }
 
 #[test]
+fn what_clients_do() {
+    run(C11, "clients.c");
+}
+
+#[test]
 fn a_backup_is_stopped_in_the_middle_of_a_read() {
     run(C11, "stop_backup.c");
 }

@@ -45,8 +45,11 @@ impl Instance {
     /// in use; JET_errInvalidPath, JET_errInvalidParameter, JET_errInvalidSettings.
     pub fn start(env: Env, params: InstanceParams) -> Result<Self, InstanceError> {
         params.check()?;
-        for dir in [&params.log_dir, &params.system_dir] {
-            see_to_folder(&env, dir, params.create_path)?;
+        // Without a log nothing is written there: folders that are absent disturb nobody.
+        if params.recovery || params.create_path {
+            for dir in [&params.log_dir, &params.system_dir] {
+                see_to_folder(&env, dir, params.create_path)?;
+            }
         }
         let cache = Cache::new(params.page_size, params.cache)
             .map_err(|e| InstanceError::io(&params.log_dir, e))?;

@@ -130,6 +130,7 @@ fn init(mut place: Option<&mut JET_INSTANCE>, grbit: JET_GRBIT) -> Answer {
     let started = started.unwrap_or(refuse(JetErr::INTERNAL_ERROR));
     match started {
         Ok(running) => {
+            super::watch_commits(&instance, handle, &running);
             instance.set_running(Some(Arc::new(running)));
             instance.advance(Phase::Initialising, Phase::Running);
             if let Some(place) = &mut place {
@@ -217,7 +218,9 @@ fn term(handle: JET_INSTANCE, grbit: JET_GRBIT) -> Answer {
             let _ = process.sessions.remove(sesid);
         }
     }
-    for db in running.databases().drain(..) {
+    let databases = std::mem::take(&mut *running.databases());
+    for db in databases {
+        super::free_table_locals(&instance, db.take_locals());
         db.let_go();
     }
     instance.set_running(None);

@@ -1,5 +1,6 @@
 //! Columns are read (behaviour-records.md §7).
 
+use super::temp_tables::check_readable;
 use crate::arguments::{array_mut, out};
 use crate::constants as jet;
 use crate::cursor::Body;
@@ -184,7 +185,7 @@ impl Wanted {
     }
 
     /// The n-th value of all tagged columns (column id 0).
-    fn read_any(
+    pub(super) fn read_any(
         &self,
         reading: &mut Reading<'_>,
         most: usize,
@@ -201,7 +202,7 @@ impl Wanted {
                 continue;
             }
             let one = Self {
-                columnid: column.columnid(),
+                columnid: reading.schema.columnid_of(&column),
                 itag: left,
                 ..*self
             };
@@ -293,12 +294,20 @@ pub(crate) unsafe fn jet_retrieve_column(
     wanted.check()?;
     demand(!place.is_null() || most == 0, JetErr::INVALID_PARAMETER)?;
     let mut body = cursor.body();
-    let (found, bytes) = wanted
-        .read_body(&mut body, &session.core, most as usize)
-        .inspect_err(|_| {
-            // SAFETY: the caller's contract.
-            unsafe { out(actual) }.set(0);
-        })?;
+    let found = match wanted.read_body(&mut body, &session.core, most as usize) {
+        Ok(found) => found,
+        Err(why) => {
+            // A call that fails says no size, but for an escrow column, which is read whole.
+            if why.0 == JetErr::INVALID_BUFFER_SIZE {
+                let schema = body.table()?.schema(&session.core)?;
+                let len = schema.by_columnid(columnid)?.fixed_len();
+                // SAFETY: the caller's contract.
+                unsafe { out(actual) }.set(len as u32);
+            }
+            return Err(why);
+        }
+    };
+    let bytes = &body.bytes;
     // SAFETY: the caller's contract.
     let answer = unsafe { deliver(&found, bytes, place, most, actual) };
     if let Some(info) = &mut info {
@@ -366,17 +375,17 @@ pub(crate) unsafe fn jet_retrieve_columns(
             offset: c.ibLongValue,
             grbit: c.grbit,
         };
-        let temporary = body.temporary().is_some();
-        if c.itagSequence == 0 && !wanted.has(FROM_KEY) && !temporary {
-            c.itagSequence = wanted.count(body.table()?, &session.core)?;
+        if c.itagSequence == 0 && !wanted.has(FROM_KEY) {
+            c.itagSequence = wanted.count(&mut body, &session.core)?;
             c.cbActual = 0;
             c.columnidNextTagged = c.columnid;
             c.err = JetErr::SUCCESS.0;
             continue;
         }
-        let (found, bytes) = wanted.read_body(&mut body, &session.core, c.cbData as usize)?;
+        let found = wanted.read_body(&mut body, &session.core, c.cbData as usize)?;
         // SAFETY: the caller's contract.
-        let answer = unsafe { deliver(&found, bytes, c.pvData, c.cbData, &raw mut c.cbActual) };
+        let answer =
+            unsafe { deliver(&found, &body.bytes, c.pvData, c.cbData, &raw mut c.cbActual) };
         c.columnidNextTagged = found.columnid;
         if let Some(itag) = found.itag {
             c.itagSequence = itag;
@@ -392,14 +401,9 @@ pub(crate) unsafe fn jet_retrieve_columns(
 }
 
 impl Wanted {
-    /// Reads at a cursor, whatever it is on; gives the bytes too.
-    fn read_body<'b>(
-        &self,
-        body: &'b mut Body,
-        session: &Session,
-        most: usize,
-    ) -> Result<(Found, &'b [u8]), Refusal> {
-        let found = match body.temporary() {
+    /// Reads at a cursor, whatever it is on; the bytes are in the buffer of the body then.
+    fn read_body(&self, body: &mut Body, session: &Session, most: usize) -> Result<Found, Refusal> {
+        Ok(match body.temporary() {
             Some((table, bytes)) => {
                 bytes.clear();
                 self.read_temporary(table, session, most, bytes)?
@@ -409,30 +413,43 @@ impl Wanted {
                 bytes.clear();
                 self.read(table, session, most, bytes)?
             }
-        };
-        Ok((found, &body.bytes))
+        })
     }
 
     /// How many values there are.
-    fn count(&self, table: &mut OpenTable, session: &Session) -> Result<u32, DbError> {
-        let schema = table.schema(session)?;
-        let column = match self.columnid {
-            0 => None,
-            id => Some(schema.by_columnid(id)?),
-        };
-        table.read(session, self.source(), |reading| {
-            let Some(column) = column else {
-                let all = tagged_columns(reading, self.grbit)?;
-                return Ok(all.iter().map(|(_, n, null)| n + u32::from(*null)).sum());
-            };
-            if !column.fid.is_tagged() {
-                return Ok(1);
-            }
-            Ok(match reading.values(column)? {
-                ColumnValues::Null => 0,
-                ColumnValues::Default(_) | ColumnValues::One(_) => 1,
-                ColumnValues::Many(all) => all.value_count().map_err(|e| damaged(&e))? as u32,
-            })
+    fn count(&self, body: &mut Body, session: &Session) -> Result<u32, Refusal> {
+        if let Some((table, _)) = body.temporary() {
+            check_readable(table)?;
+            self.check_column(table.schema())?;
+            let copy = self.source() == From::Copy;
+            return Ok(table.read(session, copy, |reading| self.count_in(reading))?);
+        }
+        let table = body.table()?;
+        self.check_column(table.schema(session)?.as_ref())?;
+        Ok(table.read(session, self.source(), |reading| self.count_in(reading))?)
+    }
+
+    /// Refuses a column that is not there.
+    fn check_column(&self, schema: &TableSchema) -> Result<(), DbError> {
+        if self.columnid != 0 {
+            schema.by_columnid(self.columnid)?;
+        }
+        Ok(())
+    }
+
+    fn count_in(&self, reading: &Reading<'_>) -> Result<u32, DbError> {
+        if self.columnid == 0 {
+            let all = tagged_columns(reading, self.grbit)?;
+            return Ok(all.iter().map(|(_, n, null)| n + u32::from(*null)).sum());
+        }
+        let column = reading.schema.by_columnid(self.columnid)?;
+        if !column.fid.is_tagged() {
+            return Ok(1);
+        }
+        Ok(match reading.values(column)? {
+            ColumnValues::Null => 0,
+            ColumnValues::Default(_) | ColumnValues::One(_) => 1,
+            ColumnValues::Many(all) => all.value_count().map_err(|e| damaged(&e))? as u32,
         })
     }
 }

@@ -22,7 +22,6 @@ use ese_core::database::open_table::Prepare;
 use ese_core::format::key::MakeKeyFlags;
 use ese_core::instance::{TempBits, TempColumn, TempColumnBits, TempForm, TempTable, TempTableDef};
 use ese_core::record::edit::{NewValue, SetFlags, Stored, ValuePlace};
-use ese_core::record::update::Got;
 use ese_core::session::Session;
 use ese_core::work::WorkError;
 use std::slice;
@@ -131,7 +130,14 @@ pub(crate) unsafe fn jet_open_temp_table2(
     tableid: *mut JET_TABLEID,
     ids: *mut JET_COLUMNID,
 ) -> Answer {
-    let unicode = (lcid != 0).then(|| (locale_of(lcid), 0));
+    let unicode = (lcid != 0).then(|| {
+        // The flags are the usual ones; a wrong session is told later.
+        let flags = match enter(sesid) {
+            Ok(session) => session.instance.params().unicode_index().flags,
+            Err(_) => 0,
+        };
+        (locale_of(lcid), flags)
+    });
     // SAFETY: passed on.
     unsafe { simple(sesid, columns, count, unicode, grbit, tableid, ids) }
 }
@@ -334,29 +340,28 @@ impl Wanted {
         most: usize,
         out: &mut Vec<u8>,
     ) -> Result<Found, DbError> {
-        let illegal = || WorkError::refused(JetErr::ILLEGAL_OPERATION, "not in this form");
-        if table.form() == TempForm::Inserting {
-            return Err(illegal().into());
+        check_readable(table)?;
+        let copy = self.grbit & jet::JET_bitRetrieveCopy != 0;
+        if self.columnid == 0 {
+            return table.read(session, copy, |reading| self.read_any(reading, most, out));
         }
-        let column = place_of(table, self.columnid)?;
-        let place = ValuePlace {
-            itag: self.itag,
-            offset: self.offset,
-        };
-        let copy = self.grbit & jet::JET_bitRetrieveCopy != 0 && table.prepared().is_some();
-        let got = match copy {
-            true => table.get_copy(session, column, place, most, out)?,
-            false => table.get(session, column, place, most, out)?,
-        };
-        Ok(match got {
-            Got::Null => self.null(),
-            Got::Value(len) => Found {
-                len,
-                columnid: self.columnid,
-                answer: JetErr::SUCCESS,
-                itag: None,
-            },
+        // A column that is not there is told before a record that is not.
+        table.schema().by_columnid(self.columnid)?;
+        table.read(session, copy, |reading| {
+            let column = reading.schema.by_columnid(self.columnid)?;
+            self.read_column(reading, column, most, out)
         })
+    }
+}
+
+/// Refuses what is read while records are inserted that are to be sorted.
+pub(super) fn check_readable(table: &TempTable) -> Result<(), DbError> {
+    match table.form() {
+        TempForm::Inserting => {
+            let what = "records are still inserted";
+            Err(WorkError::refused(JetErr::ILLEGAL_OPERATION, what).into())
+        }
+        TempForm::Sorted | TempForm::Tree => Ok(()),
     }
 }
 

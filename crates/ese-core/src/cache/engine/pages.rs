@@ -13,6 +13,7 @@ use crate::format::bytes::u32_at;
 use crate::format::ids::{PageSize, Pgno};
 use crate::format::page::{FLUSH_TYPE_SHIFT, OFF_FLAGS, PageError, PageView, TAG_BYTES};
 use crate::format::page_mut::{OutsidePage, PageMut};
+use crate::io::tally;
 use crate::sync::yield_now;
 use std::io;
 use std::ops::Deref;
@@ -58,6 +59,7 @@ impl DbPages {
 
     /// The page, latched exclusively; read from the file unless it is here.
     pub fn exclusive(&self, pgno: Pgno) -> Result<ExclusivePage<'_>, PageFault> {
+        tally::page_referenced();
         let owner = self.slot.owner(pgno);
         loop {
             if let Some(no) = self.slot.table.get(pgno) {
@@ -77,6 +79,7 @@ impl DbPages {
     /// The page, latched exclusively, or `None` when somebody else has it latched: for latches
     /// against the order (a left neighbour), whose taker then lets go of all and starts again.
     pub fn try_exclusive(&self, pgno: Pgno) -> Result<Option<ExclusivePage<'_>>, PageFault> {
+        tally::page_referenced();
         let frame = match self.slot.table.get(pgno) {
             Some(no) => self.cache.memory.try_exclusive(no),
             None => self.load(pgno)?,
@@ -92,6 +95,7 @@ impl DbPages {
     /// are zero, or those that lay here already; the caller stores a whole page. Let go unchanged,
     /// a page that was not here is forgotten again.
     pub fn new_page(&self, pgno: Pgno) -> Result<ExclusivePage<'_>, PageFault> {
+        tally::page_referenced();
         let owner = self.slot.owner(pgno);
         loop {
             if let Some(no) = self.slot.table.get(pgno) {
@@ -238,6 +242,7 @@ impl DbPages {
             return;
         }
         let size = self.cache.page_size.bytes();
+        tally::pages_preread(frames.iter().flatten().count());
         buffer.resize(frames.len() * size, 0);
         let mut frames = (first.0..).map(Pgno).zip(frames);
         self.slot.store.load_run(first, buffer, &mut |pgno, page| {
@@ -271,6 +276,7 @@ impl Pages for DbPages {
     }
 
     fn shared(&self, pgno: Pgno) -> Result<SharedPage<'_>, PageFault> {
+        tally::page_referenced();
         let frame = match self.find(pgno)? {
             Found::Shared(frame) => frame,
             Found::Filled(frame) => frame.downgrade(),
@@ -341,7 +347,8 @@ impl<'c> ExclusivePage<'c> {
         if let Some(frame) = &self.frame
             && let Some(state) = self.pages.cache.state(frame.no())
         {
-            state.dirt.mark(change, frame.no(), &self.pages.slot.dirty);
+            let again = state.dirt.mark(change, frame.no(), &self.pages.slot.dirty);
+            tally::page_dirtied(again);
         }
     }
 
