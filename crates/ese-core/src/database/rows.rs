@@ -415,7 +415,7 @@ impl<'s> Table<'s> {
         let trees = Arc::clone(self.cursor.indexes().trees());
         let update = match self.spare.take() {
             Some((of, update)) if Arc::ptr_eq(&of, &trees) => update,
-            _ => new_update(&self.db, &trees),
+            _ => Box::new(new_update(&self.db, &trees)),
         };
         let level = self.session.transaction()?;
         Ok(RowEdit {
@@ -489,7 +489,7 @@ pub(super) fn with_all_indexes(
 pub struct RowEdit<'t, 's> {
     table: &'t mut Table<'s>,
     trees: Arc<TableTrees>,
-    update: Update,
+    update: Box<Update>,
     level: Transaction<'s>,
     kind: EditKind,
 }
@@ -604,9 +604,11 @@ impl RowEdit<'_, '_> {
             Some([]) => (NewValue::Bytes(&[]), flags | SetFlags::ZERO_LENGTH),
             Some(bytes) => (NewValue::Bytes(bytes), flags),
         };
-        table.session.work(&table.db, |work| {
-            update.set(work, &source, column, place, value, flags)
-        })?;
+        if update.set_inside(column, value, flags)?.is_none() {
+            table.session.work(&table.db, |work| {
+                update.set(work, &source, column, place, value, flags)
+            })?;
+        }
         Ok(self)
     }
 
