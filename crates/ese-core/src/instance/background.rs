@@ -65,7 +65,7 @@ impl Threads {
                 while core.clean(PASS).versions >= PASS && !stop.load(Ordering::Acquire) {}
                 passes = passes.wrapping_add(1);
                 // A log that can't be written has ended the instance already.
-                if passes % DURABLE_EVERY == 0 && core.store.may_clean() {
+                if passes.is_multiple_of(DURABLE_EVERY) && core.store.may_clean() {
                     _ = core.clean_through(PASS);
                 }
                 core.env.clock.wait(CLEAN_EVERY, &bell);
