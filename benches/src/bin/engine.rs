@@ -6,10 +6,13 @@
 //! `--kind NAME` (may be repeated) go with it.
 #![forbid(unsafe_code)]
 
+use ese_bench::engine::fjall::Fjall;
 use ese_bench::engine::lmdb::Lmdb;
 use ese_bench::engine::ours::Ours;
 use ese_bench::engine::redb::Redb;
 use ese_bench::engine::rounds::Rounds;
+use ese_bench::engine::sqlite::Sqlite;
+use ese_bench::engine::through_c::ThroughC;
 use ese_bench::engine::workloads::Scale;
 use ese_bench::engine::{Engine, Result, reads};
 use std::path::PathBuf;
@@ -37,7 +40,7 @@ fn main() -> Result<()> {
     }
     let folder = folder.join(format!("ese-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let all: [&dyn Engine; 3] = [&Ours, &Lmdb, &Redb];
+    let all: [&dyn Engine; 6] = [&Ours, &ThroughC, &Lmdb, &Redb, &Sqlite, &Fjall];
     let wanted = |e: &&dyn Engine| only.as_deref().is_none_or(|name| e.name() == name);
     let engines: Vec<&dyn Engine> = all.into_iter().filter(wanted).collect();
     let told = |what: &str| eprintln!("{what}");
