@@ -87,3 +87,8 @@ fn a_backup_is_stopped_in_the_middle_of_a_read() {
 fn wrong_arguments_of_sessions_databases_and_backups() {
     run(C11, "conform_sessions.c");
 }
+
+#[test]
+fn recovery_told_of_names_and_stops() {
+    run(C11, "conform_recovery.c");
+}
