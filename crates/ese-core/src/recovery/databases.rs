@@ -81,6 +81,14 @@ impl World<'_> {
             && !named.iter().any(|n| n.is_of(logged))
     }
 
+    /// Why an unwanted database is left out: a map of names says so, or a tool that answers for it.
+    fn why_unwanted(&self) -> Deferral {
+        match self.options.database_names.is_empty() {
+            true => Deferral::Missing,
+            false => Deferral::Skipped,
+        }
+    }
+
     /// Where a logged database lies here.
     pub(super) fn path_of(&self, sign_db: Signature, logged: &str) -> PathBuf {
         let known = self.options.database_files.iter();
@@ -371,7 +379,7 @@ impl Databases {
         let path = world.path_of(logged.sign_db, logged_path);
         let seen = self.see(dbid, logged.sign_db, logged_path, &path);
         if world.is_unwanted(logged.sign_db, logged_path) {
-            self.defer(dbid, seen, Deferral::Missing, path);
+            self.defer(dbid, seen, world.why_unwanted(), path);
             return Ok(());
         }
         let file = match open(world, &path, logged.sign_db)? {
@@ -508,7 +516,7 @@ impl Databases {
         let path = world.path_of(r.sign_db, &logged_path);
         let seen = self.see(r.dbid, r.sign_db, &logged_path, &path);
         if world.is_unwanted(r.sign_db, &logged_path) {
-            self.defer(r.dbid, seen, Deferral::Missing, path);
+            self.defer(r.dbid, seen, world.why_unwanted(), path);
             return Ok(());
         }
         let (file, decision) = match open(world, &path, logged.sign_db)? {

@@ -294,6 +294,7 @@ impl Replay<'_> {
         let left_out = self
             .dbs
             .waiting()
+            .filter(|db| db.why != Deferral::Skipped)
             .find(|db| !(self.last_is_shutdown && db.why == Deferral::ConsistentFuture));
         match left_out {
             None => Ok(()),
