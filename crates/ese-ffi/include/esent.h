@@ -4159,8 +4159,6 @@ JET_ERR JetBeginSessionW(JET_INSTANCE instance,
 
 /*
  Notes that a replica is being backed up in place of this instance.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetBeginSurrogateBackup(JET_INSTANCE instance,
                                 uint32_t lgenFirst,
@@ -5218,8 +5216,6 @@ JET_ERR JetEndSession(JET_SESID sesid, JET_GRBIT grbit);
 
 /*
  Notes that the backup of a replica has ended.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetEndSurrogateBackup(JET_INSTANCE instance, JET_GRBIT grbit);
 
@@ -5613,7 +5609,7 @@ JET_ERR JetGetInstanceInfoW(uint32_t *pcInstanceInfo, JET_INSTANCE_INFO_W **paIn
 /*
  Tells about the log stream of an instance.
 
- Partly: no checkpoint, no revert snapshots.
+ Partly: no revert snapshots.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errInvalidParameter.
@@ -6174,8 +6170,6 @@ JET_ERR JetInit2(JET_INSTANCE *pinstance, JET_GRBIT grbit);
 /*
  Initialises an instance with options, other paths and a callback.
 
- Partly: no restore map, no stop position and no status callback.
-
  Errors named by its page:
  JET_errReadVerifyFailure, JET_errLogFileCorrupt, JET_errCheckpointCorrupt,
  JET_errMissingLogFile, JET_errAttachedDatabaseMismatch, JET_errDatabaseSharingViolation,
@@ -6185,8 +6179,6 @@ JET_ERR JetInit3A(JET_INSTANCE *pinstance, JET_RSTINFO_A *prstInfo, JET_GRBIT gr
 
 /*
  Initialises an instance with options, other paths and a callback.
-
- Partly: no restore map, no stop position and no status callback.
 
  Errors named by its page:
  JET_errReadVerifyFailure, JET_errLogFileCorrupt, JET_errCheckpointCorrupt,
@@ -6198,14 +6190,14 @@ JET_ERR JetInit3W(JET_INSTANCE *pinstance, JET_RSTINFO_W *prstInfo, JET_GRBIT gr
 /*
  Initialises an instance with control over its recovery.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: the callback hears how far recovery is, and is not asked to control it.
  */
 JET_ERR JetInit4A(JET_INSTANCE *pinstance, JET_RSTINFO2_A *prstInfo, JET_GRBIT grbit);
 
 /*
  Initialises an instance with control over its recovery.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: the callback hears how far recovery is, and is not asked to control it.
  */
 JET_ERR JetInit4W(JET_INSTANCE *pinstance, JET_RSTINFO2_W *prstInfo, JET_GRBIT grbit);
 

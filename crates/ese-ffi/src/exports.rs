@@ -510,8 +510,6 @@ pub unsafe extern "C" fn JetBeginSessionW(
 }
 
 /// Notes that a replica is being backed up in place of this instance.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetBeginSurrogateBackup(
     instance: JET_INSTANCE,
@@ -519,7 +517,8 @@ pub unsafe extern "C" fn JetBeginSurrogateBackup(
     lgenLast: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetBeginSurrogateBackup(instance, lgenFirst, lgenLast, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetBeginSurrogateBackup(instance, lgenFirst, lgenLast, grbit) aligned() => unsafe { calls::jet_begin_surrogate_backup(instance, lgenFirst, lgenLast, grbit) })
 }
 
 /// Begins a transaction, or a level inside one.
@@ -2346,14 +2345,13 @@ pub unsafe extern "C" fn JetEndSession(sesid: JET_SESID, grbit: JET_GRBIT) -> JE
 }
 
 /// Notes that the backup of a replica has ended.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetEndSurrogateBackup(
     instance: JET_INSTANCE,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetEndSurrogateBackup(instance, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetEndSurrogateBackup(instance, grbit) aligned() => unsafe { calls::jet_end_surrogate_backup(instance, grbit) })
 }
 
 /// Retrieves many or all values of a record at once.
@@ -3045,7 +3043,7 @@ pub unsafe extern "C" fn JetGetInstanceInfoW(
 
 /// Tells about the log stream of an instance.
 ///
-/// Partly: no checkpoint, no revert snapshots.
+/// Partly: no revert snapshots.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errInvalidParameter.
@@ -3982,8 +3980,6 @@ pub unsafe extern "C" fn JetInit2(pinstance: *mut JET_INSTANCE, grbit: JET_GRBIT
 
 /// Initialises an instance with options, other paths and a callback. The A form under its plain name.
 ///
-/// Partly: no restore map, no stop position and no status callback.
-///
 /// Errors named by its page:
 /// JET_errReadVerifyFailure, JET_errLogFileCorrupt, JET_errCheckpointCorrupt,
 /// JET_errMissingLogFile, JET_errAttachedDatabaseMismatch, JET_errDatabaseSharingViolation,
@@ -3999,8 +3995,6 @@ pub unsafe extern "C" fn JetInit3(
 }
 
 /// Initialises an instance with options, other paths and a callback.
-///
-/// Partly: no restore map, no stop position and no status callback.
 ///
 /// Errors named by its page:
 /// JET_errReadVerifyFailure, JET_errLogFileCorrupt, JET_errCheckpointCorrupt,
@@ -4018,8 +4012,6 @@ pub unsafe extern "C" fn JetInit3A(
 
 /// Initialises an instance with options, other paths and a callback.
 ///
-/// Partly: no restore map, no stop position and no status callback.
-///
 /// Errors named by its page:
 /// JET_errReadVerifyFailure, JET_errLogFileCorrupt, JET_errCheckpointCorrupt,
 /// JET_errMissingLogFile, JET_errAttachedDatabaseMismatch, JET_errDatabaseSharingViolation,
@@ -4036,38 +4028,41 @@ pub unsafe extern "C" fn JetInit3W(
 
 /// Initialises an instance with control over its recovery. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: the callback hears how far recovery is, and is not asked to control it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetInit4(
     pinstance: *mut JET_INSTANCE,
     prstInfo: *mut JET_RSTINFO2_A,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetInit4(pinstance, prstInfo, grbit) aligned(pinstance, prstInfo) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetInit4(pinstance, prstInfo, grbit) aligned(pinstance, prstInfo) => unsafe { calls::jet_init4::<c_char>(pinstance, prstInfo, grbit) })
 }
 
 /// Initialises an instance with control over its recovery.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: the callback hears how far recovery is, and is not asked to control it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetInit4A(
     pinstance: *mut JET_INSTANCE,
     prstInfo: *mut JET_RSTINFO2_A,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetInit4A(pinstance, prstInfo, grbit) aligned(pinstance, prstInfo) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetInit4A(pinstance, prstInfo, grbit) aligned(pinstance, prstInfo) => unsafe { calls::jet_init4::<c_char>(pinstance, prstInfo, grbit) })
 }
 
 /// Initialises an instance with control over its recovery.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: the callback hears how far recovery is, and is not asked to control it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetInit4W(
     pinstance: *mut JET_INSTANCE,
     prstInfo: *mut JET_RSTINFO2_W,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetInit4W(pinstance, prstInfo, grbit) aligned(pinstance, prstInfo) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetInit4W(pinstance, prstInfo, grbit) aligned(pinstance, prstInfo) => unsafe { calls::jet_init4::<JET_WCHAR>(pinstance, prstInfo, grbit) })
 }
 
 /// Lists the records that lie in several index ranges at once.

@@ -63,6 +63,7 @@ pub use temp_table::{TempForm, TempTable};
 pub use tree_events::TreesOnly;
 
 use crate::cache::Cache;
+use crate::format::ids::Lgpos;
 use crate::io::env::Env;
 use crate::log::{DurableWatch, LogWriter};
 use crate::session::Session;
@@ -115,6 +116,12 @@ impl Instance {
     #[must_use]
     pub fn log(&self) -> Option<&Arc<LogWriter>> {
         self.core.log.as_ref()
+    }
+
+    /// Where a recovery would begin, were this the end; `None` without a log.
+    #[must_use]
+    pub fn checkpoint_position(&self) -> Option<Lgpos> {
+        self.core.checkpointer.as_ref().map(|c| c.position())
     }
 
     /// The cache.

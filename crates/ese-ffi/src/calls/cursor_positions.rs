@@ -2,7 +2,7 @@
 
 use super::cursor_moves::{check_no_filter, looking, moving};
 use super::{input, put};
-use crate::arguments::{given, out};
+use crate::arguments::{aligned, given, out};
 use crate::constants as jet;
 use crate::gate::{Answer, DONE, Refusal, demand, refuse};
 use crate::session::enter_cursor;
@@ -159,6 +159,7 @@ unsafe fn range_key(
 ) -> Result<Vec<u8>, Refusal> {
     let count = count as usize;
     demand(count == 0 || !columns.is_null(), JetErr::INVALID_PARAMETER)?;
+    aligned(columns)?;
     let columns = match count {
         0 => &[][..],
         // SAFETY: by the contract above.

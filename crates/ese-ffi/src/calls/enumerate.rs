@@ -357,7 +357,9 @@ pub(crate) unsafe fn jet_enumerate_columns(
             };
             let itags = match one.ctagSequence {
                 0 => &[][..],
-                _ if one.rgtagSequence.is_null() => return Err(no_list()),
+                _ if one.rgtagSequence.is_null() || !one.rgtagSequence.is_aligned() => {
+                    return Err(no_list());
+                }
                 // SAFETY: the caller's contract: so many numbers.
                 n => unsafe { slice::from_raw_parts(one.rgtagSequence.cast_const(), n as usize) },
             };

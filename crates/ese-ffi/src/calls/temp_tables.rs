@@ -4,7 +4,7 @@
 
 use super::indexes::locale_of;
 use super::retrieve::{Found, Wanted};
-use crate::arguments::{needed, versioned};
+use crate::arguments::{aligned, copied, needed, versioned};
 use crate::constants as jet;
 use crate::cursor::Cursor;
 use crate::gate::{Answer, DONE, Refusal, demand, refuse};
@@ -53,6 +53,7 @@ unsafe fn columns_of(
         return Ok(Vec::new());
     }
     demand(!columns.is_null(), JetErr::INVALID_PARAMETER)?;
+    aligned(columns)?;
     // SAFETY: by the contract above.
     let all = unsafe { slice::from_raw_parts(columns, count as usize) };
     Ok(all
@@ -96,7 +97,7 @@ unsafe fn open_asked(session: &Entered, asked: &Asked) -> Result<JET_TABLEID, Re
     let (tableid, ids) = open(session, &def)?;
     for (i, id) in ids.iter().enumerate() {
         // SAFETY: the caller has a place for each column.
-        unsafe { asked.ids.add(i).write(*id) };
+        unsafe { asked.ids.add(i).write_unaligned(*id) };
     }
     Ok(tableid)
 }
@@ -165,7 +166,7 @@ pub(crate) unsafe fn jet_open_temp_table3(
 /// `unicode` is null or points to a structure.
 unsafe fn by_lcid(unicode: *const JET_UNICODEINDEX) -> Unicode {
     // SAFETY: by the contract above.
-    unsafe { unicode.as_ref() }.map(|u| (locale_of(u.lcid), u.dwMapFlags))
+    unsafe { copied(unicode) }.map(|u| (locale_of(u.lcid), u.dwMapFlags))
 }
 
 /// # Safety
@@ -237,7 +238,7 @@ pub(crate) unsafe fn jet_open_temporary_table2(
     unsafe {
         let t = versioned(table)?;
         t.tableid = jet::JET_tableidNil;
-        let unicode = match t.pidxunicode.as_ref() {
+        let unicode = match copied(t.pidxunicode.cast_const()) {
             None => None,
             Some(JET_UNICODEINDEX2 {
                 szLocaleName,
@@ -246,7 +247,7 @@ pub(crate) unsafe fn jet_open_temporary_table2(
                 let bad = JetErr::INVALID_LANGUAGE_ID;
                 let name = units(szLocaleName.cast_const(), PATH_UNITS_MAX, bad)?;
                 let name = String::from_utf16_lossy(&name.unwrap_or_default());
-                Some((name, *dwMapFlags))
+                Some((name, dwMapFlags))
             }
         };
         let asked = Asked {
