@@ -312,6 +312,29 @@ fn names_that_are_taken() {
 }
 
 #[test]
+fn a_path_that_was_lost_hinders_no_end_and_what_lies_there_now_stays() {
+    let program = Program::new();
+    let path = program.socket.path().to_path_buf();
+    std::fs::remove_file(&path).unwrap();
+    let other = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    let (done, ended) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let Program {
+            folder,
+            instance,
+            socket,
+        } = program;
+        drop(socket);
+        instance.term(TermKind::Clean).unwrap();
+        let _ = done.send(folder);
+    });
+    let folder = ended.recv_timeout(Duration::from_secs(60));
+    let folder = folder.expect("the end waits for a client");
+    assert!(path.exists(), "the other's socket is gone");
+    drop((other, folder));
+}
+
+#[test]
 fn the_end_of_the_socket_stops_its_backup() {
     let program = Program::new();
     let request = program.backup("set", Some(1 << 20));

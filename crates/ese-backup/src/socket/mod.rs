@@ -39,7 +39,7 @@ use serve::{Running, serve};
 use std::fmt;
 use std::io::{self, ErrorKind};
 use std::net::Shutdown;
-use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -74,6 +74,9 @@ pub(crate) struct Shared {
 /// stopped then.
 pub struct ControlSocket {
     path: PathBuf,
+    /// What lies at the path since the bind: device and inode.
+    lies: Option<(u64, u64)>,
+    listener: Arc<UnixListener>,
     shared: Arc<Shared>,
     accepting: Option<JoinHandle<()>>,
 }
@@ -91,7 +94,8 @@ impl ControlSocket {
     /// # Errors
     /// `ErrorKind::AddrInUse` where somebody listens, or something else lies there; the system's.
     pub fn open(instance: &Instance, path: &Path, stops: Vec<StopHandle>) -> io::Result<Self> {
-        let listener = bind(path)?;
+        let listener = Arc::new(bind(path)?);
+        let lies = lies_at(path);
         let owned = std::fs::set_permissions(path, std::fs::Permissions::from_mode(MODE));
         let shared = Arc::new(Shared {
             port: instance.backup_port(),
@@ -101,15 +105,17 @@ impl ControlSocket {
             streams: Mutex::new(Vec::new()),
             ending: AtomicBool::new(false),
         });
-        let accepts = Arc::clone(&shared);
+        let (accepts, listens) = (Arc::clone(&shared), Arc::clone(&listener));
         let accepting = owned.and_then(|()| {
             Builder::new()
                 .name("ese-control".to_owned())
-                .spawn(move || accept(&listener, &accepts))
+                .spawn(move || accept(&listens, &accepts))
         });
         match accepting {
             Ok(accepting) => Ok(Self {
                 path: path.to_path_buf(),
+                lies,
+                listener,
                 shared,
                 accepting: Some(accepting),
             }),
@@ -133,9 +139,11 @@ impl Drop for ControlSocket {
         if let Some(running) = &*self.shared.running.lock() {
             running.stop.stop();
         }
-        // Wakes who accepts.
-        let _ = UnixStream::connect(&self.path);
-        let _ = std::fs::remove_file(&self.path);
+        // Wakes who accepts, whatever has become of the path.
+        let _ = rustix::net::shutdown(&self.listener, rustix::net::Shutdown::Both);
+        if lies_at(&self.path) == self.lies {
+            let _ = std::fs::remove_file(&self.path);
+        }
         if let Some(accepting) = self.accepting.take() {
             let _ = accepting.join();
         }
@@ -150,6 +158,12 @@ impl Drop for ControlSocket {
             std::thread::sleep(FAREWELL_STEP);
         }
     }
+}
+
+/// Device and inode of what lies at a path.
+fn lies_at(path: &Path) -> Option<(u64, u64)> {
+    let found = std::fs::symlink_metadata(path).ok()?;
+    Some((found.dev(), found.ino()))
 }
 
 fn bind(path: &Path) -> io::Result<UnixListener> {

@@ -148,6 +148,18 @@ fn what_was_deleted_is_neither_in_the_stream_nor_in_the_file() {
             let before = file(&world);
             assert_eq!(secrets(&stream(&world)), 0);
             assert!(pages(&before, size) == pages(&file(&world), size));
+            // But what is deleted on the same pages from now on is overwritten the next time.
+            let session = world.instance.session().unwrap();
+            for key in (1..120).step_by(2) {
+                put(&session, &db, key, &secret(key, 380));
+            }
+            drop(session);
+            world.instance.checkpoint().unwrap();
+            delete(&world, &db, CommitKind::Lazy);
+            while clean && world.instance.clean(usize::MAX).unwrap().versions > 0 {}
+            world.instance.checkpoint().unwrap();
+            assert!(secrets(&file(&world)) > 100, "{size:?} {clean}");
+            assert_eq!(secrets(&stream(&world)), 0, "{size:?} {clean}: once more");
             drop(db);
             end(&world);
             let rows = rows_of(&world.memory, &at("a.edb"));
