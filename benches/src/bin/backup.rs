@@ -95,6 +95,7 @@ impl Bench {
 
     /// The ratios of a round, in the order of [`NAMES`]: by the clock, and of processor time.
     fn round(&self, file: &dyn File, buf: &mut Aligned) -> Result<[(f64, f64); NAMES.len()]> {
+        self.ours.settle()?;
         let stream = self.ours.stream(buf.get())?;
         let checked = took(|| read(file, buf.get(), true))?;
         let plain = took(|| read(file, buf.get(), false))?;

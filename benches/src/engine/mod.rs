@@ -5,6 +5,7 @@
 //! | here | [`BenchDatabase`]: what every engine can do |
 //! | `workloads` | what is measured, and with how many rows |
 //! | `rounds` | engines in alternation, ratios inside a round |
+//! | `reads` | the read rows alone, loaded once |
 //! | `ours` | ours |
 //! | `lmdb`, `redb` | the peers (feature `peers`) |
 //!
@@ -17,6 +18,7 @@
 #[cfg(feature = "peers")]
 pub mod lmdb;
 pub mod ours;
+pub mod reads;
 #[cfg(feature = "peers")]
 pub mod redb;
 pub mod rounds;

@@ -24,6 +24,9 @@ const CACHE_PAGES: u32 = (2 << 30) / 8192;
 /// Buckets of the version store: a bulk load is one transaction.
 const VERSION_BUCKETS: u32 = 65_536;
 
+/// Sessions: more than there are reading threads.
+const SESSIONS: u16 = 64;
+
 /// Ours.
 pub struct Ours;
 
@@ -53,6 +56,7 @@ impl Engine for Ours {
             max: CACHE_PAGES,
         };
         params.max_ver_pages = VERSION_BUCKETS;
+        params.max_sessions = SESSIONS;
         let instance = Instance::start(Env::real(), params)?;
         let db = instance.create(folder.join("bench.edb"), &CreateOptions::default())?;
         let session = instance.session()?;

@@ -202,8 +202,26 @@ fn lazy(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {
     })
 }
 
+/// The rows of the bulk load, in transactions of `batch`.
+pub(super) fn load_in_batches(db: &dyn BenchDatabase, scale: Scale, batch: usize) -> Result<()> {
+    let mut rows = Rows::new(scale.seed);
+    let mut left = scale.rows;
+    while left > 0 {
+        let now = left.min(batch);
+        db.write(&mut |w| {
+            for _ in 0..now {
+                let (key, value) = rows.step();
+                w.put(key, value)?;
+            }
+            Ok(())
+        })?;
+        left -= now;
+    }
+    Ok(())
+}
+
 /// Reads every row once, in the order of the load.
-fn random_reads(db: &dyn BenchDatabase, scale: Scale, reads: usize) -> Result<()> {
+pub(super) fn random_reads(db: &dyn BenchDatabase, scale: Scale, reads: usize) -> Result<()> {
     let mut rows = Rows::new(scale.seed);
     let mut value = Vec::new();
     db.read(&mut |r| {
@@ -220,7 +238,7 @@ fn random_reads(db: &dyn BenchDatabase, scale: Scale, reads: usize) -> Result<()
     })
 }
 
-fn ranges(db: &dyn BenchDatabase, scale: Scale) -> Result<()> {
+pub(super) fn ranges(db: &dyn BenchDatabase, scale: Scale) -> Result<()> {
     let mut rows = Rows::new(scale.seed);
     let mut values = Vec::new();
     db.read(&mut |r| {
@@ -240,37 +258,43 @@ fn read(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {
         random_reads(db, scale, scale.reads)
     })?;
     timed(times, "ranges of 10", || ranges(db, scale))?;
-    timed(times, "full scan", || {
-        let mut values = Vec::with_capacity(scale.rows * VALUE_BYTES);
-        let mut found = 0;
-        db.read(&mut |r| {
-            found = r.range(&[0; KEY_BYTES], usize::MAX, &mut values)?;
-            Ok(())
-        })?;
-        match found == scale.rows && values.len() == found * VALUE_BYTES {
-            true => Ok(()),
-            false => Err(format!("a scan found {found} rows").into()),
-        }
-    })?;
+    timed(times, "full scan", || scan(db, scale))?;
     for (name, threads) in [("4 readers", 4), ("8 readers", 8)] {
-        let failed = AtomicBool::new(false);
-        timed(times, name, || {
-            std::thread::scope(|scope| {
-                for _ in 0..threads {
-                    scope.spawn(|| {
-                        if random_reads(db, scale, scale.reads / threads).is_err() {
-                            failed.store(true, Ordering::Relaxed);
-                        }
-                    });
-                }
-            });
-            Ok(())
-        })?;
-        if failed.into_inner() {
-            return Err("a reader failed".into());
-        }
+        timed(times, name, || readers(db, scale, threads))?;
     }
     Ok(())
+}
+
+/// Every row in the order of its key.
+pub(super) fn scan(db: &dyn BenchDatabase, scale: Scale) -> Result<()> {
+    let mut values = Vec::with_capacity(scale.rows * VALUE_BYTES);
+    let mut found = 0;
+    db.read(&mut |r| {
+        found = r.range(&[0; KEY_BYTES], usize::MAX, &mut values)?;
+        Ok(())
+    })?;
+    match found == scale.rows && values.len() == found * VALUE_BYTES {
+        true => Ok(()),
+        false => Err(format!("a scan found {found} rows").into()),
+    }
+}
+
+/// Random reads, shared out to threads.
+pub(super) fn readers(db: &dyn BenchDatabase, scale: Scale, threads: usize) -> Result<()> {
+    let failed = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                if random_reads(db, scale, scale.reads / threads).is_err() {
+                    failed.store(true, Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    match failed.into_inner() {
+        true => Err("a reader failed".into()),
+        false => Ok(()),
+    }
 }
 
 fn removals(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {

@@ -6,6 +6,7 @@
 use crate::stop::Stopped;
 use ese_core::format::ids::{Lgpos, Pgno};
 use ese_core::format::log_header::LogHeaderError;
+use ese_core::instance::InstanceError;
 use ese_core::{HasJetErr, JetErr};
 use std::fmt;
 use std::io;
@@ -141,6 +142,9 @@ pub enum StreamError {
         /// The system's error.
         source: io::Error,
     },
+    /// Deleted data could not be overwritten before it was read.
+    #[error("deleted data can't be overwritten: {0}")]
+    Scrub(#[source] InstanceError),
     /// Opening failed.
     #[error("it can't be opened: {0}")]
     Open(#[source] io::Error),
@@ -186,6 +190,7 @@ impl HasJetErr for StreamError {
             Self::Read { source, .. } | Self::Open(source) | Self::Sink { source, .. } => {
                 source.jet_err()
             }
+            Self::Scrub(e) => e.jet_err(),
             Self::Buffer { .. } => JetErr::INVALID_PARAMETER,
         }
     }

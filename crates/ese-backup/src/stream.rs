@@ -145,6 +145,13 @@ impl VerifiedReader {
             total: len,
         };
         control.before_read(n).map_err(stopped)?;
+        if let Some(scrubber) = &self.file.scrubber {
+            let stop = || control.stop.is_stopped();
+            scrubber
+                .reach(self.at + n as u64, &stop)
+                .map_err(StreamError::Scrub)?;
+            control.stop.check().map_err(stopped)?;
+        }
         self.read_block(control, block, self.at)?;
         self.verify_block(control, block)?;
         self.at += n as u64;

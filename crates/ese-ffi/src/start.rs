@@ -117,6 +117,7 @@ fn params(instance: &Instance, grbit: JET_GRBIT) -> Result<InstanceParams, Refus
     p.engine_format_version = format_version(instance);
     p.create_path = number(id::JET_paramCreatePathIfNotExist) != 0;
     p.recovery = is_logging(instance);
+    p.zero_during_backup = number(id::JET_paramZeroDatabaseDuringBackup) != 0;
     p.db_extension = small(number(id::JET_paramDbExtensionSize)).max(1);
     p.delete_out_of_range_logs = number(id::JET_paramDeleteOutOfRangeLogs) != 0;
     p.cleanup_mismatched_logs = number(id::JET_paramCleanupMismatchedLogFiles) != 0;

@@ -92,3 +92,8 @@ fn a_backup_is_stopped_in_the_middle_of_a_read() {
 fn wrong_arguments_of_sessions_databases_and_backups() {
     run(C11, "conform_sessions.c");
 }
+
+#[test]
+fn deleted_rows_are_in_no_backup_and_a_restore_lets_none_begin() {
+    run(C11, "restore_states.c");
+}

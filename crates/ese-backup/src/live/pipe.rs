@@ -23,25 +23,81 @@ use crate::stop::StopHandle;
 use crate::stream::{INNER_READ, StreamReport, VerifiedReader};
 use crate::verify::VerifiedFile;
 use crossbeam::channel::{Receiver, Sender, bounded};
+use ese_core::io::DIRECT_UNIT;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A block on its way: the buffer, and how much of it is the file's.
-type Block = (Vec<u8>, usize);
+/// Bytes of a block on its way to another thread: one write of it keeps a disk busy that is written to past
+/// the system's cache (docs/performance.md).
+const BLOCK: usize = 4 * INNER_READ;
 
-/// Blocks after which the clock decides: 8 MiB.
+/// A block: its memory begins at a multiple of [`DIRECT_UNIT`].
+struct Block {
+    memory: Vec<u8>,
+    at: usize,
+    /// Room, in bytes.
+    room: usize,
+    /// Bytes of the file in it.
+    len: usize,
+}
+
+impl Block {
+    fn new(room: usize) -> Self {
+        let memory = vec![0; room + DIRECT_UNIT];
+        let at = memory.as_ptr().align_offset(DIRECT_UNIT).min(DIRECT_UNIT);
+        Self {
+            memory,
+            at,
+            room,
+            len: 0,
+        }
+    }
+
+    fn room(&mut self) -> &mut [u8] {
+        let end = self.at + self.room;
+        self.memory.get_mut(self.at..end).unwrap_or_default()
+    }
+
+    fn bytes(&self) -> &[u8] {
+        let end = self.at + self.len;
+        self.memory.get(self.at..end).unwrap_or_default()
+    }
+
+    /// Fills it by inner reads, each added to the checksum while it is at hand.
+    fn fill(
+        &mut self,
+        reader: &mut VerifiedReader,
+        control: &mut Control<'_>,
+        crc: &mut crc32fast::Hasher,
+    ) -> Result<(), StreamError> {
+        let mut filled = 0;
+        self.len = 0;
+        for part in self.room().chunks_mut(INNER_READ) {
+            let n = reader.read(control, part)?;
+            crc.update(part.get(..n).unwrap_or_default());
+            filled += n;
+            if n < part.len() {
+                break;
+            }
+        }
+        self.len = filled;
+        Ok(())
+    }
+}
+
+/// Reads after which the clock decides: 8 MiB.
 const TRIED: u32 = 32;
 /// A thread of its own is for a sink that takes at least this part, one in so many, of what the reader
 /// takes.
 const WORTH_A_THREAD: u32 = 2;
 
-/// How far the reader may be ahead of the sink.
+/// How far the reader may be ahead of the sink, in inner reads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum ReadAhead {
-    /// So many blocks; 0: one after the other on one thread.
+    /// So many; 0: one after the other on one thread.
     Blocks(usize),
-    /// So many blocks where the sink is slow enough for it.
+    /// So many where the sink is slow enough for it.
     WherePays(usize),
 }
 
@@ -86,10 +142,6 @@ pub(super) fn stream(
     })
 }
 
-fn block() -> Vec<u8> {
-    vec![0; INNER_READ]
-}
-
 /// Reads and writes on this thread; `true` when, after `tried` blocks, a thread for the sink pays.
 fn one_by_one(
     reader: &mut VerifiedReader,
@@ -98,7 +150,7 @@ fn one_by_one(
     taken: &mut Taken,
     tried: Option<u32>,
 ) -> Result<bool, StreamError> {
-    let mut buf = block();
+    let mut block = Block::new(INNER_READ);
     let (mut blocks, mut reading, mut writing) = (0u32, Duration::ZERO, Duration::ZERO);
     let clock = Arc::clone(&control.clock);
     let mut now = clock.now_monotonic();
@@ -107,16 +159,16 @@ fn one_by_one(
         now.saturating_sub(before)
     };
     loop {
-        let n = reader.read(control, &mut buf)?;
+        block.fill(reader, control, &mut taken.crc)?;
         reading = reading.saturating_add(passed());
-        let Some(bytes) = buf.get(..n).filter(|b| !b.is_empty()) else {
+        let bytes = block.bytes();
+        if bytes.is_empty() {
             return Ok(false);
-        };
+        }
         if control.stop().is_stopped() {
             return Err(stopped(reader));
         }
         let done = taken.done;
-        taken.crc.update(bytes);
         sink.write(bytes)
             .map_err(|source| StreamError::Sink { done, source })?;
         taken.done += bytes.len() as u64;
@@ -141,21 +193,21 @@ fn stopped(reader: &VerifiedReader) -> StreamError {
 /// The sink's thread: gives what stopped it, if it was an error.
 fn write_all(
     full: Receiver<Block>,
-    empty: &Sender<Vec<u8>>,
+    empty: &Sender<Block>,
     stop: &StopHandle,
     sink: &mut dyn BackupSink,
     done: &mut u64,
 ) -> Option<io::Error> {
-    for (buf, n) in full {
+    for block in full {
         if stop.is_stopped() {
             break;
         }
-        if let Err(e) = sink.write(buf.get(..n).unwrap_or_default()) {
+        if let Err(e) = sink.write(block.bytes()) {
             return Some(e);
         }
-        *done += n as u64;
+        *done += block.len as u64;
         // The reader may be through, and need none.
-        let _ = empty.send(buf);
+        let _ = empty.send(block);
     }
     None
 }
@@ -167,11 +219,12 @@ fn piped(
     taken: &mut Taken,
     ahead: usize,
 ) -> Result<(), StreamError> {
+    let ahead = ahead.div_ceil(BLOCK / INNER_READ);
     let (to_sink, full) = bounded::<Block>(ahead);
-    let (to_reader, empty) = bounded::<Vec<u8>>(ahead + 1);
+    let (to_reader, empty) = bounded::<Block>(ahead + 1);
     for _ in 0..=ahead {
         // There is room for each.
-        let _ = to_reader.send(block());
+        let _ = to_reader.send(Block::new(BLOCK));
     }
     let stop = control.stop().clone();
     let before = taken.done;
@@ -207,14 +260,13 @@ fn piped(
 fn read_all(
     reader: &mut VerifiedReader,
     control: &mut Control<'_>,
-    empty: &Receiver<Vec<u8>>,
+    empty: &Receiver<Block>,
     to_sink: Sender<Block>,
     crc: &mut crc32fast::Hasher,
 ) -> Result<(), StreamError> {
-    while let Ok(mut buf) = empty.recv() {
-        let n = reader.read(control, &mut buf)?;
-        crc.update(buf.get(..n).unwrap_or_default());
-        if n == 0 || to_sink.send((buf, n)).is_err() {
+    while let Ok(mut block) = empty.recv() {
+        block.fill(reader, control, crc)?;
+        if block.len == 0 || to_sink.send(block).is_err() {
             break;
         }
     }
@@ -298,14 +350,15 @@ mod tests {
 
     #[test]
     fn a_sink_that_takes_its_time_gets_a_thread_and_no_other() {
-        let blocks = BYTES / INNER_READ;
+        let (blocks, large) = (BYTES / INNER_READ, BYTES / BLOCK);
+        let rest = (BYTES - TRIED as usize * INNER_READ) / BLOCK;
         let pays = ReadAhead::WherePays(4);
         let slow = Duration::from_millis(1);
         let mut sums = Vec::new();
         for (takes, ahead, wanted) in [
             (Duration::ZERO, pays, (blocks, 0)),
-            (slow, pays, (TRIED as usize, blocks - TRIED as usize)),
-            (Duration::ZERO, ReadAhead::Blocks(2), (0, blocks)),
+            (slow, pays, (TRIED as usize, rest)),
+            (Duration::ZERO, ReadAhead::Blocks(2), (0, large)),
             (slow, ReadAhead::Blocks(0), (blocks, 0)),
             (slow, ReadAhead::WherePays(0), (blocks, 0)),
         ] {
@@ -322,17 +375,23 @@ mod tests {
     #[test]
     fn an_error_of_the_sink_says_how_much_it_had() {
         let slow = Duration::from_millis(1);
-        for at in [0, 5, 33, 40] {
-            for ahead in [
-                ReadAhead::Blocks(0),
-                ReadAhead::Blocks(3),
-                ReadAhead::WherePays(3),
+        let small = |at| at * INNER_READ;
+        let large = |at| at * BLOCK;
+        let both = |at: usize| small(at.min(32)) + large(at.saturating_sub(32));
+        for at in [0, 5, 9, 33, 34] {
+            for (ahead, wanted) in [
+                (ReadAhead::Blocks(0), small(at)),
+                (ReadAhead::Blocks(3), large(at)),
+                (ReadAhead::WherePays(3), both(at)),
             ] {
+                if wanted >= BYTES {
+                    continue;
+                }
                 let (report, sink) = run(slow, Some(at), ahead);
                 match report.unwrap_err() {
                     StreamError::Sink { done, source } => {
                         assert_eq!(source.kind(), io::ErrorKind::BrokenPipe);
-                        assert_eq!(done, (at * INNER_READ) as u64, "{ahead:?}");
+                        assert_eq!(done, wanted as u64, "{ahead:?}");
                         assert_eq!(sink.bytes, done);
                     }
                     other => panic!("{other}"),

@@ -10,7 +10,7 @@
 
 use crate::set::{Manifest, SetError};
 use crate::sink::FileSink;
-use ese_core::io::{Error, ErrorKind, File, FileSystem, OpenMode, PathKind, Result};
+use ese_core::io::{DIRECT_UNIT, Error, ErrorKind, File, FileSystem, OpenMode, PathKind, Result};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,7 +39,8 @@ pub trait BackupSink: Send {
     fn abort(&mut self, manifest: &Manifest);
 }
 
-/// Files from this size on go to the disk while they are written.
+/// Files from this size on go to the disk while they are written: past the system's cache where it can be
+/// (the copy into it is saved, and nothing else is driven out of it), else by a flush now and then.
 const FLUSHED_FROM: u64 = 64 << 20;
 /// Bytes that are written between two flushes (docs/performance.md: less means more commits of the file
 /// system's journal than it saves).
@@ -87,8 +88,59 @@ impl Flusher {
 
 /// A file that is being written.
 struct Open {
+    file: Arc<dyn File>,
     sink: FileSink,
+    /// Writes go past the system's cache.
+    direct: bool,
     flusher: Option<Flusher>,
+}
+
+impl Open {
+    fn new(file: Arc<dyn File>, bytes: u64) -> Result<Self> {
+        let large = bytes >= FLUSHED_FROM;
+        let direct = large && file.write_direct(true)?;
+        let flusher = match large && !direct {
+            true => Flusher::start(Arc::clone(&file)),
+            false => None,
+        };
+        Ok(Self {
+            sink: FileSink::new(Arc::clone(&file)),
+            file,
+            direct,
+            flusher,
+        })
+    }
+
+    /// Whether a direct write takes the block here.
+    fn is_aligned(&self, block: &[u8]) -> bool {
+        let unit = DIRECT_UNIT as u64;
+        (block.as_ptr() as usize).is_multiple_of(DIRECT_UNIT)
+            && block.len().is_multiple_of(DIRECT_UNIT)
+            && self.sink.position().is_multiple_of(unit)
+    }
+
+    fn through_the_cache(&mut self) -> Result<()> {
+        self.direct = false;
+        self.file.write_direct(false).map(|_| ())
+    }
+
+    fn write(&mut self, block: &[u8]) -> Result<()> {
+        if self.direct && !self.is_aligned(block) {
+            self.through_the_cache()?;
+        }
+        match self.sink.write_all(block) {
+            // A device that asks for more than others.
+            Err(e) if self.direct && e.kind() == ErrorKind::InvalidInput => {
+                self.through_the_cache()?;
+                self.sink.write_all(block)?;
+            }
+            other => other?,
+        }
+        if let Some(flusher) = &mut self.flusher {
+            flusher.written(block.len() as u64);
+        }
+        Ok(())
+    }
 }
 
 /// A set's folder.
@@ -143,12 +195,7 @@ impl BackupSink for DirectorySink {
 
     fn open(&mut self, name: &str, bytes: u64) -> Result<()> {
         let file = self.fs.open(&self.dir.join(name), OpenMode::CreateNew)?;
-        let flusher = match bytes >= FLUSHED_FROM {
-            true => Flusher::start(Arc::clone(&file)),
-            false => None,
-        };
-        let sink = FileSink::new(file);
-        self.open = Some(Open { sink, flusher });
+        self.open = Some(Open::new(file, bytes)?);
         Ok(())
     }
 
@@ -156,11 +203,7 @@ impl BackupSink for DirectorySink {
         let Some(open) = &mut self.open else {
             return Err(ErrorKind::InvalidInput.into());
         };
-        open.sink.write_all(block)?;
-        if let Some(flusher) = &mut open.flusher {
-            flusher.written(block.len() as u64);
-        }
-        Ok(())
+        open.write(block)
     }
 
     fn close(&mut self) -> Result<()> {
@@ -192,6 +235,9 @@ impl BackupSink for DirectorySink {
 mod tests {
     use super::*;
     use ese_core::io::faulty::{Fault, FaultyFileSystem, OpKind, Pick, Plan};
+    use ese_core::io::hooked::{HookedFileSystem, Op, When};
+    use ese_core::io::real::RealFileSystem;
+    use std::sync::Mutex;
 
     /// Writes 48 MiB into a file that is said to have `bytes`; syncs that were asked for, and the answer of
     /// the close.
@@ -226,6 +272,44 @@ mod tests {
         let pick = Pick::of(OpKind::Sync).times(1);
         let (_, closed) = write(FLUSHED_FROM, Plan::seeded(1).on(pick, Fault::EIO));
         closed.unwrap_err();
+    }
+
+    /// Blocks as the stream makes them, and a tail; what a real file has then.
+    fn on_a_disk(fails: bool) {
+        let dir = tempfile::tempdir().unwrap();
+        let left = Mutex::new(fails);
+        let fs = HookedFileSystem::new(Arc::new(RealFileSystem), move |when, op| {
+            let third = matches!(op, Op::Write { offset, .. } if offset == 2 << 20);
+            match third && when == When::Before && std::mem::take(&mut *left.lock().unwrap()) {
+                true => Err(ErrorKind::InvalidInput.into()),
+                false => Ok(()),
+            }
+        });
+        let mut sink = DirectorySink::new(Arc::new(fs), dir.path());
+        sink.open("a", FLUSHED_FROM).unwrap();
+        let v: Vec<u8> = (0..(1 << 20) + 2 * DIRECT_UNIT)
+            .map(|i| (i / 3) as u8)
+            .collect();
+        let at = v.as_ptr().align_offset(DIRECT_UNIT);
+        let mut wanted = Vec::new();
+        for block in [
+            &v[at..at + (1 << 20)],
+            &v[at..at + (1 << 20)],
+            &v[at..at + (1 << 20)],
+            &v[at + 1..at + 1 + DIRECT_UNIT],
+            &v[at..at + 2048],
+        ] {
+            sink.write(block).unwrap();
+            wanted.extend_from_slice(block);
+        }
+        sink.close().unwrap();
+        assert!(std::fs::read(dir.path().join("a")).unwrap() == wanted);
+    }
+
+    #[test]
+    fn a_large_file_is_what_was_written_however_it_goes_to_the_disk() {
+        on_a_disk(false);
+        on_a_disk(true);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(crate) mod small;
 
 use crate::error::{Reason, StreamError, Unit};
 use database::DatabaseVerifier;
-use ese_core::backup_port::DatabaseImage;
+use ese_core::backup_port::{DatabaseImage, Scrubber};
 use ese_core::format::bytes::all_zero;
 use ese_core::format::header_page;
 use ese_core::io::{File, FileSystem, OpenMode};
@@ -217,6 +217,8 @@ pub struct VerifiedFile {
     pub(crate) file: Arc<dyn File>,
     pub(crate) len: u64,
     pub(crate) verifier: Verifier,
+    /// Of a running database whose deleted data is overwritten before it is read.
+    pub(crate) scrubber: Option<Arc<Scrubber>>,
     kind: FileKind,
 }
 
@@ -252,15 +254,18 @@ impl VerifiedFile {
             file,
             len,
             verifier,
+            scrubber: None,
             kind,
         })
     }
 
-    /// A database of a running instance, as a backup hands it on.
+    /// A database of a running instance, as a backup hands it on. Where the instance was told so, deleted
+    /// data is overwritten in the database ahead of the reads.
     #[must_use]
     pub fn of_image(image: DatabaseImage) -> Self {
         let (len, size) = (image.bytes(), image.page_size());
         Self {
+            scrubber: image.scrubber().map(Arc::new),
             file: Arc::new(image),
             len,
             verifier: Verifier::Database(DatabaseVerifier::of_copy(len, size)),

@@ -8,6 +8,7 @@ mod checkpoints;
 mod directories;
 mod ends;
 mod naive;
+mod scrubs;
 mod sets;
 mod snapshots;
 mod states;

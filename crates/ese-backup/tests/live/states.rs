@@ -1,12 +1,19 @@
 //! The state table of the contract: every call in every state, with and without a stop.
 
-use crate::world::{Aligned, World, at, copy, jet};
+use crate::world::{Aligned, DIR, World, at, copy, jet};
 use ese_backup::external::{
     BEGIN_INCREMENTAL, END_ABORT, END_NORMAL, END_TRUNCATE_DONE, ExternalBackup, FileHandle,
 };
 use ese_core::instance::{AttachOptions, CreateOptions, TermKind};
+use ese_core::io::FileSystem as _;
+use ese_core::io::hooked::{HookedFileSystem, Op, When};
+use ese_core::io::memory::MemoryFileSystem;
 use ese_core::{HasJetErr, JetErr};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 const OK: JetErr = JetErr(0);
 const NONE: JetErr = JetErr::NO_BACKUP;
@@ -362,6 +369,76 @@ fn an_instance_that_ends() {
             };
             assert_eq!(bench.call(*call), wanted, "{call:?}");
         }
+    }
+}
+
+/// What every call but the stop answers, asked by another thread within a write of the end.
+fn asked_while_it_ends(kind: TermKind, backup_runs: bool) -> Vec<JetErr> {
+    let memory = MemoryFileSystem::new();
+    memory.create_dir(Path::new(DIR)).unwrap();
+    let backup: Arc<OnceLock<Arc<ExternalBackup>>> = Arc::default();
+    let (armed, answers) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::default()));
+    let hook = {
+        let (backup, armed, answers) = (backup.clone(), armed.clone(), Arc::clone(&answers));
+        move |when, op: Op<'_>| {
+            let writes = when == When::Before && matches!(op, Op::Write { .. });
+            if writes && armed.swap(false, Ordering::SeqCst) {
+                let (backup, (said, heard)) = (backup.get().unwrap().clone(), channel());
+                std::thread::spawn(move || said.send(every_answer(&backup)));
+                let waits = Duration::from_secs(60);
+                *answers.lock().unwrap() = heard.recv_timeout(waits).expect("a call waits");
+            }
+            Ok(())
+        }
+    };
+    let hooked = HookedFileSystem::new(Arc::new(memory.clone()), hook);
+    let params = crate::world::params(ese_core::format::ids::PageSize::K4);
+    let world = World::over(memory, Arc::new(hooked), params);
+    let db = world.create("a.edb");
+    world.fill(&db, 1..50, 300);
+    drop(db);
+    let this = backup.get_or_init(|| Arc::new(ExternalBackup::new(&world.instance)));
+    if backup_runs {
+        this.begin(0).unwrap();
+        this.open_file(&at("a.edb")).unwrap();
+    }
+    armed.store(true, Ordering::SeqCst);
+    world.instance.term(kind).unwrap();
+    std::mem::take(&mut *answers.lock().unwrap())
+}
+
+fn every_answer(backup: &ExternalBackup) -> Vec<JetErr> {
+    let mut buf = Aligned::new(16 * 4096);
+    let handle = FileHandle(1);
+    backup.stop();
+    vec![
+        jet(&backup.begin(0)),
+        jet(&backup.begin(BEGIN_INCREMENTAL)),
+        jet(&backup.begin(0x80)),
+        jet(&backup.attach_info()),
+        jet(&backup.open_file(&at("a.edb"))),
+        jet(&backup.open_file(Path::new(""))),
+        jet(&backup.read_file(handle, buf.get())),
+        jet(&backup.close_file(handle)),
+        jet(&backup.log_info()),
+        jet(&backup.truncate_log_info()),
+        jet(&backup.truncate_log()),
+        jet(&backup.end()),
+        jet(&backup.end2(END_ABORT)),
+        jet(&backup.end2(END_ABORT | END_NORMAL)),
+    ]
+}
+
+/// A dirty end is over before anybody can ask: it writes nothing.
+#[test]
+fn while_an_instance_ends_only_the_stop_answers() {
+    for (kind, backup_runs) in [
+        (TermKind::Clean, false),
+        (TermKind::Abrupt, true),
+        (TermKind::Abrupt, false),
+    ] {
+        let answers = asked_while_it_ends(kind, backup_runs);
+        assert_eq!(answers, [JetErr::TERM_IN_PROGRESS; 14], "{kind:?}");
     }
 }
 

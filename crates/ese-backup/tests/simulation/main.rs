@@ -4,7 +4,7 @@
 //! Method: seeded runs, the same to the byte each time. Between two inner reads writers work (inserts,
 //! replacements, deletions, long values, tables and indexes that come and go, growth, pages written, the
 //! checkpoint moved); at a random point the run is stopped, the machine goes down, a read, a write of the
-//! sink or the sink itself fails, or a page is damaged. `ESE_BACKUP_SEEDS=A..B` chooses the seeds
+//! sink or the sink itself fails, or a page is damaged. Every third run overwrites deleted data. `ESE_BACKUP_SEEDS=A..B` chooses the seeds
 //! (`cargo xtask backup-sim --seeds A..B`). The first restored databases are left in
 //! `target/testdata/written` for the independent readers (`xtask/python/compare.py`).
 #![forbid(unsafe_code)]

@@ -11,7 +11,7 @@
 //! header is not touched.
 #![forbid(unsafe_code)]
 
-use super::{BackupPort, Reservation};
+use super::{BackupPort, Reservation, Scrubber};
 use crate::cache::PageStore as _;
 use crate::error::JetErr;
 use crate::format::db_header::{DbHeader, DbState};
@@ -157,6 +157,21 @@ impl DatabaseImage {
     #[must_use]
     pub fn bytes(&self) -> u64 {
         (u64::from(self.pages) + PAGES_MORE) * self.page_size.bytes() as u64
+    }
+
+    /// Who overwrites deleted data ahead of the reads of this image; `None` unless the instance was told
+    /// to ([`crate::instance::InstanceParams::zero_during_backup`]).
+    #[must_use]
+    pub fn scrubber(&self) -> Option<Scrubber> {
+        let wanted = self.port.params().zero_during_backup;
+        wanted.then(|| {
+            Scrubber::new(
+                self.port.clone(),
+                Weak::clone(&self.db),
+                self.page_size,
+                self.pages,
+            )
+        })
     }
 
     /// Where the trailer begins.

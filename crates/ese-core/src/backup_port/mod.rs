@@ -6,6 +6,7 @@
 //! | here | [`BackupPort`]: the gate; [`Reservation`]: everything that needs the instance to be held |
 //! | `database` | [`BackupDatabase`]: one database; [`DatabaseImage`]: header copies, pages, trailer as one file |
 //! | `freeze` | [`Freeze`]: nothing on the disk changes, for a snapshot of the volume |
+//! | `scrub` | [`Scrubber`]: deleted data is overwritten before it is read |
 //!
 //! States, sets and the stop flag are not known here: they are `ese-backup`'s.
 //!
@@ -21,9 +22,11 @@
 
 mod database;
 mod freeze;
+mod scrub;
 
 pub use database::{BackupDatabase, DatabaseImage};
 pub use freeze::Freeze;
+pub use scrub::{ScrubCounts, Scrubber};
 
 use crate::dbfile::transitions::{self, Backup};
 use crate::error::{HasJetErr as _, JetErr};

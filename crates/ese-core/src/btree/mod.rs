@@ -18,6 +18,7 @@ mod exclusive;
 mod leaf;
 mod page_set;
 mod position;
+mod quick;
 mod scan;
 pub mod write;
 
@@ -89,7 +90,14 @@ impl Tree {
         leaf: Option<bool>,
     ) -> Result<SharedPage<'p>, PageFault> {
         let page = pages.shared(pgno)?;
-        let view = page.view()?;
+        self.check(&page, leaf)?;
+        Ok(page)
+    }
+
+    /// Proves that a page belongs here; `leaf` says what its parent expects.
+    #[inline]
+    fn check(&self, page: &SharedPage<'_>, leaf: Option<bool>) -> Result<(), PageFault> {
+        let (view, pgno) = (page.view()?, page.pgno());
         if view.objid() != self.objid {
             let kind = PageFaultKind::ForeignPage {
                 expected: self.objid,
@@ -103,6 +111,6 @@ impl Tree {
         if !fits {
             return Err(PageFault::new(pgno, PageFaultKind::Place(flags.bits())));
         }
-        Ok(page)
+        Ok(())
     }
 }

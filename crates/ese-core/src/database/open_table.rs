@@ -79,7 +79,7 @@ impl Prepare {
 
 /// The update that is prepared.
 struct Prepared {
-    update: Update,
+    update: Box<Update>,
     trees: Arc<TableTrees>,
     what: Prepare,
     /// Level in which it was prepared.
@@ -117,7 +117,7 @@ pub struct OpenTable {
     cursor: TableCursor,
     prepared: Option<Prepared>,
     /// The copy buffer of the last update.
-    spare: Option<(Arc<TableTrees>, Update)>,
+    spare: Option<(Arc<TableTrees>, Box<Update>)>,
     /// For reading long values.
     values: Option<LongValues>,
 }
@@ -288,7 +288,7 @@ impl OpenTable {
         let trees = Arc::clone(self.cursor.indexes().trees());
         let mut update = match self.spare.take() {
             Some((of, update)) if Arc::ptr_eq(&of, &trees) => update,
-            _ => new_update(self.db.attached(), &trees),
+            _ => Box::new(new_update(self.db.attached(), &trees)),
         };
         let level = session.level();
         let mut seen = None;

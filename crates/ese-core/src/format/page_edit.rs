@@ -20,7 +20,7 @@
 
 mod nodes;
 
-use super::bytes::u64_at;
+use super::bytes::{u32_at, u64_at};
 use super::ids::{Dbtime, Objid, PageSize, Pgno};
 use super::node::LENGTH_MASK;
 use super::page::{
@@ -168,9 +168,17 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
 
     // ---- header fields -------------------------------------------------------------------------
 
-    /// Sets the dbtime of the last change.
+    /// Sets the dbtime of the last change. What is free on the page does not count as overwritten any
+    /// more: a scrub sets [`PageFlags::SCRUBBED`] after its time.
+    #[inline]
     pub fn set_dbtime(&mut self, dbtime: Dbtime) -> Result<(), EditError> {
-        Ok(self.page.store_u64(OFF_DBTIME, dbtime.0)?)
+        self.page.store_u64(OFF_DBTIME, dbtime.0)?;
+        let flags = u32_at(self.page, OFF_FLAGS).unwrap_or(0);
+        if flags & PageFlags::SCRUBBED.bits() != 0 {
+            let flags = flags & !PageFlags::SCRUBBED.bits();
+            self.page.store_u32(OFF_FLAGS, flags)?;
+        }
+        Ok(())
     }
 
     /// Sets the left sibling.

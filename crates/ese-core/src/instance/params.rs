@@ -79,6 +79,9 @@ pub struct InstanceParams {
     pub recovery: bool,
     /// JET_paramDbExtensionSize: pages by which databases grow.
     pub db_extension: u32,
+    /// JET_paramZeroDatabaseDuringBackup: deleted data is overwritten in a database before a backup reads
+    /// it.
+    pub zero_during_backup: bool,
     /// JET_paramDeleteOutOfRangeLogs.
     pub delete_out_of_range_logs: bool,
     /// JET_paramCleanupMismatchedLogFiles: only with [`InstanceParams::circular`].
@@ -129,6 +132,7 @@ impl InstanceParams {
             create_path: false,
             recovery: true,
             db_extension: 256,
+            zero_during_backup: false,
             delete_out_of_range_logs: false,
             cleanup_mismatched_logs: false,
             recovery_dir: None,

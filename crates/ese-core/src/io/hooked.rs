@@ -137,6 +137,10 @@ impl File for HookedFile {
         around(&self.hook, Op::Sync(&self.path), || self.inner.sync_data())
     }
 
+    fn write_direct(&self, on: bool) -> Result<bool> {
+        self.inner.write_direct(on)
+    }
+
     fn sync_all(&self) -> Result<()> {
         around(&self.hook, Op::Sync(&self.path), || self.inner.sync_all())
     }

@@ -39,6 +39,10 @@ pub enum OpenMode {
     CreateNew,
 }
 
+/// What offsets, lengths and addresses of direct writes are multiples of ([`File::write_direct`]), in bytes:
+/// no device asks for more, but in theory.
+pub const DIRECT_UNIT: usize = 4096;
+
 /// An open file. All offsets and lengths are in bytes.
 ///
 /// Writing through a file that was opened with [`OpenMode::Read`] is `ErrorKind::PermissionDenied`,
@@ -62,6 +66,19 @@ pub trait File: Send + Sync {
 
     /// Makes contents and metadata durable.
     fn sync_all(&self) -> Result<()>;
+
+    /// Has writes go to the device past the system's cache from now on, or not any more; gives whether
+    /// they do. While they do the offset, the length and the address in memory of each write are
+    /// multiples of [`DIRECT_UNIT`], or it is `ErrorKind::InvalidInput`. What was written is durable only
+    /// after a sync, as always. For whoever writes a large file once and does not read it: the copy into
+    /// the cache is saved.
+    ///
+    /// # Errors
+    /// The mode can't be given up.
+    fn write_direct(&self, on: bool) -> Result<bool> {
+        let _ = on;
+        Ok(false)
+    }
 
     /// `true` when the file has no bytes.
     fn is_empty(&self) -> Result<bool> {

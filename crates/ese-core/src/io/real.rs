@@ -239,6 +239,12 @@ impl File for RealFile {
     fn sync_all(&self) -> Result<()> {
         self.file.sync_all()
     }
+
+    #[cfg(target_os = "linux")]
+    fn write_direct(&self, on: bool) -> Result<bool> {
+        self.may_write()?;
+        linux::write_direct(&self.file, on)
+    }
 }
 
 fn open_as(path: &Path, mode: OpenMode, exclusive: bool) -> Result<Arc<dyn File>> {
@@ -390,7 +396,7 @@ fn rename_new_by_link(from: &Path, to: &Path) -> Result<()> {
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use rustix::fs::{CWD, RenameFlags, renameat_with, statvfs};
+    use rustix::fs::{CWD, OFlags, RenameFlags, fcntl_getfl, fcntl_setfl, renameat_with, statvfs};
     use rustix::io::Errno;
     use std::io::{Error, Result};
     use std::path::Path;
@@ -406,6 +412,18 @@ mod linux {
         renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE).map_err(Error::from)
     }
 
+    /// `false` where the file system has no such mode.
+    pub(super) fn write_direct(file: &std::fs::File, on: bool) -> Result<bool> {
+        let flags = fcntl_getfl(file)?;
+        let mut wanted = flags;
+        wanted.set(OFlags::DIRECT, on);
+        match fcntl_setfl(file, wanted) {
+            Ok(()) => Ok(on),
+            Err(_) if on => Ok(false),
+            Err(e) => Err(e.into()),
+        }
+    }
+
     /// `true` when the kernel or this file system has no such call.
     pub(super) fn not_known_here(e: &Error) -> bool {
         [Errno::NOSYS, Errno::INVAL, Errno::NOTSUP]
@@ -417,6 +435,36 @@ mod linux {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::io::DIRECT_UNIT;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn direct_writes_are_writes() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        let file = RealFileSystem.open(&path, OpenMode::CreateNew).unwrap();
+        if !file.write_direct(true).unwrap() {
+            eprintln!("skipped: no direct writes in {}", dir.path().display());
+            return;
+        }
+        let v: Vec<u8> = (0..5 * DIRECT_UNIT).map(|i| (i / 7) as u8).collect();
+        let at = v.as_ptr().align_offset(DIRECT_UNIT);
+        let block = &v[at..at + 3 * DIRECT_UNIT];
+        file.write_all_at(block, DIRECT_UNIT as u64).unwrap();
+        let odd = file.write_all_at(&block[..100], 0).unwrap_err();
+        assert_eq!(odd.kind(), ErrorKind::InvalidInput);
+        assert!(!file.write_direct(false).unwrap());
+        file.write_all_at(&block[..100], 0).unwrap();
+        file.sync_all().unwrap();
+        let bytes = fs::read(&path).unwrap();
+        assert_eq!(bytes.len(), 4 * DIRECT_UNIT);
+        assert_eq!(
+            (&bytes[..100], &bytes[DIRECT_UNIT..]),
+            (&block[..100], block)
+        );
+        let reading = RealFileSystem.open(&path, OpenMode::Read).unwrap();
+        reading.write_direct(true).unwrap_err();
+    }
 
     #[test]
     fn the_way_by_links_keeps_the_promise_too() {

@@ -177,6 +177,7 @@ fn term(handle: JET_INSTANCE, grbit: JET_GRBIT) -> Answer {
         match instance.phase() {
             Phase::Created => return process.free(&mut state, handle),
             Phase::Initialising => return refuse(JetErr::INIT_IN_PROGRESS),
+            Phase::Restoring => return refuse(JetErr::RESTORE_IN_PROGRESS),
             Phase::Terminating => return refuse(JetErr::TERM_IN_PROGRESS),
             Phase::Running => {}
         }
@@ -185,7 +186,10 @@ fn term(handle: JET_INSTANCE, grbit: JET_GRBIT) -> Answer {
         }
         (handle, instance)
     };
-    instance.wait_until_empty();
+    if !instance.wait_until_empty() {
+        instance.advance(Phase::Terminating, Phase::Running);
+        return refuse(JetErr::TOO_MANY_ACTIVE_USERS);
+    }
     let kind = if grbit & jet::JET_bitTermDirty != 0 {
         TermKind::Dirty
     } else if grbit & jet::JET_bitTermAbrupt != 0 {

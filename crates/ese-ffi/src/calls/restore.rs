@@ -100,11 +100,11 @@ unsafe fn place<C: Char>(pointer: *const C) -> Result<Option<Vec<u16>>, Refusal>
 /// Runs a restore into an instance: nobody initialises it meanwhile.
 fn into_instance(instance: &Arc<Instance>, work: impl FnOnce(&Arc<Instance>) -> Answer) -> Answer {
     demand(
-        instance.advance(Phase::Created, Phase::Initialising),
+        instance.advance(Phase::Created, Phase::Restoring),
         JetErr::ALREADY_INITIALIZED,
     )?;
     let done = catch_unwind(AssertUnwindSafe(|| work(instance)));
-    instance.advance(Phase::Initialising, Phase::Created);
+    instance.advance(Phase::Restoring, Phase::Created);
     done.unwrap_or(refuse(JetErr::INTERNAL_ERROR))
 }
 

@@ -5,7 +5,7 @@ use crate::arguments::{array_mut, out};
 use crate::constants as jet;
 use crate::cursor::Body;
 use crate::gate::{Answer, Refusal, demand};
-use crate::session::enter_cursor;
+use crate::session::AtCursor;
 use crate::structs::{JET_RETINFO, JET_RETRIEVECOLUMN};
 use crate::types::{JET_COLUMNID, JET_GRBIT, JET_SESID, JET_TABLEID};
 use ese_core::JetErr;
@@ -95,14 +95,24 @@ impl Wanted {
         if self.has(FROM_KEY) {
             return super::from_key::read(self, table, session, most, out);
         }
-        let schema = table.schema(session)?;
+        let done = table.read(session, self.source(), |reading| {
+            let schema = reading.schema;
+            self.read_column(reading, self.column(schema)?, most, out)
+        });
+        // A column that is none is said before anything about the record.
+        done.or_else(|why| {
+            self.column(&*table.schema(session)?)?;
+            Err(why)
+        })
+    }
+
+    /// The column, if it is one that can be read.
+    fn column<'s>(&self, schema: &'s TableSchema) -> Result<&'s Column, DbError> {
         let column = schema.by_columnid(self.columnid)?;
         if column.flags.contains(ColumnFlags::ENCRYPTED) {
             return refused(JetErr::COLUMN_NO_ENCRYPTION_KEY, "no key was given");
         }
-        table.read(session, self.source(), |reading| {
-            self.read_column(reading, column, most, out)
-        })
+        Ok(column)
     }
 
     fn found(&self, len: u64) -> Found {
@@ -263,7 +273,8 @@ pub(crate) unsafe fn jet_retrieve_column(
     grbit: JET_GRBIT,
     info: *mut JET_RETINFO,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let cursor = AtCursor::enter(sesid, tableid)?;
+    let session = cursor.session();
     let mut wanted = Wanted {
         columnid,
         itag: 1,
@@ -346,7 +357,8 @@ pub(crate) unsafe fn jet_retrieve_columns(
     columns: *mut JET_RETRIEVECOLUMN,
     count: u32,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let cursor = AtCursor::enter(sesid, tableid)?;
+    let session = cursor.session();
     // SAFETY: the caller's contract.
     let columns = unsafe { array_mut(columns, count) }?;
     let mut body = cursor.body();

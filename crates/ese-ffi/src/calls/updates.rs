@@ -56,7 +56,7 @@ pub(crate) unsafe fn jet_prepare_update(
     if let Some((table, _)) = body.temporary() {
         return temp_tables::prepare(table, &session.core, what);
     }
-    cursor.check_updatable()?;
+    cursor.check_writable()?;
     session.check_not_read_only()?;
     body.table()?.prepare(&session.core, what, kind)?;
     DONE
@@ -84,7 +84,7 @@ fn check_may_update(session: &Entered, cursor: &Cursor) -> Result<(), Refusal> {
     if cursor.dbid().is_none() {
         return Ok(());
     }
-    cursor.check_updatable()?;
+    cursor.check_writable()?;
     session.check_not_read_only()
 }
 

@@ -223,16 +223,16 @@ fn external_header<P: PageMut>(
 }
 
 /// What a scrub does to a node: nothing.
-const SCRUB_NONE: u8 = 0;
+pub const SCRUB_NONE: u8 = 0;
 /// Its data is overwritten.
-const SCRUB_DATA: u8 = 1;
+pub const SCRUB_DATA: u8 = 1;
 /// Its piece of a long value is overwritten, but still says what it is.
-const SCRUB_LV: u8 = 2;
+pub const SCRUB_LV: u8 = 2;
 
 /// Filler of deleted data.
-const FILL_DELETED: u8 = b'D';
+pub const FILL_DELETED: u8 = b'D';
 /// Filler of a piece of a long value.
-const FILL_LV: u8 = b'L';
+pub const FILL_LV: u8 = b'L';
 /// Filler of free space on a page in use.
 const FILL_FREE: u8 = b'Z';
 /// Filler of a page that is not in use.
@@ -268,9 +268,9 @@ fn scrub<P: PageMut>(page: &mut P, record: &Scrub<'_>) -> Result<(), ApplyError>
         }
         edit.fill_free(if unused { FILL_UNUSED } else { FILL_FREE })
             .on(pgno)?;
+        edit.set_dbtime(record.page.dbtime).on(pgno)?;
         let flags = edit.view().flags() | PageFlags::SCRUBBED;
-        edit.set_flags(flags).on(pgno)?;
-        edit.set_dbtime(record.page.dbtime).on(pgno)
+        edit.set_flags(flags).on(pgno)
     })
 }
 

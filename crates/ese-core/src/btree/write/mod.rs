@@ -17,6 +17,7 @@
 //! | `image` | before-images for Split2 and Merge2 |
 //! | `cleanup` | a deleted node goes for good, and its page with it if it is empty |
 //! | `merge_plan`, `merge` | a leaf goes out of the tree, or gives nodes to a neighbour |
+//! | `scrub` | what was deleted is overwritten |
 //!
 //! Every change is: latch the leaf (or all pages of the operation, parent to child, left to right) →
 //! version → database time → log record → [`super::apply`] → mark dirty → let go (design §4.2). What
@@ -53,6 +54,7 @@ mod place;
 mod plan;
 mod prefix;
 mod record;
+mod scrub;
 mod split;
 mod step;
 mod tree;
@@ -62,6 +64,7 @@ pub use db::{Author, TreeDb, TreeDbConfig};
 pub use error::{AllocError, WriteError};
 pub use merge::Side;
 pub use node::Spot;
+pub use scrub::{PageUse, may_need_scrub};
 pub use tree::{DENSITY_DEFAULT, DENSITY_FULL, PageAllocator, WriteTree};
 
 use crate::trx::VersionSink;

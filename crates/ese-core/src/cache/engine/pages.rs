@@ -5,7 +5,8 @@
 #![forbid(unsafe_code)]
 
 use super::{
-    AtomicU8, Cache, Change, ExclusiveFrame, Ordering, PageFault, PageFaultKind, SharedFrame, Slot,
+    AtomicU8, Cache, Change, ExclusiveFrame, FrameNo, Ordering, PageFault, PageFaultKind,
+    SharedFrame, Slot,
 };
 use crate::cache::page_memory::want;
 use crate::cache::{Pages, SharedPage};
@@ -25,7 +26,7 @@ const RUN_BYTES: usize = 256 * 1024;
 const RUN_PART: u32 = 8;
 
 /// Bytes that the processor brings at a time.
-const CACHE_LINE: usize = 64;
+pub(super) const CACHE_LINE: usize = 64;
 
 /// The pages of an attached database.
 #[derive(Clone)]
@@ -51,6 +52,16 @@ impl DbPages {
         &self.cache
     }
 
+    #[inline]
+    pub(super) fn frame_of(&self, pgno: Pgno) -> Option<FrameNo> {
+        self.slot.table.get(pgno)
+    }
+
+    #[inline]
+    pub(super) fn owner(&self, pgno: Pgno) -> u64 {
+        self.slot.owner(pgno)
+    }
+
     /// `true` when the page is in memory, or on its way there.
     #[must_use]
     pub fn is_here(&self, pgno: Pgno) -> bool {
@@ -64,9 +75,7 @@ impl DbPages {
         loop {
             if let Some(no) = self.slot.table.get(pgno) {
                 if let Some(frame) = self.cache.memory.exclusive(no, owner) {
-                    frame.used();
-                    self.expect_change(&frame);
-                    return Ok(self.page(frame, pgno, false));
+                    return Ok(self.exclusive_frame(frame, pgno));
                 }
             } else if let Some(frame) = self.load(pgno)? {
                 return Ok(self.page(frame, pgno, false));
@@ -129,6 +138,17 @@ impl DbPages {
         frame.want(free + CACHE_LINE - 1);
         frame.want((page.size().bytes()).saturating_sub(TAG_BYTES * (page.tag_count() + 1)));
         self.cache.state(frame.no()).inspect(|state| want(*state));
+    }
+
+    /// A page that was found in a frame and latched.
+    pub(super) fn exclusive_frame<'c>(
+        &'c self,
+        frame: ExclusiveFrame<'c>,
+        pgno: Pgno,
+    ) -> ExclusivePage<'c> {
+        frame.used();
+        self.expect_change(&frame);
+        self.page(frame, pgno, false)
     }
 
     fn page<'c>(

@@ -340,6 +340,16 @@ fn scrubbing() {
         let free = size.header_bytes() + usize::from(view.ib_mic_free());
         let free = &page[free..size.bytes() - 4 * view.tag_count()];
         assert!(!free.is_empty() && free.iter().all(|&b| b == b'Z'));
+        // The next change leaves something behind again.
+        let gone = LogRecord::Delete(Delete {
+            page: head(1, LrFlags::empty()),
+            node: node(),
+        });
+        apply(&mut page, &gone, &mut scratch).unwrap();
+        let view = PageView::new(&page).unwrap();
+        assert!(!view.flags().contains(PageFlags::SCRUBBED));
+        let kept = PageView::new(&leaf(size, &entries)).unwrap().flags();
+        assert_eq!(view.flags(), kept);
 
         let mut page = leaf(size, &entries);
         let record = scrub_record(ScrubFlags::UNUSED, 0, &[]);
