@@ -5565,7 +5565,7 @@ JET_ERR JetGetErrorInfoW(void *pvContext,
 /*
  Tells about an index of a table that is named.
 
- Partly: definitions without conditions, tuple limits and locale; no sort versions.
+ Partly: no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -5581,7 +5581,7 @@ JET_ERR JetGetIndexInfoA(JET_SESID sesid,
 /*
  Tells about an index of a table that is named.
 
- Partly: definitions without conditions, tuple limits and locale; no sort versions.
+ Partly: no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -5972,7 +5972,7 @@ JET_ERR JetGetTableColumnInfoW(JET_SESID sesid,
 /*
  Tells about an index of an open table.
 
- Partly: definitions without conditions, tuple limits and locale; no sort versions.
+ Partly: no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -5987,7 +5987,7 @@ JET_ERR JetGetTableIndexInfoA(JET_SESID sesid,
 /*
  Tells about an index of an open table.
 
- Partly: definitions without conditions, tuple limits and locale; no sort versions.
+ Partly: no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.

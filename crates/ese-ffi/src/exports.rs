@@ -2946,7 +2946,7 @@ pub unsafe extern "C" fn JetGetErrorInfoW(
 
 /// Tells about an index of a table that is named. The A form under its plain name.
 ///
-/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -2966,7 +2966,7 @@ pub unsafe extern "C" fn JetGetIndexInfo(
 
 /// Tells about an index of a table that is named.
 ///
-/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -2986,7 +2986,7 @@ pub unsafe extern "C" fn JetGetIndexInfoA(
 
 /// Tells about an index of a table that is named.
 ///
-/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3661,7 +3661,7 @@ pub unsafe extern "C" fn JetGetTableColumnInfoW(
 
 /// Tells about an index of an open table. The A form under its plain name.
 ///
-/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3680,7 +3680,7 @@ pub unsafe extern "C" fn JetGetTableIndexInfo(
 
 /// Tells about an index of an open table.
 ///
-/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3699,7 +3699,7 @@ pub unsafe extern "C" fn JetGetTableIndexInfoA(
 
 /// Tells about an index of an open table.
 ///
-/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
