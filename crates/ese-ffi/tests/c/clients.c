@@ -194,6 +194,7 @@ static void index_definitions(void)
     IS(three->ulDensity, 80);
     IS(JetGetTableIndexInfoW(session, table, u"by_word", space, sizeof *three - 1, JET_IdxInfoCreateIndex3), JET_errBufferTooSmall);
     IS(JetGetTableIndexInfoW(session, table, u"by_word", space, sizeof *three + 20, JET_IdxInfoCreateIndex3), JET_errBufferTooSmall);
+    IS(JetGetTableIndexInfoA(session, table, "by_word", space, sizeof *one, JET_IdxInfoCreateIndex), JET_errInvalidParameter);
     IS(JetGetTableIndexInfoW(session, table, u"none", space, sizeof space, JET_IdxInfoCreateIndex3), JET_errIndexNotFound);
     IS(JetGetTableIndexInfoW(session, table, NULL, NULL, sizeof space, JET_IdxInfoCreateIndex3), JET_errInvalidParameter);
 }
@@ -267,17 +268,23 @@ static void first_after_inserts(void)
     OK(JetCloseTable(session, fresh));
 }
 
-/* A call that fails does not say a size. */
+/* A call that fails says a size of 0, unless it did not come as far as the table. */
 static void sizes_of_failures(void)
 {
     uint32_t actual = 77;
     int32_t n;
     IS(JetRetrieveColumn(session, table, 99, &n, 4, &actual, 0, NULL), JET_errColumnNotFound);
+    IS(actual, 0);
+    actual = 77;
+    IS(JetRetrieveColumn(session, closed, id, &n, 4, &actual, 0, NULL), JET_errInvalidTableId);
     IS(actual, 77);
+    IS(JetRetrieveColumn(session, table, id, &n, 4, &actual, JET_bitRetrieveTuple, NULL), JET_errInvalidGrbit);
+    IS(actual, 0);
     OK(JetMove(session, table, JET_MoveLast, 0));
     IS(JetMove(session, table, JET_MoveNext, 0), JET_errNoCurrentRecord);
+    actual = 77;
     IS(JetRetrieveColumn(session, table, id, &n, 4, &actual, 0, NULL), JET_errNoCurrentRecord);
-    IS(actual, 77);
+    IS(actual, 0);
     OK(JetMove(session, table, JET_MoveFirst, 0));
     OK(JetRetrieveColumn(session, table, id, &n, 4, &actual, 0, NULL));
     IS(actual, 4);
