@@ -5561,7 +5561,7 @@ JET_ERR JetGetErrorInfoW(void *pvContext,
 /*
  Tells about an index of a table that is named.
 
- Partly: definitions without conditions, tuple limits and locale; no sort versions.
+ Partly: no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -5577,7 +5577,7 @@ JET_ERR JetGetIndexInfoA(JET_SESID sesid,
 /*
  Tells about an index of a table that is named.
 
- Partly: definitions without conditions, tuple limits and locale; no sort versions.
+ Partly: no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -5968,7 +5968,7 @@ JET_ERR JetGetTableColumnInfoW(JET_SESID sesid,
 /*
  Tells about an index of an open table.
 
- Partly: definitions without conditions, tuple limits and locale; no sort versions.
+ Partly: no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -5983,7 +5983,7 @@ JET_ERR JetGetTableIndexInfoA(JET_SESID sesid,
 /*
  Tells about an index of an open table.
 
- Partly: definitions without conditions, tuple limits and locale; no sort versions.
+ Partly: no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.

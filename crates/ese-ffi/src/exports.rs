@@ -2944,7 +2944,7 @@ pub unsafe extern "C" fn JetGetErrorInfoW(
 
 /// Tells about an index of a table that is named. The A form under its plain name.
 ///
-/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -2964,7 +2964,7 @@ pub unsafe extern "C" fn JetGetIndexInfo(
 
 /// Tells about an index of a table that is named.
 ///
-/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -2984,7 +2984,7 @@ pub unsafe extern "C" fn JetGetIndexInfoA(
 
 /// Tells about an index of a table that is named.
 ///
-/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3659,7 +3659,7 @@ pub unsafe extern "C" fn JetGetTableColumnInfoW(
 
 /// Tells about an index of an open table. The A form under its plain name.
 ///
-/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3678,7 +3678,7 @@ pub unsafe extern "C" fn JetGetTableIndexInfo(
 
 /// Tells about an index of an open table.
 ///
-/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3697,7 +3697,7 @@ pub unsafe extern "C" fn JetGetTableIndexInfoA(
 
 /// Tells about an index of an open table.
 ///
-/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.

@@ -10,6 +10,7 @@
 //! `btree` does not know where pages come from, nor what a record is.
 #![forbid(unsafe_code)]
 
+mod ahead;
 pub mod apply;
 mod cursor;
 mod descend;
@@ -21,6 +22,7 @@ mod quick;
 mod scan;
 pub mod write;
 
+pub use ahead::{Ahead, KeyRange};
 pub use cursor::{Entry, Seek, TreeCursor};
 pub use descend::child_at;
 pub use leaf::Descent;

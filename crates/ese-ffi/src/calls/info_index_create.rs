@@ -40,6 +40,12 @@ impl Room {
         Ok(self.base.wrapping_add(start).cast())
     }
 
+    /// Refuses a buffer that has no place for a single character.
+    fn begin_text<C: Char>(&self) -> Result<(), Refusal> {
+        let left = self.size.saturating_sub(self.used);
+        demand(left >= size_of::<C>(), JetErr::INVALID_PARAMETER)
+    }
+
     /// Puts a value there.
     fn put<T>(&mut self, value: T) -> Result<*mut T, Refusal> {
         let place = self.take::<T>(1)?;
@@ -232,6 +238,7 @@ pub(super) unsafe fn put_create<C: Char>(
             let place = room.take::<JET_INDEXCREATE<C>>(1)?;
             // SAFETY: numbers and pointers may be zero.
             let mut s: JET_INDEXCREATE<C> = unsafe { zeroed() };
+            room.begin_text::<C>()?;
             s.u1.pidxunicode = by_number(&mut room, index)?;
             let common = common::<C>(&mut room, schema, index)?;
             fill!(s, u2, common, index);
@@ -243,6 +250,7 @@ pub(super) unsafe fn put_create<C: Char>(
             // SAFETY: as above.
             let mut s: JET_INDEXCREATE2<C> = unsafe { zeroed() };
             s.pSpacehints = room.put(hints(schema, index))?;
+            room.begin_text::<C>()?;
             s.u1.pidxunicode = by_number(&mut room, index)?;
             let common = common::<C>(&mut room, schema, index)?;
             fill!(s, u2, common, index);
@@ -254,6 +262,7 @@ pub(super) unsafe fn put_create<C: Char>(
             // SAFETY: as above.
             let mut s: JET_INDEXCREATE3<C> = unsafe { zeroed() };
             s.pSpacehints = room.put(hints(schema, index))?;
+            room.begin_text::<C>()?;
             s.pidxunicode = by_name(&mut room, index)?;
             let common = common::<C>(&mut room, schema, index)?;
             fill!(s, u1, common, index);

@@ -275,6 +275,9 @@ pub(crate) unsafe fn jet_retrieve_column(
 ) -> Answer {
     let cursor = AtCursor::enter(sesid, tableid)?;
     let session = cursor.session();
+    // What goes wrong inside of the session says a size of 0.
+    // SAFETY: the caller's contract.
+    unsafe { out(actual) }.set(0);
     let mut wanted = Wanted {
         columnid,
         itag: 1,
@@ -297,7 +300,7 @@ pub(crate) unsafe fn jet_retrieve_column(
     let found = match wanted.read_body(&mut body, &session.core, most as usize) {
         Ok(found) => found,
         Err(why) => {
-            // A call that fails says no size, but for an escrow column, which is read whole.
+            // An escrow column, which is read whole, says how long it is.
             if why.0 == JetErr::INVALID_BUFFER_SIZE {
                 let schema = body.table()?.schema(&session.core)?;
                 let len = schema.by_columnid(columnid)?.fixed_len();

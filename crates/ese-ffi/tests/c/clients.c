@@ -194,6 +194,7 @@ static void index_definitions(void)
     IS(three->ulDensity, 80);
     IS(JetGetTableIndexInfoW(session, table, u"by_word", space, sizeof *three - 1, JET_IdxInfoCreateIndex3), JET_errBufferTooSmall);
     IS(JetGetTableIndexInfoW(session, table, u"by_word", space, sizeof *three + 20, JET_IdxInfoCreateIndex3), JET_errBufferTooSmall);
+    IS(JetGetTableIndexInfoA(session, table, "by_word", space, sizeof *one, JET_IdxInfoCreateIndex), JET_errInvalidParameter);
     IS(JetGetTableIndexInfoW(session, table, u"none", space, sizeof space, JET_IdxInfoCreateIndex3), JET_errIndexNotFound);
     IS(JetGetTableIndexInfoW(session, table, NULL, NULL, sizeof space, JET_IdxInfoCreateIndex3), JET_errInvalidParameter);
 }
@@ -248,6 +249,8 @@ static void first_after_inserts(void)
     OK(JetCreateTableA(session, database, "fresh", 1, 80, &fresh));
     OK(JetAddColumnA(session, fresh, "c", &def, NULL, 0, &c));
     OK(JetCreateIndexA(session, fresh, "by_c", JET_bitIndexPrimary, by_c, sizeof by_c, 80));
+    OK(JetCloseTable(session, fresh));
+    OK(JetOpenTableA(session, database, "fresh", NULL, 0, 0, &fresh));
     for (int i = 0; i < 3; i++) {
         OK(JetPrepareUpdate(session, fresh, JET_prepInsert));
         OK(JetSetColumn(session, fresh, c, &values[i], 4, 0, NULL));
@@ -265,17 +268,23 @@ static void first_after_inserts(void)
     OK(JetCloseTable(session, fresh));
 }
 
-/* A call that fails does not say a size. */
+/* A call that fails says a size of 0, unless it did not come as far as the table. */
 static void sizes_of_failures(void)
 {
     uint32_t actual = 77;
     int32_t n;
     IS(JetRetrieveColumn(session, table, 99, &n, 4, &actual, 0, NULL), JET_errColumnNotFound);
+    IS(actual, 0);
+    actual = 77;
+    IS(JetRetrieveColumn(session, closed, id, &n, 4, &actual, 0, NULL), JET_errInvalidTableId);
     IS(actual, 77);
+    IS(JetRetrieveColumn(session, table, id, &n, 4, &actual, JET_bitRetrieveTuple, NULL), JET_errInvalidGrbit);
+    IS(actual, 0);
     OK(JetMove(session, table, JET_MoveLast, 0));
     IS(JetMove(session, table, JET_MoveNext, 0), JET_errNoCurrentRecord);
+    actual = 77;
     IS(JetRetrieveColumn(session, table, id, &n, 4, &actual, 0, NULL), JET_errNoCurrentRecord);
-    IS(actual, 77);
+    IS(actual, 0);
     OK(JetMove(session, table, JET_MoveFirst, 0));
     OK(JetRetrieveColumn(session, table, id, &n, 4, &actual, 0, NULL));
     IS(actual, 4);
@@ -303,6 +312,110 @@ static void thread_stats(void)
     IS(more.cbStruct, sizeof more);
     IS(more.cLogRecord, after.cLogRecord);
     IS(JetIdle(session, JET_bitIdleStatus), JET_errSuccess);
+}
+
+static uint32_t preread(void)
+{
+    JET_THREADSTATS stats;
+    OK(JetGetThreadStats(&stats, sizeof stats));
+    return stats.cPagePreread;
+}
+
+/* Pages of ranges are read before they are asked for, once; of long values those of the records there. */
+static void reading_ahead(void)
+{
+    static const char by_n[] = "+n\0";
+    static uint8_t bytes[2000];
+    JET_DBID d;
+    JET_TABLEID t;
+    JET_COLUMNID n, fill, lv;
+    JET_COLUMNDEF def;
+    int32_t key[2] = { 10, 60 };
+    JET_INDEX_COLUMN limit[2];
+    JET_INDEX_RANGE range[2];
+    uint32_t before, done = 0, pages;
+    const void *keys[1];
+    uint8_t normalized[16];
+    uint32_t size;
+    int32_t served = 0;
+    JET_ERR moved;
+    memset(&def, 0, sizeof def);
+    memset(limit, 0, sizeof limit);
+    memset(range, 0, sizeof range);
+    def.cbStruct = sizeof def;
+    OK(JetCreateDatabaseA(session, "ahead.edb", NULL, &d, 0));
+    OK(JetCreateTableA(session, d, "t", 1, 100, &t));
+    def.coltyp = JET_coltypLong;
+    OK(JetAddColumnA(session, t, "n", &def, NULL, 0, &n));
+    def.coltyp = JET_coltypLongBinary;
+    OK(JetAddColumnA(session, t, "lv", &def, NULL, 0, &lv));
+    def.coltyp = JET_coltypBinary;
+    OK(JetAddColumnA(session, t, "fill", &def, NULL, 0, &fill));
+    OK(JetCreateIndexA(session, t, "by_n", JET_bitIndexPrimary, by_n, sizeof by_n, 100));
+    OK(JetBeginTransaction(session));
+    for (int32_t i = 0; i < 200; i++) {
+        OK(JetPrepareUpdate(session, t, JET_prepInsert));
+        OK(JetSetColumn(session, t, n, &i, 4, 0, NULL));
+        OK(JetSetColumn(session, t, fill, bytes, 250, 0, NULL));
+        if (i < 40)
+            OK(JetSetColumn(session, t, lv, bytes, sizeof bytes, JET_bitSetSeparateLV, NULL));
+        OK(JetUpdate(session, t, NULL, 0, NULL));
+    }
+    OK(JetCommitTransaction(session, 0));
+    OK(JetCloseTable(session, t));
+    OK(JetCloseDatabase(session, d, 0));
+    OK(JetDetachDatabaseA(session, "ahead.edb"));
+    OK(JetAttachDatabaseA(session, "ahead.edb", 0));
+    OK(JetOpenDatabaseA(session, "ahead.edb", NULL, &d, 0));
+    OK(JetOpenTableA(session, d, "t", NULL, 0, 0, &t));
+    for (int i = 0; i < 2; i++) {
+        limit[i].columnid = n;
+        limit[i].relop = JET_relopEquals;
+        limit[i].pv = &key[i];
+        limit[i].cb = 4;
+    }
+    range[0].rgStartColumns = &limit[0];
+    range[0].cStartColumns = 1;
+    range[0].rgEndColumns = &limit[1];
+    range[0].cEndColumns = 1;
+    before = preread();
+    OK(JetPrereadIndexRanges(session, t, range, 1, &done, NULL, 0, JET_bitPrereadForward));
+    IS(done, 1);
+    pages = preread() - before;
+    /* 51 records of some 260 bytes, in pages of 4 KiB or more. */
+    IS(pages >= 2 && pages <= 8, 1);
+    OK(JetPrereadIndexRanges(session, t, range, 1, &done, NULL, 0, JET_bitPrereadForward));
+    IS(preread() - before, pages);
+    before = preread();
+    OK(JetPrereadIndexRanges(session, t, range, 1, &done, &lv, 1, JET_bitPrereadForward | JET_bitPrereadFirstPage));
+    IS(preread() - before >= 5, 1);
+    /* The other way round the start is the upper end; ranges come in the order of the direction. */
+    IS(JetPrereadIndexRanges(session, t, range, 1, &done, NULL, 0, JET_bitPrereadBackward), JET_errInvalidParameter);
+    range[0].rgStartColumns = &limit[1];
+    range[0].rgEndColumns = &limit[0];
+    OK(JetPrereadIndexRanges(session, t, range, 1, &done, NULL, 0, JET_bitPrereadBackward));
+    range[1] = range[0];
+    IS(JetPrereadIndexRanges(session, t, range, 2, &done, NULL, 0, JET_bitPrereadBackward), JET_errInvalidParameter);
+    /* One key. */
+    key[0] = 150;
+    OK(JetMakeKey(session, t, &key[0], 4, JET_bitNewKey));
+    OK(JetRetrieveKey(session, t, normalized, sizeof normalized, &size, JET_bitRetrieveCopy));
+    keys[0] = normalized;
+    before = preread();
+    OK(JetPrereadKeys(session, t, keys, &size, 1, &served, JET_bitPrereadForward));
+    IS(served, 1);
+    IS(preread() - before, 1);
+    /* What was read ahead is what is there. */
+    OK(JetSeek(session, t, JET_bitSeekEQ));
+    for (moved = 0; moved == 0; moved = JetMove(session, t, JET_MoveNext, 0)) {
+        int32_t at = -1;
+        OK(JetRetrieveColumn(session, t, n, &at, 4, NULL, 0, NULL));
+        IS(at, key[0]++);
+    }
+    IS(key[0], 200);
+    OK(JetCloseTable(session, t));
+    OK(JetCloseDatabase(session, d, 0));
+    OK(JetDetachDatabaseA(session, "ahead.edb"));
 }
 
 static int runtime_calls[3], commit_calls;
@@ -419,6 +532,7 @@ static void small_calls(void)
     OK(JetGetSystemParameterA(instance, 0, JET_paramPrintFunction, &function, NULL, 0));
     IS(function != 0, 1);
     IS(JetGetSystemParameterA(instance, 0, JET_paramPrintFunction, NULL, NULL, 0), JET_errInvalidParameter);
+    IS(JetGetSystemParameterA(instance, 0, JET_paramPrintFunction, ODD(JET_API_PTR), NULL, 0), JET_errInvalidParameter);
     IS(JetConfigureProcessForCrashDump(0), JET_errInvalidGrbit);
     IS(JetConfigureProcessForCrashDump(0x10000), JET_errInvalidGrbit);
     OK(JetConfigureProcessForCrashDump(JET_bitDumpMaximum));
@@ -437,6 +551,7 @@ int main(void)
     first_after_inserts();
     sizes_of_failures();
     thread_stats();
+    reading_ahead();
     named_functions();
     without_folders();
     small_calls();
