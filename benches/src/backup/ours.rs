@@ -1,7 +1,7 @@
 //! An instance that is backed up: filled, streamed, copied, written to.
 //!
 //! Invariant: the rows of the table `bulk` are [`super::value`]'s; the writer beside a backup works on a
-//! table of its own, in transactions of ten rows that are committed lazily.
+//! table of its own, of a fixed size, in transactions of ten rows that are committed lazily.
 #![forbid(unsafe_code)]
 
 use super::{BATCH, Nowhere, ROW, Result, Took, rows, took, value};
@@ -11,7 +11,6 @@ use ese_backup::{Backup, DirectorySink};
 use ese_core::catalog::write::{ColumnDef, IndexDefinition, TableDef};
 use ese_core::database::{ColumnType, Database};
 use ese_core::format::ids::PageSize;
-use ese_core::format::value::Value;
 use ese_core::instance::{CreateOptions, Instance, InstanceParams, TermKind};
 use ese_core::io::env::Env;
 use ese_core::io::real::RealFileSystem;
@@ -21,6 +20,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+/// Rows that the writer works on.
+const WORKED_ON: i32 = 50_000;
 /// Density of pages that are filled, in percent.
 const FULL: u32 = 100;
 
@@ -167,20 +168,21 @@ impl Ours {
         let session = self.instance.session()?;
         let mut table = self.db.table(&session, "work")?;
         let mut next = 0i32;
-        if table.last()? {
-            let mut buf = Vec::new();
-            if let Some(Value::Long(key)) = table.get("key", &mut buf)? {
-                next = key + 1;
-            }
-        }
         while !done.load(Ordering::Acquire) {
             let transaction = session.transaction()?;
             for _ in 0..10 {
-                let mut row = table.insert()?;
-                row.set("key", next)?;
+                // Round and round: a database that grew from round to round would be copied the slower.
+                let found = table.find(&[Some(&next.to_le_bytes())])?;
+                let mut row = match found {
+                    true => table.replace()?,
+                    false => table.insert()?,
+                };
+                if !found {
+                    row.set("key", next)?;
+                }
                 row.set("value", &[7u8; 150][..])?;
                 row.save()?;
-                next += 1;
+                next = (next + 1) % WORKED_ON;
             }
             transaction.commit_as(CommitKind::Lazy)?;
             rows.fetch_add(10, Ordering::Relaxed);
