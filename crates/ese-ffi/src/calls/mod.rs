@@ -17,6 +17,7 @@ mod defragment;
 mod enumerate;
 mod errors;
 mod from_key;
+mod index_definition;
 mod indexes;
 mod info_columns;
 mod info_databases;
