@@ -12,6 +12,10 @@ use std::path::PathBuf;
 use std::process::Command;
 
 fn run(language: Language, name: &str) {
+    run_linked(language, name, &["-lesent", "-lpthread"]);
+}
+
+fn run_linked(language: Language, name: &str, libraries_of: &[&str]) {
     if !has(language.compiler) {
         return;
     }
@@ -27,7 +31,9 @@ fn run(language: Language, name: &str) {
         "-Werror",
         "-fsanitize=address,undefined",
     ];
-    let link = [search.as_str(), "-lesent", "-lpthread"];
+    let link: Vec<&str> = std::iter::once(search.as_str())
+        .chain(libraries_of.iter().copied())
+        .collect();
     let said = compile(language, &flags, &source, &program, &link);
     expect_success(name, &said);
     let said = Command::new(&program)
@@ -78,6 +84,16 @@ fn wrong_arguments_of_the_schema() {
 #[test]
 fn wrong_arguments_of_temporary_tables() {
     run(C11, "conform_temp.c");
+}
+
+/// The compiler of this build: what it says of types is a GNU word, and only this program needs it.
+#[test]
+fn forks_other_processes_and_unloading() {
+    let gnu = Language {
+        compiler: "gcc",
+        arguments: &["-x", "c", "-std=gnu11"],
+    };
+    run_linked(gnu, "processes.c", &["-ldl", "-lpthread"]);
 }
 
 #[test]

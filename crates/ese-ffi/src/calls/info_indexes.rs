@@ -168,12 +168,31 @@ unsafe fn tell<C: Char>(
                 let index = index_of(schema, which, true)?;
                 put_create::<C>(schema, index, result, bytes, level)
             }
+            jet::JET_IdxInfoSortVersion | jet::JET_IdxInfoDefinedSortVersion => {
+                room(4)?;
+                // The version of the system's tables, and that of the characters they define.
+                let both = index_of(schema, which, false)?.version.unwrap_or(0);
+                let wanted = level == jet::JET_IdxInfoSortVersion;
+                put(
+                    result,
+                    if wanted {
+                        (both >> 32) as u32
+                    } else {
+                        both as u32
+                    },
+                )
+            }
+            jet::JET_IdxInfoSortId => {
+                room(16)?;
+                let none = [0; 16];
+                put(
+                    result,
+                    index_of(schema, which, false)?.sort_id.unwrap_or(none),
+                )
+            }
             jet::JET_IdxInfoSysTabCursor | jet::JET_IdxInfoOLC | jet::JET_IdxInfoResetOLC => {
                 refuse(JetErr::FEATURE_NOT_AVAILABLE)
             }
-            jet::JET_IdxInfoSortVersion
-            | jet::JET_IdxInfoDefinedSortVersion
-            | jet::JET_IdxInfoSortId => refuse(JetErr::FEATURE_NOT_AVAILABLE),
             _ => refuse(JetErr::INVALID_PARAMETER),
         }
     }
@@ -287,7 +306,6 @@ unsafe fn indexes<C: Char>(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: no sort versions
 pub(crate) unsafe fn jet_get_table_index_info<C: Char>(
     sesid: JET_SESID,
     tableid: JET_TABLEID,
@@ -317,7 +335,6 @@ pub(crate) unsafe fn jet_get_table_index_info<C: Char>(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: no sort versions
 pub(crate) unsafe fn jet_get_index_info<C: Char>(
     sesid: JET_SESID,
     dbid: JET_DBID,
