@@ -265,7 +265,7 @@ static void definitions(void)
     IS((char *)third->pidxunicode->szLocaleName > (char *)place, 1);
     OK(JetDeleteIndexA(session, table, "parts"));
     OK(JetCreateIndex4A(session, table, third, 1));
-    IS(JetGetTableIndexInfoA(session, table, "parts", place, sizeof *third, JET_IdxInfoCreateIndex3), JET_errInvalidParameter);
+    IS(JetGetTableIndexInfoA(session, table, "parts", place, sizeof *third, JET_IdxInfoCreateIndex3), JET_errBufferTooSmall);
     IS(JetGetTableIndexInfoA(session, table, "parts", &version, 3, JET_IdxInfoSortVersion), JET_errBufferTooSmall);
     IS(JetGetTableIndexInfoA(session, table, "none", &version, 4, JET_IdxInfoSortVersion), JET_errIndexNotFound);
     OK(JetGetTableIndexInfoA(session, table, "parts", &version, 4, JET_IdxInfoSortVersion));
