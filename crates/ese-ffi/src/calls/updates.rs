@@ -56,7 +56,8 @@ pub(crate) unsafe fn jet_prepare_update(
     if let Some((table, _)) = body.temporary() {
         return temp_tables::prepare(table, &session.core, what);
     }
-    cursor.check_writable()?;
+    // Of the engine's own tables too: what changes nothing yet is refused by what would.
+    cursor.check_updatable()?;
     session.check_not_read_only()?;
     body.table()?.prepare(&session.core, what, kind)?;
     DONE
