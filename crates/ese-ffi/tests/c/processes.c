@@ -56,15 +56,15 @@ static void stop(void)
 /* Runs something in a child; what was wrong there is wrong here. */
 static void in_child(void (*what)(void))
 {
-    int said = 0;
+    int outcome = 0;
     pid_t child = fork();
     if (child == 0) {
         alarm(30);
         what();
         _exit(wrong);
     }
-    waitpid(child, &said, 0);
-    IS(WIFEXITED(said) ? WEXITSTATUS(said) : -1, 0);
+    waitpid(child, &outcome, 0);
+    IS(WIFEXITED(outcome) ? WEXITSTATUS(outcome) : -1, 0);
 }
 
 /* A child of a process without instances is a process like any other. */
@@ -113,7 +113,7 @@ int main(void)
 {
     pid_t other;
     char c;
-    int said = 0;
+    int outcome = 0;
     uint32_t count = 0;
     JET_INSTANCE_INFO_A *list = NULL;
     setvbuf(stdout, NULL, _IONBF, 0);
@@ -134,8 +134,8 @@ int main(void)
     OK(CALL(JetCommitTransaction)(session, 0));
     IS(write(ready[1], "x", 1), 1);
     IS(read(over[0], &c, 1), 1);
-    waitpid(other, &said, 0);
-    IS(WIFEXITED(said) ? WEXITSTATUS(said) : -1, 0);
+    waitpid(other, &outcome, 0);
+    IS(WIFEXITED(outcome) ? WEXITSTATUS(outcome) : -1, 0);
     in_child(cut_off);
     /* The parent goes on as if there had been no child. */
     OK(CALL(JetBeginTransaction)(session));
