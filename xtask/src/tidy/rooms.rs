@@ -17,6 +17,7 @@ const ROOMS: &[&str] = &[
     "crates/ese-ffi/tests/threads.rs",
     "benches/src/bin/ffi.rs",
     "benches/src/engine/lmdb.rs",
+    "benches/src/engine/through_c.rs",
     "testkit/src/counting.rs",
 ];
 
