@@ -21,7 +21,7 @@ const CLEAN_EVERY: Duration = Duration::from_millis(200);
 
 /// Every so many passes the log is flushed for versions that wait for nothing else: what was committed
 /// lazily would keep deleted rows in the file for as long as nobody commits durably.
-const DURABLE_EVERY: u32 = 5;
+const DURABLE_EVERY: u32 = 50;
 
 /// The threads of an instance; none when they are not wanted.
 #[derive(Default)]
