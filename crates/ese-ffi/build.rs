@@ -1,6 +1,6 @@
-//! Gives the shared library its name for the linker, `libesent.so`.
+//! Gives the shared library its name for the linker, `libesent.so`, and keeps it in memory.
 //!
-//! Invariant: the name has no version. The interface is that of esent.dll, which has none either and
+//! Invariants: once loaded it stays (an engine's threads run in it, whoever unloads it). The name has no version. The interface is that of esent.dll, which has none either and
 //! never breaks: structures grow by their sizes, functions by new names.
 #![forbid(unsafe_code)]
 
@@ -9,5 +9,6 @@ fn main() {
     let target = std::env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
     if ["linux", "freebsd", "netbsd", "openbsd", "android"].contains(&target.as_str()) {
         println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libesent.so");
+        println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
     }
 }

@@ -12,12 +12,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Groups that need something that is not built yet.
-const LATER: &[&str] = &["ffi"];
-
 pub(crate) fn run(args: &mut Args) -> Outcome {
     let group = args.word().ok_or_else(|| {
-        Failure::Usage("which group? backup, checksum, engine, read, recovery, stop".into())
+        Failure::Usage("which group? backup, checksum, engine, ffi, read, recovery, stop".into())
     })?;
     let json = args.flag("--json");
     let runs: Option<usize> = args.value("--runs")?;
@@ -28,18 +25,14 @@ pub(crate) fn run(args: &mut Args) -> Outcome {
     args.done()?;
     let report = match group.as_str() {
         "checksum" => checksum(runs.unwrap_or(10))?,
+        "ffi" => ffi(runs.unwrap_or(5))?,
         "read" => read(runs.unwrap_or(7), file)?,
         "recovery" => recovery(runs.unwrap_or(10))?,
         "stop" => return stop(runs.unwrap_or(300), json),
         "backup" => return backup(runs.unwrap_or(5), json),
-        other if LATER.contains(&other) => {
-            return Err(Failure::failed(format!(
-                "the group {other} comes with the engine that writes; there are backup, checksum, engine, read, recovery, stop"
-            )));
-        }
         other => {
             return Err(Failure::Usage(format!(
-                "there is no group {other:?}; there are backup, checksum, engine, read, recovery, stop"
+                "there is no group {other:?}; there are backup, checksum, engine, ffi, read, recovery, stop"
             )));
         }
     };
@@ -303,6 +296,28 @@ fn recovery(starts: usize) -> Result<Report, Failure> {
     }
     report.add("Insert records replayed", "M/s", replayed, ">= 1");
     report.add("against reading them only", "x", shares, "");
+    Ok(report)
+}
+
+/// Calls through the C interface beside the same of the Rust API, every start one measurement.
+fn ffi(starts: usize) -> Result<Report, Failure> {
+    let program = built("ffi")?;
+    let mut report = Report::default();
+    for _ in 0..starts {
+        for row in rows(&output(&mut Command::new(&program))?) {
+            let (c, rust) = (number(row.get(1))?, number(row.get(2))?);
+            let name = row.first().unwrap_or(&"?");
+            for (name, unit, value, wanted) in [
+                (format!("{name}: more in C"), "ns", c - rust, "<= 60"),
+                (format!("{name}: C against Rust"), "x", c / rust, ""),
+            ] {
+                match report.figures.iter_mut().find(|f| f.name == name) {
+                    Some(f) => f.values.push(value),
+                    None => report.add(name, unit, vec![value], wanted),
+                }
+            }
+        }
+    }
     Ok(report)
 }
 

@@ -9,7 +9,7 @@
 use crate::process::{Args, Failure, Outcome, cargo, root, run as run_command, works};
 
 /// The targets, each `fuzz/fuzz_targets/NAME.rs`.
-pub(crate) const TARGETS: [&str; 8] = [
+pub(crate) const TARGETS: [&str; 9] = [
     "database",
     "page",
     "record",
@@ -18,6 +18,7 @@ pub(crate) const TARGETS: [&str; 8] = [
     "log",
     "checkpoint",
     "recover",
+    "api",
 ];
 
 /// Megabytes a run may take.
@@ -36,6 +37,8 @@ fn input_bytes_max(name: &str) -> u32 {
         "lv" => 64 << 10,
         // Changes to a set, not a set.
         "recover" => 256,
+        // Some hundred calls.
+        "api" => 4096,
         _ => 16 << 10,
     }
 }

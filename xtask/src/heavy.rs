@@ -26,6 +26,10 @@ pub(crate) const CHURN: &str =
 pub(crate) const ADDRESS: &str = "RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address \
      ESE_SANITIZER=address CARGO_TARGET_DIR=target/asan cargo test -p ese-core -p ese-backup --lib --tests \
      --target x86_64-unknown-linux-gnu";
+/// How to run 64 threads with wrong handles under AddressSanitizer alone.
+pub(crate) const HANDLES: &str = "RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address ESE_FULL=1 \
+     CARGO_TARGET_DIR=target/asan cargo test -p ese-ffi --test threads \
+     --target x86_64-unknown-linux-gnu";
 /// How to run eight threads under ThreadSanitizer alone.
 pub(crate) const THREAD: &str = "RUSTC_BOOTSTRAP=1 \
      RUSTFLAGS='-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer' \
@@ -43,9 +47,9 @@ pub(crate) fn models() -> Outcome {
     run(&mut models)
 }
 
-fn sanitized(name: &str, flags: &str) -> Command {
+fn sanitized(name: &str, flags: &str, package: &str) -> Command {
     let mut test = cargo();
-    test.args(["test", "--target", TRIPLE, "-p", "ese-core"]);
+    test.args(["test", "--target", TRIPLE, "-p", package]);
     test.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", flags);
     test.env("CARGO_TARGET_DIR", target().join(name));
     test
@@ -53,17 +57,25 @@ fn sanitized(name: &str, flags: &str) -> Command {
 
 /// The tests of engine and backup, every access to memory checked.
 pub(crate) fn address() -> Outcome {
-    let mut test = sanitized("asan", "-Zsanitizer=address");
+    let mut test = sanitized("asan", "-Zsanitizer=address", "ese-core");
     test.args(["-p", "ese-backup", "--lib", "--tests"]);
     // Tests that judge the memory of the process leave that out.
     test.env("ESE_SANITIZER", "address");
     run(&mut test)
 }
 
+/// A minute of 64 threads on the C interface, some with wrong handles: no bad access, no leak.
+pub(crate) fn handles() -> Outcome {
+    let mut test = sanitized("asan", "-Zsanitizer=address", "ese-ffi");
+    test.args(["--test", "threads"]);
+    test.env("ESE_FULL", "1");
+    run(&mut test)
+}
+
 /// Eight threads that do everything at once, every race reported.
 pub(crate) fn thread() -> Outcome {
     let flags = "-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer";
-    let mut test = sanitized("tsan", flags);
+    let mut test = sanitized("tsan", flags, "ese-core");
     test.args(["--test", "mixed_threads", "--", "--test-threads=1"]);
     let suppressions = root().join("xtask/tsan.supp");
     test.env(

@@ -85,6 +85,11 @@ pub(crate) fn run(args: &mut Args) -> Outcome {
             heavy::models,
         )?;
         advised("AddressSanitizer", heavy::ADDRESS, heavy::address)?;
+        advised(
+            "threads of the C interface under AddressSanitizer",
+            heavy::HANDLES,
+            heavy::handles,
+        )?;
         advised("ThreadSanitizer", heavy::THREAD, heavy::thread)?;
         advised("a day of churn", heavy::CHURN, heavy::churn)?;
         for options in crash_options(seed) {

@@ -5,8 +5,10 @@
 //! | here | [`BenchDatabase`]: what every engine can do |
 //! | `workloads` | what is measured, and with how many rows |
 //! | `rounds` | engines in alternation, ratios inside a round |
+//! | `reads` | the read rows alone, loaded once |
 //! | `ours` | ours |
-//! | `lmdb`, `redb` | the peers (feature `peers`) |
+//! | `through_c` | ours, by the calls of the C interface |
+//! | `fjall`, `lmdb`, `redb`, `sqlite` | the peers (feature `peers`) |
 //!
 //! The workloads are those of redb's public comparison: keys of 24 bytes, values of 150.
 //!
@@ -15,11 +17,17 @@
 #![deny(unsafe_code)]
 
 #[cfg(feature = "peers")]
+pub mod fjall;
+#[cfg(feature = "peers")]
 pub mod lmdb;
 pub mod ours;
+pub mod reads;
 #[cfg(feature = "peers")]
 pub mod redb;
 pub mod rounds;
+#[cfg(feature = "peers")]
+pub mod sqlite;
+pub mod through_c;
 pub mod workloads;
 
 use std::error::Error;

@@ -7,7 +7,6 @@ use super::{BenchDatabase, Durability, Engine, Result};
 use crate::Noise;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 /// Bytes of a key.
@@ -18,6 +17,12 @@ pub const VALUE_BYTES: usize = 150;
 const RANGE: usize = 10;
 /// Rows of a batch.
 const BATCH: usize = 1000;
+/// Threads that write at once.
+const WRITERS: u64 = 8;
+/// Bytes of a long value.
+const LONG_BYTES: usize = 100 << 10;
+/// Different long values: making them would be measured else.
+const LONG_KINDS: u64 = 16;
 
 /// How much is done.
 #[derive(Clone, Copy, Debug)]
@@ -126,6 +131,7 @@ pub fn run(engine: &dyn Engine, folder: &Path, scale: Scale) -> Result<Times> {
     times.insert(SIZE, bytes_in(&main)? as f64);
     read(db, scale, &mut times)?;
     individual(db, scale, &mut times)?;
+    writers(db, scale, &mut times)?;
     removals(db, scale, &mut times)?;
     let path = sub("sorted")?;
     let db = engine.create(&path, Durability::Durable)?;
@@ -134,6 +140,11 @@ pub fn run(engine: &dyn Engine, folder: &Path, scale: Scale) -> Result<Times> {
     let path = sub("lazy")?;
     let db = engine.create(&path, Durability::Lazy)?;
     lazy(db.as_ref(), scale, &mut times)?;
+    mixed(db.as_ref(), scale, &mut times)?;
+    drop(db);
+    let path = sub("long")?;
+    let db = engine.create(&path, Durability::Lazy)?;
+    long_values(db.as_ref(), scale, &mut times)?;
     Ok(times)
 }
 
@@ -202,8 +213,93 @@ fn lazy(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {
     })
 }
 
+/// Durable transactions of one row, from [`WRITERS`] threads at once.
+fn writers(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {
+    timed(times, "8 durable writers", || {
+        on_threads(WRITERS, &|n| {
+            let mut rows = Rows::new(scale.seed ^ (16 + n));
+            for _ in 0..scale.individual / 2 {
+                let (key, value) = rows.step();
+                db.write(&mut |w| w.put(key, value))?;
+            }
+            Ok(())
+        })
+    })
+}
+
+/// Nine rows read, one written, over and over; the rows are those of the lazy writes.
+fn mixed(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {
+    const READS: usize = 9;
+    timed(times, "mixed 90/10", || {
+        let mut old = Rows::new(scale.seed ^ 4);
+        let mut new = Rows::new(scale.seed ^ 5);
+        let mut copy = Vec::new();
+        for _ in 0..scale.lazy / (READS + 1) {
+            db.read(&mut |r| {
+                for _ in 0..READS {
+                    let (key, value) = old.step();
+                    if !r.get(key, &mut copy)? || copy != value {
+                        return Err("a row is not what was written".into());
+                    }
+                }
+                Ok(())
+            })?;
+            let (key, value) = new.step();
+            db.write(&mut |w| w.put(key, value))?;
+        }
+        Ok(())
+    })
+}
+
+/// Values of [`LONG_BYTES`] bytes, each in a lazy transaction of its own; then all of them read.
+fn long_values(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {
+    let count = scale.individual as u64;
+    let value = |n: u64| {
+        let mut value = vec![0; LONG_BYTES];
+        Noise::new(scale.seed ^ 6 ^ n << 8).fill(&mut value);
+        value
+    };
+    let values: Vec<Vec<u8>> = (0..LONG_KINDS).map(value).collect();
+    let of = |n: u64| &values[(n % LONG_KINDS) as usize];
+    timed(times, "values of 100 KiB, written", || {
+        for n in 0..count {
+            db.write(&mut |w| w.put(&n.to_be_bytes(), of(n)))?;
+        }
+        Ok(())
+    })?;
+    timed(times, "values of 100 KiB, read", || {
+        let mut copy = Vec::new();
+        db.read(&mut |r| {
+            for n in 0..count {
+                if !r.get(&n.to_be_bytes(), &mut copy)? || copy != *of(n) {
+                    return Err("a long value is not what was written".into());
+                }
+            }
+            Ok(())
+        })
+    })
+}
+
+/// The rows of the bulk load, in transactions of `batch`.
+pub(super) fn load_in_batches(db: &dyn BenchDatabase, scale: Scale, batch: usize) -> Result<()> {
+    let mut rows = Rows::new(scale.seed);
+    let mut left = scale.rows;
+    while left > 0 {
+        let now = left.min(batch);
+        db.write(&mut |w| {
+            for _ in 0..now {
+                let (key, value) = rows.step();
+                w.put(key, value)?;
+            }
+            Ok(())
+        })?;
+        left -= now;
+    }
+    Ok(())
+}
+
 /// Reads every row once, in the order of the load.
-fn random_reads(db: &dyn BenchDatabase, scale: Scale, reads: usize) -> Result<()> {
+pub(super) fn random_reads(db: &dyn BenchDatabase, scale: Scale, reads: usize) -> Result<()> {
     let mut rows = Rows::new(scale.seed);
     let mut value = Vec::new();
     db.read(&mut |r| {
@@ -220,7 +316,7 @@ fn random_reads(db: &dyn BenchDatabase, scale: Scale, reads: usize) -> Result<()
     })
 }
 
-fn ranges(db: &dyn BenchDatabase, scale: Scale) -> Result<()> {
+pub(super) fn ranges(db: &dyn BenchDatabase, scale: Scale) -> Result<()> {
     let mut rows = Rows::new(scale.seed);
     let mut values = Vec::new();
     db.read(&mut |r| {
@@ -240,37 +336,47 @@ fn read(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {
         random_reads(db, scale, scale.reads)
     })?;
     timed(times, "ranges of 10", || ranges(db, scale))?;
-    timed(times, "full scan", || {
-        let mut values = Vec::with_capacity(scale.rows * VALUE_BYTES);
-        let mut found = 0;
-        db.read(&mut |r| {
-            found = r.range(&[0; KEY_BYTES], usize::MAX, &mut values)?;
-            Ok(())
-        })?;
-        match found == scale.rows && values.len() == found * VALUE_BYTES {
-            true => Ok(()),
-            false => Err(format!("a scan found {found} rows").into()),
-        }
-    })?;
+    timed(times, "full scan", || scan(db, scale))?;
     for (name, threads) in [("4 readers", 4), ("8 readers", 8)] {
-        let failed = AtomicBool::new(false);
-        timed(times, name, || {
-            std::thread::scope(|scope| {
-                for _ in 0..threads {
-                    scope.spawn(|| {
-                        if random_reads(db, scale, scale.reads / threads).is_err() {
-                            failed.store(true, Ordering::Relaxed);
-                        }
-                    });
-                }
-            });
-            Ok(())
-        })?;
-        if failed.into_inner() {
-            return Err("a reader failed".into());
-        }
+        timed(times, name, || readers(db, scale, threads))?;
     }
     Ok(())
+}
+
+/// Every row in the order of its key.
+pub(super) fn scan(db: &dyn BenchDatabase, scale: Scale) -> Result<()> {
+    let mut values = Vec::with_capacity(scale.rows * VALUE_BYTES);
+    let mut found = 0;
+    db.read(&mut |r| {
+        found = r.range(&[0; KEY_BYTES], usize::MAX, &mut values)?;
+        Ok(())
+    })?;
+    match found == scale.rows && values.len() == found * VALUE_BYTES {
+        true => Ok(()),
+        false => Err(format!("a scan found {found} rows").into()),
+    }
+}
+
+/// Random reads, shared out to threads.
+pub(super) fn readers(db: &dyn BenchDatabase, scale: Scale, threads: usize) -> Result<()> {
+    on_threads(threads as u64, &|_| {
+        random_reads(db, scale, scale.reads / threads)
+    })
+}
+
+/// Runs `work` on so many threads at once; it is told which one it is.
+fn on_threads(threads: u64, work: &(dyn Fn(u64) -> Result<()> + Sync)) -> Result<()> {
+    std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|n| scope.spawn(move || work(n))).collect();
+        let mut done = Ok(());
+        for thread in running {
+            let ended = thread
+                .join()
+                .unwrap_or_else(|_| Err("a thread panicked".into()));
+            done = done.and(ended);
+        }
+        done
+    })
 }
 
 fn removals(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {

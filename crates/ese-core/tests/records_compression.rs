@@ -6,7 +6,7 @@ mod records_support;
 
 use ese_core::format::compress::{
     CompressError, CompressPolicy, PLAIN_MOST, Scheme, compress, decompress_into, decompressed_len,
-    encode_ascii, encode_unicode, encode_xpress, scheme,
+    encode_ascii, encode_unicode, encode_xpress, encode_xpress_fast, scheme,
 };
 use ese_core::io::rng::{Rng, SeededRng};
 use records_support::{lz4, shape, xpress9, xpress10};
@@ -225,6 +225,7 @@ fn encodings(plain: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     add("7-bit ASCII", encode_ascii);
     add("7-bit Unicode", encode_unicode);
     add("XPRESS", encode_xpress);
+    add("XPRESS, fast", encode_xpress_fast);
     add("policy", |p, o| compress(p, &CompressPolicy::chunk(), o));
     if !plain.is_empty() {
         out.push(("LZ4", lz4(plain)));
@@ -258,7 +259,7 @@ fn what_is_encoded_decodes() {
         }
     }
     assert!(
-        seen.len() == 8 && seen.values().all(|&n| n > 10),
+        seen.len() == 9 && seen.values().all(|&n| n > 10),
         "{seen:?}"
     );
 }

@@ -119,6 +119,7 @@ fn mutated_stored_values() {
                 compress::encode_ascii,
                 compress::encode_unicode,
                 compress::encode_xpress,
+                compress::encode_xpress_fast,
             ] {
                 let mut out = Vec::new();
                 if encode(&plain, &mut out) {

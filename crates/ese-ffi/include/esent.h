@@ -4159,8 +4159,6 @@ JET_ERR JetBeginSessionW(JET_INSTANCE instance,
 
 /*
  Notes that a replica is being backed up in place of this instance.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetBeginSurrogateBackup(JET_INSTANCE instance,
                                 uint32_t lgenFirst,
@@ -4300,7 +4298,7 @@ JET_ERR JetComputeStats(JET_SESID sesid, JET_TABLEID tableid);
 /*
  Says what of the cache a crash dump should hold.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: no part of the cache can be left out.
 
  Errors named by its page:
  JET_errInternalError.
@@ -5218,8 +5216,6 @@ JET_ERR JetEndSession(JET_SESID sesid, JET_GRBIT grbit);
 
 /*
  Notes that the backup of a replica has ended.
-
- Not available yet: answers JET_errFeatureNotAvailable.
  */
 JET_ERR JetEndSurrogateBackup(JET_INSTANCE instance, JET_GRBIT grbit);
 
@@ -5565,7 +5561,7 @@ JET_ERR JetGetErrorInfoW(void *pvContext,
 /*
  Tells about an index of a table that is named.
 
- Partly: definitions without conditions, tuple limits and locale; no sort versions.
+ Partly: no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -5581,7 +5577,7 @@ JET_ERR JetGetIndexInfoA(JET_SESID sesid,
 /*
  Tells about an index of a table that is named.
 
- Partly: definitions without conditions, tuple limits and locale; no sort versions.
+ Partly: no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -5613,7 +5609,7 @@ JET_ERR JetGetInstanceInfoW(uint32_t *pcInstanceInfo, JET_INSTANCE_INFO_W **paIn
 /*
  Tells about the log stream of an instance.
 
- Partly: no checkpoint, no revert snapshots.
+ Partly: no revert snapshots.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errInvalidParameter.
@@ -5625,8 +5621,6 @@ JET_ERR JetGetInstanceMiscInfo(JET_INSTANCE instance,
 
 /*
  Gets the value that the program keeps at a cursor or table.
-
- Partly: the callback is not called when a value goes.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidGrbit,
@@ -5974,7 +5968,7 @@ JET_ERR JetGetTableColumnInfoW(JET_SESID sesid,
 /*
  Tells about an index of an open table.
 
- Partly: definitions without conditions, tuple limits and locale; no sort versions.
+ Partly: no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -5989,7 +5983,7 @@ JET_ERR JetGetTableIndexInfoA(JET_SESID sesid,
 /*
  Tells about an index of an open table.
 
- Partly: definitions without conditions, tuple limits and locale; no sort versions.
+ Partly: no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -6035,8 +6029,6 @@ JET_ERR JetGetTableInfoW(JET_SESID sesid,
 
 /*
  Reads what the calling thread has made the engine do.
-
- Partly: all counts are 0.
 
  Errors named by its page:
  JET_errBufferTooSmall.
@@ -6124,8 +6116,6 @@ JET_ERR JetGrowDatabase(JET_SESID sesid, JET_DBID dbid, uint32_t cpg, uint32_t *
 /*
  Lets background work be done, or tells how much waits.
 
- Partly: what tells of the version store's fill says that there is room.
-
  Errors named by its page:
  JET_errInvalidParameter, JET_errInvalidGrbit.
  */
@@ -6180,8 +6170,6 @@ JET_ERR JetInit2(JET_INSTANCE *pinstance, JET_GRBIT grbit);
 /*
  Initialises an instance with options, other paths and a callback.
 
- Partly: no restore map, no stop position and no status callback.
-
  Errors named by its page:
  JET_errReadVerifyFailure, JET_errLogFileCorrupt, JET_errCheckpointCorrupt,
  JET_errMissingLogFile, JET_errAttachedDatabaseMismatch, JET_errDatabaseSharingViolation,
@@ -6191,8 +6179,6 @@ JET_ERR JetInit3A(JET_INSTANCE *pinstance, JET_RSTINFO_A *prstInfo, JET_GRBIT gr
 
 /*
  Initialises an instance with options, other paths and a callback.
-
- Partly: no restore map, no stop position and no status callback.
 
  Errors named by its page:
  JET_errReadVerifyFailure, JET_errLogFileCorrupt, JET_errCheckpointCorrupt,
@@ -6204,14 +6190,14 @@ JET_ERR JetInit3W(JET_INSTANCE *pinstance, JET_RSTINFO_W *prstInfo, JET_GRBIT gr
 /*
  Initialises an instance with control over its recovery.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: the callback hears how far recovery is, and is not asked to control it.
  */
 JET_ERR JetInit4A(JET_INSTANCE *pinstance, JET_RSTINFO2_A *prstInfo, JET_GRBIT grbit);
 
 /*
  Initialises an instance with control over its recovery.
 
- Not available yet: answers JET_errFeatureNotAvailable.
+ Partly: the callback hears how far recovery is, and is not asked to control it.
  */
 JET_ERR JetInit4W(JET_INSTANCE *pinstance, JET_RSTINFO2_W *prstInfo, JET_GRBIT grbit);
 
@@ -7313,8 +7299,6 @@ JET_ERR JetSetIndexRange(JET_SESID sesid, JET_TABLEID tableidSrc, JET_GRBIT grbi
 
 /*
  Keeps a value of the program at a cursor or table.
-
- Partly: the callback is not called when a value goes.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errInvalidGrbit, JET_errInstanceUnavailable,

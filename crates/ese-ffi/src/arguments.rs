@@ -4,7 +4,7 @@
 //! are checked against what a slice may have. That a pointer points to what its type says is the
 //! caller's word (the contract of C).
 
-use crate::gate::{Refusal, refuse};
+use crate::gate::{Refusal, demand, refuse};
 use ese_core::JetErr;
 use std::ffi::c_void;
 use std::slice;
@@ -30,11 +30,27 @@ pub(crate) unsafe fn out<'a, T>(pointer: *mut T) -> Out<'a, T> {
     Out(unsafe { pointer.as_mut() })
 }
 
+/// Refuses a pointer that its type does not allow. The gate has seen those that a call is given; this is
+/// for those inside of structures.
+pub(crate) fn aligned<T>(pointer: *const T) -> Result<(), Refusal> {
+    demand(pointer.is_aligned(), JetErr::INVALID_PARAMETER)
+}
+
+/// A structure that another one points to, wherever it lies; `None` for null.
+///
+/// # Safety
+/// `pointer` is null or points to a `T` that nobody changes during the call.
+pub(crate) unsafe fn copied<T: Copy>(pointer: *const T) -> Option<T> {
+    // SAFETY: by the contract above.
+    (!pointer.is_null()).then(|| unsafe { pointer.read_unaligned() })
+}
+
 /// A place that must be there.
 ///
 /// # Safety
 /// As [`out`].
 pub(crate) unsafe fn needed<'a, T>(pointer: *mut T) -> Result<&'a mut T, Refusal> {
+    aligned(pointer)?;
     // SAFETY: by the contract above.
     unsafe { pointer.as_mut() }.ok_or(Refusal(JetErr::INVALID_PARAMETER))
 }
@@ -44,6 +60,7 @@ pub(crate) unsafe fn needed<'a, T>(pointer: *mut T) -> Result<&'a mut T, Refusal
 /// # Safety
 /// `pointer` is null or points to a `T` that nobody changes during the call.
 pub(crate) unsafe fn given<'a, T>(pointer: *const T) -> Result<&'a T, Refusal> {
+    aligned(pointer)?;
     // SAFETY: by the contract above.
     unsafe { pointer.as_ref() }.ok_or(Refusal(JetErr::INVALID_PARAMETER))
 }
@@ -53,6 +70,7 @@ pub(crate) unsafe fn given<'a, T>(pointer: *const T) -> Result<&'a T, Refusal> {
 /// # Safety
 /// `pointer` is null or points to `count` values that nobody else uses during the call.
 pub(crate) unsafe fn array_mut<'a, T>(pointer: *mut T, count: u32) -> Result<&'a mut [T], Refusal> {
+    aligned(pointer)?;
     let count = elements::<T>(pointer.is_null(), count)?;
     if count == 0 {
         return Ok(&mut []);
@@ -96,7 +114,7 @@ macro_rules! sized {
     };
 }
 sized!(JET_OPENTEMPORARYTABLE, JET_OPENTEMPORARYTABLE2, JET_RECORDLIST, JET_INDEXRANGE, JET_INDEXID;
-    JET_RSTINFO, JET_TABLECREATE, JET_TABLECREATE2, JET_TABLECREATE3, JET_TABLECREATE4,
+    JET_RSTINFO, JET_RSTINFO2, JET_RSTMAP2, JET_TABLECREATE, JET_TABLECREATE2, JET_TABLECREATE3, JET_TABLECREATE4,
     JET_TABLECREATE5, JET_COLUMNCREATE, JET_CONDITIONALCOLUMN, JET_DBUTIL);
 
 /// The structure, if it is there and says the size that this version has.
@@ -104,6 +122,7 @@ sized!(JET_OPENTEMPORARYTABLE, JET_OPENTEMPORARYTABLE2, JET_RECORDLIST, JET_INDE
 /// # Safety
 /// As [`needed`].
 pub(crate) unsafe fn versioned<'a, T: Sized32>(pointer: *mut T) -> Result<&'a mut T, Refusal> {
+    aligned(pointer)?;
     if pointer.is_null() {
         return refuse(JetErr::INVALID_PARAMETER);
     }
@@ -136,6 +155,10 @@ mod tests {
             assert!(array_mut(null_mut::<u64>(), 1).is_err());
             assert_eq!(array_mut(null_mut::<u64>(), 0).unwrap().len(), 0);
             assert!(versioned(null_mut::<JET_SNPROG>()).is_err());
+            let odd = [0_u64; 4].as_mut_ptr().cast::<u8>().wrapping_add(1);
+            assert!(needed(odd.cast::<u32>()).is_err() && given(odd.cast::<u32>()).is_err());
+            assert!(array_mut(odd.cast::<u32>(), 0).is_err());
+            assert!(versioned(odd.cast::<JET_SNPROG>()).is_err());
             let mut n = 0_u32;
             out(&raw mut n).set(7);
             assert_eq!(n, 7);

@@ -58,6 +58,18 @@ impl Body {
     }
 }
 
+/// Tables that say where everything else lies: a program that changed one would damage its database.
+const SYSTEM_TABLES: [&str; 4] = [
+    "MSysObjects",
+    "MSysObjectsShadow",
+    "MSysObjids",
+    "MSysLocales",
+];
+
+fn is_system(name: &str) -> bool {
+    SYSTEM_TABLES.iter().any(|s| s.eq_ignore_ascii_case(name))
+}
+
 /// One cursor.
 pub(crate) struct Cursor {
     /// Whose it is.
@@ -66,6 +78,8 @@ pub(crate) struct Cursor {
     db: Option<Arc<Attached>>,
     /// Object id of its table.
     pub(crate) objid: u32,
+    /// Its table is one that the engine keeps for itself.
+    system: bool,
     held: Arc<Held>,
     body: Mutex<Body>,
 }
@@ -75,12 +89,16 @@ impl Cursor {
     pub(crate) fn new(
         session: Arc<Session>,
         db: Arc<Attached>,
-        table: OpenTable,
+        mut table: OpenTable,
         held: Arc<Held>,
     ) -> Self {
         let objid = table.objid().0;
+        let schema = table.schema(&session.core);
+        let system = schema.is_ok_and(|s| is_system(&s.name));
         let open = Open::Table(Box::new(table));
-        Self::with(session, Some(db), objid, held, open)
+        let mut cursor = Self::with(session, Some(db), objid, held, open);
+        cursor.system = system;
+        cursor
     }
 
     /// A cursor on a temporary table.
@@ -104,6 +122,7 @@ impl Cursor {
             session,
             db,
             objid,
+            system: false,
             held,
             body: Mutex::new(Body {
                 open: Some(open),
@@ -139,6 +158,13 @@ impl Cursor {
         demand(self.held.mode.updatable, JetErr::PERMISSION_DENIED)
     }
 
+    /// Records may be changed through it, and are not the engine's own (docs/porting.md, "What
+    /// differs").
+    pub(crate) fn check_writable(&self) -> Result<(), Refusal> {
+        self.check_updatable()?;
+        demand(!self.system, JetErr::PERMISSION_DENIED)
+    }
+
     /// Tells others which index is current, by its object id; 0 for the primary one.
     pub(crate) fn note_index(&self, objid: u32) {
         self.held.index.store(objid, Ordering::Relaxed);
@@ -146,7 +172,13 @@ impl Cursor {
 
     /// Closes it: a prepared update is cancelled.
     pub(crate) fn close(&self, session: &Session) {
-        let open = self.body().open.take();
+        let (open, local) = {
+            let mut body = self.body();
+            (body.open.take(), body.local.take())
+        };
+        if let Some(value) = local {
+            crate::calls::free_cursor_local(&session.instance, value);
+        }
         if let Some(mut open) = open {
             if let Open::Table(table) = &mut open
                 && let Err(e) = table.cancel(&session.core)

@@ -77,7 +77,7 @@ pub(crate) struct Attached {
     opens: Mutex<Opens>,
     /// Cursors by the object id of their table.
     held: Mutex<HashMap<u32, Vec<Arc<Held>>>>,
-    /// Values that programs keep at tables that are open (JetSetLS).
+    /// Values that programs keep at tables, open or not, by their object id (JetSetLS).
     locals: Mutex<HashMap<u32, JET_LS>>,
     /// Callbacks of its tables.
     pub(crate) callbacks: Callbacks,
@@ -201,7 +201,6 @@ impl Attached {
         let last = all.is_empty();
         if last {
             held.remove(&objid);
-            lock(&self.locals).remove(&objid);
         }
         last
     }
@@ -218,6 +217,11 @@ impl Attached {
         let held = lock(&self.held);
         let mut all = held.get(&objid).into_iter().flatten();
         all.any(|h| h.procid != procid && h.mode.deny_read)
+    }
+
+    /// The values that are kept at tables; nothing is kept from now on.
+    pub(crate) fn take_locals(&self) -> Vec<JET_LS> {
+        lock(&self.locals).drain().map(|(_, value)| value).collect()
     }
 
     /// JetSetLS of a table: runs `what` with its value.

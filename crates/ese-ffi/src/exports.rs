@@ -510,8 +510,6 @@ pub unsafe extern "C" fn JetBeginSessionW(
 }
 
 /// Notes that a replica is being backed up in place of this instance.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetBeginSurrogateBackup(
     instance: JET_INSTANCE,
@@ -519,7 +517,8 @@ pub unsafe extern "C" fn JetBeginSurrogateBackup(
     lgenLast: u32,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetBeginSurrogateBackup(instance, lgenFirst, lgenLast, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetBeginSurrogateBackup(instance, lgenFirst, lgenLast, grbit) aligned() => unsafe { calls::jet_begin_surrogate_backup(instance, lgenFirst, lgenLast, grbit) })
 }
 
 /// Begins a transaction, or a level inside one.
@@ -716,13 +715,14 @@ pub unsafe extern "C" fn JetComputeStats(sesid: JET_SESID, tableid: JET_TABLEID)
 
 /// Says what of the cache a crash dump should hold.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: no part of the cache can be left out.
 ///
 /// Errors named by its page:
 /// JET_errInternalError.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetConfigureProcessForCrashDump(grbit: JET_GRBIT) -> JET_ERR {
-    gate!(JetConfigureProcessForCrashDump(grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetConfigureProcessForCrashDump(grbit) aligned() => unsafe { calls::jet_configure_process_for_crash_dump(grbit) })
 }
 
 /// Takes log data that another instance has emitted.
@@ -2345,14 +2345,13 @@ pub unsafe extern "C" fn JetEndSession(sesid: JET_SESID, grbit: JET_GRBIT) -> JE
 }
 
 /// Notes that the backup of a replica has ended.
-///
-/// Not available yet: answers JET_errFeatureNotAvailable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetEndSurrogateBackup(
     instance: JET_INSTANCE,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetEndSurrogateBackup(instance, grbit) aligned() => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetEndSurrogateBackup(instance, grbit) aligned() => unsafe { calls::jet_end_surrogate_backup(instance, grbit) })
 }
 
 /// Retrieves many or all values of a record at once.
@@ -2945,7 +2944,7 @@ pub unsafe extern "C" fn JetGetErrorInfoW(
 
 /// Tells about an index of a table that is named. The A form under its plain name.
 ///
-/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -2965,7 +2964,7 @@ pub unsafe extern "C" fn JetGetIndexInfo(
 
 /// Tells about an index of a table that is named.
 ///
-/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -2985,7 +2984,7 @@ pub unsafe extern "C" fn JetGetIndexInfoA(
 
 /// Tells about an index of a table that is named.
 ///
-/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3044,7 +3043,7 @@ pub unsafe extern "C" fn JetGetInstanceInfoW(
 
 /// Tells about the log stream of an instance.
 ///
-/// Partly: no checkpoint, no revert snapshots.
+/// Partly: no revert snapshots.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errInvalidParameter.
@@ -3060,8 +3059,6 @@ pub unsafe extern "C" fn JetGetInstanceMiscInfo(
 }
 
 /// Gets the value that the program keeps at a cursor or table.
-///
-/// Partly: the callback is not called when a value goes.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInstanceUnavailable, JET_errInvalidGrbit,
@@ -3662,7 +3659,7 @@ pub unsafe extern "C" fn JetGetTableColumnInfoW(
 
 /// Tells about an index of an open table. The A form under its plain name.
 ///
-/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3681,7 +3678,7 @@ pub unsafe extern "C" fn JetGetTableIndexInfo(
 
 /// Tells about an index of an open table.
 ///
-/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3700,7 +3697,7 @@ pub unsafe extern "C" fn JetGetTableIndexInfoA(
 
 /// Tells about an index of an open table.
 ///
-/// Partly: definitions without conditions, tuple limits and locale; no sort versions.
+/// Partly: no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3778,8 +3775,6 @@ pub unsafe extern "C" fn JetGetTableInfoW(
 }
 
 /// Reads what the calling thread has made the engine do.
-///
-/// Partly: all counts are 0.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall.
@@ -3917,8 +3912,6 @@ pub unsafe extern "C" fn JetGrowDatabase(
 
 /// Lets background work be done, or tells how much waits.
 ///
-/// Partly: what tells of the version store's fill says that there is room.
-///
 /// Errors named by its page:
 /// JET_errInvalidParameter, JET_errInvalidGrbit.
 #[unsafe(no_mangle)]
@@ -3987,8 +3980,6 @@ pub unsafe extern "C" fn JetInit2(pinstance: *mut JET_INSTANCE, grbit: JET_GRBIT
 
 /// Initialises an instance with options, other paths and a callback. The A form under its plain name.
 ///
-/// Partly: no restore map, no stop position and no status callback.
-///
 /// Errors named by its page:
 /// JET_errReadVerifyFailure, JET_errLogFileCorrupt, JET_errCheckpointCorrupt,
 /// JET_errMissingLogFile, JET_errAttachedDatabaseMismatch, JET_errDatabaseSharingViolation,
@@ -4004,8 +3995,6 @@ pub unsafe extern "C" fn JetInit3(
 }
 
 /// Initialises an instance with options, other paths and a callback.
-///
-/// Partly: no restore map, no stop position and no status callback.
 ///
 /// Errors named by its page:
 /// JET_errReadVerifyFailure, JET_errLogFileCorrupt, JET_errCheckpointCorrupt,
@@ -4023,8 +4012,6 @@ pub unsafe extern "C" fn JetInit3A(
 
 /// Initialises an instance with options, other paths and a callback.
 ///
-/// Partly: no restore map, no stop position and no status callback.
-///
 /// Errors named by its page:
 /// JET_errReadVerifyFailure, JET_errLogFileCorrupt, JET_errCheckpointCorrupt,
 /// JET_errMissingLogFile, JET_errAttachedDatabaseMismatch, JET_errDatabaseSharingViolation,
@@ -4041,38 +4028,41 @@ pub unsafe extern "C" fn JetInit3W(
 
 /// Initialises an instance with control over its recovery. The A form under its plain name.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: the callback hears how far recovery is, and is not asked to control it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetInit4(
     pinstance: *mut JET_INSTANCE,
     prstInfo: *mut JET_RSTINFO2_A,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetInit4(pinstance, prstInfo, grbit) aligned(pinstance, prstInfo) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetInit4(pinstance, prstInfo, grbit) aligned(pinstance, prstInfo) => unsafe { calls::jet_init4::<c_char>(pinstance, prstInfo, grbit) })
 }
 
 /// Initialises an instance with control over its recovery.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: the callback hears how far recovery is, and is not asked to control it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetInit4A(
     pinstance: *mut JET_INSTANCE,
     prstInfo: *mut JET_RSTINFO2_A,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetInit4A(pinstance, prstInfo, grbit) aligned(pinstance, prstInfo) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetInit4A(pinstance, prstInfo, grbit) aligned(pinstance, prstInfo) => unsafe { calls::jet_init4::<c_char>(pinstance, prstInfo, grbit) })
 }
 
 /// Initialises an instance with control over its recovery.
 ///
-/// Not available yet: answers JET_errFeatureNotAvailable.
+/// Partly: the callback hears how far recovery is, and is not asked to control it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetInit4W(
     pinstance: *mut JET_INSTANCE,
     prstInfo: *mut JET_RSTINFO2_W,
     grbit: JET_GRBIT,
 ) -> JET_ERR {
-    gate!(JetInit4W(pinstance, prstInfo, grbit) aligned(pinstance, prstInfo) => calls::not_available())
+    // SAFETY: the caller keeps the contract of the C function.
+    gate!(JetInit4W(pinstance, prstInfo, grbit) aligned(pinstance, prstInfo) => unsafe { calls::jet_init4::<JET_WCHAR>(pinstance, prstInfo, grbit) })
 }
 
 /// Lists the records that lie in several index ranges at once.
@@ -5855,8 +5845,6 @@ pub unsafe extern "C" fn JetSetIndexRange(
 }
 
 /// Keeps a value of the program at a cursor or table.
-///
-/// Partly: the callback is not called when a value goes.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errInvalidGrbit, JET_errInstanceUnavailable,

@@ -7,7 +7,7 @@
 use crate::constants as jet;
 use crate::cursor::Body;
 use crate::gate::Refusal;
-use crate::session::Entered;
+use crate::session::Session;
 use ese_core::database::open_table::From;
 use ese_core::format::ids::Coltyp;
 use ese_core::format::key::{KEY_MOST_DEFAULT, KeyBuilder, KeyRules, Segment, SegmentType};
@@ -76,14 +76,14 @@ impl Filter {
 }
 
 /// Whether the current record passes the cursor's filter.
-pub(crate) fn passes(session: &Entered, body: &mut Body) -> Result<bool, Refusal> {
+pub(crate) fn passes(session: &Session, body: &mut Body) -> Result<bool, Refusal> {
     let filters = std::mem::take(&mut body.filter);
     let done = all_pass(session, body, &filters);
     body.filter = filters;
     done
 }
 
-fn all_pass(session: &Entered, body: &mut Body, filters: &[Filter]) -> Result<bool, Refusal> {
+fn all_pass(session: &Session, body: &mut Body, filters: &[Filter]) -> Result<bool, Refusal> {
     let (table, bytes) = body.parts()?;
     let passed = table.read(&session.core, From::Record, |reading| {
         for filter in filters {

@@ -2,8 +2,8 @@
 //!
 //! Invariants: no panic crosses into C, it is JET_errInternalError; a pointer that its type does not
 //! allow (misaligned) is JET_errInvalidParameter before anything is read; every error has the number
-//! that the API documents; every call can be seen by `tracing` (target `esent`: a call with its
-//! arguments at TRACE, a refusal at DEBUG).
+//! that the API documents; in the child of a fork nothing runs (`fork`); every call can be seen by
+//! `tracing` (target `esent`: a call with its arguments at TRACE, a refusal at DEBUG).
 
 use crate::types::JET_ERR;
 use ese_core::{HasJetErr, JetErr};
@@ -64,6 +64,9 @@ pub(crate) fn pass(
     }
     if !aligned {
         return refused(name, JetErr::INVALID_PARAMETER);
+    }
+    if crate::fork::is_cut_off() {
+        return JetErr::INSTANCE_UNAVAILABLE.0;
     }
     // State that a panic leaves half-changed is behind locks, whose poison is an error too.
     match catch_unwind(AssertUnwindSafe(body)) {

@@ -1,19 +1,21 @@
 //! One instance as the C interface sees it: name, parameters, how far its life has come, the engine.
 //!
 //! Invariants: the parameters of an instance are its own from the moment it is made; defaults that
-//! change later do not reach it. Calls of sessions count themselves in (`Instance::enter`), and the
-//! end of the instance waits until nobody is inside.
+//! change later do not reach it. The end of the instance waits until nobody is inside: calls with a
+//! session say so in the session, which no other thread writes; others count themselves in
+//! (`Instance::enter`).
 #![forbid(unsafe_code)]
 
 use crate::database::Attached;
 use crate::gate::{Refusal, demand, refuse};
 use crate::handles::lock;
 use crate::params::{Param, Value, Values};
+use crate::session::{Session, thread_number};
 use ese_backup::external::ExternalBackup;
 use ese_core::JetErr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::time::Duration;
 
 /// How far the life of an instance has come.
@@ -38,8 +40,10 @@ pub(crate) struct Instance {
     pub(crate) name: Option<Vec<u16>>,
     params: Mutex<Values>,
     phase: AtomicU8,
-    /// Calls that are inside.
+    /// Calls that are inside without a session.
     inside: AtomicUsize,
+    /// Its sessions: who is inside of one is inside of the instance.
+    sessions: Mutex<Vec<Weak<Session>>>,
     /// JetStopService: nothing new begins.
     stopped: AtomicBool,
     running: Mutex<Option<Arc<Running>>>,
@@ -111,16 +115,9 @@ impl Running {
 /// A call that is inside of an instance; dropped, it is out.
 pub(crate) struct Inside<'i>(&'i Instance);
 
-impl Inside<'_> {
-    /// The call stays inside; [`Instance::leave`] lets it out.
-    pub(crate) fn keep(self) {
-        std::mem::forget(self);
-    }
-}
-
 impl Drop for Inside<'_> {
     fn drop(&mut self) {
-        self.0.leave();
+        self.0.inside.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -132,6 +129,7 @@ impl Instance {
             params: Mutex::new(params),
             phase: AtomicU8::new(Phase::Created as u8),
             inside: AtomicUsize::new(0),
+            sessions: Mutex::default(),
             stopped: AtomicBool::new(false),
             running: Mutex::default(),
         }
@@ -214,27 +212,55 @@ impl Instance {
         }
     }
 
-    /// A call comes in; refused while the instance ends.
+    /// A call comes in without a session; refused while the instance ends.
     pub(crate) fn enter(&self) -> Result<Inside<'_>, Refusal> {
         self.inside.fetch_add(1, Ordering::SeqCst);
         let inside = Inside(self);
+        self.check_runs()?;
+        Ok(inside)
+    }
+
+    /// Refuses while the instance does not run.
+    pub(crate) fn check_runs(&self) -> Result<(), Refusal> {
         match self.phase() {
-            Phase::Running => Ok(inside),
+            Phase::Running => Ok(()),
             Phase::Terminating => refuse(JetErr::TERM_IN_PROGRESS),
             Phase::Restoring => refuse(JetErr::RESTORE_IN_PROGRESS),
             Phase::Created | Phase::Initialising => refuse(JetErr::NOT_INITIALIZED),
         }
     }
 
-    /// A call that was kept inside goes out.
-    pub(crate) fn leave(&self) {
-        self.inside.fetch_sub(1, Ordering::SeqCst);
+    /// One more session; those that are gone are forgotten now and then.
+    pub(crate) fn add_session(&self, session: &Arc<Session>) {
+        let mut all = lock(&self.sessions);
+        if all.len() == all.capacity() {
+            all.retain(|s| s.strong_count() > 0);
+        }
+        all.push(Arc::downgrade(session));
     }
 
-    /// Waits until nobody is inside.
-    pub(crate) fn wait_until_empty(&self) {
+    /// Threads that are inside of its sessions.
+    fn threads_inside(&self) -> Vec<u64> {
+        let all = lock(&self.sessions);
+        let living = all.iter().filter_map(Weak::upgrade);
+        living
+            .map(|s| s.thread_inside())
+            .filter(|t| *t != 0)
+            .collect()
+    }
+
+    /// Waits until nobody is inside; `false` when this thread is, which would wait for itself (a call out
+    /// of a callback).
+    pub(crate) fn wait_until_empty(&self) -> bool {
         const NAP: Duration = Duration::from_millis(1);
-        while self.inside.load(Ordering::SeqCst) > 0 {
+        loop {
+            let inside = self.threads_inside();
+            if inside.contains(&thread_number()) {
+                return false;
+            }
+            if inside.is_empty() && self.inside.load(Ordering::SeqCst) == 0 {
+                return true;
+            }
             std::thread::sleep(NAP);
         }
     }

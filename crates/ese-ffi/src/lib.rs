@@ -13,6 +13,7 @@
 //! - `process`: the one static of the library, with the mode of the process; `instance`, `params`;
 //!   `start`: what the parameters mean to the engine.
 //! - `session`, `database`, `cursor`: what their handles stand for, and how a call gets in.
+//! - `fork`: what a child of the process may do.
 //! - `callbacks`: functions of the program that the engine calls; `filter`: conditions on columns that
 //!   a cursor's moves keep to.
 //! - `calls`: one body per function, whatever its form.
@@ -26,6 +27,7 @@ mod cursor;
 mod database;
 pub mod exports;
 mod filter;
+mod fork;
 pub mod function_table;
 mod gate;
 mod handles;

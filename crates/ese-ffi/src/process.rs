@@ -88,6 +88,7 @@ impl Process {
             !self.is_taken(name.as_deref()),
             JetErr::INSTANCE_NAME_IN_USE,
         )?;
+        crate::fork::watch();
         let instance = Instance::new(name, state.defaults.clone());
         let handle = self.instances.insert(Arc::new(instance))?;
         state.mode = Mode::Multi;
@@ -112,6 +113,7 @@ impl Process {
     pub(crate) fn make(&self, state: &mut State) -> Result<(JET_INSTANCE, Arc<Instance>), Refusal> {
         let most = state.defaults.number(table::JET_paramMaxInstances);
         demand(self.instances.len() < most, JetErr::TOO_MANY_INSTANCES)?;
+        crate::fork::watch();
         let instance = Arc::new(Instance::new(None, state.defaults.clone()));
         let handle = self.instances.insert(Arc::clone(&instance))?;
         Ok((handle, instance))

@@ -13,14 +13,14 @@ use crate::cursor::Cursor;
 use crate::database::Attached;
 use crate::gate::{Refusal, demand, refuse};
 use crate::handles::lock;
-use crate::instance::{Inside, Instance, Running};
-use crate::process::{is_nil, process};
+use crate::instance::{Instance, Running};
+use crate::process::process;
 use crate::types::{JET_DBID, JET_SESID, JET_TABLEID};
 use ese_core::JetErr;
 use ese_core::session::CommitKind;
 use std::cell::Cell;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Who began a transaction.
@@ -70,7 +70,10 @@ pub(crate) struct Session {
     pub(crate) running: Arc<Running>,
     /// The engine's session.
     pub(crate) core: ese_core::session::Session,
-    /// Number of the thread that is inside, 0 for none, and how deep it is.
+    /// Its handle; 0 until it has one.
+    handle: AtomicUsize,
+    /// Number of the thread that is inside, 0 for none, and how deep it is: only that thread changes
+    /// the depth.
     thread: AtomicU64,
     depth: AtomicU32,
     state: Mutex<State>,
@@ -110,6 +113,7 @@ impl Session {
             instance,
             running,
             core,
+            handle: AtomicUsize::new(0),
             thread: AtomicU64::new(0),
             depth: AtomicU32::new(0),
             state: Mutex::new(State {
@@ -212,23 +216,47 @@ impl Session {
         }
     }
 
-    /// Comes in; the second of two threads is refused.
-    fn come_in(&self) -> Result<(), Refusal> {
+    /// Gives it a handle: from now on the end of its instance waits for calls inside of it.
+    pub(crate) fn register(self) -> Result<JET_SESID, Refusal> {
+        let session = Arc::new(self);
+        session.instance.add_session(&session);
+        let handle = process().sessions.insert(Arc::clone(&session))?;
+        session.handle.store(handle, Ordering::Release);
+        Ok(handle)
+    }
+
+    /// Number of the thread that is inside; 0 for none.
+    pub(crate) fn thread_inside(&self) -> u64 {
+        self.thread.load(Ordering::SeqCst)
+    }
+
+    /// Comes in; the second of two threads is refused, and everybody while the instance does not run.
+    ///
+    /// The end of an instance first says so and then looks who is inside; who comes in first says so and
+    /// then looks whether the instance ends: one of the two sees the other.
+    fn come_in(&self, stop: bool) -> Result<(), Refusal> {
+        demand(
+            !stop || !self.instance.is_stopped(),
+            JetErr::CLIENT_REQUEST_TO_STOP_JET_SERVICE,
+        )?;
+        self.instance.check_runs()?;
         let me = thread_number();
         let free = self
             .thread
-            .compare_exchange(0, me, Ordering::Acquire, Ordering::Relaxed);
-        match free {
-            Ok(_) => {}
-            Err(there) if there == me => {}
+            .compare_exchange(0, me, Ordering::SeqCst, Ordering::SeqCst);
+        let depth = match free {
+            Ok(_) => 0,
+            Err(there) if there == me => self.depth.load(Ordering::Relaxed),
             Err(_) => return refuse(JetErr::SESSION_SHARING_VIOLATION),
-        }
-        self.depth.fetch_add(1, Ordering::Relaxed);
-        Ok(())
+        };
+        self.depth.store(depth + 1, Ordering::Relaxed);
+        self.instance.check_runs().inspect_err(|_| self.go_out())
     }
 
     fn go_out(&self) {
-        if self.depth.fetch_sub(1, Ordering::Relaxed) == 1 {
+        let depth = self.depth.load(Ordering::Relaxed) - 1;
+        self.depth.store(depth, Ordering::Relaxed);
+        if depth == 0 {
             self.thread.store(0, Ordering::Release);
         }
     }
@@ -250,40 +278,43 @@ impl Deref for Entered {
 impl Drop for Entered {
     fn drop(&mut self) {
         self.session.go_out();
-        // The call was counted in when it entered.
-        self.session.instance.leave();
     }
 }
 
 /// Enters a session (behaviour-instances.md §2, "session calls"). `stop`: refused after JetStopService.
-fn enter_as(sesid: JET_SESID, stop: bool) -> Result<Entered, Refusal> {
-    let session = match process().sessions.get(sesid) {
-        Ok(session) => session,
-        Err(why) if is_nil(sesid) => return Err(why),
-        Err(why) => return Err(why),
-    };
-    demand(
-        !stop || !session.instance.is_stopped(),
-        JetErr::CLIENT_REQUEST_TO_STOP_JET_SERVICE,
-    )?;
-    let inside: Inside<'_> = session.instance.enter()?;
-    session.come_in()?;
-    // Goes out with `Entered`.
-    inside.keep();
+fn enter_as(session: Arc<Session>, stop: bool) -> Result<Entered, Refusal> {
+    session.come_in(stop)?;
     Ok(Entered { session })
 }
 
 /// Enters a session for a call that is refused after JetStopService.
 pub(crate) fn enter(sesid: JET_SESID) -> Result<Entered, Refusal> {
-    enter_as(sesid, true)
+    enter_as(process().sessions.get(sesid)?, true)
 }
 
 /// Enters a session for a call that works after JetStopService.
 pub(crate) fn enter_stopped(sesid: JET_SESID) -> Result<Entered, Refusal> {
-    enter_as(sesid, false)
+    enter_as(process().sessions.get(sesid)?, false)
 }
 
-/// Enters a session with one of its cursors (behaviour-cursors.md §1).
+/// A cursor with its session (behaviour-cursors.md §1).
+fn cursor_of(sesid: JET_SESID, tableid: JET_TABLEID) -> Result<Arc<Cursor>, Refusal> {
+    let cursor = match process().cursors.get(tableid) {
+        // The cursors of a session are closed before its handle is freed.
+        Ok(c) if c.session.handle.load(Ordering::Acquire) == sesid => return Ok(c),
+        found => found,
+    };
+    // The session first, then the cursor.
+    let session = process().sessions.get(sesid)?;
+    let cursor = cursor?;
+    demand(
+        Arc::ptr_eq(&cursor.session, &session),
+        JetErr::SESID_TABLE_ID_MISMATCH,
+    )?;
+    Ok(cursor)
+}
+
+/// Enters a session with one of its cursors.
 pub(crate) fn enter_cursor(
     sesid: JET_SESID,
     tableid: JET_TABLEID,
@@ -297,12 +328,40 @@ pub(crate) fn enter_cursor_as(
     tableid: JET_TABLEID,
     stop: bool,
 ) -> Result<(Entered, Arc<Cursor>), Refusal> {
-    // The session first, then the cursor, then the gate.
-    let session = process().sessions.get(sesid)?;
-    let cursor = process().cursors.get(tableid)?;
-    demand(
-        Arc::ptr_eq(&cursor.session, &session),
-        JetErr::SESID_TABLE_ID_MISMATCH,
-    )?;
-    Ok((enter_as(sesid, stop)?, cursor))
+    let cursor = cursor_of(sesid, tableid)?;
+    Ok((enter_as(Arc::clone(&cursor.session), stop)?, cursor))
+}
+
+/// A call inside of the session of a cursor; dropped, it is out. For calls that are made for each
+/// record: it counts one reference, not two.
+pub(crate) struct AtCursor {
+    cursor: Arc<Cursor>,
+}
+
+impl AtCursor {
+    /// Enters.
+    pub(crate) fn enter(sesid: JET_SESID, tableid: JET_TABLEID) -> Result<Self, Refusal> {
+        let cursor = cursor_of(sesid, tableid)?;
+        cursor.session.come_in(true)?;
+        Ok(Self { cursor })
+    }
+
+    /// The cursor's session.
+    pub(crate) fn session(&self) -> &Arc<Session> {
+        &self.cursor.session
+    }
+}
+
+impl Deref for AtCursor {
+    type Target = Cursor;
+
+    fn deref(&self) -> &Cursor {
+        &self.cursor
+    }
+}
+
+impl Drop for AtCursor {
+    fn drop(&mut self) {
+        self.cursor.session.go_out();
+    }
 }

@@ -3,6 +3,7 @@
 //! Order of work: behaviour-instances.md §3. Invariant: an instance whose start fails is as before.
 #![forbid(unsafe_code)]
 
+use crate::calls::Recovering;
 use crate::gate::{Refusal, demand, refuse};
 use crate::instance::{Instance, Running};
 use crate::params::table as id;
@@ -182,13 +183,21 @@ pub(crate) fn restore_options(instance: &Arc<Instance>) -> Result<Options, Refus
 }
 
 /// Starts the engine of an instance.
-pub(crate) fn start(instance: &Arc<Instance>, grbit: JET_GRBIT) -> Result<Running, Refusal> {
+pub(crate) fn start(
+    instance: &Arc<Instance>,
+    grbit: JET_GRBIT,
+    how: &Recovering,
+) -> Result<Running, Refusal> {
     let params = params(instance, grbit)?;
     let temp = temp_path(instance)?;
     let folders = params
         .recovery
         .then(|| (params.log_dir.clone(), params.system_dir.clone()));
     check_clash(instance, folders.as_ref(), temp.as_ref())?;
-    let core = ese_core::instance::Instance::start(Env::real(), params)?;
+    crate::calls::try_runtime(instance)?;
+    let mut recovery = params.recovery_options();
+    how.apply(&mut recovery);
+    use ese_core::instance::Instance as Engine;
+    let core = Engine::start_with(Env::real(), params, &recovery, how)?;
     Ok(Running::new(core, folders, temp))
 }

@@ -51,6 +51,17 @@ fn main() -> ExitCode {
                 }
             }
         }
+        // Bytes that are calls whatever they are: some long inputs, of a fixed sequence.
+        "api" => {
+            let mut state = 1_u32;
+            for len in [200, 500, 1000, 2000, 3000, 4000] {
+                let byte = |_| {
+                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    state.to_be_bytes()[0]
+                };
+                seen.insert((0..len).map(byte).collect());
+            }
+        }
         other => {
             eprintln!("fuzz-seeds: there is no target {other}");
             return ExitCode::from(2);

@@ -13,6 +13,9 @@ const ROOMS: &[&str] = &[
     "crates/ese-core/src/io/real.rs",
     "crates/ese-core/src/cache/page_memory.rs",
     "crates/ese-ffi/src/",
+    "crates/ese-ffi/tests/calls_support/",
+    "crates/ese-ffi/tests/threads.rs",
+    "benches/src/bin/ffi.rs",
     "benches/src/engine/lmdb.rs",
     "testkit/src/counting.rs",
 ];

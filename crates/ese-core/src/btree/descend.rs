@@ -38,9 +38,20 @@ pub(super) fn child_line(page: &SharedPage<'_>, key: &[u8]) -> Result<usize, Pag
 
 /// As [`child_line`], of a page that is at hand as a view.
 pub(super) fn child_line_of(view: &PageView<'_>, key: &[u8]) -> Result<usize, PageError> {
+    child_line_among(view, key, 0, view.node_count())
+}
+
+/// As [`child_line_of`], when it is known to be one of these lines, ends included.
+pub(super) fn child_line_among(
+    view: &PageView<'_>,
+    key: &[u8],
+    low: usize,
+    high: usize,
+) -> Result<usize, PageError> {
     let count = view.node_count();
-    let iline =
-        view.partition_nodes(|node| node.key_len() != 0 && node.cmp_key(key) != Ordering::Greater)?;
+    let iline = view.partition_among(low, high, |node| {
+        node.key_len() != 0 && node.cmp_key(key) != Ordering::Greater
+    })?;
     // A separator lower than the key on the last line happens only in damaged trees: the last
     // child is then the nearest.
     Ok(iline.min(count.saturating_sub(1)))

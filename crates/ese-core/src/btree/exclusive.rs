@@ -37,6 +37,9 @@ impl Tree {
         pages: &'p DbPages,
         bookmark: &[u8],
     ) -> Result<ExclusivePage<'p>, PageFault> {
+        if let Some(leaf) = self.quick_exclusive(pages, bookmark) {
+            return Ok(leaf);
+        }
         // A root that is a leaf may become an internal page before it is latched exclusively.
         for _ in 0..DEPTH_MOST {
             let root = self.root(pages)?;
@@ -61,6 +64,7 @@ impl Tree {
         let mut path: Vec<Pgno> = Vec::new();
         loop {
             let view = page.view()?;
+            page.is_passed(&view);
             if view.node_count() == 0 {
                 return Err(page.fault(PageError::NoSuchTag(view.reserved_tags())));
             }

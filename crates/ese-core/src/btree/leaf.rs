@@ -11,7 +11,7 @@
 
 use super::descend::{child_at, child_line};
 use super::{DEPTH_MOST, Tree};
-use crate::cache::{PageFault, PageFaultKind, Pages, SharedPage};
+use crate::cache::{DbPages, PageFault, PageFaultKind, Pages, SharedPage};
 use crate::format::ids::Pgno;
 use crate::format::node::Node;
 use crate::format::page::{PageError, PageFlags, PageView};
@@ -31,6 +31,18 @@ pub enum Descent<'k> {
 }
 
 impl Tree {
+    /// The leaf at the end of a descent, without latches on the way where that is possible.
+    pub fn leaf_of<'p>(
+        &self,
+        pages: &'p DbPages,
+        bookmark: &[u8],
+    ) -> Result<SharedPage<'p>, PageFault> {
+        match self.quick_leaf(pages, bookmark) {
+            Some(leaf) => Ok(leaf),
+            None => self.shared_leaf(pages, Descent::To(bookmark)),
+        }
+    }
+
     /// The leaf at the end of a descent.
     pub fn shared_leaf<'p>(
         &self,
@@ -43,6 +55,7 @@ impl Tree {
             if view.is_leaf() {
                 return Ok(page);
             }
+            page.is_passed(&view);
             let count = view.node_count();
             let Some(last) = count.checked_sub(1) else {
                 return Err(page.fault(PageError::NoSuchTag(view.reserved_tags())));

@@ -10,6 +10,7 @@
 //! `btree` does not know where pages come from, nor what a record is.
 #![forbid(unsafe_code)]
 
+mod ahead;
 pub mod apply;
 mod cursor;
 mod descend;
@@ -17,9 +18,11 @@ mod exclusive;
 mod leaf;
 mod page_set;
 mod position;
+mod quick;
 mod scan;
 pub mod write;
 
+pub use ahead::{Ahead, KeyRange};
 pub use cursor::{Entry, Seek, TreeCursor};
 pub use descend::child_at;
 pub use leaf::Descent;
@@ -87,7 +90,14 @@ impl Tree {
         leaf: Option<bool>,
     ) -> Result<SharedPage<'p>, PageFault> {
         let page = pages.shared(pgno)?;
-        let view = page.view()?;
+        self.check(&page, leaf)?;
+        Ok(page)
+    }
+
+    /// Proves that a page belongs here; `leaf` says what its parent expects.
+    #[inline]
+    fn check(&self, page: &SharedPage<'_>, leaf: Option<bool>) -> Result<(), PageFault> {
+        let (view, pgno) = (page.view()?, page.pgno());
         if view.objid() != self.objid {
             let kind = PageFaultKind::ForeignPage {
                 expected: self.objid,
@@ -101,6 +111,6 @@ impl Tree {
         if !fits {
             return Err(PageFault::new(pgno, PageFaultKind::Place(flags.bits())));
         }
-        Ok(page)
+        Ok(())
     }
 }

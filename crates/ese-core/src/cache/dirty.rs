@@ -88,14 +88,15 @@ struct State {
 }
 
 impl Dirt {
-    /// Notes a change; the caller holds the exclusive latch.
-    pub(super) fn mark(&self, change: Change, frame: FrameNo, list: &DirtyList) {
+    /// Notes a change; the caller holds the exclusive latch. `true` when it was dirty already.
+    pub(super) fn mark(&self, change: Change, frame: FrameNo, list: &DirtyList) -> bool {
         let mut state = self.0.lock();
         state.since_copy.add(change);
         let before = state.all.oldest;
         if state.all.add(change) {
             list.moved(frame, before, state.all.oldest);
         }
+        before.is_some()
     }
 
     /// Notes that a before-image is owed; the caller holds the exclusive latch.

@@ -21,7 +21,7 @@
 
 use super::dirty::{Change, Dirt, DirtyList};
 use super::gate::{DbNo, PageStore, Verdict, WriteGate};
-use super::page_memory::{ExclusiveFrame, FrameNo, PageMemory, SharedFrame};
+use super::page_memory::{ExclusiveFrame, FrameNo, OptimisticFrame, PageMemory, SharedFrame};
 use super::page_table::PageTable;
 use super::{PageFault, PageFaultKind};
 use crate::error::{HasJetErr, JetErr};
@@ -33,6 +33,7 @@ use std::io;
 use std::sync::Arc;
 
 mod evict;
+mod optimistic;
 mod pages;
 mod write;
 
@@ -41,6 +42,7 @@ mod models;
 #[cfg(all(test, not(loom)))]
 mod tests;
 
+pub(crate) use optimistic::{Expected, FrameAt, OptimisticPage};
 pub use pages::{DbPages, ExclusivePage};
 pub use write::{Flushed, WriteFault, WriteFaultKind};
 

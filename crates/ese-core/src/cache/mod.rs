@@ -16,17 +16,21 @@ mod dirty;
 mod engine;
 mod fault;
 mod gate;
+mod heads;
 mod latch;
 mod page_memory;
 mod page_table;
 mod read_cache;
+mod words;
 
 pub use dirty::Change;
 pub use engine::{
     AttachFault, Budget, Cache, DbPages, ExclusivePage, Flushed, Usage, WriteFault, WriteFaultKind,
 };
+pub(crate) use engine::{Expected, FrameAt, OptimisticPage};
 pub use fault::{PageFault, PageFaultKind};
 pub use gate::{DbNo, OpenGate, PageStore, Verdict, WriteGate};
+pub(crate) use heads::Child;
 pub use read_cache::{CachedPages, FileNo, ReadCache};
 
 use self::page_memory::SharedFrame;
@@ -105,14 +109,74 @@ impl<'c> SharedPage<'c> {
     }
 
     /// The page to look at.
+    #[inline]
     pub fn view(&self) -> Result<PageView<'_>, PageFault> {
-        PageView::new(self).map_err(|e| self.fault(e))
+        match &self.0 {
+            Held::Rest(bytes) => PageView::new(bytes).map_err(|e| self.fault(e)),
+            Held::Frame(frame) => Ok(PageView::of(frame, frame.size())),
+        }
     }
 
     /// A structural fault of this page.
     #[must_use]
     pub fn fault(&self, e: PageError) -> PageFault {
         PageFault::new(self.1, PageFaultKind::Structure(e))
+    }
+
+    /// Lines between which the first node lies whose key is not lower than `key`, and the first that is
+    /// higher: ends included. Nodes between them have to be compared.
+    #[inline]
+    pub(crate) fn lines(&self, view: &PageView<'_>, key: &[u8]) -> (usize, usize) {
+        let heads = match &self.0 {
+            Held::Rest(_) => None,
+            Held::Frame(frame) => frame.heads(self.1, view),
+        };
+        match heads {
+            Some(heads) => heads.lines(&heads.told(), key),
+            None => (0, view.node_count()),
+        }
+    }
+
+    /// The page is looked through on the way to a child.
+    pub(crate) fn is_passed(&self, view: &PageView<'_>) {
+        if let Held::Frame(frame) = &self.0 {
+            frame.heads(self.1, view);
+        }
+    }
+
+    /// Somebody found that no node of it has a version, and it has not changed since.
+    #[inline]
+    pub(crate) fn is_calm(&self) -> bool {
+        matches!(&self.0, Held::Frame(frame) if frame.is_calm())
+    }
+
+    /// It was looked through before and has not changed since: worth finding out whether it is calm.
+    pub(crate) fn may_be_calm(&self) -> bool {
+        matches!(&self.0, Held::Frame(frame) if frame.has_heads())
+    }
+
+    /// No node of it has a version.
+    pub(crate) fn set_calm(&self) {
+        if let Held::Frame(frame) = &self.0 {
+            frame.set_calm();
+        }
+    }
+
+    /// Has the processor bring so many bytes from `offset` on.
+    #[inline]
+    pub(crate) fn want(&self, offset: usize, len: usize) {
+        if let Held::Frame(frame) = &self.0 {
+            frame.want(offset, len);
+        }
+    }
+
+    /// Where it lies, to find it again without asking where.
+    #[inline]
+    pub(crate) fn frame_at(&self) -> Option<FrameAt> {
+        match &self.0 {
+            Held::Rest(_) => None,
+            Held::Frame(frame) => Some(FrameAt::of(frame)),
+        }
     }
 }
 

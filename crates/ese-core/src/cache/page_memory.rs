@@ -1,12 +1,14 @@
 //! Page memory: the frames' bytes in one anonymous mapping, and the only unsafe room of the cache.
 //!
-//! A reader without a latch (to come) may look at bytes that a writer is changing. Therefore bytes
-//! are only ever *stored* through relaxed atomics, word by word; `&[u8]` exists only while a latch
-//! excludes every store. There is no `&mut [u8]` and no `DerefMut`.
+//! A reader without a latch looks at words that somebody may be changing. Therefore bytes are only
+//! ever *stored* through relaxed atomics, word by word; `&[u8]` exists only while a latch excludes
+//! every store. There is no `&mut [u8]` and no `DerefMut`.
 //!
 //! ```text
 //! mapping    frame 0 | frame 1 | …     one page each, page-size aligned, never unmapped before drop
 //! heads      one 64-byte line a frame: latch, I/O latch, version, owner, use count
+//! narrow     key heads (`heads`), a block beside every frame
+//! wide       key heads of internal pages, lent to their frames
 //! ```
 //!
 //! Invariants:
@@ -16,19 +18,24 @@
 //!   drop.
 #![allow(unsafe_code)]
 
+use super::heads::{Heads, narrow_words, wide_words};
 use super::latch::Latch;
-use crate::format::ids::PageSize;
+use super::words::{self, WORD};
+use crate::format::ids::{PageSize, Pgno};
+use crate::format::page::PageView;
 use crate::format::page_mut::{OutsidePage, PageMut};
-use crate::sync::{AtomicU8, AtomicU64, Guarded, Ordering, Sleepers, fence};
+use crate::sync::{AtomicU8, AtomicU32, AtomicU64, Guarded, Lock, Ordering, Sleepers, fence};
 use memmap2::{MmapOptions, MmapRaw};
 use std::io;
 use std::ops::Deref;
 use std::sync::atomic::AtomicU64 as Word;
 
-/// Bytes of a word.
-const WORD: usize = size_of::<u64>();
 /// Lots that sleeping waiters are spread over.
 const LOTS: usize = if cfg!(loom) { 1 } else { 64 };
+/// Words of a line of the processor's cache.
+const LINE_WORDS: usize = 64 / WORD;
+/// Lines at the end of a page where the tags of most leaves lie.
+const TAG_LINES: usize = 3;
 /// Highest use count: what a page must be found unused by the clock's hand before it goes.
 const USES_MOST: u8 = 2;
 
@@ -46,6 +53,12 @@ struct Head {
     /// Whose page lies here; changes only under the exclusive latch.
     owner: AtomicU64,
     uses: AtomicU8,
+    /// The wide block that is lent to the frame, counted from 1; 0 for none.
+    wide: AtomicU32,
+    /// Lowest bits of the version at which the page was last looked through without key heads.
+    looked: AtomicU32,
+    /// Version at which somebody found that no node has a version in the store of versions.
+    calm: AtomicU64,
     /// Tells the model checker of the frame's bytes.
     bytes: Guarded,
 }
@@ -59,14 +72,76 @@ unsafe impl Sync for Head {}
 pub(crate) struct PageMemory {
     map: MmapRaw,
     heads: Box<[Head]>,
-    lots: Box<[Sleepers]>,
+    lots: Box<[Sleepers; LOTS]>,
     page_size: usize,
+    size: PageSize,
+    narrow: Blocks,
+    wide: Blocks,
+    /// Wide blocks that came back, and how many were ever lent.
+    lent: Lock<(Vec<u32>, u32)>,
+}
+
+/// Blocks of words for key heads, zero at first; the system gives memory when one is first used.
+struct Blocks {
+    #[cfg(not(loom))]
+    map: MmapRaw,
+    #[cfg(loom)]
+    all: Box<[AtomicU64]>,
+    words: usize,
+    count: usize,
+}
+
+impl Blocks {
+    fn new(words: usize, count: usize) -> io::Result<Self> {
+        #[cfg(not(loom))]
+        {
+            let bytes = (words * WORD)
+                .checked_mul(count)
+                .ok_or(io::ErrorKind::OutOfMemory)?;
+            let map = MmapOptions::new().len(bytes.max(WORD)).map_anon()?;
+            #[cfg(target_os = "linux")]
+            // Huge pages would take memory for blocks that nobody needs; a wish again.
+            let _ = map.advise(memmap2::Advice::NoHugePage);
+            Ok(Self {
+                map: map.into(),
+                words,
+                count,
+            })
+        }
+        #[cfg(loom)]
+        Ok(Self {
+            all: (0..words * count).map(|_| AtomicU64::new(0)).collect(),
+            words,
+            count,
+        })
+    }
+
+    /// A block; no words for a number that none has.
+    #[inline]
+    fn get(&self, no: usize) -> &[AtomicU64] {
+        if no >= self.count {
+            return &[];
+        }
+        #[cfg(not(loom))]
+        {
+            // SAFETY: the mapping has `count` blocks of so many words, and `no` is one of them.
+            let base = unsafe { self.map.as_mut_ptr().cast::<Word>().add(no * self.words) };
+            // SAFETY: in bounds as said, aligned because the mapping begins at a system page; mapped for
+            // as long as `self` lives, which the lifetime ties the slice to; initialised (zeros); nothing
+            // but such slices of atomics ever refers to these bytes.
+            unsafe { std::slice::from_raw_parts(base, self.words) }
+        }
+        #[cfg(loom)]
+        self.all
+            .get(no * self.words..(no + 1) * self.words)
+            .unwrap_or(&[])
+    }
 }
 
 impl PageMemory {
     /// `frames` frames of zeros; the system gives memory when a frame is first used.
-    pub(crate) fn new(page_size: PageSize, frames: FrameNo) -> io::Result<Self> {
-        let page_size = page_size.bytes();
+    pub(crate) fn new(size: PageSize, frames: FrameNo) -> io::Result<Self> {
+        let page_size = size.bytes();
         let bytes = page_size
             .checked_mul(frames as usize)
             .ok_or(io::ErrorKind::OutOfMemory)?;
@@ -77,14 +152,97 @@ impl PageMemory {
         Ok(Self {
             map: map.into(),
             heads: (0..frames).map(|_| Head::default()).collect(),
-            lots: (0..LOTS).map(|_| Sleepers::default()).collect(),
+            lots: Box::new(std::array::from_fn(|_| Sleepers::default())),
             page_size,
+            size,
+            narrow: Blocks::new(narrow_words(size), frames as usize)?,
+            wide: Blocks::new(wide_words(size), wide_blocks(frames))?,
+            lent: Lock::default(),
         })
     }
 
+    #[inline]
+    fn lot(&self, frame: FrameNo) -> &Sleepers {
+        // There are as many lots as the remainder can tell apart.
+        &self.lots[frame as usize % LOTS]
+    }
+
+    /// A wide block, counted from 1.
+    fn lend(&self) -> Option<u32> {
+        let mut lent = self.lent.lock();
+        if let Some(no) = lent.0.pop() {
+            return Some(no);
+        }
+        let next = lent.1.checked_add(1)?;
+        (next as usize <= self.wide.count).then(|| {
+            lent.1 = next;
+            next
+        })
+    }
+
+    fn take_back(&self, wide: u32) {
+        self.lent.lock().0.push(wide);
+    }
+
+    /// The frame without a latch, if it is `owner`'s and nobody is changing it.
+    #[inline]
+    pub(crate) fn optimistic(&self, frame: FrameNo, owner: u64) -> Option<OptimisticFrame<'_>> {
+        let at = self.head(frame)?;
+        let version = at.head.version.load(Ordering::Acquire);
+        let is = version % 2 == 0 && at.head.owner.load(Ordering::Relaxed) == owner;
+        is.then_some(OptimisticFrame { at, version })
+    }
+
+    /// Whether a frame has this version still.
+    #[inline]
+    pub(crate) fn has_version(&self, frame: FrameNo, version: u64) -> bool {
+        let head = self.heads.get(frame as usize);
+        head.is_some_and(|h| h.version.load(Ordering::Acquire) == version)
+    }
+
+    /// Has the processor bring what a look through the page will touch first.
+    #[inline]
+    pub(crate) fn want_leaf(&self, frame: FrameNo) {
+        let Some(head) = self.heads.get(frame as usize) else {
+            return;
+        };
+        want(head);
+        let (heads, words) = (self.narrow.get(frame as usize), self.words(frame));
+        for at in (0..heads.len()).step_by(LINE_WORDS) {
+            heads.get(at).inspect(|word| want(*word));
+        }
+        words.first().inspect(|word| want(*word));
+        for line in 1..=TAG_LINES {
+            let at = words.len().wrapping_sub(line * LINE_WORDS);
+            words.get(at).inspect(|word| want(*word));
+        }
+    }
+
+    /// Has the processor bring lines of the frame's bytes.
+    #[inline]
+    pub(crate) fn want_lines(&self, frame: FrameNo, first: usize, count: usize) {
+        let words = self.words(frame);
+        for line in first..first + count {
+            words.get(line * LINE_WORDS).inspect(|word| want(*word));
+        }
+    }
+
+    #[inline]
     fn head(&self, frame: FrameNo) -> Option<FrameRef<'_>> {
         let head = self.heads.get(frame as usize)?;
-        let sleepers = self.lots.get(frame as usize % LOTS)?;
+        Some(FrameRef {
+            head,
+            no: frame,
+            memory: self,
+        })
+    }
+
+    /// The words of a frame; none of a frame that there is not.
+    #[inline]
+    fn words(&self, frame: FrameNo) -> &[Word] {
+        if frame as usize >= self.heads.len() {
+            return &[];
+        }
         let first = frame as usize * self.page_size;
         // SAFETY: `heads` has as many elements as the mapping has pages, so `first` plus a page lies
         // inside the mapping.
@@ -94,13 +252,7 @@ impl PageMemory {
         // SAFETY: in bounds and aligned as said; mapped for as long as `self` lives, which the
         // lifetime ties the slice to; initialised (zeros); no `&mut` to these bytes exists anywhere,
         // and `&[u8]` only while a latch keeps everybody from storing.
-        let words = unsafe { std::slice::from_raw_parts(words, self.page_size / WORD) };
-        Some(FrameRef {
-            head,
-            sleepers,
-            words,
-            no: frame,
-        })
+        unsafe { std::slice::from_raw_parts(words, self.page_size / WORD) }
     }
 
     /// The frame, latched shared, if it is `owner`'s; never waits for the latch of another owner.
@@ -111,7 +263,7 @@ impl PageMemory {
         let latched = at
             .head
             .latch
-            .shared(at.sleepers, is)
+            .shared(at.sleepers(), is)
             .then(|| SharedFrame(at));
         latched.filter(|_| is())
     }
@@ -130,7 +282,7 @@ impl PageMemory {
         let latched = at
             .head
             .latch
-            .exclusive(at.sleepers, is)
+            .exclusive(at.sleepers(), is)
             .then(|| ExclusiveFrame::new(at));
         latched.filter(|_| is())
     }
@@ -148,7 +300,7 @@ impl PageMemory {
     pub(crate) fn writing(&self, frame: FrameNo, wait: bool) -> Option<WritingFrame<'_>> {
         let at = self.head(frame)?;
         if wait {
-            at.head.writing.exclusive(at.sleepers, || true);
+            at.head.writing.exclusive(at.sleepers(), || true);
         } else if !at.head.writing.try_exclusive() {
             return None;
         }
@@ -188,13 +340,46 @@ pub(super) fn want<T>(at: &T) {
     let _ = at;
 }
 
+/// Wide blocks that there are: internal pages are few.
+fn wide_blocks(frames: FrameNo) -> usize {
+    let few = if cfg!(loom) { 1 } else { 64 };
+    (frames as usize).min(frames as usize / 32 + few)
+}
+
 /// A frame's parts at hand.
 #[derive(Clone, Copy)]
 struct FrameRef<'c> {
     head: &'c Head,
-    sleepers: &'c Sleepers,
-    words: &'c [Word],
     no: FrameNo,
+    memory: &'c PageMemory,
+}
+
+impl<'c> FrameRef<'c> {
+    /// Where waiters of the frame's latches sleep.
+    #[inline]
+    fn sleepers(&self) -> &'c Sleepers {
+        self.memory.lot(self.no)
+    }
+
+    #[inline]
+    fn words(&self) -> &'c [Word] {
+        self.memory.words(self.no)
+    }
+
+    /// The frame's key heads, of whatever version.
+    #[inline]
+    fn heads(&self) -> Heads<'c> {
+        let wide = self.head.wide.load(Ordering::Relaxed) as usize;
+        Heads::new(match wide.checked_sub(1) {
+            None => self.memory.narrow.get(self.no as usize),
+            Some(wide) => self.memory.wide.get(wide),
+        })
+    }
+
+    #[inline]
+    fn heads_of(&self, version: u64) -> Option<Heads<'c>> {
+        Some(self.heads()).filter(|h| h.stamp() == version)
+    }
 }
 
 impl FrameRef<'_> {
@@ -215,15 +400,150 @@ impl FrameRef<'_> {
         // SAFETY: the words are that many initialised bytes; the caller promises that nobody stores
         // meanwhile, and what was stored before happened before the latch was taken.
         unsafe {
-            std::slice::from_raw_parts(self.words.as_ptr().cast::<u8>(), size_of_val(self.words))
+            std::slice::from_raw_parts(
+                self.words().as_ptr().cast::<u8>(),
+                size_of_val(self.words()),
+            )
         }
+    }
+}
+
+/// A frame without a latch, as it was at one version.
+#[derive(Clone, Copy)]
+pub(crate) struct OptimisticFrame<'c> {
+    at: FrameRef<'c>,
+    version: u64,
+}
+
+impl<'c> OptimisticFrame<'c> {
+    /// The key heads of this version. What they say counts once [`OptimisticFrame::is_same`] was true
+    /// afterwards.
+    #[inline]
+    pub(crate) fn heads(&self) -> Option<Heads<'c>> {
+        self.at.heads_of(self.version)
+    }
+
+    /// Nothing changed up to now: what was read is what the page says.
+    #[inline]
+    pub(crate) fn is_same(&self) -> bool {
+        // What was read before is read before the version is.
+        fence(Ordering::Acquire);
+        self.at.head.version.load(Ordering::Relaxed) == self.version
+    }
+
+    /// The frame's number.
+    #[inline]
+    pub(crate) fn no(&self) -> FrameNo {
+        self.at.no
+    }
+
+    /// Counts a use.
+    #[inline]
+    pub(crate) fn used(&self) {
+        self.at.used();
+    }
+
+    /// Latches it shared, if nothing changed up to then.
+    #[inline]
+    pub(crate) fn latch(&self) -> Option<SharedFrame<'c>> {
+        let is = || self.at.head.version.load(Ordering::Relaxed) == self.version;
+        let latch = &self.at.head.latch;
+        let latched = latch.shared(self.at.sleepers(), is);
+        latched
+            .then(|| SharedFrame(self.at))
+            .filter(|f| f.version() == self.version)
+    }
+
+    /// Latches it exclusively, if nothing changed up to then.
+    pub(crate) fn latch_exclusive(&self) -> Option<ExclusiveFrame<'c>> {
+        let is = || self.at.head.version.load(Ordering::Relaxed) == self.version;
+        let latch = &self.at.head.latch;
+        let latched = latch.exclusive(self.at.sleepers(), is);
+        latched
+            .then(|| ExclusiveFrame::new(self.at))
+            .filter(|_| is())
     }
 }
 
 /// A frame under its shared latch.
 pub(crate) struct SharedFrame<'c>(FrameRef<'c>);
 
-impl SharedFrame<'_> {
+impl<'c> SharedFrame<'c> {
+    /// The frame's number.
+    #[inline]
+    pub(crate) fn no(&self) -> FrameNo {
+        self.0.no
+    }
+
+    /// Size of the pages.
+    #[inline]
+    pub(crate) fn size(&self) -> PageSize {
+        self.0.memory.size
+    }
+
+    /// Version of the frame, which stays while this lives.
+    #[inline]
+    pub(crate) fn version(&self) -> u64 {
+        self.0.head.version.load(Ordering::Relaxed)
+    }
+
+    /// Has the processor bring so many bytes from `offset` on.
+    #[inline]
+    pub(crate) fn want(&self, offset: usize, len: usize) {
+        let (first, last) = (offset / WORD, (offset + len) / WORD);
+        let words = self.0.words();
+        for at in (first..=last).step_by(LINE_WORDS) {
+            words.get(at).inspect(|word| want(*word));
+        }
+    }
+
+    /// The page has key heads.
+    #[inline]
+    pub(crate) fn has_heads(&self) -> bool {
+        self.0.heads_of(self.version()).is_some()
+    }
+
+    /// [`SharedFrame::set_calm`] was said of this version.
+    #[inline]
+    pub(crate) fn is_calm(&self) -> bool {
+        self.0.head.calm.load(Ordering::Relaxed) == self.version()
+    }
+
+    /// Keeps what the layers above found out about this version of the page.
+    #[inline]
+    pub(crate) fn set_calm(&self) {
+        (self.0.head.calm).store(self.version(), Ordering::Relaxed);
+    }
+
+    /// The page's key heads. They are made when the page was looked through before, and has not changed
+    /// since.
+    #[inline]
+    pub(crate) fn heads(&self, pgno: Pgno, view: &PageView<'_>) -> Option<Heads<'c>> {
+        let version = self.version();
+        let heads = self.0.heads_of(version);
+        heads.or_else(|| self.tell(version, pgno, view))
+    }
+
+    #[cold]
+    fn tell(&self, version: u64, pgno: Pgno, view: &PageView<'_>) -> Option<Heads<'c>> {
+        let head = self.0.head;
+        let now = version as u32;
+        if head.looked.load(Ordering::Relaxed) != now {
+            head.looked.store(now, Ordering::Relaxed);
+            return None;
+        }
+        if !view.is_leaf() && head.wide.load(Ordering::Relaxed) == 0 {
+            let wide = self.0.memory.lend()?;
+            let lent = head
+                .wide
+                .compare_exchange(0, wide, Ordering::Relaxed, Ordering::Relaxed);
+            if lent.is_err() {
+                self.0.memory.take_back(wide);
+            }
+        }
+        let heads = self.0.heads();
+        heads.tell(version, pgno, view).then_some(heads)
+    }
     /// Whose page lies here.
     #[inline]
     pub(crate) fn owner(&self) -> u64 {
@@ -258,7 +578,7 @@ impl Clone for SharedFrame<'_> {
 
 impl Drop for SharedFrame<'_> {
     fn drop(&mut self) {
-        self.0.head.latch.release_shared(self.0.sleepers);
+        self.0.head.latch.release_shared(self.0.sleepers());
     }
 }
 
@@ -290,10 +610,15 @@ impl<'c> ExclusiveFrame<'c> {
     /// Says whose page lies here from now on; it starts unused.
     pub(crate) fn set_owner(&mut self, owner: u64) {
         self.change();
+        let wide = self.at.head.wide.swap(0, Ordering::Relaxed);
+        if wide != 0 {
+            // The version is odd: who still reads there will see that it does not count.
+            self.at.memory.take_back(wide);
+        }
         self.at.head.uses.store(0, Ordering::Relaxed);
         self.at.head.owner.store(owner, Ordering::Release);
         // Who waits for the page that lay here must not wait for the next one.
-        self.at.head.latch.wanted_changed(self.at.sleepers);
+        self.at.head.latch.wanted_changed(self.at.sleepers());
     }
 
     /// Counts a use.
@@ -304,7 +629,10 @@ impl<'c> ExclusiveFrame<'c> {
     /// Says that the byte at `offset` will be stored soon.
     #[inline]
     pub(crate) fn want(&self, offset: usize) {
-        self.at.words.get(offset / WORD).inspect(|word| want(*word));
+        self.at
+            .words()
+            .get(offset / WORD)
+            .inspect(|word| want(*word));
     }
 
     /// Version of the frame: odd from the first store until the latch is let go.
@@ -318,7 +646,7 @@ impl<'c> ExclusiveFrame<'c> {
         self.settle();
         let at = self.at;
         std::mem::forget(self);
-        at.head.latch.downgrade(at.sleepers);
+        at.head.latch.downgrade(at.sleepers());
         SharedFrame(at)
     }
 
@@ -348,7 +676,7 @@ impl<'c> ExclusiveFrame<'c> {
         OutsidePage {
             offset,
             len,
-            page: size_of_val(self.at.words),
+            page: size_of_val(self.at.words()),
         }
     }
 }
@@ -365,7 +693,7 @@ impl Deref for ExclusiveFrame<'_> {
 impl Drop for ExclusiveFrame<'_> {
     fn drop(&mut self) {
         self.settle();
-        self.at.head.latch.release_exclusive(self.at.sleepers);
+        self.at.head.latch.release_exclusive(self.at.sleepers());
     }
 }
 
@@ -378,7 +706,7 @@ impl PageMut for ExclusiveFrame<'_> {
             return Err(outside);
         }
         self.change();
-        words::store(self.at.words, offset, src);
+        words::store(self.at.words(), offset, src);
         Ok(())
     }
 
@@ -390,7 +718,7 @@ impl PageMut for ExclusiveFrame<'_> {
             }
         }
         self.change();
-        words::shift(self.at.words, from, len, to);
+        words::shift(self.at.words(), from, len, to);
         Ok(())
     }
 
@@ -407,126 +735,7 @@ pub(crate) struct WritingFrame<'c>(FrameRef<'c>);
 
 impl Drop for WritingFrame<'_> {
     fn drop(&mut self) {
-        self.0.head.writing.release_exclusive(self.0.sleepers);
-    }
-}
-
-/// The byte copies, body one of two: relaxed loads and stores of whole words. Portable, and visible
-/// to loom and the sanitizers. The second body (asm blocks for x86-64 and aarch64, same signatures)
-/// takes its place beside this module as `asm`, chosen by target, never under `cfg(loom)`.
-///
-/// Callers have checked the ranges and hold the exclusive latch: nobody else stores, so a word may be
-/// read, changed in part and stored back.
-mod words {
-    use super::WORD;
-    use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-
-    /// Stores `src` at byte `offset`.
-    #[inline]
-    pub(super) fn store(words: &[AtomicU64], offset: usize, src: &[u8]) {
-        if src.len() <= WORD {
-            put(words, offset, src.len(), short(src));
-        } else {
-            store_long(words, offset, src);
-        }
-    }
-
-    /// As [`store`], for more than a word.
-    fn store_long(words: &[AtomicU64], offset: usize, src: &[u8]) {
-        let lead = (WORD - offset % WORD) % WORD;
-        let (first, rest) = src.split_at_checked(lead).unwrap_or((src, &[]));
-        if lead > 0 {
-            put(words, offset, lead, short(first));
-        }
-        let (whole, tail) = rest.as_chunks::<WORD>();
-        let at = (offset + lead) / WORD;
-        if let Some(words) = words.get(at..) {
-            for (word, bytes) in words.iter().zip(whole) {
-                word.store(u64::from_ne_bytes(*bytes), Relaxed);
-            }
-        }
-        if !tail.is_empty() {
-            put(words, (at + whole.len()) * WORD, tail.len(), short(tail));
-        }
-    }
-
-    /// Up to a word of bytes as a number, the first byte lowest. Made of loads that overlap: a number
-    /// put together byte by byte in memory would have to wait for its own stores.
-    #[inline]
-    fn short(b: &[u8]) -> u64 {
-        if let Some(&all) = b.first_chunk::<8>() {
-            return u64::from_le_bytes(all);
-        }
-        if let (Some(&first), Some(&last)) = (b.first_chunk::<4>(), b.last_chunk::<4>()) {
-            let last = u64::from(u32::from_le_bytes(last));
-            return u64::from(u32::from_le_bytes(first)) | last << (8 * (b.len() - 4));
-        }
-        if let (Some(&first), Some(&last)) = (b.first_chunk::<2>(), b.last_chunk::<2>()) {
-            let last = u64::from(u16::from_le_bytes(last));
-            return u64::from(u16::from_le_bytes(first)) | last << (8 * (b.len() - 2));
-        }
-        b.first().map_or(0, |&b| u64::from(b))
-    }
-
-    /// All bits of `len` bytes, at most a word's.
-    #[inline]
-    fn mask(len: usize) -> u64 {
-        (!0u64).unbounded_shr(u64::BITS.saturating_sub(8 * len as u32))
-    }
-
-    /// Stores the lowest `len` bytes of `value`, at most a word, at byte `offset`; they may lie in two
-    /// words.
-    #[inline]
-    fn put(words: &[AtomicU64], offset: usize, len: usize, value: u64) {
-        let within = 8 * (offset % WORD) as u32;
-        let (at, mask) = (offset / WORD, mask(len));
-        let change = |at: usize, mask: u64, value: u64| {
-            if let (Some(word), true) = (words.get(at), mask != 0) {
-                let kept = u64::from_le(word.load(Relaxed)) & !mask;
-                word.store((kept | value & mask).to_le(), Relaxed);
-            }
-        };
-        change(at, mask << within, value << within);
-        let (mask, value) = (
-            mask.unbounded_shr(u64::BITS - within),
-            value.unbounded_shr(u64::BITS - within),
-        );
-        change(at + 1, mask, value);
-    }
-
-    /// Loads a word from byte `offset`, zeros from behind the page.
-    #[inline]
-    fn load(words: &[AtomicU64], offset: usize) -> u64 {
-        let word = |at: usize| words.get(at).map_or(0, |w| u64::from_le(w.load(Relaxed)));
-        let (at, within) = (offset / WORD, 8 * (offset % WORD) as u32);
-        word(at) >> within | word(at + 1).unbounded_shl(u64::BITS - within)
-    }
-
-    /// Moves `len` bytes from `from` to `to`; a word of the target at a time, from the end that is not
-    /// overwritten.
-    pub(super) fn shift(words: &[AtomicU64], from: usize, len: usize, to: usize) {
-        if len == 0 {
-            return;
-        }
-        let lead = ((WORD - to % WORD) % WORD).min(len);
-        let whole = (len - lead) / WORD;
-        let tail = (len - lead) % WORD;
-        let one = |start: usize, n: usize| put(words, to + start, n, load(words, from + start));
-        let one_whole = |i: usize| {
-            let start = lead + i * WORD;
-            if let Some(word) = words.get((to + start) / WORD) {
-                word.store(load(words, from + start).to_le(), Relaxed);
-            }
-        };
-        if to <= from {
-            one(0, lead);
-            (0..whole).for_each(one_whole);
-            one(len - tail, tail);
-        } else {
-            one(len - tail, tail);
-            (0..whole).rev().for_each(one_whole);
-            one(0, lead);
-        }
+        self.0.head.writing.release_exclusive(self.0.sleepers());
     }
 }
 

@@ -105,6 +105,8 @@ pub struct TableSchema {
     untagged: Vec<usize>,
 }
 
+/// Columns among which a name is sought one by one.
+const COLUMNS_FEW: usize = 16;
 /// "No column with this id".
 const NO_PLACE: u32 = u32::MAX;
 
@@ -188,7 +190,19 @@ impl TableSchema {
     /// A column by name, ASCII case ignored.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {
-        self.columns.get(*self.by_name.get(&fold(name))?)
+        self.columns.get(self.place_of_name(name)?)
+    }
+
+    /// Place in [`Self::columns`] of a column by name, ASCII case ignored.
+    #[must_use]
+    pub fn place_of_name(&self, name: &str) -> Option<usize> {
+        // Mostly as it is stored, and of a few: then nothing is put together to ask with.
+        if self.columns.len() <= COLUMNS_FEW
+            && let Some(place) = self.columns.iter().rposition(|c| c.name == name)
+        {
+            return Some(place);
+        }
+        self.by_name.get(&fold(name)).copied()
     }
 
     /// Place in [`Self::columns`] of a column by id.

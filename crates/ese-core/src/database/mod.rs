@@ -63,6 +63,7 @@
 //! Invariant: there is one catalog in memory for every attached database, whoever opens it.
 #![forbid(unsafe_code)]
 
+mod ahead;
 mod clean_up;
 mod define;
 mod error;
@@ -75,6 +76,7 @@ mod stats;
 mod table;
 mod typed;
 
+pub use ahead::ReadAhead;
 pub use define::ColumnType;
 pub use error::DbError;
 pub use given::Given;

@@ -22,7 +22,7 @@ use crate::catalog::write::{IndexDefinition, NewIndex, Rights};
 use crate::catalog::{TableSchema, TableTrees};
 use crate::cursor::{CursorError, Eyes, TableCursor};
 use crate::error::{HasJetErr, JetErr};
-use crate::format::catalog_row::ColumnFlags;
+use crate::format::catalog_row::{ColumnFlags, TableFlags};
 use crate::format::ids::{Objid, Pgno};
 use crate::format::lv::Lid;
 use crate::format::record::RecordView;
@@ -79,7 +79,7 @@ impl Prepare {
 
 /// The update that is prepared.
 struct Prepared {
-    update: Update,
+    update: Box<Update>,
     trees: Arc<TableTrees>,
     what: Prepare,
     /// Level in which it was prepared.
@@ -117,7 +117,7 @@ pub struct OpenTable {
     cursor: TableCursor,
     prepared: Option<Prepared>,
     /// The copy buffer of the last update.
-    spare: Option<(Arc<TableTrees>, Update)>,
+    spare: Option<(Arc<TableTrees>, Box<Update>)>,
     /// For reading long values.
     values: Option<LongValues>,
 }
@@ -288,7 +288,7 @@ impl OpenTable {
         let trees = Arc::clone(self.cursor.indexes().trees());
         let mut update = match self.spare.take() {
             Some((of, update)) if Arc::ptr_eq(&of, &trees) => update,
-            _ => new_update(self.db.attached(), &trees),
+            _ => Box::new(new_update(self.db.attached(), &trees)),
         };
         let level = session.level();
         let mut seen = None;
@@ -479,6 +479,10 @@ impl OpenTable {
         let takes_place = p.what.takes_place();
         let edit = p.update.edit();
         let mut fits = true;
+        // A plain insert asks nothing of the place: who put the first record off still finds it then.
+        if takes_place {
+            self.settle(session)?;
+        }
         let stored = self.maintained(session, kind, |cursor, work| {
             if takes_place {
                 // Its long values are the copy's now, or were let go of when the copy's were set.
@@ -516,6 +520,7 @@ impl OpenTable {
         let seen = p.seen.as_deref();
         let update = &mut p.update;
         let trees = Arc::clone(&p.trees);
+        self.settle(session)?;
         self.maintained(session, kind, |cursor, work| {
             cursor.lock(work, true)?;
             let record = cursor.record(&Eyes::of(work))?;
@@ -542,6 +547,7 @@ impl OpenTable {
         let trees = Arc::clone(self.cursor.indexes().trees());
         let no = self.db.attached().no();
         let format = lv_format(self.db.attached(), trees.schema.lv_chunk_max);
+        self.settle(session)?;
         self.maintained(session, kind, |cursor, work| {
             cursor.delete_record(work, &mut |work, record| {
                 let mut values = LongValueTree::of(&trees).map(|t| LongValues::new(no, t, format));
@@ -604,6 +610,15 @@ impl OpenTable {
         Ok(old)
     }
 
+    /// Where it stands is a place of this level, before a step of one above changes the record.
+    fn settle(&mut self, session: &Session) -> Result<(), DbError> {
+        let eyes = eyes(session, self.db.attached());
+        match self.cursor.settle_record(&eyes) {
+            Ok(()) | Err(CursorError::NoCurrentRecord) => Ok(()),
+            Err(e) => Err(e.into()),
+        }
+    }
+
     /// Changes records with every index that has to be maintained, as one step.
     fn maintained(
         &mut self,
@@ -611,14 +626,6 @@ impl OpenTable {
         kind: CommitKind,
         mut what: impl FnMut(&mut TableCursor, &mut Work<'_>) -> Result<(), CursorError>,
     ) -> Result<(), DbError> {
-        // Where it stands is a place of this level, not of the step's.
-        match self
-            .cursor
-            .settle_record(&eyes(session, self.db.attached()))
-        {
-            Ok(()) | Err(CursorError::NoCurrentRecord) => {}
-            Err(e) => return Err(e.into()),
-        }
         let (cursor, catalog, objid) = (&mut self.cursor, self.db.catalog(), self.objid);
         Ok(session.update_as(self.db.attached(), kind, |work| {
             catalog.with_maintained(&work.look(), objid, |all| {
@@ -668,8 +675,7 @@ impl OpenTable {
             view,
             look,
             // A prepared update may have made the tree of long values.
-            trees: self.cursor.indexes().trees(),
-            db: &self.db,
+            lazy: Some((self.cursor.indexes().trees(), &self.db)),
             values: &mut self.values,
         })
     }
@@ -682,8 +688,8 @@ pub struct Reading<'r> {
     /// The record.
     pub view: RecordView<'r>,
     look: Look<'r>,
-    trees: &'r TableTrees,
-    db: &'r Database,
+    /// Where long values are found when the first of them is wanted.
+    lazy: Option<(&'r TableTrees, &'r Database)>,
     values: &'r mut Option<LongValues>,
 }
 
@@ -697,6 +703,22 @@ fn no_long_values() -> DbError {
 }
 
 impl<'r> Reading<'r> {
+    /// A record whose long values, if there are any, are `values`.
+    pub(crate) fn new(
+        schema: &'r TableSchema,
+        view: RecordView<'r>,
+        look: Look<'r>,
+        values: &'r mut Option<LongValues>,
+    ) -> Self {
+        Self {
+            schema,
+            view,
+            look,
+            lazy: None,
+            values,
+        }
+    }
+
     /// What the record holds of a column.
     ///
     /// # Errors
@@ -760,9 +782,10 @@ impl<'r> Reading<'r> {
 
     fn long_values(&mut self) -> Result<Option<&mut LongValues>, DbError> {
         if self.values.is_none()
-            && let Some(tree) = LongValueSource::existing(self.trees)
+            && let Some((trees, db)) = self.lazy
+            && let Some(tree) = LongValueSource::existing(trees)
         {
-            let open = self.db.attached();
+            let open = db.attached();
             let format = lv_format(open, self.schema.lv_chunk_max);
             *self.values = Some(LongValues::new(open.no(), tree, format));
         }
@@ -775,7 +798,19 @@ fn too_small() -> WorkError {
     WorkError::refused(JetErr::BUFFER_TOO_SMALL, what)
 }
 
+/// Marks the id of a column that a template has, in the template and in what inherits from it.
+pub const COLUMNID_OF_TEMPLATE: u32 = 0x8000_0000;
+
 impl TableSchema {
+    /// The id of a column of this table as the API gives it.
+    #[must_use]
+    pub fn columnid_of(&self, column: &Column) -> u32 {
+        match self.flags.contains(TableFlags::TEMPLATE) {
+            true => column.columnid() | COLUMNID_OF_TEMPLATE,
+            false => column.columnid(),
+        }
+    }
+
     /// A column by its id as the API gives it.
     ///
     /// # Errors
@@ -788,12 +823,18 @@ impl TableSchema {
 
     fn place_of_columnid(&self, columnid: u32) -> Result<Option<usize>, DbError> {
         use crate::format::ids::Fid;
-        const TEMPLATE: u32 = 0x8000_0000;
-        let derived = columnid & TEMPLATE != 0;
-        let fid = u16::try_from(columnid & !TEMPLATE).map(Fid).ok();
+        let of_template = columnid & COLUMNID_OF_TEMPLATE != 0;
+        let fid = u16::try_from(columnid & !COLUMNID_OF_TEMPLATE)
+            .map(Fid)
+            .ok();
         let fid = fid.filter(|f| f.is_fixed() || f.is_var() || f.is_tagged());
         let fid = fid.ok_or_else(|| refused(JetErr::BAD_COLUMN_ID, "no id of a column"))?;
-        Ok(self.column_place(fid, derived))
+        match (self.flags.contains(TableFlags::TEMPLATE), of_template) {
+            // Its own columns are a template's.
+            (true, true) => Ok(self.column_place(fid, false)),
+            (true, false) => Ok(None),
+            (false, derived) => Ok(self.column_place(fid, derived)),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::cursor::{CursorError, Eyes, Move, TableCursor};
 use crate::error::{HasJetErr, JetErr};
 use crate::format::catalog_row::ColumnFlags;
 use crate::format::ids::Objid;
+use crate::format::record::RecordView;
 use crate::format::value::Value;
 use crate::format::version::Feature;
 use crate::index::Touched;
@@ -21,7 +22,7 @@ use crate::record::edit::{
     EditKind, LayoutOptions, NewValue, RecordLayout, SetFlags, ValuePlace, primary_key_most,
 };
 use crate::record::update::{CopyOf, Got, Update, dereference_all};
-use crate::record::{Column, ColumnValues};
+use crate::record::{Column, ColumnValues, column_values};
 use crate::session::CommitKind;
 use crate::transaction::Transaction;
 use crate::trx::{Bookmark, NodeId, OnCleanup, VersionFault};
@@ -181,8 +182,61 @@ impl<'s> Table<'s> {
     ) -> Result<Option<Value<'b>>, DbError> {
         buf.clear();
         self.ready()?;
+        let place = self.cursor.indexes().schema().place_of_name(column);
+        let place = place.ok_or_else(|| no_column(column))?;
+        let found = match self.plain_value(place, itag, buf)? {
+            Some(found) => found,
+            None => self.any_value(place, itag, buf)?,
+        };
+        let column = self.cursor.indexes().schema().columns().get(place);
+        let Some(column) = column.filter(|_| found) else {
+            return Ok(None);
+        };
+        let value = Value::new(column.coltyp, column.code_page, buf);
+        let value = value.map_err(|e| WorkError::damaged(e.jet_err(), e.to_string()))?;
+        Ok(Some(value))
+    }
+
+    /// Reads a value that lies in the record as it is, from the record as the cursor has it; whether
+    /// there is one. `None`: it does not lie there like that.
+    fn plain_value(
+        &mut self,
+        place: usize,
+        itag: u32,
+        buf: &mut Vec<u8>,
+    ) -> Result<Option<bool>, DbError> {
+        let eyes = eyes(self.session, &self.db);
+        self.cursor.record(&eyes)?;
+        let column = self.cursor.indexes().schema().columns().get(place);
+        let large = self.db.page_size().is_large();
+        let view = RecordView::new(self.cursor.record_read(), large);
+        // What is wrong with a record says who looks at all of it.
+        let (Some(column), Ok(view)) = (column, view) else {
+            return Ok(None);
+        };
+        if column.flags.contains(ColumnFlags::ESCROW) || (column.fid.is_tagged() && itag != 1) {
+            return Ok(None);
+        }
+        Ok(match column_values(&view, column) {
+            Ok(ColumnValues::Null) => Some(false),
+            Ok(ColumnValues::Default(bytes)) => {
+                buf.extend_from_slice(bytes);
+                Some(true)
+            }
+            Ok(ColumnValues::One(value)) if value.is_plain() => {
+                buf.extend_from_slice(value.bytes);
+                Some(true)
+            }
+            _ => None,
+        })
+    }
+
+    /// Reads a value wherever it lies; whether there is one.
+    fn any_value(&mut self, place: usize, itag: u32, buf: &mut Vec<u8>) -> Result<bool, DbError> {
         let trees = Arc::clone(self.cursor.indexes().trees());
-        let column = Self::column(&trees, column)?;
+        let Some(column) = trees.schema.columns().get(place) else {
+            return Ok(false);
+        };
         // The record and its long value are of one moment.
         let _moment = self.session.moment()?;
         let eyes = eyes(self.session, &self.db);
@@ -197,21 +251,18 @@ impl<'s> Table<'s> {
             *update = Some(new_update(&self.db, &trees));
         }
         let Some(update) = update else {
-            return Ok(None);
+            return Ok(false);
         };
         update.begin_read(record)?;
         let place = ValuePlace { itag, offset: 0 };
-        let got = update.get(&eyes.look, &source, column, place, usize::MAX, buf)?;
-        if got == Got::Null {
-            return Ok(None);
+        if update.get(&eyes.look, &source, column, place, usize::MAX, buf)? == Got::Null {
+            return Ok(false);
         }
         if column.flags.contains(ColumnFlags::ESCROW) {
             let amount = unseen_additions(&self.cursor, &eyes.look, column)?;
             add_wrapping(buf, amount);
         }
-        let value = Value::new(column.coltyp, column.code_page, buf);
-        let value = value.map_err(|e| WorkError::damaged(e.jet_err(), e.to_string()))?;
-        Ok(Some(value))
+        Ok(true)
     }
 
     /// Begins a new record, with the defaults of its columns.
@@ -415,7 +466,7 @@ impl<'s> Table<'s> {
         let trees = Arc::clone(self.cursor.indexes().trees());
         let update = match self.spare.take() {
             Some((of, update)) if Arc::ptr_eq(&of, &trees) => update,
-            _ => new_update(&self.db, &trees),
+            _ => Box::new(new_update(&self.db, &trees)),
         };
         let level = self.session.transaction()?;
         Ok(RowEdit {
@@ -489,7 +540,7 @@ pub(super) fn with_all_indexes(
 pub struct RowEdit<'t, 's> {
     table: &'t mut Table<'s>,
     trees: Arc<TableTrees>,
-    update: Update,
+    update: Box<Update>,
     level: Transaction<'s>,
     kind: EditKind,
 }
@@ -604,9 +655,11 @@ impl RowEdit<'_, '_> {
             Some([]) => (NewValue::Bytes(&[]), flags | SetFlags::ZERO_LENGTH),
             Some(bytes) => (NewValue::Bytes(bytes), flags),
         };
-        table.session.work(&table.db, |work| {
-            update.set(work, &source, column, place, value, flags)
-        })?;
+        if update.set_inside(column, value, flags)?.is_none() {
+            table.session.work(&table.db, |work| {
+                update.set(work, &source, column, place, value, flags)
+            })?;
+        }
         Ok(self)
     }
 

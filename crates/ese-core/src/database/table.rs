@@ -29,7 +29,7 @@ pub struct Table<'s> {
     /// For reading columns.
     pub(super) reading: Option<Update>,
     /// The copy buffer of the last update.
-    pub(super) spare: Option<(Arc<TableTrees>, Update)>,
+    pub(super) spare: Option<(Arc<TableTrees>, Box<Update>)>,
 }
 
 impl<'s> Table<'s> {

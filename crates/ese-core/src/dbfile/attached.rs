@@ -37,6 +37,7 @@ use crate::format::ids::{Dbtime, PageSize, Pgno, Signature};
 use crate::format::page::PageView;
 use crate::format::page_mut::PageBuf;
 use crate::io::env::Env;
+use crate::io::tally;
 use crate::io::{self, ErrorKind, OpenMode};
 use parking_lot::{Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::path::{Path, PathBuf};
@@ -513,7 +514,11 @@ impl PageLoader for AttachedFile {
         if self.guard.as_ref().is_some_and(|g| g.read(pgno, buf)) {
             return Ok(());
         }
-        self.pages.load(self.pages(), Some(&self.map), pgno, buf)
+        let clock = &self.env.clock;
+        let asked = clock.now_monotonic();
+        let loaded = self.pages.load(self.pages(), Some(&self.map), pgno, buf);
+        tally::page_read(clock.now_monotonic().saturating_sub(asked));
+        loaded
     }
 
     fn load_run(&self, first: Pgno, buf: &mut [u8], each: &mut EachPage<'_>) {

@@ -159,12 +159,24 @@ impl<'a> PageView<'a> {
     }
 
     /// First node for which `less` is false (`less` must hold for a run from the start).
-    pub fn partition_nodes(
+    pub fn partition_nodes(&self, less: impl FnMut(&Node<'a>) -> bool) -> Result<usize, PageError> {
+        self.partition_among(0, self.node_count(), less)
+    }
+
+    /// As [`PageView::partition_nodes`], when it is known that the node is one of the lines from `low`
+    /// to `high`, both included.
+    #[inline]
+    pub fn partition_among(
         &self,
+        low: usize,
+        high: usize,
         mut less: impl FnMut(&Node<'a>) -> bool,
     ) -> Result<usize, PageError> {
+        let (mut low, mut high) = (low, high.min(self.node_count()));
+        if low >= high {
+            return Ok(low.min(high));
+        }
         let prefix = self.prefix()?;
-        let (mut low, mut high) = (0, self.node_count());
         while low < high {
             let mid = low + (high - low) / 2;
             if less(&self.node_with_prefix(mid, prefix)?) {

@@ -19,6 +19,10 @@ use std::time::Duration;
 /// Longest time between two passes of version cleanup.
 const CLEAN_EVERY: Duration = Duration::from_millis(200);
 
+/// Every so many passes the log is flushed for versions that wait for nothing else: what was committed
+/// lazily would keep deleted rows in the file for as long as nobody commits durably.
+const DURABLE_EVERY: u32 = 5;
+
 /// The threads of an instance; none when they are not wanted.
 #[derive(Default)]
 pub(super) struct Threads {
@@ -56,8 +60,14 @@ impl Threads {
             Arc::clone(&self.bell),
         );
         self.spawn("ese-cleanup", move || {
+            let mut passes = 0_u32;
             while !stop.load(Ordering::Acquire) {
                 while core.clean(PASS).versions >= PASS && !stop.load(Ordering::Acquire) {}
+                passes = passes.wrapping_add(1);
+                // A log that can't be written has ended the instance already.
+                if passes.is_multiple_of(DURABLE_EVERY) && core.store.may_clean() {
+                    _ = core.clean_through(PASS);
+                }
                 core.env.clock.wait(CLEAN_EVERY, &bell);
             }
         })

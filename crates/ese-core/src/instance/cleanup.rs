@@ -9,7 +9,7 @@
 
 use super::{Core, OpenDb};
 use crate::btree::Tree;
-use crate::btree::write::{DENSITY_DEFAULT, WriteTree};
+use crate::btree::write::{DENSITY_DEFAULT, TreeWriter, WriteError, WriteTree};
 use crate::error::{HasJetErr, JetErr};
 use crate::format::ids::Objid;
 use crate::format::log_record::LrFlags;
@@ -54,7 +54,9 @@ impl Core {
             return false;
         }
         let no = match what {
-            CleanUp::RemoveNode(node) | CleanUp::DeleteLongValue(node) => node.db,
+            CleanUp::RemoveNode(node)
+            | CleanUp::MergePage(node)
+            | CleanUp::DeleteLongValue(node) => node.db,
             CleanUp::Finalize { node, .. } => node.db,
             CleanUp::Schema { db, .. } => *db,
         };
@@ -66,6 +68,7 @@ impl Core {
         };
         let done = match what {
             CleanUp::RemoveNode(node) => self.remove_node(&db, node),
+            CleanUp::MergePage(node) => self.merge_page(&db, node),
             CleanUp::DeleteLongValue(_) | CleanUp::Finalize { .. } => self.by_hook(&db, what),
             CleanUp::Schema { .. } => self.clean_schema(&db, what),
         };
@@ -83,18 +86,11 @@ impl Core {
         if db.is_gone(node.objid) {
             return Ok(());
         }
-        let [prefix, suffix] = node.key;
-        let mut key = Vec::with_capacity(prefix.len() + suffix.len() + node.data.len());
-        key.extend_from_slice(prefix);
-        key.extend_from_slice(suffix);
-        let key_len = key.len();
-        if !node.unique {
-            key.extend_from_slice(node.data);
-        }
+        let (bytes, key_len) = bookmark_bytes(node);
         let tree = Tree::new(node.pgno_fdp, node.objid);
         {
             let pages = db.work_db().trees.pages();
-            let (page, iline) = tree.exclusive_node(pages, &key, key_len)?;
+            let (page, iline) = tree.exclusive_node(pages, &bytes, key_len)?;
             let Some(iline) = iline else {
                 return Ok(());
             };
@@ -104,11 +100,37 @@ impl Core {
                 return Ok(());
             }
         }
-        let write = WriteTree::new(node.pgno_fdp, node.objid, node.unique, DENSITY_DEFAULT);
-        let (key, data) = key.split_at_checked(key_len).unwrap_or((&key, &[]));
+        self.on_tree_of(db, node, (&bytes, key_len), |writer, tree, bookmark| {
+            writer.clean_up(tree, bookmark).map(|_| ())
+        })
+    }
+
+    /// Rows that became shorter leave pages thin, which no delete would ever join: the file would grow
+    /// until every page fits the longest rows that it ever held. (The original joins pages after deletes
+    /// only.)
+    fn merge_page(&self, db: &Arc<OpenDb>, node: &NodeId<'_>) -> Result<(), WorkError> {
+        if db.is_gone(node.objid) {
+            return Ok(());
+        }
+        let (bytes, key_len) = bookmark_bytes(node);
+        self.on_tree_of(db, node, (&bytes, key_len), |writer, tree, bookmark| {
+            writer.merge_if_underfull(tree, bookmark).map(|_| ())
+        })
+    }
+
+    /// Changes the tree of a node in a transaction of its own.
+    fn on_tree_of(
+        &self,
+        db: &Arc<OpenDb>,
+        node: &NodeId<'_>,
+        (bytes, key_len): (&[u8], usize),
+        change: impl FnOnce(&mut TreeWriter<'_>, &WriteTree, Bookmark<'_>) -> Result<(), WriteError>,
+    ) -> Result<(), WorkError> {
+        let tree = WriteTree::new(node.pgno_fdp, node.objid, node.unique, DENSITY_DEFAULT);
+        let (key, data) = bytes.split_at_checked(key_len).unwrap_or((bytes, &[]));
         let task = LrFlags::SYSTEM_TASK;
         self.on_its_own(db.work_db(), CommitKind::Lazy, task, |w| {
-            w.writer().clean_up(&write, Bookmark { key, data })?;
+            change(&mut w.writer(), &tree, Bookmark { key, data })?;
             Ok(())
         })
     }
@@ -200,6 +222,13 @@ impl Core {
     }
 }
 
+/// The key of a node in one piece, behind it what tells equal keys apart; and the key's length.
+fn bookmark_bytes(node: &NodeId<'_>) -> (Vec<u8>, usize) {
+    let [prefix, suffix] = node.key;
+    let data = if node.unique { &[] } else { node.data };
+    ([prefix, suffix, data].concat(), prefix.len() + suffix.len())
+}
+
 /// Whether it may go next time.
 fn is_passing(e: &WorkError) -> bool {
     [
@@ -243,6 +272,55 @@ mod tests {
         let instance = instance();
         assert!(!instance.core.store_is_filling());
         assert!(instance.core.make_room());
+    }
+
+    /// Rows that were long, and are short for good, take the room of short ones.
+    #[test]
+    fn pages_of_rows_that_shrank_are_joined() {
+        const ROWS: i32 = 300;
+        let instance = instance();
+        let db = instance
+            .create("/db/a.edb", &CreateOptions::default())
+            .unwrap();
+        let session = instance.session().unwrap();
+        let rows = TableDef::new("rows")
+            .column(ColumnDef::new("id", ColumnType::Long).not_null())
+            .column(ColumnDef::new("note", ColumnType::Binary))
+            .index(IndexDefinition::new("by_id", "+id").primary());
+        db.create_table(&session, &rows).unwrap();
+        let mut table = db.table(&session, "rows").unwrap();
+        let transaction = session.transaction().unwrap();
+        for id in 0..ROWS {
+            let mut row = table.insert().unwrap();
+            row.set("id", id).unwrap();
+            row.set("note", &[7_u8; 250]).unwrap();
+            row.save().unwrap();
+        }
+        transaction.commit().unwrap();
+        instance.clean(usize::MAX).unwrap();
+        let (fdp, objid) = (table.schema().pgno_fdp, table.schema().objid);
+        let used = || {
+            let (owned, free) = db.space_of(fdp, objid).unwrap();
+            owned - free
+        };
+        let long = used();
+        let mut more = table.first().unwrap();
+        while more {
+            let mut row = table.replace().unwrap();
+            row.set("note", &[7_u8; 5]).unwrap();
+            row.save_as(CommitKind::Lazy).unwrap();
+            more = table.next().unwrap();
+        }
+        instance.clean(usize::MAX).unwrap();
+        let short = used();
+        assert!(short * 3 < long, "{long} pages, then {short}");
+        let mut count = 0;
+        let mut more = table.first().unwrap();
+        while more {
+            count += 1;
+            more = table.next().unwrap();
+        }
+        assert_eq!(count, ROWS);
     }
 
     /// The count of a long value goes, then its nodes, then their versions: all in one call.

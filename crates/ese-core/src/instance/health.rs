@@ -21,10 +21,12 @@ const ENDING: u8 = 1;
 const ENDED: u8 = 2;
 
 /// Whether the instance still works.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Health {
     stage: AtomicU8,
     fatal: OnceCell<JetErr>,
+    /// Hears, besides, of what becomes durable.
+    durable: OnceCell<Arc<dyn DurableWatch>>,
 }
 
 impl Health {
@@ -62,6 +64,11 @@ impl Health {
         }
     }
 
+    /// Who is to hear of what becomes durable; `false` when there is somebody.
+    pub(super) fn watch_durable(&self, watch: Arc<dyn DurableWatch>) -> bool {
+        self.durable.set(watch).is_ok()
+    }
+
     /// Begins to end; `false` when somebody did already.
     pub(super) fn begin_end(&self) -> bool {
         let stage = &self.stage;
@@ -86,7 +93,11 @@ impl Health {
 }
 
 impl DurableWatch for Health {
-    fn durable(&self, _: Lgpos) {}
+    fn durable(&self, upto: Lgpos) {
+        if let Some(watch) = self.durable.get() {
+            watch.durable(upto);
+        }
+    }
 
     fn closed(&self, why: &LogWriteError) {
         self.die(match why {
@@ -95,6 +106,9 @@ impl DurableWatch for Health {
             }
             _ => JetErr::INSTANCE_UNAVAILABLE,
         });
+        if let Some(watch) = self.durable.get() {
+            watch.closed(why);
+        }
     }
 }
 

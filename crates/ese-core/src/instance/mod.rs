@@ -59,12 +59,13 @@ pub use params::{FORMAT_VERSION_DEFAULT, InstanceParams, LEGACY_EIGHT_DOT_THREE,
 pub use reservation::StopBackup;
 pub(crate) use temp::TEMPORARY;
 pub use temp_def::{TempBits, TempColumn, TempColumnBits, TempTableDef};
-pub use temp_table::{TempForm, TempTable, TempValues};
+pub use temp_table::{TempForm, TempTable};
 pub use tree_events::TreesOnly;
 
 use crate::cache::Cache;
+use crate::format::ids::Lgpos;
 use crate::io::env::Env;
-use crate::log::LogWriter;
+use crate::log::{DurableWatch, LogWriter};
 use crate::session::Session;
 use crate::trx::{Cleaned, VersionStore};
 use crate::work::{Apart, WorkError};
@@ -117,6 +118,12 @@ impl Instance {
         self.core.log.as_ref()
     }
 
+    /// Where a recovery would begin, were this the end; `None` without a log.
+    #[must_use]
+    pub fn checkpoint_position(&self) -> Option<Lgpos> {
+        self.core.checkpointer.as_ref().map(|c| c.position())
+    }
+
     /// The cache.
     #[must_use]
     pub fn cache(&self) -> &Arc<Cache> {
@@ -150,6 +157,21 @@ impl Instance {
     /// (JetStopService). A backup that runs is freed by the end of the instance.
     pub fn stop_service(&self) {
         self.core.backup.stop_service();
+    }
+
+    /// Who is to hear of what becomes durable from now on (JET_paramDurableCommitCallback); `false` when
+    /// there is somebody already. What is durable now it is told at once.
+    pub fn watch_durable(&self, watch: Arc<dyn DurableWatch>) -> bool {
+        if let Some(log) = self.log() {
+            watch.durable(log.durable());
+        }
+        self.core.health.watch_durable(watch)
+    }
+
+    /// Buckets of the version store in use, and how many there may be.
+    #[must_use]
+    pub fn version_buckets(&self) -> (usize, usize) {
+        self.core.store.buckets()
     }
 
     /// Lets go of versions that nobody needs any more, and does what their going asks for, at most

@@ -23,7 +23,7 @@ use crate::io::env::Env;
 use crate::io::{ErrorKind, OpenMode, PathKind};
 use crate::log::writer::RESERVES;
 use crate::log::{Checkpointer, LogAppend, LogWriter, checkpoint_file};
-use crate::recovery::{LogFolder, Start, Unwatched, decide, recover};
+use crate::recovery::{LogFolder, Options, Start, Unwatched, Watch, decide, recover};
 use crate::trx::{TrxClock, VersionStore};
 use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
@@ -44,9 +44,27 @@ impl Instance {
     /// Those of a recovery (docs/format/recovery.md §1.1); JET_errFileAccessDenied when the logs are
     /// in use; JET_errInvalidPath, JET_errInvalidParameter, JET_errInvalidSettings.
     pub fn start(env: Env, params: InstanceParams) -> Result<Self, InstanceError> {
+        let recovery = params.recovery_options();
+        Self::start_with(env, params, &recovery, &Unwatched)
+    }
+
+    /// Starts with a recovery of the caller's own: `recovery` is [`InstanceParams::recovery_options`]
+    /// with other names of databases, or a stop (JetInit3); `watch` hears how it goes.
+    ///
+    /// # Errors
+    /// As [`Instance::start`]; JET_errTermInProgress when `watch` gives up.
+    pub fn start_with(
+        env: Env,
+        params: InstanceParams,
+        recovery: &Options,
+        watch: &dyn Watch,
+    ) -> Result<Self, InstanceError> {
         params.check()?;
-        for dir in [&params.log_dir, &params.system_dir] {
-            see_to_folder(&env, dir, params.create_path)?;
+        // Without a log nothing is written there: folders that are absent disturb nobody.
+        if params.recovery || params.create_path {
+            for dir in [&params.log_dir, &params.system_dir] {
+                see_to_folder(&env, dir, params.create_path)?;
+            }
         }
         let cache = Cache::new(params.page_size, params.cache)
             .map_err(|e| InstanceError::io(&params.log_dir, e))?;
@@ -70,7 +88,7 @@ impl Instance {
         if parts.params.recovery {
             let params = &parts.params;
             let dbms_param = params.dbms_param();
-            let log = open_log(&env, params, &dbms_param)?;
+            let log = open_log(&env, params, (recovery, watch), &dbms_param)?;
             let writer = Arc::new(log.writer);
             writer.set_dbms_param(DbmsParam::get(&dbms_param, 0));
             writer.set_watch(Arc::new(Rolls(Arc::downgrade(&attached))));
@@ -115,21 +133,26 @@ impl Instance {
 fn open_log(
     env: &Env,
     params: &InstanceParams,
+    (options, watch): (&Options, &dyn Watch),
     dbms_param: &[u8],
 ) -> Result<OpenLog, InstanceError> {
-    let options = params.recovery_options();
-    let folder = LogFolder::open(&*env.fs, &options)?;
+    let folder = LogFolder::open(&*env.fs, options)?;
     // Recovery only locks what it writes: a running instance's logs are not even to be read.
     if let Some(current) = folder.current() {
         let lock = env.fs.open_locked(current, OpenMode::ReadWrite);
         drop(lock.map_err(|e| InstanceError::io(current, e))?);
     }
-    recover(env, &options, &Unwatched)?;
-    let mut found = decide(env, &options)?;
+    recover(env, options, watch)?;
+    // What was behind a stop is gone.
+    let options = &Options {
+        stop: None,
+        ..options.clone()
+    };
+    let mut found = decide(env, options)?;
     if matches!(found, Start::Recover(_)) {
         // The checkpoint that was just written could not be read: whatever that was, once more.
-        recover(env, &options, &Unwatched)?;
-        found = decide(env, &options)?;
+        recover(env, options, watch)?;
+        found = decide(env, options)?;
     }
     match found {
         Start::Clean(end) => {
@@ -149,7 +172,7 @@ fn open_log(
             // What was left over may have had other extensions.
             let checkpoint_path = match folder.family() == config.family {
                 true => folder.checkpoint_path(),
-                false => LogFolder::open(&*env.fs, &options)?.checkpoint_path(),
+                false => LogFolder::open(&*env.fs, options)?.checkpoint_path(),
             };
             let read = checkpoint_file::read(&*env.fs, &checkpoint_path);
             let known = read.ok().flatten().map(|file| file.checkpoint);

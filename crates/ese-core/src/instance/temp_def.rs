@@ -10,7 +10,7 @@ use crate::error::JetErr;
 use crate::format::catalog_row::{ColumnFlags, IdxFlagsEx, IndexFlags, IndexSegment};
 use crate::format::ids::{Coltyp, Fid, Objid, PageSize, Pgno};
 use crate::format::record::RECORD_HEAD_BYTES;
-use crate::format::sortkey::{Collation, is_locale_name};
+use crate::format::sortkey::{Collation, SortFlags, is_locale_name};
 use crate::record::edit::record_most;
 use crate::record::{CODE_PAGE_ASCII, CODE_PAGE_UTF16, Column};
 use crate::work::WorkError;
@@ -120,7 +120,8 @@ pub struct TempTableDef {
     pub columns: Vec<TempColumn>,
     /// What kind of table.
     pub bits: TempBits,
-    /// Locale and LCMap flags of Unicode text in the key; `None`: the usual ones.
+    /// Locale and LCMap flags of Unicode text in the key; `None`: the usual ones. Unlike those of an
+    /// index, flags of 0 are no flags but the sort key's.
     pub unicode: Option<(String, u32)>,
     /// Most bytes of a key, 0 for 255.
     pub key_most: u32,
@@ -167,13 +168,17 @@ impl TempTableDef {
     pub(super) fn plan(&self, page: PageSize, usual: &LiveOptions) -> Result<Plan, WorkError> {
         let bits = self.bits;
         let (locale, lcmap) = match &self.unicode {
-            Some((locale, 0)) => (locale.clone(), usual.lcmap_flags),
             Some((locale, flags)) => (locale.clone(), *flags),
             None => (usual.locale.clone(), usual.lcmap_flags),
         };
         if !is_locale_name(&locale) || Collation::of_index(&locale, None, lcmap).is_none() {
             return refused(JetErr::INVALID_LANGUAGE_ID, "a locale that is not known");
         }
+        let Some(lcmap) = SortFlags::of_sort_key(lcmap) else {
+            let what = "unknown flags of the order";
+            return refused(JetErr::INVALID_LC_MAP_STRING_FLAGS, what);
+        };
+        let lcmap = lcmap.bits();
         let needs_tree = TempBits::INDEXED
             | TempBits::UPDATABLE
             | TempBits::SCROLLABLE

@@ -24,22 +24,21 @@ use super::{Core, OpenDb};
 use crate::catalog::{LiveOptions, TableSchema};
 use crate::cursor::{CursorError, Eyes, RangeFlags, TableCursor};
 use crate::database::DbError;
+use crate::database::open_table::Reading;
 use crate::error::{HasJetErr, JetErr};
 use crate::format::ids::{Fid, Objid, Pgno};
 use crate::format::key::SearchKey;
 use crate::format::log_record::LrFlags;
-use crate::format::lv::Lid;
 use crate::format::record::RecordView;
-use crate::format::tagged::TaggedValue;
 use crate::index::{IndexDef, IndexKeeper, RecordColumns, TableIndexes, Touched};
-use crate::lv::write::{Extent, Format, LongValueTree, LongValues};
+use crate::lv::write::{Format, LongValueTree, LongValues};
 use crate::record::Column;
 use crate::record::edit::{
     EditKind, LayoutOptions, NewValue, RecordLayout, SetFlags, Stored, ValuePlace, primary_key_most,
 };
 use crate::record::update::{Got, Update, dereference_all};
 use crate::session::{CommitKind, Session, Watch};
-use crate::work::{Look, Place, Walker, Work, WorkError};
+use crate::work::{Place, Walker, Work, WorkError};
 use parking_lot::Mutex;
 use std::sync::Arc;
 
@@ -93,27 +92,6 @@ impl Shared {
     /// All cursors know the tree like this from now on.
     pub(super) fn know(&self, indexes: &Arc<TableIndexes>) {
         *self.indexes.lock() = Some(Arc::clone(indexes));
-    }
-}
-
-/// What lies outside of a record of a temporary table.
-pub struct TempValues<'l> {
-    values: Option<LongValues>,
-    look: Look<'l>,
-}
-
-impl TempValues<'_> {
-    /// What a separated value takes where it lies; `None` for one in the record.
-    ///
-    /// # Errors
-    /// Damage.
-    pub fn extent(&mut self, value: &TaggedValue<'_>) -> Result<Option<Extent>, DbError> {
-        let Some(values) = self.values.as_mut().filter(|_| value.separated) else {
-            return Ok(None);
-        };
-        let lid = Lid::from_record(value.bytes);
-        let lid = lid.map_err(|e| WorkError::damaged(e.jet_err(), e.to_string()))?;
-        Ok(Some(values.extent(&self.look, lid)?))
     }
 }
 
@@ -466,6 +444,15 @@ impl TempTable {
     /// JET_errUpdateNotPrepared; JET_errKeyDuplicate in a tree with a key; JET_errRecordPrimaryChanged;
     /// JET_errDiskFull and others of the temporary database.
     pub fn save(&mut self, session: &Session) -> Result<(), DbError> {
+        self.save_within(session, None)
+    }
+
+    /// The same for a caller with room for so many bytes of a bookmark: a new record of a tree whose
+    /// bookmark is longer does not go in.
+    ///
+    /// # Errors
+    /// JET_errBufferTooSmall; as [`TempTable::save`].
+    pub fn save_within(&mut self, session: &Session, most: Option<usize>) -> Result<(), DbError> {
         self.ready()?;
         let Some(kind) = self.prepared else {
             return refused(JetErr::UPDATE_NOT_PREPARED, "no record is prepared");
@@ -498,7 +485,13 @@ impl TempTable {
                         let touched = Touched::Columns(update.edit().touched());
                         cursor.replace_record(work, record, touched, update.number())?;
                     }
-                    _ => cursor.insert_record(work, record)?,
+                    _ => {
+                        cursor.insert_record(work, record)?;
+                        if most.is_some_and(|most| cursor.inserted().len() > most) {
+                            let what = "the bookmark is longer than the room for it";
+                            return Err(WorkError::refused(JetErr::BUFFER_TOO_SMALL, what));
+                        }
+                    }
                 }
                 Ok(())
             })?,
@@ -583,11 +576,11 @@ impl TempTable {
     ///
     /// # Errors
     /// As [`TempTable::get`]; those of `what`.
-    pub fn with_record<T>(
+    pub fn read<T>(
         &mut self,
         session: &Session,
         copy: bool,
-        what: impl FnOnce(&TableSchema, RecordView<'_>, &mut TempValues<'_>) -> Result<T, DbError>,
+        what: impl FnOnce(&mut Reading<'_>) -> Result<T, DbError>,
     ) -> Result<T, DbError> {
         self.ready()?;
         let db = Arc::clone(&self.db);
@@ -618,8 +611,12 @@ impl TempTable {
         };
         let view = RecordView::new(record, db.page_size().is_large());
         let view = view.map_err(|e| WorkError::damaged(e.jet_err(), e.to_string()))?;
-        let look = eyes.look;
-        what(&self.schema, view, &mut TempValues { values, look })
+        what(&mut Reading::new(
+            &self.schema,
+            view,
+            eyes.look,
+            &mut values,
+        ))
     }
 
     /// As [`TempTable::get`], of the record that is prepared in a tree (JET_bitRetrieveCopy).

@@ -21,6 +21,7 @@ mod lock;
 pub mod memory;
 pub mod real;
 pub mod rng;
+pub mod tally;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

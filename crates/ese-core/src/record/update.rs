@@ -18,8 +18,8 @@
 #![forbid(unsafe_code)]
 
 use super::edit::{
-    EditError, EditKind, LongStore, NewValue, RecordEdit, RecordLayout, SetFlags, Stored,
-    ValuePlace, long_values_of, plain_value_into,
+    EditError, EditKind, LongStore, NewValue, NoLongStore, RecordEdit, RecordLayout, SetFlags,
+    Stored, ValuePlace, is_too_big, long_values_of, plain_value_into,
 };
 use super::{Column, ColumnValues};
 use crate::btree::write::WriteTree;
@@ -338,6 +338,29 @@ impl Update {
             edit.set(outside, column, place, value, flags)
         });
         Ok(set?)
+    }
+
+    /// As [`Update::set`], of a value that stays in the record and for which there is room; `None`, and
+    /// nothing is changed, when it takes more than that.
+    ///
+    /// # Errors
+    /// As [`Update::set`].
+    pub fn set_inside(
+        &mut self,
+        column: &Column,
+        value: NewValue<'_>,
+        flags: SetFlags,
+    ) -> Result<Option<Stored>, WorkError> {
+        if column.coltyp.is_long() || column.fid.is_tagged() {
+            return Ok(None);
+        }
+        let place = ValuePlace::default();
+        match self.edit.set(&mut NoLongStore, column, place, value, flags) {
+            Ok(stored) => Ok(Some(stored)),
+            Err(EditError::Store(_)) => Ok(None),
+            Err(e) if is_too_big(&e) => Ok(None),
+            Err(e) => Err(e.into()),
+        }
     }
 
     /// Appends what the copy holds of a value to `out`: of a long one at most `most` bytes from the

@@ -52,6 +52,9 @@ pub(crate) enum Deferral {
     /// No file.
     #[error("there is no such file")]
     Missing,
+    /// No entry of a map of names (JET_RSTMAP) is for it: the caller knows that it is left out.
+    #[error("the restore map leaves it out")]
+    Skipped,
     /// The file can't be opened.
     #[error("the file can't be opened")]
     AccessDenied,

@@ -74,9 +74,19 @@ impl World<'_> {
     }
 
     /// `true` for a database that the caller does not want to be touched.
-    pub(super) fn is_unwanted(&self, sign_db: Signature) -> bool {
-        let known = &self.options.database_files;
-        self.options.listed_only && !known.iter().any(|f| f.sign_db == sign_db)
+    pub(super) fn is_unwanted(&self, sign_db: Signature, logged: &str) -> bool {
+        let (known, named) = (&self.options.database_files, &self.options.database_names);
+        self.options.listed_only
+            && !known.iter().any(|f| f.sign_db == sign_db)
+            && !named.iter().any(|n| n.is_of(logged))
+    }
+
+    /// Why an unwanted database is left out: a map of names says so, or a tool that answers for it.
+    fn why_unwanted(&self) -> Deferral {
+        match self.options.database_names.is_empty() {
+            true => Deferral::Missing,
+            false => Deferral::Skipped,
+        }
     }
 
     /// Where a logged database lies here.
@@ -84,6 +94,10 @@ impl World<'_> {
         let known = self.options.database_files.iter();
         if let Some(file) = known.clone().find(|f| f.sign_db == sign_db) {
             return file.path.clone();
+        }
+        let mut named = self.options.database_names.iter();
+        if let Some(name) = named.find(|n| n.is_of(logged)) {
+            return name.path.clone();
         }
         match &self.options.database_dir {
             Some(dir) => dir.join(last_component(logged)),
@@ -364,8 +378,8 @@ impl Databases {
     ) -> Result<(), RecoveryError> {
         let path = world.path_of(logged.sign_db, logged_path);
         let seen = self.see(dbid, logged.sign_db, logged_path, &path);
-        if world.is_unwanted(logged.sign_db) {
-            self.defer(dbid, seen, Deferral::Missing, path);
+        if world.is_unwanted(logged.sign_db, logged_path) {
+            self.defer(dbid, seen, world.why_unwanted(), path);
             return Ok(());
         }
         let file = match open(world, &path, logged.sign_db)? {
@@ -501,8 +515,8 @@ impl Databases {
         let logged_path = r.path.text();
         let path = world.path_of(r.sign_db, &logged_path);
         let seen = self.see(r.dbid, r.sign_db, &logged_path, &path);
-        if world.is_unwanted(r.sign_db) {
-            self.defer(r.dbid, seen, Deferral::Missing, path);
+        if world.is_unwanted(r.sign_db, &logged_path) {
+            self.defer(r.dbid, seen, world.why_unwanted(), path);
             return Ok(());
         }
         let (file, decision) = match open(world, &path, logged.sign_db)? {

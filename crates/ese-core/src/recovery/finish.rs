@@ -217,7 +217,7 @@ impl Replay<'_> {
         let mut named: BTreeSet<([u8; 28], PathBuf)> =
             seen.map(|db| (db.sign_db.0, db.path.clone())).collect();
         cut::databases_behind(fs, stream.folder(), at, &mut |sign_db, logged| {
-            if !self.world.is_unwanted(sign_db) {
+            if !self.world.is_unwanted(sign_db, logged) {
                 named.insert((sign_db.0, self.world.path_of(sign_db, logged)));
             }
         });
@@ -294,6 +294,7 @@ impl Replay<'_> {
         let left_out = self
             .dbs
             .waiting()
+            .filter(|db| db.why != Deferral::Skipped)
             .find(|db| !(self.last_is_shutdown && db.why == Deferral::ConsistentFuture));
         match left_out {
             None => Ok(()),

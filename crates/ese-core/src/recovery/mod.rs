@@ -56,7 +56,7 @@ pub mod undo;
 pub use error::{Cause, RecoveryError};
 pub use hard::{BackupCopy, HardOptions, check_hard, recover_hard};
 pub use names::LogFolder;
-pub use options::{InitBits, NameDigits, Options, StopAt};
+pub use options::{DatabaseName, InitBits, NameDigits, Options, StopAt};
 pub use outcome::{DbFate, Outcome, RecoveredDb, UndoneTransaction, Unwatched, Watch};
 pub use run::recover;
 pub use start::{AfterRecovery, CleanEnd, Start, StartAttachment, check_parameters, decide};

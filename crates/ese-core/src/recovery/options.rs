@@ -101,8 +101,11 @@ pub struct Options {
     /// Databases by signature: logged databases that lie under another name. Looked at before
     /// `database_dir`. For tools that match files to logs themselves.
     pub database_files: Vec<DatabaseFile>,
-    /// Databases that are not in `database_files` are passed over as if they were missing: neither
-    /// looked for nor made.
+    /// Databases by the path of the log, compared without regard to case: those that lie under another
+    /// name (JET_RSTMAP). Looked at behind `database_files`.
+    pub database_names: Vec<DatabaseName>,
+    /// Databases that are neither in `database_files` nor in `database_names` are passed over as if
+    /// they were missing: neither looked for nor made.
     pub listed_only: bool,
     /// Grbit of the call.
     pub bits: InitBits,
@@ -129,6 +132,22 @@ pub struct DatabaseFile {
     pub path: PathBuf,
 }
 
+/// A database file by its name in the logs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatabaseName {
+    /// Path by the logs.
+    pub logged: String,
+    /// Where it lies, or is to be made.
+    pub path: PathBuf,
+}
+
+impl DatabaseName {
+    /// Whether this is the database of a logged path.
+    pub(super) fn is_of(&self, logged: &str) -> bool {
+        self.logged.eq_ignore_ascii_case(logged)
+    }
+}
+
 impl Options {
     /// Bytes of the cache by default.
     pub const CACHE_BYTES: usize = 256 << 20;
@@ -151,6 +170,7 @@ impl Options {
             cleanup_mismatched_logs: false,
             delete_out_of_range_logs: false,
             database_files: Vec::new(),
+            database_names: Vec::new(),
             listed_only: false,
             bits: InitBits::empty(),
             ignore_checkpoint: false,

@@ -103,6 +103,9 @@ bitflags::bitflags! {
         const REMOVE_NODE = 0x20;
         /// Made for the transaction by somebody who builds an index.
         const PROXY = 0x40;
+        /// A replace that left much of its page free: when all see it, the page may be joined with a
+        /// neighbour.
+        const THINS = 0x80;
     }
 }
 
@@ -204,31 +207,39 @@ impl Buckets {
         filling.rceid = rceid.wrapping_add(2);
         let entry = Entry::new(number, at);
         let (db, level) = (new.db.0, new.level);
-        self.set(
-            entry,
+        let place = self.slice(entry, 0, size);
+        let set = |i: usize, value: u64| {
+            if let Some(word) = place.get(i) {
+                word.store(value, Ordering::Relaxed);
+            }
+        };
+        set(
             0,
             word0(size_short, key_len, new.flags, db, new.oper, level),
         );
-        self.set(entry, 1, pair(rceid, new.slot));
-        self.set(entry, 4, new.hash);
-        self.set(entry, 5, pair(new.pgno_fdp.0, new.objid.0));
+        set(1, pair(rceid, new.slot));
+        set(4, new.hash);
+        set(5, pair(new.pgno_fdp.0, new.objid.0));
         if let Some(bucket) = self.bucket(number) {
             let used = u32::try_from(at + size).unwrap_or(0);
             bucket.used.store(used, Ordering::Release);
         }
         drop(filling);
 
-        self.set(entry, 2, 0);
-        self.set(entry, 3, pair(0, new.update));
-        self.set(entry, 6, word6(data_len, before_len, new.space));
-        self.set(entry, 7, 0);
+        set(2, 0);
+        set(3, pair(0, new.update));
+        set(6, word6(data_len, before_len, new.space));
+        set(7, 0);
         if new.flags.contains(EntryFlags::OWES) {
-            self.set(entry, 8, 0);
-            self.set(entry, 9, 0);
+            set(8, 0);
+            set(9, 0);
         }
-        let words = Words::new(new.bookmark);
-        let words = words.chain(Words::new([new.before, &[], &[]]));
-        for (word, to) in words.zip(self.slice(entry, header, size)) {
+        let (_, rest) = place.split_at_checked(header).unwrap_or_default();
+        let (bookmark, before) = rest.split_at_checked(bookmark_words).unwrap_or_default();
+        for (word, to) in Words::new(new.bookmark).zip(bookmark) {
+            to.store(word, Ordering::Relaxed);
+        }
+        for (word, to) in Words::new([new.before, &[], &[]]).zip(before) {
             to.store(word, Ordering::Relaxed);
         }
         Ok((entry, rceid))

@@ -611,6 +611,17 @@ impl VersionSink for TrxSession {
         self.forget(self.seat(), made);
     }
 
+    fn thins(&self, made: &Made) {
+        let replace = if made.replace.is_none() {
+            made.version
+        } else {
+            made.replace
+        };
+        if !replace.is_none() {
+            self.store.thins(Entry(replace.entry));
+        }
+    }
+
     fn reserved_space(&self, node: &NodeId<'_>) -> u16 {
         self.store.reserved_space(node)
     }

@@ -252,6 +252,11 @@ pub trait VersionSink {
     /// (nullified, not rolled back). The leaf is still latched, if it was.
     fn undo_of(&self, made: &Made);
 
+    /// The replace of these versions has left much of its page free: once nobody needs the version, the
+    /// page may be joined with a neighbour ([`super::store::CleanUp::MergePage`]). The leaf is still
+    /// latched.
+    fn thins(&self, _made: &Made) {}
+
     /// Bytes that a node's page keeps for undoing what is not committed of it: its part of
     /// cbUncommittedFree.
     fn reserved_space(&self, node: &NodeId<'_>) -> u16;

@@ -268,6 +268,17 @@ impl VersionStore {
         }
     }
 
+    /// Whether a node has any version. The page it lies on is latched.
+    #[must_use]
+    pub fn is_versioned(&self, node: &NodeId<'_>) -> bool {
+        let hash = chains::hash(node);
+        if self.chains.has_none(hash) {
+            return false;
+        }
+        let head = self.chains.lock(hash, &self.buckets);
+        head.is_some_and(|head| head.find(hash, node).newest.is_some())
+    }
+
     /// What has to be added, wrapping, to the escrow number at `offset` of the node's data (that on
     /// the page, or that of [`Visibility::Before`]) for a snapshot to see its value. `prepared` are
     /// updates of the own session that are under way: their changes do not count yet.

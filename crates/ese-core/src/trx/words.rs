@@ -30,14 +30,14 @@ impl<'a> Words<'a> {
     /// A word that more than one part gives bytes to, or the last.
     #[cold]
     fn gather(&mut self) -> Option<u64> {
-        let mut word = [0; WORD];
+        let mut word = 0;
         let mut filled = 0;
         while let Some(part) = self.parts.get_mut(self.at) {
             let n = part.len().min(WORD - filled);
             let (head, rest) = part.split_at(n);
-            for (to, from) in word.iter_mut().skip(filled).zip(head) {
-                *to = *from;
-            }
+            let bits = |bytes: usize| (bytes * 8) as u32;
+            // `filled` is below a word here, or the last part is empty.
+            word |= short_word(head).checked_shl(bits(filled)).unwrap_or(0);
             *part = rest;
             filled += n;
             if filled == WORD {
@@ -45,8 +45,24 @@ impl<'a> Words<'a> {
             }
             self.at += 1;
         }
-        (filled > 0).then(|| u64::from_le_bytes(word))
+        (filled > 0).then_some(word)
     }
+}
+
+/// A word of at most eight bytes, filled up with zeros.
+fn short_word(bytes: &[u8]) -> u64 {
+    if let Some(word) = bytes.first_chunk::<WORD>() {
+        return u64::from_le_bytes(*word);
+    }
+    let half = |at: Option<&[u8; 4]>| at.map_or(0, |b| u64::from(u32::from_le_bytes(*b)));
+    let len = bytes.len();
+    if len >= 4 {
+        // The two halves overlap.
+        let high = half(bytes.last_chunk()) << ((len - 4) * 8);
+        return half(bytes.first_chunk()) | high;
+    }
+    let byte = |i: usize| u64::from(bytes.get(i).copied().unwrap_or(0)) << (i * 8);
+    byte(0) | byte(1) | byte(2)
 }
 
 impl Iterator for Words<'_> {

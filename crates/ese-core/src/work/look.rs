@@ -4,7 +4,7 @@
 #![forbid(unsafe_code)]
 
 use crate::btree::write::WriteTree;
-use crate::cache::{DbNo, DbPages};
+use crate::cache::{DbNo, DbPages, SharedPage};
 use crate::format::node::{Node, NodeFlags};
 use crate::trx::{NodeId, Snapshot, VersionStore, Visibility};
 use std::sync::Arc;
@@ -78,6 +78,47 @@ impl<'a> Look<'a> {
             key: [node.prefix, node.suffix],
             data: node.data,
         }
+    }
+
+    /// As [`Look::seen`]. A leaf that was looked through before, and has not changed since, is remembered
+    /// if none of its nodes has a version: until its next change nobody needs to ask the store. A version
+    /// that matters comes with a change of the page.
+    #[inline]
+    pub(super) fn seen_on(
+        &self,
+        db: DbNo,
+        tree: &WriteTree,
+        leaf: &SharedPage<'_>,
+        node: &Node<'_>,
+        before: &mut Vec<u8>,
+    ) -> Seen {
+        if !node.flags.contains(NodeFlags::VERSION) || leaf.is_calm() {
+            return match node.is_deleted() {
+                true => Seen::Absent,
+                false => Seen::AsOnPage,
+            };
+        }
+        let seen = self.seen(db, tree, node, before);
+        if seen != Seen::Before && leaf.may_be_calm() && self.has_no_versions(db, tree, leaf) {
+            leaf.set_calm();
+        }
+        seen
+    }
+
+    /// No node of a latched leaf has a version.
+    #[cold]
+    fn has_no_versions(&self, db: DbNo, tree: &WriteTree, leaf: &SharedPage<'_>) -> bool {
+        let Ok(view) = leaf.view() else { return false };
+        let Ok(prefix) = view.prefix() else {
+            return false;
+        };
+        (0..view.node_count()).all(|line| {
+            let node = view.node_with_prefix(line, prefix);
+            node.is_ok_and(|node| {
+                !node.flags.contains(NodeFlags::VERSION)
+                    || !self.store.is_versioned(&self.id(db, tree, &node))
+            })
+        })
     }
 
     /// What is seen of a node on a latched leaf. With [`Seen::Before`] its data is in `before`, which

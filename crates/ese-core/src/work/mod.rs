@@ -5,6 +5,7 @@
 //! |---|---|
 //! | here | [`Work`]: one call of a session that changes; [`Apart`]: what outlives its rollback |
 //! | `look` | [`Look`]: nodes as a snapshot sees them |
+//! | `bookmark` | bookmarks, and gaps between nodes |
 //! | `walk` | [`Walker`]: a place in a tree, as a snapshot sees the tree |
 //! | `error` | [`WorkError`]: why it did not come about |
 //! | `events` | [`SchemaEvents`]: what becomes of a schema change when its transaction ends |
@@ -18,6 +19,7 @@
 //! rollback, and is logged in the name of its transaction.
 #![forbid(unsafe_code)]
 
+mod bookmark;
 mod error;
 mod events;
 mod look;

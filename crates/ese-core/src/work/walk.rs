@@ -2,8 +2,7 @@
 //! insert, delete, split and merge.
 //!
 //! Between two calls a walker holds nothing: it keeps a copy of its bookmark, and where the node lay.
-//! If the page's database time is still the same the node still lies there, else the bookmark is
-//! sought.
+//! If the page is still the same the node still lies there, else the bookmark is sought.
 //!
 //! Flag-deleted nodes that the snapshot still sees are entries like others, nodes that it does not see
 //! are none.
@@ -16,21 +15,27 @@
 //! * after an error the place is as before.
 #![forbid(unsafe_code)]
 
+use super::bookmark::{Gap, Marked};
 use super::{Look, Seen};
 use crate::btree::write::WriteTree;
 use crate::btree::{Descent, Seek, Share};
-use crate::cache::{DbNo, PageFault, PageFaultKind, Pages, SharedPage};
-use crate::format::ids::{Dbtime, Pgno};
+use crate::cache::{DbNo, DbPages, FrameAt, PageFault, PageFaultKind, SharedPage};
+use crate::format::ids::Pgno;
 use crate::format::node::Node;
-use crate::format::page::{PageError, PageView};
 use crate::trx::Snapshot;
-use std::cmp::Ordering;
 use std::sync::Arc;
+
+mod leaf_copy;
+mod long;
+
+use leaf_copy::LeafCopy;
 
 /// How often neighbours may turn out to be none before that is damage.
 const TRIES: usize = 10_000;
 /// Leaves with nothing but entries of one key that are read before a descent passes them by.
 const LEAVES_OF_KEY: usize = 2;
+/// Nodes that a move forward announces to the processor before it comes there.
+const NODES_AHEAD: usize = 6;
 
 /// Where a walker stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -72,94 +77,12 @@ enum Ahead {
 #[derive(Clone, Copy, Debug)]
 struct Hint {
     pgno: Pgno,
-    dbtime: Dbtime,
+    at: FrameAt,
     iline: usize,
+    /// Nodes before this one were announced to the processor.
+    ahead: usize,
     /// Whose eyes the data was read by; `None` when it was not.
     snapshot: Option<Snapshot>,
-}
-
-/// A gap between nodes: before or behind a bookmark, or all nodes of a key.
-#[derive(Clone, Copy, Debug)]
-struct Gap<'b> {
-    /// Key, and data behind it; without data the key alone counts.
-    bytes: &'b [u8],
-    key_len: usize,
-    behind: bool,
-}
-
-impl<'b> Gap<'b> {
-    fn of_key(key: &'b [u8], behind: bool) -> Self {
-        Self {
-            bytes: key,
-            key_len: key.len(),
-            behind,
-        }
-    }
-
-    fn has_data(&self) -> bool {
-        self.bytes.len() > self.key_len
-    }
-
-    fn cmp(&self, node: &Node<'_>) -> Ordering {
-        let all = self.bytes;
-        let (key, data) = all.split_at_checked(self.key_len).unwrap_or((all, &[]));
-        let order = node.cmp_key(key);
-        match data {
-            [] => order,
-            data => order.then_with(|| node.data.cmp(data)),
-        }
-    }
-
-    /// The first line behind the gap.
-    fn line(&self, view: &PageView<'_>) -> Result<usize, PageError> {
-        view.partition_nodes(|n| match self.cmp(n) {
-            Ordering::Less => true,
-            Ordering::Equal => self.behind,
-            Ordering::Greater => false,
-        })
-    }
-}
-
-/// A bookmark in one piece.
-#[derive(Clone, Debug, Default)]
-struct Marked {
-    bytes: Vec<u8>,
-    key_len: usize,
-}
-
-impl Marked {
-    fn set(&mut self, node: &Node<'_>, unique: bool) {
-        self.bytes.clear();
-        node.key_into(&mut self.bytes);
-        self.key_len = self.bytes.len();
-        if !unique {
-            self.bytes.extend_from_slice(node.data);
-        }
-    }
-
-    fn set_parts(&mut self, key: &[u8], data: &[u8]) {
-        self.bytes.clear();
-        self.bytes.extend_from_slice(key);
-        self.key_len = key.len();
-        self.bytes.extend_from_slice(data);
-    }
-
-    fn parts(&self) -> (&[u8], &[u8]) {
-        let all = self.bytes.as_slice();
-        all.split_at_checked(self.key_len).unwrap_or((all, &[]))
-    }
-
-    fn key(&self) -> &[u8] {
-        self.parts().0
-    }
-
-    fn gap(&self, behind: bool) -> Gap<'_> {
-        Gap {
-            bytes: &self.bytes,
-            key_len: self.key_len,
-            behind,
-        }
-    }
 }
 
 /// A leaf, and the line behind a gap on it.
@@ -174,12 +97,18 @@ pub struct Walker {
     mark: Marked,
     /// Of trees of unique keys: what the snapshot saw as the entry's data.
     data: Vec<u8>,
+    /// Where that lies in the copy of the leaf instead.
+    lent: Option<leaf_copy::Lent>,
+    /// In a tree of unique keys: where the key lies there, and not in `mark`.
+    lent_key: Option<leaf_copy::Lent>,
     hint: Option<Hint>,
     /// Every node that is not deleted and committed is an entry, with its data on the page.
     all: bool,
     before: Vec<u8>,
     /// The first node of a leaf that is left to the left.
     edge: Marked,
+    /// The leaf that a long walk forward is on.
+    copy: LeafCopy,
 }
 
 impl Walker {
@@ -192,10 +121,13 @@ impl Walker {
             place: Place::BeforeFirst,
             mark: Marked::default(),
             data: Vec::new(),
+            lent: None,
+            lent_key: None,
             hint: None,
             all: false,
             before: Vec::new(),
             edge: Marked::default(),
+            copy: LeafCopy::default(),
         }
     }
 
@@ -228,7 +160,10 @@ impl Walker {
     #[must_use]
     pub fn key(&self) -> &[u8] {
         match self.place {
-            Place::On | Place::Between => self.mark.key(),
+            Place::On | Place::Between => match self.lent_key {
+                Some(lent) => self.copy.bytes(lent),
+                None => self.mark.key(),
+            },
             Place::BeforeFirst | Place::AfterLast => &[],
         }
     }
@@ -237,7 +172,10 @@ impl Walker {
     #[must_use]
     pub fn data(&self) -> &[u8] {
         match (self.place, self.tree.is_unique()) {
-            (Place::On, true) => &self.data,
+            (Place::On, true) => match self.lent {
+                Some(lent) => self.copy.bytes(lent),
+                None => &self.data,
+            },
             (Place::On, false) => self.mark.parts().1,
             _ => &[],
         }
@@ -262,7 +200,9 @@ impl Walker {
     /// Takes the place of a bookmark without looking whether there is such an entry. `data` is that
     /// of the bookmark, empty in a tree of unique keys.
     pub fn put(&mut self, key: &[u8], data: &[u8]) {
+        self.lent_key = None;
         self.mark.set_parts(key, data);
+        self.lent = None;
         self.data.clear();
         self.hint = None;
         self.place = Place::On;
@@ -289,7 +229,7 @@ impl Walker {
     }
 
     /// The last leaf, and the line behind its last node.
-    fn end<'p>(&self, pages: &'p dyn Pages) -> Result<Spot<'p>, PageFault> {
+    fn end<'p>(&self, pages: &'p DbPages) -> Result<Spot<'p>, PageFault> {
         let leaf = self.tree.tree().shared_leaf(pages, Descent::Last)?;
         let count = leaf.view()?.node_count();
         Ok((leaf, count))
@@ -297,6 +237,9 @@ impl Walker {
 
     /// Moves to the next entry; `false`, and behind the last, when there is none.
     pub fn next(&mut self, look: &Look<'_>) -> Result<bool, PageFault> {
+        if self.place == Place::On && self.next_on_copy(look) {
+            return Ok(true);
+        }
         let spot = match self.place {
             Place::AfterLast => return Ok(false),
             Place::BeforeFirst => (
@@ -306,7 +249,9 @@ impl Walker {
             Place::On => self.here(look.pages(), true)?,
             Place::Between => self.locate(look.pages(), self.mark.gap(true))?,
         };
-        self.forward(look, spot)
+        self.expect_nodes(&spot, NODES_AHEAD)?;
+        let found = self.forward_while(look, spot, true, |_| true)?;
+        Ok(found == Ahead::Entry || self.off(Place::AfterLast))
     }
 
     /// Moves to the previous entry; `false`, and before the first, when there is none.
@@ -345,10 +290,10 @@ impl Walker {
     /// first (`Le`, `Lt`).
     pub fn seek(&mut self, look: &Look<'_>, key: &[u8], seek: Seek) -> Result<Sought, PageFault> {
         let gap = Gap::of_key(key, matches!(seek, Seek::Gt | Seek::Le));
-        let spot = self.locate(look.pages(), gap)?;
         if seek == Seek::Eq {
-            return self.exact(look, spot, key);
+            return self.exact(look, gap);
         }
+        let spot = self.locate(look.pages(), gap)?;
         let found = match seek {
             Seek::Eq | Seek::Ge | Seek::Gt => self.forward(look, spot)?,
             Seek::Le | Seek::Lt => self.backward(look, spot)?,
@@ -361,8 +306,18 @@ impl Walker {
     }
 
     /// Only entries of the key count.
-    fn exact(&mut self, look: &Look<'_>, spot: Spot<'_>, key: &[u8]) -> Result<Sought, PageFault> {
-        match self.forward_while(look, spot, |n| n.cmp_key(key).is_eq())? {
+    fn exact(&mut self, look: &Look<'_>, gap: Gap<'_>) -> Result<Sought, PageFault> {
+        let (key, pages) = (gap.bytes, look.pages());
+        let leaf = self.tree.tree().leaf_of(pages, key)?;
+        let (iline, first) = gap.find(&leaf)?;
+        if first {
+            let node = leaf.view()?.node(iline).map_err(|e| leaf.fault(e))?;
+            if self.land(look, &leaf, (iline, &node)) {
+                return Ok(Sought::Exact);
+            }
+        }
+        // Not there, not seen, or behind the end of the leaf.
+        match self.forward_while(look, (leaf, iline), false, |n| n.cmp_key(key).is_eq())? {
             Ahead::Entry => return Ok(Sought::Exact),
             // As the original does, and only there.
             Ahead::End if !self.tree.is_unique() => {
@@ -371,6 +326,7 @@ impl Walker {
             }
             Ahead::End | Ahead::Refused => {}
         }
+        self.lent_key = None;
         self.mark.set_parts(key, &[]);
         self.hint = None;
         self.place = Place::Between;
@@ -385,7 +341,7 @@ impl Walker {
         let gap = edge.gap(false);
         let found = self
             .locate(look.pages(), gap)
-            .and_then(|spot| self.forward_while(look, spot, |n| gap.cmp(n).is_eq()));
+            .and_then(|spot| self.forward_while(look, spot, false, |n| gap.cmp(n).is_eq()));
         self.edge = edge;
         Ok(found? == Ahead::Entry)
     }
@@ -396,33 +352,28 @@ impl Walker {
         if self.place != Place::On {
             return Ok(false);
         }
-        let (leaf, iline) = self.here(look.pages(), false)?;
-        let view = leaf.view()?;
-        if let Some(hint) = self.hint
+        if let Some(hint) = &self.hint
             && hint.snapshot == Some(look.snapshot())
-            && (hint.pgno, hint.dbtime) == (leaf.pgno(), view.dbtime())
+            && look.pages().is_at(hint.at)
         {
             // The same eyes at an unchanged page: what they see is what they saw.
             return Ok(true);
         }
+        let (leaf, iline) = self.here(look.pages(), false)?;
+        let view = leaf.view()?;
         if iline >= view.node_count() {
             return Ok(false);
         }
         let node = view.node(iline).map_err(|e| leaf.fault(e))?;
-        if self.mark.gap(false).cmp(&node).is_ne() {
+        if self.gap(false).cmp(&node).is_ne() {
             return Ok(false);
         }
-        let seen = self.seen(look, &node);
+        let seen = self.seen(look, &leaf, &node);
         if seen == Seen::Absent {
             return Ok(false);
         }
         self.take(&node, seen);
-        self.hint = Some(Hint {
-            pgno: leaf.pgno(),
-            dbtime: view.dbtime(),
-            iline,
-            snapshot: Some(look.snapshot()).filter(|_| !self.all),
-        });
+        self.note(look, &leaf, iline);
         Ok(true)
     }
 
@@ -432,11 +383,8 @@ impl Walker {
     /// # Errors
     /// A page can't be had.
     pub fn share(&self, look: &Look<'_>) -> Result<Share, PageFault> {
-        let gap = self.mark.gap(false);
-        let line = |page: &SharedPage<'_>| {
-            let view = page.view()?;
-            gap.line(&view).map_err(|e| page.fault(e))
-        };
+        let gap = self.gap(false);
+        let line = |page: &SharedPage<'_>| gap.line(page);
         self.tree.tree().share_of(look.pages(), gap.bytes, line)
     }
 
@@ -490,25 +438,28 @@ impl Walker {
     }
 
     /// The gap before or behind the node that it stands on, or stood on.
-    fn here<'p>(&self, pages: &'p dyn Pages, behind: bool) -> Result<Spot<'p>, PageFault> {
-        if let Some(hint) = self.hint {
-            // Whatever is wrong with it, the descent will find a better one.
-            if let Ok(leaf) = pages.shared(hint.pgno)
-                && leaf.view().is_ok_and(|v| v.dbtime() == hint.dbtime)
-                && self.tree.tree().is_leaf_of(&leaf)?
-            {
-                return Ok((leaf, hint.iline + usize::from(behind)));
-            }
+    fn here<'p>(&self, pages: &'p DbPages, behind: bool) -> Result<Spot<'p>, PageFault> {
+        if let Some(hint) = &self.hint
+            && let Some(leaf) = pages.shared_at(hint.at, hint.pgno)
+        {
+            return Ok((leaf, hint.iline + usize::from(behind)));
         }
-        self.locate(pages, self.mark.gap(behind))
+        self.locate(pages, self.gap(behind))
+    }
+
+    /// The gap before or behind its bookmark.
+    fn gap(&self, behind: bool) -> Gap<'_> {
+        match self.lent_key {
+            Some(lent) => Gap::of_key(self.copy.bytes(lent), behind),
+            None => self.mark.gap(behind),
+        }
     }
 
     /// Descends to a gap.
-    fn locate<'p>(&self, pages: &'p dyn Pages, gap: Gap<'_>) -> Result<Spot<'p>, PageFault> {
+    fn locate<'p>(&self, pages: &'p DbPages, gap: Gap<'_>) -> Result<Spot<'p>, PageFault> {
         let tree = self.tree.tree();
-        let line = |leaf: &SharedPage<'p>| gap.line(&leaf.view()?).map_err(|e| leaf.fault(e));
-        let mut leaf = tree.shared_leaf(pages, Descent::To(gap.bytes))?;
-        let mut iline = line(&leaf)?;
+        let mut leaf = tree.leaf_of(pages, gap.bytes)?;
+        let mut iline = gap.line(&leaf)?;
         if !gap.behind || gap.has_data() || self.tree.is_unique() {
             return Ok((leaf, iline));
         }
@@ -521,28 +472,30 @@ impl Walker {
                 Some(right) => leaf = right,
                 None => return Ok((leaf, iline)),
             }
-            iline = line(&leaf)?;
+            iline = gap.line(&leaf)?;
         }
         if iline < leaf.view()?.node_count() {
             return Ok((leaf, iline));
         }
         drop(leaf);
         let leaf = tree.shared_leaf(pages, Descent::Past(gap.bytes))?;
-        let iline = line(&leaf)?;
+        let iline = gap.line(&leaf)?;
         Ok((leaf, iline))
     }
 
     /// Moves to the first entry behind a gap.
     fn forward(&mut self, look: &Look<'_>, spot: Spot<'_>) -> Result<bool, PageFault> {
-        let found = self.forward_while(look, spot, |_| true)?;
+        let found = self.forward_while(look, spot, false, |_| true)?;
         Ok(found == Ahead::Entry || self.off(Place::AfterLast))
     }
 
-    /// Moves to the first entry behind a gap, if no node up to it, itself included, is refused.
+    /// Moves to the first entry behind a gap, if no node up to it, itself included, is refused. A `long`
+    /// walk copies the leaf that it enters.
     fn forward_while(
         &mut self,
         look: &Look<'_>,
         (mut leaf, mut iline): Spot<'_>,
+        long: bool,
         wanted: impl Fn(&Node<'_>) -> bool,
     ) -> Result<Ahead, PageFault> {
         let tree = self.tree.tree();
@@ -555,7 +508,7 @@ impl Walker {
                 if !wanted(&node) {
                     return Ok(Ahead::Refused);
                 }
-                if self.land(look, &leaf, &view, (iline, &node)) {
+                if self.land(look, &leaf, (iline, &node)) {
                     return Ok(Ahead::Entry);
                 }
             }
@@ -564,6 +517,9 @@ impl Walker {
                 None => return Ok(Ahead::End),
             }
             iline = 0;
+            if long && self.place == Place::On && !self.all {
+                self.copy_leaf(look.pages(), &leaf)?;
+            }
         }
     }
 
@@ -581,7 +537,7 @@ impl Walker {
             for iline in (0..iline.min(view.node_count())).rev() {
                 let node = view.node_with_prefix(iline, prefix);
                 let node = node.map_err(|e| leaf.fault(e))?;
-                if self.land(look, &leaf, &view, (iline, &node)) {
+                if self.land(look, &leaf, (iline, &node)) {
                     return Ok(true);
                 }
             }
@@ -604,9 +560,7 @@ impl Walker {
             let edge = self.edge.gap(false);
             match tree.left_leaf(look.pages(), leaf)? {
                 // Still nothing between the neighbour and what was looked at.
-                Some((left, right))
-                    if !has_edge || edge.line(&right.view()?).map_err(|e| right.fault(e))? == 0 =>
-                {
+                Some((left, right)) if !has_edge || edge.line(&right)? == 0 => {
                     iline = left.view()?.node_count();
                     leaf = left;
                 }
@@ -619,9 +573,10 @@ impl Walker {
         }
     }
 
-    fn seen(&mut self, look: &Look<'_>, node: &Node<'_>) -> Seen {
+    #[inline]
+    fn seen(&mut self, look: &Look<'_>, leaf: &SharedPage<'_>, node: &Node<'_>) -> Seen {
         if !self.all {
-            return look.seen(self.db, &self.tree, node, &mut self.before);
+            return look.seen_on(self.db, &self.tree, leaf, node, &mut self.before);
         }
         let id = look.id(self.db, &self.tree, node);
         match node.is_deleted() && !look.store().is_active(&id) {
@@ -631,27 +586,35 @@ impl Walker {
     }
 
     /// Stands on a node if the snapshot sees it.
+    #[inline]
     fn land(
         &mut self,
         look: &Look<'_>,
         leaf: &SharedPage<'_>,
-        view: &PageView<'_>,
         (iline, node): (usize, &Node<'_>),
     ) -> bool {
-        let seen = self.seen(look, node);
+        let seen = self.seen(look, leaf, node);
         if seen == Seen::Absent {
             return false;
         }
+        self.lent_key = None;
         self.mark.set(node, self.tree.is_unique());
         self.take(node, seen);
-        self.hint = Some(Hint {
-            pgno: leaf.pgno(),
-            dbtime: view.dbtime(),
-            iline,
-            snapshot: Some(look.snapshot()).filter(|_| !self.all),
-        });
+        self.note(look, leaf, iline);
         self.place = Place::On;
         true
+    }
+
+    /// Notes where it found its entry.
+    #[inline]
+    fn note(&mut self, look: &Look<'_>, leaf: &SharedPage<'_>, iline: usize) {
+        self.hint = leaf.frame_at().map(|at| Hint {
+            pgno: leaf.pgno(),
+            at,
+            iline,
+            ahead: (self.hint.filter(|h| h.at == at)).map_or(0, |h| h.ahead),
+            snapshot: Some(look.snapshot()).filter(|_| !self.all),
+        });
     }
 
     /// Copies an entry's data.
@@ -659,6 +622,7 @@ impl Walker {
         if !self.tree.is_unique() {
             return;
         }
+        self.lent = None;
         if seen == Seen::Before {
             std::mem::swap(&mut self.data, &mut self.before);
         } else {

@@ -198,6 +198,22 @@ fn what_is_free_is_not_freed_again() {
     });
 }
 
+/// A leaf that is full is let go of before pages are asked for near it; a merge may free it in between.
+#[test]
+fn pages_near_one_that_is_free_by_now() {
+    let world = world(256, 254);
+    world.in_transaction(|author| {
+        let new = NewTree::table(40);
+        let made = world.space.create_tree(author, &new).unwrap();
+        let tree = world.table(made.pgno_fdp, made.objid).tree;
+        let root = made.pgno_fdp;
+        let got = world.space.reserve(author, &tree, root, 3).unwrap();
+        world.space.free(author, &tree, &got[1..2]).unwrap();
+        let again = world.space.reserve(author, &tree, got[1], 1).unwrap();
+        assert_eq!(again, got[1..2]);
+    });
+}
+
 #[test]
 fn parents_in_a_circle_are_damage() {
     let world = world(256, 254);

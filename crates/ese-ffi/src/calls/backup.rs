@@ -68,6 +68,31 @@ pub(crate) unsafe fn jet_begin_external_backup_instance(
     begin(&*named(instance)?, grbit)
 }
 
+/// JetBeginSurrogateBackup: somebody else copies the generations `first` to `last`.
+///
+/// # Safety
+/// The contract of the C function.
+pub(crate) unsafe fn jet_begin_surrogate_backup(
+    instance: JET_INSTANCE,
+    first: u32,
+    last: u32,
+    grbit: JET_GRBIT,
+) -> Answer {
+    with(&*named(instance)?, |r| {
+        Ok(r.backup.begin_surrogate(first, last, grbit)?)
+    })?;
+    DONE
+}
+
+/// JetEndSurrogateBackup.
+///
+/// # Safety
+/// The contract of the C function.
+pub(crate) unsafe fn jet_end_surrogate_backup(instance: JET_INSTANCE, grbit: JET_GRBIT) -> Answer {
+    with(&*named(instance)?, |r| Ok(r.backup.end_surrogate(grbit)?))?;
+    DONE
+}
+
 /// Gives a caller a list of paths, each with its zero, and one more at the end. What does not fit is
 /// an error in the A form, and cut in the W form.
 ///

@@ -11,6 +11,8 @@ use crate::structs::{JET_COLUMNDEF, JET_USERDEFINEDDEFAULT};
 use crate::types::{Char, JET_COLUMNID, JET_DBID, JET_GRBIT, JET_SESID, JET_TABLEID, JET_WCHAR};
 use ese_core::JetErr;
 use ese_core::catalog::write::{ColumnBits, ColumnDef, Rights, UserDefault};
+use ese_core::database::open_table::COLUMNID_OF_TEMPLATE;
+use ese_core::format::catalog_row::TableFlags;
 use ese_core::work::{Work, WorkError};
 use std::ffi::{c_char, c_void};
 use std::slice;
@@ -152,8 +154,13 @@ pub(crate) unsafe fn jet_add_column<C: Char>(
         catalog.add_column(work, objid, &def, rights(&cursor))
     })?;
     leave(&session, &cursor)?;
+    let schema = cursor.body().table()?.schema(&session.core)?;
+    let of_template = match schema.flags.contains(TableFlags::TEMPLATE) {
+        true => COLUMNID_OF_TEMPLATE,
+        false => 0,
+    };
     // SAFETY: the caller's contract.
-    unsafe { out(columnid) }.set(made.columnid);
+    unsafe { out(columnid) }.set(made.columnid | of_template);
     Ok(if made.cut {
         JetErr::WRN_COLUMN_MAX_TRUNCATED
     } else {

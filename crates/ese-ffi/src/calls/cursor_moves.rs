@@ -4,7 +4,7 @@ use super::{copy_out, input, temp_tables};
 use crate::constants as jet;
 use crate::cursor::{Body, Cursor};
 use crate::gate::{Answer, DONE, Refusal, demand};
-use crate::session::{Entered, enter_cursor};
+use crate::session::{AtCursor, Entered, Session, enter_cursor};
 use crate::types::{JET_GRBIT, JET_SESID, JET_TABLEID};
 use ese_core::JetErr;
 use ese_core::btree::Seek;
@@ -47,7 +47,8 @@ pub(crate) unsafe fn jet_move(
     rows: i32,
     grbit: JET_GRBIT,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let cursor = AtCursor::enter(sesid, tableid)?;
+    let session = cursor.session();
     let key_ne = grbit & jet::JET_bitMoveKeyNE != 0;
     let to = match rows {
         jet::JET_MoveFirst => Move::First,
@@ -59,7 +60,7 @@ pub(crate) unsafe fn jet_move(
         return temp_tables::go(table, &session.core, to, key_ne);
     }
     if !body.filter.is_empty() {
-        return filtered_move(&session, &mut body, to, key_ne);
+        return filtered_move(session, &mut body, to, key_ne);
     }
     let table = body.table()?;
     table.cancel(&session.core)?;
@@ -69,7 +70,7 @@ pub(crate) unsafe fn jet_move(
 }
 
 /// A move that stops only at records that pass the cursor's filter.
-fn filtered_move(session: &Entered, body: &mut Body, to: Move, key_ne: bool) -> Answer {
+fn filtered_move(session: &Session, body: &mut Body, to: Move, key_ne: bool) -> Answer {
     demand(to != Move::By(0), JetErr::FILTERED_MOVE_NOT_SUPPORTED)?;
     body.table()?.cancel(&session.core)?;
     let (first, then, count) = match to {

@@ -420,7 +420,6 @@ pub(crate) unsafe fn jet_reset_table_sequential(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: the callback is not called when a value goes
 pub(crate) unsafe fn jet_set_ls(
     sesid: JET_SESID,
     tableid: JET_TABLEID,
@@ -433,13 +432,11 @@ pub(crate) unsafe fn jet_set_ls(
         .number(crate::params::table::JET_paramRuntimeCallback);
     demand(callback != 0, JetErr::LS_CALLBACK_NOT_SPECIFIED)?;
     check_ls(grbit)?;
+    // The nil value takes away, whoever gives it.
+    let nil = grbit & jet::JET_bitLSReset != 0 || value == jet::JET_LSNil;
     with_local(&cursor, grbit, |local| {
-        if grbit & jet::JET_bitLSReset != 0 {
-            *local = (value != JET_LS::MAX).then_some(value);
-            return DONE;
-        }
-        demand(local.is_none(), JetErr::LS_ALREADY_SET)?;
-        *local = Some(value);
+        demand(nil || local.is_none(), JetErr::LS_ALREADY_SET)?;
+        *local = (!nil).then_some(value);
         DONE
     })
 }
@@ -448,7 +445,6 @@ pub(crate) unsafe fn jet_set_ls(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: the callback is not called when a value goes
 pub(crate) unsafe fn jet_get_ls(
     sesid: JET_SESID,
     tableid: JET_TABLEID,
@@ -460,9 +456,12 @@ pub(crate) unsafe fn jet_get_ls(
     // SAFETY: the caller's contract.
     let place = unsafe { needed(value) }?;
     let reset = grbit & jet::JET_bitLSReset != 0;
+    let of_table = grbit & jet::JET_bitLSTable != 0;
     with_local(&cursor, grbit, |local| {
-        *place = local.unwrap_or(JET_LS::MAX);
-        demand(local.is_some() || reset, JetErr::LS_NOT_SET)?;
+        *place = local.unwrap_or(jet::JET_LSNil);
+        // A cursor without a value may be reset, a table may not.
+        let asked = reset && !of_table;
+        demand(local.is_some() || asked, JetErr::LS_NOT_SET)?;
         if reset {
             *local = None;
         }

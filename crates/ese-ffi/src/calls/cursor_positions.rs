@@ -2,17 +2,21 @@
 
 use super::cursor_moves::{check_no_filter, looking, moving};
 use super::{input, put};
-use crate::arguments::{given, out};
+use crate::arguments::{aligned, given, out};
 use crate::constants as jet;
 use crate::gate::{Answer, DONE, Refusal, demand, refuse};
 use crate::session::enter_cursor;
 use crate::structs::{JET_INDEX_COLUMN, JET_INDEX_RANGE, JET_RECPOS, JET_RECPOS2};
 use crate::types::{JET_COLUMNID, JET_GRBIT, JET_SESID, JET_TABLEID};
 use ese_core::JetErr;
-use ese_core::btree::Share;
+use ese_core::btree::{KeyRange, Share};
+use ese_core::database::ReadAhead;
 use ese_core::format::key::MakeKeyFlags;
 use std::ffi::c_void;
 use std::slice;
+
+/// Keys that one call of JetPrereadKeys looks at; how many it served it says.
+const KEYS_AT_ONCE: usize = 4096;
 
 /// A number in the 32 bits that the older structure has.
 fn wrapped(n: u64) -> u32 {
@@ -95,7 +99,7 @@ pub(crate) unsafe fn jet_goto_position(
     DONE
 }
 
-/// JetPrereadKeys: checks as the original; reading ahead is the engine's own business.
+/// JetPrereadKeys.
 ///
 /// # Safety
 /// The contract of the C function.
@@ -131,6 +135,7 @@ pub(crate) unsafe fn jet_preread_keys(
         )
     };
     let mut before: Option<&[u8]> = None;
+    let mut ranges = Vec::with_capacity(number.min(KEYS_AT_ONCE));
     for (key, size) in keys.iter().zip(sizes) {
         demand(!key.is_null(), JetErr::INVALID_PARAMETER)?;
         let fits = *size > 0 && *size as usize <= most;
@@ -140,8 +145,22 @@ pub(crate) unsafe fn jet_preread_keys(
         let sorted = before.is_none_or(|b| if forward { b <= key } else { b >= key });
         demand(sorted, JetErr::INVALID_PARAMETER)?;
         before = Some(key);
+        if ranges.len() < KEYS_AT_ONCE {
+            ranges.push(KeyRange {
+                low: key,
+                high: key,
+            });
+        }
     }
-    done.set(count);
+    let what = ReadAhead {
+        ranges: &ranges,
+        forward,
+        single_keys: true,
+        columns: &[],
+        first_page: false,
+    };
+    let served = cursor.body().table()?.read_ahead(&session.core, &what)?;
+    done.set(i32::try_from(served).unwrap_or(count));
     DONE
 }
 
@@ -159,6 +178,7 @@ unsafe fn range_key(
 ) -> Result<Vec<u8>, Refusal> {
     let count = count as usize;
     demand(count == 0 || !columns.is_null(), JetErr::INVALID_PARAMETER)?;
+    aligned(columns)?;
     let columns = match count {
         0 => &[][..],
         // SAFETY: by the contract above.
@@ -208,7 +228,7 @@ unsafe fn range_key(
     })
 }
 
-/// JetPrereadIndexRanges: checks as the original; reading ahead is the engine's own business.
+/// JetPrereadIndexRanges.
 ///
 /// # Safety
 /// The contract of the C function.
@@ -231,28 +251,22 @@ pub(crate) unsafe fn jet_preread_index_ranges(
         // SAFETY: the caller's contract.
         count => unsafe { slice::from_raw_parts(ranges, count as usize) },
     };
+    let forward = grbit & jet::JET_bitPrereadForward != 0;
+    let singles = ranges.iter().all(|r| r.cEndColumns == 0);
     let mut keys = Vec::new();
     for r in ranges {
         // SAFETY: the caller's contract.
         unsafe {
-            let start = range_key(
-                &session,
-                &cursor,
-                r.rgStartColumns,
-                r.cStartColumns,
-                false,
-                normalized,
-            )?;
+            let columns = (r.rgStartColumns.cast_const(), r.cStartColumns);
+            let key = |(columns, count), end| {
+                range_key(&session, &cursor, columns, count, end, normalized)
+            };
+            // Backward the start is the upper end.
+            let start = key(columns, !forward)?;
             let end = match r.cEndColumns {
-                0 => range_key(
-                    &session,
-                    &cursor,
-                    r.rgStartColumns,
-                    r.cStartColumns,
-                    true,
-                    normalized,
-                )?,
-                n => range_key(&session, &cursor, r.rgEndColumns, n, true, normalized)?,
+                0 if singles => start.clone(),
+                0 => key(columns, forward)?,
+                n => key((r.rgEndColumns.cast_const(), n), forward)?,
             };
             keys.push((start, end));
         }
@@ -263,35 +277,59 @@ pub(crate) unsafe fn jet_preread_index_ranges(
         grbit & directions != 0 && grbit & !known == 0,
         JetErr::INVALID_GRBIT,
     )?;
-    if column_count > 0 && !columns.is_null() {
-        let schema = {
-            let mut body = cursor.body();
-            let table = body.table()?;
-            let secondary = table.at(&session.core)?.0.index().is_some();
-            demand(!secondary, JetErr::INVALID_PREREAD)?;
-            table.schema(&session.core)?
-        };
-        // SAFETY: the caller's contract.
-        for id in unsafe { slice::from_raw_parts(columns, column_count as usize) } {
+    let columns = match column_count {
+        n if n > 0 && !columns.is_null() => {
+            // SAFETY: the caller's contract.
+            unsafe { slice::from_raw_parts(columns, n as usize) }
+        }
+        _ => &[],
+    };
+    let mut body = cursor.body();
+    let table = body.table()?;
+    if !columns.is_empty() {
+        let secondary = table.at(&session.core)?.0.index().is_some();
+        demand(!secondary, JetErr::INVALID_PREREAD)?;
+        let schema = table.schema(&session.core)?;
+        for id in columns {
             let column = schema.by_columnid(*id)?;
             demand(column.coltyp.is_long(), JetErr::MUST_BE_SEPARATE_LONG_VALUE)?;
         }
     }
-    let forward = grbit & jet::JET_bitPrereadForward != 0;
-    let bad = keys
-        .iter()
-        .any(|(a, b)| if forward { a > b } else { b > a });
-    demand(!bad, JetErr::INVALID_PARAMETER)?;
     if done.is_null() {
         keys.sort();
+        if !forward {
+            keys.reverse();
+        }
     }
+    let in_order = |a: &[u8], b: &[u8]| if forward { a <= b } else { a >= b };
+    let each = keys.iter().all(|(start, end)| in_order(start, end));
     let ordered = keys.windows(2).all(|w| match w {
-        [(_, end), (start, _)] if forward || done.is_null() => end < start,
-        [(start, _), (_, end)] => start > end,
+        [(_, end), (start, _)] => in_order(end, start),
         _ => true,
     });
-    demand(ordered, JetErr::INVALID_PARAMETER)?;
+    demand(each && ordered, JetErr::INVALID_PARAMETER)?;
+    let ranges: Vec<KeyRange<'_>> = keys
+        .iter()
+        .map(|(start, end)| match forward {
+            true => KeyRange {
+                low: start,
+                high: end,
+            },
+            false => KeyRange {
+                low: end,
+                high: start,
+            },
+        })
+        .collect();
+    let what = ReadAhead {
+        ranges: &ranges,
+        forward,
+        single_keys: singles,
+        columns,
+        first_page: grbit & jet::JET_bitPrereadFirstPage != 0,
+    };
+    let served = table.read_ahead(&session.core, &what)?;
     // SAFETY: the caller's contract.
-    unsafe { out(done) }.set(count.max(1));
+    unsafe { out(done) }.set(u32::try_from(served).unwrap_or(u32::MAX));
     DONE
 }

@@ -6,7 +6,7 @@ use crate::database::Attached;
 use crate::gate::{Answer, DONE, Refusal, demand, refuse};
 use crate::instance::Running;
 use crate::params::{absolute, table};
-use crate::session::{Entered, Opened, enter, enter_stopped};
+use crate::session::{Entered, Opened, Session, enter, enter_stopped};
 use crate::strings::{PATH_UNITS_MAX, os_path, path};
 use crate::structs::JET_SETDBPARAM;
 use crate::types::{Char, JET_DBID, JET_GRBIT, JET_SESID};
@@ -386,19 +386,20 @@ pub(crate) unsafe fn jet_detach_database2<C: Char>(
     let Some(text) = text.filter(|t| !t.is_empty()) else {
         let all: Vec<_> = session.running.databases().clone();
         for db in all {
-            detach(&session.running, &db)?;
+            detach(&session, &db)?;
         }
         return DONE;
     };
     let path = os_path(&absolute(&text)?);
     match attached_at(&session.running, &path) {
-        Some(db) => detach(&session.running, &db),
+        Some(db) => detach(&session, &db),
         None => refuse(JetErr::DATABASE_NOT_FOUND),
     }
 }
 
-fn detach(running: &Running, db: &Arc<Attached>) -> Answer {
+fn detach(session: &Session, db: &Arc<Attached>) -> Answer {
     demand(db.open_count() == 0, JetErr::DATABASE_IN_USE)?;
+    let running = &session.running;
     let mut all = running.databases();
     if let Err(why) = detach_core(running, db) {
         // It is as it was: somebody has it, or something failed.
@@ -412,6 +413,8 @@ fn detach(running: &Running, db: &Arc<Attached>) -> Answer {
         return Err(why);
     }
     all.retain(|d| !Arc::ptr_eq(d, db));
+    drop(all);
+    super::free_table_locals(&session.instance, db.take_locals());
     DONE
 }
 

@@ -3,6 +3,7 @@
 //! Invariant: what the program's allocator gave is in the output, or was given back.
 
 use super::retrieve::{damaged, plain};
+use super::temp_tables::check_readable;
 use crate::arguments::needed;
 use crate::constants as jet;
 use crate::gate::{Answer, Refusal, demand, refuse};
@@ -117,7 +118,7 @@ impl Wanted {
         column: &Column,
         itags: &[u32],
     ) -> Result<ColumnOut, DbError> {
-        let id = column.columnid();
+        let id = reading.schema.columnid_of(column);
         let view = reading.view;
         let values = ese_core::record::column_values(&view, column).map_err(|e| damaged(&e))?;
         let all: Vec<TaggedValue<'_>> = match values {
@@ -335,47 +336,53 @@ pub(crate) unsafe fn jet_enumerate_columns(
         n => unsafe { slice::from_raw_parts(asked.cast_const(), n as usize) },
     };
     let mut first_bad = None;
-    let columns = {
-        let mut body = cursor.body();
-        let table = body.table()?;
-        let schema = table.schema(&session.core)?;
-        let called = |c: &Column| c.flags.contains(ColumnFlags::USER_DEFINED_DEFAULT);
-        let ignored =
-            jet::JET_bitEnumerateIgnoreDefault | jet::JET_bitEnumerateIgnoreUserDefinedDefault;
-        if grbit & ignored == 0 && schema.columns().iter().any(called) {
-            return refuse(JetErr::CALLBACK_FAILED);
+    let mut chosen = |reading: &mut Reading<'_>| {
+        if asked.is_empty() {
+            return wanted.everything(reading);
         }
-        table.read(&session.core, from, |reading| {
-            if asked.is_empty() {
-                return wanted.everything(reading);
+        let mut out = Vec::new();
+        for one in asked {
+            if one.columnid == 0 {
+                out.push(ColumnOut::says(0, JetErr::WRN_COLUMN_SKIPPED));
+                continue;
             }
-            let mut out = Vec::new();
-            for one in asked {
-                if one.columnid == 0 {
-                    out.push(ColumnOut::says(0, JetErr::WRN_COLUMN_SKIPPED));
+            let column = match reading.schema.by_columnid(one.columnid) {
+                Ok(column) => column,
+                Err(e) => {
+                    let err = ese_core::HasJetErr::jet_err(&e);
+                    first_bad = first_bad.or(Some(err));
+                    out.push(ColumnOut::says(one.columnid, err));
                     continue;
                 }
-                let column = match reading.schema.by_columnid(one.columnid) {
-                    Ok(column) => column,
-                    Err(e) => {
-                        let err = ese_core::HasJetErr::jet_err(&e);
-                        first_bad = first_bad.or(Some(err));
-                        out.push(ColumnOut::says(one.columnid, err));
-                        continue;
-                    }
-                };
-                let itags = match one.ctagSequence {
-                    0 => &[][..],
-                    _ if one.rgtagSequence.is_null() => return Err(no_list()),
-                    // SAFETY: the caller's contract: so many numbers.
-                    n => unsafe {
-                        slice::from_raw_parts(one.rgtagSequence.cast_const(), n as usize)
-                    },
-                };
-                out.push(wanted.column(reading, column, itags)?);
+            };
+            let itags = match one.ctagSequence {
+                0 => &[][..],
+                _ if one.rgtagSequence.is_null() || !one.rgtagSequence.is_aligned() => {
+                    return Err(no_list());
+                }
+                // SAFETY: the caller's contract: so many numbers.
+                n => unsafe { slice::from_raw_parts(one.rgtagSequence.cast_const(), n as usize) },
+            };
+            out.push(wanted.column(reading, column, itags)?);
+        }
+        Ok(out)
+    };
+    let columns = {
+        let mut body = cursor.body();
+        if let Some((table, _)) = body.temporary() {
+            check_readable(table)?;
+            table.read(&session.core, from == From::Copy, &mut chosen)?
+        } else {
+            let table = body.table()?;
+            let schema = table.schema(&session.core)?;
+            let called = |c: &Column| c.flags.contains(ColumnFlags::USER_DEFINED_DEFAULT);
+            let ignored =
+                jet::JET_bitEnumerateIgnoreDefault | jet::JET_bitEnumerateIgnoreUserDefinedDefault;
+            if grbit & ignored == 0 && schema.columns().iter().any(called) {
+                return refuse(JetErr::CALLBACK_FAILED);
             }
-            Ok(out)
-        })?
+            table.read(&session.core, from, &mut chosen)?
+        }
     };
     let mut allocator = Allocator {
         function: realloc,

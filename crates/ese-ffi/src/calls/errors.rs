@@ -61,11 +61,11 @@ pub(crate) unsafe fn jet_get_error_info(
     DONE
 }
 
-/// The categories of an error from the most general one down, without "error" itself.
+/// The categories of an error from the most general one, "error", down.
 fn hierarchy(info: &JetErrInfo) -> impl Iterator<Item = JET_ERRCAT> + use<> {
     let mut path = Vec::new();
     let mut at = category(info.category);
-    while at != jet::JET_errcatError && at != jet::JET_errcatUnknown {
+    while at != jet::JET_errcatUnknown {
         path.push(at);
         at = above(at);
     }

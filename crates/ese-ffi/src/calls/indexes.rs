@@ -2,6 +2,7 @@
 
 use super::columns::{change, rights};
 use super::tables::{IndexForm, check_may_change, stride};
+use crate::arguments::copied;
 use crate::constants as jet;
 use crate::gate::{Answer, DONE, Refusal, demand, refuse};
 use crate::session::enter_cursor;
@@ -15,7 +16,6 @@ use ese_core::JetErr;
 use ese_core::catalog::write::{ConditionDef, IndexBits, IndexDefinition, parse_key};
 use ese_core::format::catalog_row::{SpaceHints, TupleLimits};
 use std::ffi::c_void;
-use std::slice;
 use std::sync::Arc;
 
 /// Density of pages where a call says none, in percent.
@@ -33,7 +33,7 @@ impl HintsPtr {
     /// The pointer is null or points to hints.
     pub(super) unsafe fn read(&self) -> Result<Option<SpaceHints>, Refusal> {
         // SAFETY: by the contract above.
-        let Some(h) = (unsafe { self.0.as_ref() }) else {
+        let Some(h) = (unsafe { copied(self.0) }) else {
             return Ok(None);
         };
         let size = size_of::<JET_SPACEHINTS>();
@@ -81,7 +81,7 @@ impl Unicode {
     /// `pointer` is null or points to a structure.
     unsafe fn of_lcid(pointer: *const JET_UNICODEINDEX) -> Option<Self> {
         // SAFETY: by the contract above.
-        let u = unsafe { pointer.as_ref() }?;
+        let u = unsafe { copied(pointer) }?;
         Some(Self {
             locale: locale_of(u.lcid),
             flags: u.dwMapFlags,
@@ -92,7 +92,7 @@ impl Unicode {
     /// `pointer` is null or points to a structure.
     unsafe fn of_name(pointer: *const JET_UNICODEINDEX2) -> Option<Self> {
         // SAFETY: by the contract above.
-        let u = unsafe { pointer.as_ref() }?;
+        let u = unsafe { copied(pointer) }?;
         let most = PATH_UNITS_MAX;
         // SAFETY: the caller's contract.
         let name = unsafe { units(u.szLocaleName.cast_const(), most, JetErr::INVALID_PARAMETER) };
@@ -261,7 +261,7 @@ impl<C: Char> IndexParts<C> {
                 unicode: self.unicode.as_ref().map(|u| (u.locale.clone(), u.flags)),
                 var_seg_mac: self.segment,
                 key_most: self.key_most,
-                tuples: self.tuples.as_ref().map(|t| TupleLimits {
+                tuples: copied(self.tuples).map(|t| TupleLimits {
                     min: t.chLengthMin,
                     max: t.chLengthMax,
                     to_index: t.chToIndexMax,
@@ -309,9 +309,9 @@ impl<C: Char> IndexParts<C> {
             self.condition_count <= CONDITIONS_MOST && !self.conditions.is_null(),
             JetErr::INDEX_INVALID_DEF,
         )?;
-        // SAFETY: by the contract above.
-        let all = unsafe { slice::from_raw_parts(self.conditions, self.condition_count as usize) };
-        for c in all {
+        for i in 0..self.condition_count as usize {
+            // SAFETY: by the contract above; not null.
+            let c = unsafe { self.conditions.add(i).read_unaligned() };
             let size = size_of::<JET_CONDITIONALCOLUMN<C>>();
             let bad = if C::WIDE {
                 JetErr::INVALID_PARAMETER

@@ -1,6 +1,6 @@
 //! Information about columns (behaviour-schema.md §7).
 
-use super::info_tables::{column_of as column_of_type, long_of, text_of};
+use super::info_tables::{column_of as column_of_type, long_of, text_column, text_of};
 use super::put;
 use super::temp_tables::list;
 use crate::constants as jet;
@@ -63,10 +63,10 @@ pub(super) fn cb_max_of(column: &Column) -> u32 {
     fixed.unwrap_or(column.cb_max)
 }
 
-fn column_def(column: &Column, updatable: bool) -> JET_COLUMNDEF {
+fn column_def(schema: &TableSchema, column: &Column, updatable: bool) -> JET_COLUMNDEF {
     JET_COLUMNDEF {
         cbStruct: size_of::<JET_COLUMNDEF>() as u32,
-        columnid: column.columnid(),
+        columnid: schema.columnid_of(column),
         coltyp: column.coltyp as u32,
         wCountry: COUNTRY,
         langid: LANGUAGE,
@@ -84,7 +84,7 @@ fn column_base<C: Char>(
 ) -> JET_COLUMNBASE<C> {
     let mut base = JET_COLUMNBASE {
         cbStruct: size_of::<JET_COLUMNBASE<C>>() as u32,
-        columnid: column.columnid(),
+        columnid: schema.columnid_of(column),
         coltyp: column.coltyp as u32,
         wCountry: COUNTRY,
         langid: LANGUAGE,
@@ -174,7 +174,7 @@ unsafe fn column_of<C: Char>(
 ///
 /// # Safety
 /// `result` has room for the structure.
-unsafe fn columns(
+unsafe fn columns<C: Char>(
     session: &Entered,
     schema: &TableSchema,
     form: u32,
@@ -197,10 +197,10 @@ unsafe fn columns(
     for c in all {
         let short = |n: u16| Some(n.to_le_bytes().to_vec()).filter(|_| !minimal);
         let long = |n: u32| long_of(n).filter(|_| !minimal);
-        let id = c.columnid();
+        let id = schema.columnid_of(c);
         rows.push(vec![
             long_of(id).filter(|_| by_id),
-            text_of(&c.name),
+            text_of::<C>(&c.name),
             long_of(id),
             long(c.coltyp as u32),
             short(COUNTRY),
@@ -213,8 +213,8 @@ unsafe fn columns(
                 .as_deref()
                 .map(<[u8]>::to_vec)
                 .filter(|_| !minimal),
-            text_of(&schema.name).filter(|_| !minimal),
-            text_of(&c.name).filter(|_| !minimal),
+            text_of::<C>(&schema.name).filter(|_| !minimal),
+            text_of::<C>(&c.name).filter(|_| !minimal),
         ]);
     }
     let key = |column: TempColumn| match compact {
@@ -227,7 +227,7 @@ unsafe fn columns(
     };
     let long = || column_of_type(Coltyp::Long);
     let short = || column_of_type(Coltyp::Short);
-    let text = || column_of_type(Coltyp::Text);
+    let text = text_column::<C>;
     let columns = vec![
         key(long()),
         key(text()),
@@ -284,13 +284,13 @@ unsafe fn tell<C: Char>(
 ) -> Answer {
     if level == Level::List {
         // SAFETY: the size was checked.
-        return unsafe { columns(session, schema, form, result, updatable) };
+        return unsafe { columns::<C>(session, schema, form, result, updatable) };
     }
     // SAFETY: passed on; the size was checked.
     unsafe {
         let column = column_of(schema, level, which)?;
         match level {
-            Level::Def | Level::DefById => put(result, column_def(column, updatable))?,
+            Level::Def | Level::DefById => put(result, column_def(schema, column, updatable))?,
             _ => put(result, column_base::<C>(schema, column, updatable))?,
         };
     }

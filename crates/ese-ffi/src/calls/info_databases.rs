@@ -10,8 +10,9 @@ use crate::process::process;
 use crate::session::enter;
 use crate::strings::path_in;
 use crate::structs::{
-    JET_BKINFO, JET_BKINFO_u1, JET_DBINFOMISC, JET_DBINFOMISC2, JET_DBINFOMISC3, JET_DBINFOMISC4,
-    JET_DBINFOMISC5, JET_DBINFOMISC6, JET_DBINFOMISC7, JET_DBINFOUPGRADE, JET_LGPOS, JET_LOGTIME,
+    JET_BKINFO, JET_BKINFO_u1, JET_CHECKPOINTINFO, JET_DBINFOMISC, JET_DBINFOMISC2,
+    JET_DBINFOMISC3, JET_DBINFOMISC4, JET_DBINFOMISC5, JET_DBINFOMISC6, JET_DBINFOMISC7,
+    JET_DBINFOUPGRADE, JET_LGPOS, JET_LOGTIME,
 };
 use crate::types::{Char, JET_DBID, JET_INSTANCE, JET_SESID};
 use ese_core::JetErr;
@@ -381,7 +382,7 @@ pub(crate) unsafe fn jet_set_database_size<C: Char>(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: no checkpoint, no revert snapshots
+// PARTLY: no revert snapshots
 pub(crate) unsafe fn jet_get_instance_misc_info(
     instance: JET_INSTANCE,
     result: *mut c_void,
@@ -402,9 +403,21 @@ pub(crate) unsafe fn jet_get_instance_misc_info(
             // SAFETY: the size was checked.
             unsafe { put(result, shown) }
         }
-        jet::JET_InstanceMiscInfoCheckpoint | jet::JET_InstanceMiscInfoRBS => {
-            refuse(JetErr::FEATURE_NOT_AVAILABLE)
+        jet::JET_InstanceMiscInfoCheckpoint => {
+            let need = size_of::<JET_CHECKPOINTINFO>();
+            demand(size as usize >= need, JetErr::BUFFER_TOO_SMALL)?;
+            let log = running.core.log().map(|log| log.current());
+            let (newest, made) = log.unwrap_or_default();
+            let oldest = running.core.checkpoint_position().map(|at| at.generation);
+            let shown = JET_CHECKPOINTINFO {
+                genMin: oldest.unwrap_or(0).cast_unsigned(),
+                genMax: newest.cast_unsigned(),
+                logtimeGenMaxCreate: time_of(made),
+            };
+            // SAFETY: the size was checked.
+            unsafe { put(result, shown) }
         }
+        jet::JET_InstanceMiscInfoRBS => refuse(JetErr::FEATURE_NOT_AVAILABLE),
         _ => refuse(JetErr::INVALID_PARAMETER),
     }
 }

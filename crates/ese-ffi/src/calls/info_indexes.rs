@@ -1,17 +1,16 @@
 //! Information about indexes (behaviour-schema.md §8).
 
 use super::cursor_places::id_of_index;
-use super::info_tables::{column_of, long_of, optional_name, pages, text_of};
+use super::info_index_create::{least, put_create};
+use super::info_tables::{column_of, long_of, optional_name, pages, text_column, text_of};
 use super::locales::number_of;
 use super::put;
 use super::temp_tables::list;
 use crate::constants as jet;
 use crate::gate::{Answer, DONE, Refusal, demand, refuse};
 use crate::session::{Entered, enter, enter_cursor};
-use crate::strings::{name, name_in};
-use crate::structs::{
-    JET_INDEXCREATE, JET_INDEXCREATE_u1, JET_INDEXCREATE_u2, JET_INDEXID, JET_INDEXLIST,
-};
+use crate::strings::name;
+use crate::structs::{JET_INDEXID, JET_INDEXLIST};
 use crate::types::{Char, JET_DBID, JET_GRBIT, JET_SESID, JET_TABLEID};
 use ese_core::JetErr;
 use ese_core::catalog::{Index, TableSchema, TreeStats};
@@ -73,17 +72,6 @@ pub(super) fn grbit_of(index: &Index) -> JET_GRBIT {
     grbit
 }
 
-/// The key of an index as it is written: signs, names, zeros.
-fn key_text<C: Char>(schema: &TableSchema, index: &Index) -> Vec<C> {
-    let mut text = Vec::new();
-    for segment in &index.segments {
-        text.extend(name_in::<C>(&schema.segment_text(segment)));
-        text.push(C::NUL);
-    }
-    text.push(C::NUL);
-    text
-}
-
 /// Which index, at levels that are of one.
 ///
 /// # Safety
@@ -125,7 +113,7 @@ unsafe fn tell<C: Char>(
                     None => None,
                 };
                 let counted = core.stats(&session.core, schema.objid)?;
-                indexes(session, schema, (one, &counted), result, bytes)
+                indexes::<C>(session, schema, (one, &counted), result, bytes)
             }
             jet::JET_IdxInfoSpaceAlloc => {
                 room(4)?;
@@ -173,18 +161,38 @@ unsafe fn tell<C: Char>(
                 let wanted = level == jet::JET_IdxInfoSpaceOwned;
                 put(result, pages(if wanted { owned } else { available }))
             }
-            jet::JET_IdxInfoCreateIndex => {
+            jet::JET_IdxInfoCreateIndex
+            | jet::JET_IdxInfoCreateIndex2
+            | jet::JET_IdxInfoCreateIndex3 => {
+                room(least::<C>(level))?;
                 let index = index_of(schema, which, true)?;
-                put_create::<C>(schema, index, result, bytes)
+                put_create::<C>(schema, index, result, bytes, level)
+            }
+            jet::JET_IdxInfoSortVersion | jet::JET_IdxInfoDefinedSortVersion => {
+                room(4)?;
+                // The version of the system's tables, and that of the characters they define.
+                let both = index_of(schema, which, false)?.version.unwrap_or(0);
+                let wanted = level == jet::JET_IdxInfoSortVersion;
+                put(
+                    result,
+                    if wanted {
+                        (both >> 32) as u32
+                    } else {
+                        both as u32
+                    },
+                )
+            }
+            jet::JET_IdxInfoSortId => {
+                room(16)?;
+                let none = [0; 16];
+                put(
+                    result,
+                    index_of(schema, which, false)?.sort_id.unwrap_or(none),
+                )
             }
             jet::JET_IdxInfoSysTabCursor | jet::JET_IdxInfoOLC | jet::JET_IdxInfoResetOLC => {
                 refuse(JetErr::FEATURE_NOT_AVAILABLE)
             }
-            jet::JET_IdxInfoSortVersion
-            | jet::JET_IdxInfoDefinedSortVersion
-            | jet::JET_IdxInfoSortId
-            | 12
-            | 13 => refuse(JetErr::FEATURE_NOT_AVAILABLE),
             _ => refuse(JetErr::INVALID_PARAMETER),
         }
     }
@@ -194,7 +202,7 @@ unsafe fn tell<C: Char>(
 ///
 /// # Safety
 /// `result` has room for the structure, but perhaps for its last field.
-unsafe fn indexes(
+unsafe fn indexes<C: Char>(
     session: &Entered,
     schema: &TableSchema,
     (one, counted): (Option<&Index>, &[(Option<Objid>, TreeStats)]),
@@ -218,21 +226,21 @@ unsafe fn indexes(
                 false => jet::JET_bitKeyAscending,
             };
             rows.push(vec![
-                text_of(&index.name),
+                text_of::<C>(&index.name),
                 long_of(grbit_of(index)),
                 long_of(stats.keys),
                 long_of(stats.entries),
                 long_of(stats.pages),
                 long_of(index.segments.len() as u32),
                 long_of(i),
-                long_of(column.map_or(0, ese_core::record::Column::columnid)),
+                long_of(column.map_or(0, |c| schema.columnid_of(c))),
                 long_of(column.map_or(0, |c| c.coltyp as u32)),
                 short(1),
                 short(number_of(index.locale.as_deref().unwrap_or("")) as u16),
                 short(column.map_or(0, |c| c.code_page)),
                 short(0),
                 long_of(descends),
-                text_of(column.map_or("", |c| c.name.as_str())),
+                text_of::<C>(column.map_or("", |c| c.name.as_str())),
                 long_of(index.lcmap_flags),
             ]);
         }
@@ -240,7 +248,7 @@ unsafe fn indexes(
     let (long, short, text) = (
         || column_of(Coltyp::Long),
         || column_of(Coltyp::Short),
-        || column_of(Coltyp::Text),
+        text_column::<C>,
     );
     let columns = vec![
         text().key(),
@@ -294,62 +302,10 @@ unsafe fn indexes(
     DONE
 }
 
-/// JET_INDEXCREATE with its strings behind it.
-///
-/// # Safety
-/// `result` is null or has `room` bytes.
-unsafe fn put_create<C: Char>(
-    schema: &TableSchema,
-    index: &Index,
-    result: *mut c_void,
-    room: usize,
-) -> Answer {
-    let mut name: Vec<C> = name_in(&index.name);
-    name.push(C::NUL);
-    let key = key_text::<C>(schema, index);
-    let head = size_of::<JET_INDEXCREATE<C>>();
-    let need = head + (name.len() + key.len()) * size_of::<C>();
-    demand(!result.is_null() && room >= need, JetErr::INVALID_PARAMETER)?;
-    // SAFETY: there is room for all of it.
-    unsafe {
-        let name_at = result.cast::<u8>().add(head).cast::<C>();
-        let key_at = name_at.add(name.len());
-        name_at
-            .cast::<u8>()
-            .copy_from_nonoverlapping(name.as_ptr().cast(), name.len() * size_of::<C>());
-        key_at
-            .cast::<u8>()
-            .copy_from_nonoverlapping(key.as_ptr().cast(), key.len() * size_of::<C>());
-        put(
-            result,
-            JET_INDEXCREATE::<C> {
-                cbStruct: head as u32,
-                szIndexName: name_at,
-                szKey: key_at,
-                cbKey: (key.len() * size_of::<C>()) as u32,
-                grbit: grbit_of(index),
-                ulDensity: index.density,
-                u1: JET_INDEXCREATE_u1 {
-                    lcid: number_of(index.locale.as_deref().unwrap_or("")),
-                },
-                u2: JET_INDEXCREATE_u2 {
-                    cbVarSegMac: u32::from(index.var_seg_mac),
-                },
-                rgconditionalcolumn: std::ptr::null_mut(),
-                cConditionalColumn: 0,
-                err: 0,
-                cbKeyMost: u32::from(index.key_most),
-            },
-        )?;
-    }
-    DONE
-}
-
 /// JetGetTableIndexInfo.
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: definitions without conditions, tuple limits and locale; no sort versions
 pub(crate) unsafe fn jet_get_table_index_info<C: Char>(
     sesid: JET_SESID,
     tableid: JET_TABLEID,
@@ -379,7 +335,6 @@ pub(crate) unsafe fn jet_get_table_index_info<C: Char>(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: definitions without conditions, tuple limits and locale; no sort versions
 pub(crate) unsafe fn jet_get_index_info<C: Char>(
     sesid: JET_SESID,
     dbid: JET_DBID,

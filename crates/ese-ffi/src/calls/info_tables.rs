@@ -208,10 +208,15 @@ pub(crate) unsafe fn jet_set_table_info<C: Char>(
 /// The container of tables, in any case.
 const TABLES: &str = "Tables";
 
-/// Text of a list, in the code page of names.
-pub(super) fn text_of(text: &str) -> Option<Vec<u8>> {
-    let bytes: Vec<std::ffi::c_char> = name_in(text);
-    Some(bytes.into_iter().map(|c| c.to_ne_bytes()[0]).collect())
+/// Text of a list: in the code page of names, or as UTF-16 for a W form.
+pub(super) fn text_of<C: Char>(text: &str) -> Option<Vec<u8>> {
+    let characters: Vec<C> = name_in(text);
+    let units = characters.into_iter().map(|c| c.unit().to_le_bytes());
+    Some(
+        units
+            .flat_map(|u| u.into_iter().take(size_of::<C>()))
+            .collect(),
+    )
 }
 
 /// A number of a list.
@@ -223,11 +228,18 @@ pub(super) fn long_of(n: u32) -> Option<Vec<u8>> {
 pub(super) fn column_of(coltyp: Coltyp) -> TempColumn {
     TempColumn {
         coltyp: coltyp as u32,
-        code_page: match coltyp.is_text() {
-            true => ese_core::record::CODE_PAGE_ASCII,
-            false => 0,
-        },
         ..TempColumn::default()
+    }
+}
+
+/// A column of a list for what [`text_of`] gives.
+pub(super) fn text_column<C: Char>() -> TempColumn {
+    TempColumn {
+        code_page: match C::WIDE {
+            true => ese_core::record::CODE_PAGE_UTF16,
+            false => ese_core::record::CODE_PAGE_ASCII,
+        },
+        ..column_of(Coltyp::Text)
     }
 }
 
@@ -235,7 +247,7 @@ pub(super) fn column_of(coltyp: Coltyp) -> TempColumn {
 ///
 /// # Safety
 /// `result` has room for the structure.
-unsafe fn objects(
+unsafe fn objects<C: Char>(
     session: &Entered,
     db: &Arc<Attached>,
     (any, with_stats): (bool, bool),
@@ -258,8 +270,8 @@ unsafe fn objects(
             };
             let info = object_info(&schema, !db.read_only, stats);
             rows.push(vec![
-                text_of(TABLES),
-                text_of(&name),
+                text_of::<C>(TABLES),
+                text_of::<C>(&name),
                 long_of(info.objtyp),
                 None,
                 None,
@@ -271,8 +283,8 @@ unsafe fn objects(
         }
     }
     let columns = vec![
-        column_of(Coltyp::Text).key(),
-        column_of(Coltyp::Text).key(),
+        text_column::<C>().key(),
+        text_column::<C>().key(),
         column_of(Coltyp::Long),
         column_of(Coltyp::DateTime),
         column_of(Coltyp::DateTime),
@@ -344,7 +356,7 @@ pub(crate) unsafe fn jet_get_object_info<C: Char>(
         let any = kind == jet::JET_objtypNil || kind == jet::JET_objtypTable;
         let with_stats = level == jet::JET_ObjInfoList;
         // SAFETY: the size was checked.
-        return unsafe { objects(&session, &db, (any, with_stats), result) };
+        return unsafe { objects::<C>(&session, &db, (any, with_stats), result) };
     }
     // SAFETY: the caller's contract.
     let Some(object) = unsafe { optional_name(object) }? else {

@@ -1,7 +1,8 @@
 //! Instances: made, ended, listed; the modes of the process (behaviour-instances.md §1).
 
 use super::instance_lists::{self, Row};
-use crate::arguments::{array_mut, needed, out, versioned};
+use super::recovering::Recovering;
+use crate::arguments::{array_mut, needed, out};
 use crate::gate::{Answer, DONE, Refusal, demand, refuse};
 use crate::instance::{Instance, Phase};
 use crate::params::{Input, Param};
@@ -9,7 +10,7 @@ use crate::process::{Mode, is_nil, process};
 use crate::session::enter;
 use crate::start::start;
 use crate::strings::{PATH_UNITS_MAX, path, text};
-use crate::structs::{JET_INSTANCE_INFO, JET_RSTINFO, JET_SETSYSPARAM};
+use crate::structs::{JET_INSTANCE_INFO, JET_RSTINFO, JET_RSTINFO2, JET_SETSYSPARAM};
 use crate::types::{Char, JET_GRBIT, JET_INSTANCE, JET_SESID};
 use ese_core::JetErr;
 use ese_core::instance::TermKind;
@@ -62,37 +63,43 @@ pub(crate) unsafe fn jet_init(instance: *mut JET_INSTANCE) -> Answer {
 /// The contract of the C function.
 pub(crate) unsafe fn jet_init2(instance: *mut JET_INSTANCE, grbit: JET_GRBIT) -> Answer {
     // SAFETY: the caller's contract.
-    init(unsafe { instance.as_mut() }, grbit)
+    init(unsafe { instance.as_mut() }, grbit, &Recovering::plain())
 }
 
 /// JetInit3.
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: no restore map, no stop position and no status callback
 pub(crate) unsafe fn jet_init3<C: Char>(
     instance: *mut JET_INSTANCE,
     restore: *mut JET_RSTINFO<C>,
     grbit: JET_GRBIT,
 ) -> Answer {
     // SAFETY: the caller's contract.
-    let instance = unsafe { instance.as_mut() };
-    if !restore.is_null() {
-        // SAFETY: not null; the size comes first.
-        let info = unsafe { versioned(restore) }?;
-        demand(
-            info.rgrstmap.is_null() == (info.crstmap == 0),
-            JetErr::INVALID_PARAMETER,
-        )?;
-        let plain = info.crstmap == 0 && info.lgposStop.lGeneration == 0;
-        demand(plain, JetErr::FEATURE_NOT_AVAILABLE)?;
-    }
-    init(instance, grbit)
+    let (instance, how) = unsafe { (instance.as_mut(), Recovering::of_info(restore)?) };
+    init(instance, grbit, &how)
+}
+
+/// JetInit4.
+///
+/// # Safety
+/// The contract of the C function.
+// PARTLY: the callback hears how far recovery is, and is not asked to control it
+pub(crate) unsafe fn jet_init4<C: Char>(
+    instance: *mut JET_INSTANCE,
+    restore: *mut JET_RSTINFO2<C>,
+    grbit: JET_GRBIT,
+) -> Answer {
+    // SAFETY: the caller's contract.
+    let (instance, how) = unsafe { (instance.as_mut(), Recovering::of_info2(restore)?) };
+    let control = crate::constants::JET_bitExternalRecoveryControl;
+    demand(grbit & control == 0, JetErr::FEATURE_NOT_AVAILABLE)?;
+    init(instance, grbit, &how)
 }
 
 /// Initialises an instance, found or made as the mode says (behaviour-instances.md §1, §3). One that
 /// fails is freed.
-fn init(mut place: Option<&mut JET_INSTANCE>, grbit: JET_GRBIT) -> Answer {
+fn init(mut place: Option<&mut JET_INSTANCE>, grbit: JET_GRBIT, how: &Recovering) -> Answer {
     let process = process();
     let given = place.as_deref().copied();
     let (handle, instance) = {
@@ -126,10 +133,11 @@ fn init(mut place: Option<&mut JET_INSTANCE>, grbit: JET_GRBIT) -> Answer {
     if !instance.advance(Phase::Created, Phase::Initialising) {
         return refuse(JetErr::ALREADY_INITIALIZED);
     }
-    let started = catch_unwind(AssertUnwindSafe(|| start(&instance, grbit)));
-    let started = started.unwrap_or(refuse(JetErr::INTERNAL_ERROR));
+    let started = catch_unwind(AssertUnwindSafe(|| start(&instance, grbit, how)));
+    let started = how.ended(started.unwrap_or(refuse(JetErr::INTERNAL_ERROR)));
     match started {
         Ok(running) => {
+            super::watch_commits(&instance, handle, &running);
             instance.set_running(Some(Arc::new(running)));
             instance.advance(Phase::Initialising, Phase::Running);
             if let Some(place) = &mut place {
@@ -185,7 +193,10 @@ fn term(handle: JET_INSTANCE, grbit: JET_GRBIT) -> Answer {
         }
         (handle, instance)
     };
-    instance.wait_until_empty();
+    if !instance.wait_until_empty() {
+        instance.advance(Phase::Terminating, Phase::Running);
+        return refuse(JetErr::TOO_MANY_ACTIVE_USERS);
+    }
     let kind = if grbit & jet::JET_bitTermDirty != 0 {
         TermKind::Dirty
     } else if grbit & jet::JET_bitTermAbrupt != 0 {
@@ -214,7 +225,9 @@ fn term(handle: JET_INSTANCE, grbit: JET_GRBIT) -> Answer {
             let _ = process.sessions.remove(sesid);
         }
     }
-    for db in running.databases().drain(..) {
+    let databases = std::mem::take(&mut *running.databases());
+    for db in databases {
+        super::free_table_locals(&instance, db.take_locals());
         db.let_go();
     }
     instance.set_running(None);

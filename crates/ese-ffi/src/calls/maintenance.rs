@@ -2,14 +2,16 @@
 //! §12; behaviour-schema.md §10).
 
 use super::cursor_moves::check_no_filter;
-use super::put;
 use crate::arguments::needed;
 use crate::constants as jet;
-use crate::gate::{Answer, DONE, demand, refuse};
+use crate::gate::{Answer, DONE, Refusal, demand, refuse};
+use crate::instance::Instance;
+use crate::params::{Param, table};
 use crate::session::{enter, enter_cursor};
-use crate::structs::JET_THREADSTATS;
+use crate::structs::{JET_THREADSTATS, JET_THREADSTATS2};
 use crate::types::{JET_CALLBACK, JET_CBTYP, JET_GRBIT, JET_HANDLE, JET_SESID, JET_TABLEID};
 use ese_core::JetErr;
+use ese_core::io::tally::Tally;
 use std::ffi::c_void;
 
 /// Versions that one call of JetIdle cleans up at most.
@@ -19,7 +21,6 @@ const IDLE_MOST: usize = 10_000;
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: what tells of the version store's fill says that there is room
 pub(crate) unsafe fn jet_idle(sesid: JET_SESID, grbit: JET_GRBIT) -> Answer {
     let session = enter(sesid)?;
     let compact = grbit & jet::JET_bitIdleCompact != 0;
@@ -33,9 +34,30 @@ pub(crate) unsafe fn jet_idle(sesid: JET_SESID, grbit: JET_GRBIT) -> Answer {
         session.running.core.clean(IDLE_MOST)?;
     }
     if status {
-        return DONE;
+        let (used, most) = session.running.core.version_buckets();
+        let full = is_rather_full(used, most.min(preferred(&session.instance)?));
+        return match full {
+            true => Ok(JetErr::WRN_IDLE_FULL),
+            false => DONE,
+        };
     }
     Ok(JetErr::WRN_NO_IDLE_ACTIVITY)
+}
+
+/// Buckets of the version store that should be enough (JET_paramPreferredVerPages): nine tenths of
+/// all where nobody has said.
+fn preferred(instance: &Instance) -> Result<usize, Refusal> {
+    let param = Param::of(table::JET_paramPreferredVerPages)?;
+    let said = instance.params().is_written(param);
+    Ok(match said {
+        true => instance.number(table::JET_paramPreferredVerPages),
+        false => instance.number(table::JET_paramMaxVerPages) / 10 * 9,
+    })
+}
+
+/// More than three fifths (behaviour-instances.md §12).
+fn is_rather_full(used: usize, most: usize) -> bool {
+    used.saturating_mul(5) > most.saturating_mul(3)
 }
 
 /// JetComputeStats: counts a table's records and keys, for information calls.
@@ -55,26 +77,37 @@ pub(crate) unsafe fn jet_compute_stats(sesid: JET_SESID, tableid: JET_TABLEID) -
     DONE
 }
 
-/// JetGetThreadStats: what this thread has done; nothing is counted.
+/// JetGetThreadStats: what this thread has done. As much of the largest structure as there is room
+/// for, which is at least the first one. What is not counted here (unique pages, queues, waits, long
+/// values) is 0, as in the original where nothing happened.
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: all counts are 0
 pub(crate) unsafe fn jet_get_thread_stats(result: *mut c_void, size: u32) -> Answer {
-    let need = size_of::<JET_THREADSTATS>();
-    demand(size as usize >= need, JetErr::BUFFER_TOO_SMALL)?;
-    let stats = JET_THREADSTATS {
-        cbStruct: need as u32,
-        cPageReferenced: 0,
-        cPageRead: 0,
-        cPagePreread: 0,
-        cPageDirtied: 0,
-        cPageRedirtied: 0,
-        cLogRecord: 0,
-        cbLogRecord: 0,
+    let least = size_of::<JET_THREADSTATS>();
+    demand(size as usize >= least, JetErr::BUFFER_TOO_SMALL)?;
+    demand(!result.is_null(), JetErr::INVALID_PARAMETER)?;
+    let len = size_of::<JET_THREADSTATS2>().min(size as usize);
+    let counts = Tally::of_this_thread();
+    let stats = JET_THREADSTATS2 {
+        cbStruct: len as u32,
+        cPageReferenced: counts.pages_referenced,
+        cPageRead: counts.pages_read,
+        cPagePreread: counts.pages_preread,
+        cPageDirtied: counts.pages_dirtied,
+        cPageRedirtied: counts.pages_redirtied,
+        cLogRecord: counts.log_records,
+        cbLogRecord: counts.log_bytes,
+        cusecPageCacheMiss: counts.wait_micros,
+        cPageCacheMiss: counts.pages_read,
     };
-    // SAFETY: the size was checked.
-    unsafe { put(result, stats) }
+    // SAFETY: the size was checked, and the structure has so many bytes.
+    unsafe {
+        result
+            .cast::<u8>()
+            .copy_from_nonoverlapping((&raw const stats).cast(), len);
+    }
+    DONE
 }
 
 /// JetRegisterCallback.
@@ -136,4 +169,25 @@ pub(crate) unsafe fn jet_get_counter(sesid: JET_SESID, _kind: i32, _value: *mut 
 pub(crate) unsafe fn jet_reset_counter(sesid: JET_SESID, _kind: i32) -> Answer {
     let _session = enter(sesid)?;
     refuse(JetErr::FEATURE_NOT_AVAILABLE)
+}
+
+/// JetConfigureProcessForCrashDump: which pages of the cache are in a crash dump. All are, as the system
+/// makes it: to have them is to do nothing.
+///
+/// # Safety
+/// The contract of the C function.
+// PARTLY: no part of the cache can be left out
+pub(crate) unsafe fn jet_configure_process_for_crash_dump(grbit: JET_GRBIT) -> Answer {
+    let known = jet::JET_bitDumpMinimum
+        | jet::JET_bitDumpMaximum
+        | jet::JET_bitDumpCacheMinimum
+        | jet::JET_bitDumpCacheMaximum
+        | jet::JET_bitDumpCacheIncludeDirtyPages
+        | jet::JET_bitDumpCacheIncludeCachedPages
+        | jet::JET_bitDumpCacheIncludeCorruptedPages
+        | jet::JET_bitDumpCacheNoDecommit;
+    demand(grbit != 0 && grbit & !known == 0, JetErr::INVALID_GRBIT)?;
+    let all = jet::JET_bitDumpMaximum | jet::JET_bitDumpCacheMaximum;
+    demand(grbit & all != 0, JetErr::FEATURE_NOT_AVAILABLE)?;
+    DONE
 }

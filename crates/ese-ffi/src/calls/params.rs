@@ -8,6 +8,12 @@ use crate::strings::{path, path_in, text, text_in};
 use crate::structs::JET_UNICODEINDEX;
 use crate::types::{Char, JET_API_PTR, JET_INSTANCE, JET_SESID};
 use ese_core::JetErr;
+use std::ffi::{c_char, c_int};
+
+unsafe extern "C" {
+    /// What JET_paramPrintFunction is: the C library's.
+    fn printf(format: *const c_char, ...) -> c_int;
+}
 
 /// JetSetSystemParameter.
 ///
@@ -95,6 +101,12 @@ pub(crate) unsafe fn jet_get_system_parameter<C: Char>(
         return unsafe { error_to_string(number, string, room) };
     }
     let param = Param::of(id)?;
+    if id == table::JET_paramPrintFunction {
+        demand(!number.is_null(), JetErr::INVALID_PARAMETER)?;
+        // SAFETY: the caller's contract.
+        unsafe { out(number) }.set((printf as *const ()).expose_provenance());
+        return DONE;
+    }
     if let Ok(session) = process().sessions.get(sesid) {
         let of_session = match id {
             table::JET_paramTransactionLevel => Some(u32::from(session.core.level())),

@@ -7,13 +7,8 @@ use crate::session::enter_cursor;
 use crate::structs::{JET_RECSIZE, JET_RECSIZE2};
 use crate::types::{JET_GRBIT, JET_SESID, JET_TABLEID};
 use ese_core::JetErr;
-use ese_core::catalog::TableSchema;
 use ese_core::database::DbError;
 use ese_core::database::open_table::{From, Prepare, Reading};
-use ese_core::format::record::RecordView;
-use ese_core::format::tagged::TaggedValue;
-use ese_core::instance::TempValues;
-use ese_core::lv::write::Extent;
 use ese_core::record::ColumnValues;
 
 /// Bytes that every record has.
@@ -24,42 +19,9 @@ const NODE_OVERHEAD: u64 = 4 + 2;
 const ROOT_DATA: u64 = 8;
 const CHUNK_KEY: u64 = 12;
 
-/// What lies outside of a record, or is packed in it.
-trait Values {
-    /// What a separated value takes.
-    fn extent(&mut self, value: &TaggedValue<'_>) -> Result<Option<Extent>, DbError>;
-    /// How long a compressed value is.
-    fn plain_len(&mut self, value: &TaggedValue<'_>) -> Result<u64, DbError>;
-}
-
-impl Values for Reading<'_> {
-    fn extent(&mut self, value: &TaggedValue<'_>) -> Result<Option<Extent>, DbError> {
-        Reading::extent(self, value)
-    }
-
-    fn plain_len(&mut self, value: &TaggedValue<'_>) -> Result<u64, DbError> {
-        self.bytes(value, 0, usize::MAX, &mut Vec::new())
-    }
-}
-
-impl Values for TempValues<'_> {
-    fn extent(&mut self, value: &TaggedValue<'_>) -> Result<Option<Extent>, DbError> {
-        TempValues::extent(self, value)
-    }
-
-    fn plain_len(&mut self, value: &TaggedValue<'_>) -> Result<u64, DbError> {
-        // Nothing is compressed there.
-        Ok(value.bytes.len() as u64)
-    }
-}
-
 /// What a record takes.
-fn sizes(
-    schema: &TableSchema,
-    view: RecordView<'_>,
-    outside: &mut dyn Values,
-    local: bool,
-) -> Result<JET_RECSIZE2, DbError> {
+fn sizes(reading: &mut Reading<'_>, local: bool) -> Result<JET_RECSIZE2, DbError> {
+    let (schema, view) = (reading.schema, reading.view);
     let mut s = JET_RECSIZE2 {
         cbData: 0,
         cbLongValueData: 0,
@@ -110,7 +72,7 @@ fn sizes(
             let bytes = value.bytes.len() as u64;
             if value.separated {
                 s.cLongValues += 1;
-                if let Some(extent) = outside.extent(&value)?.filter(|_| !local) {
+                if let Some(extent) = reading.extent(&value)?.filter(|_| !local) {
                     s.cbLongValueData += extent.size;
                     s.cbLongValueDataCompressed += extent.stored;
                     s.cbLongValueOverhead += NODE_OVERHEAD + bytes + ROOT_DATA;
@@ -119,7 +81,7 @@ fn sizes(
                 continue;
             }
             let size = match value.compressed {
-                true => outside.plain_len(&value)?,
+                true => reading.bytes(&value, 0, usize::MAX, &mut Vec::new())?,
                 false => bytes,
             };
             s.cbData += size;
@@ -150,9 +112,7 @@ fn size_of_record(
     let mut body = cursor.body();
     if let Some((table, _)) = body.temporary() {
         let new = copy && table.prepared().is_some();
-        let mut s = table.with_record(&session.core, copy, |schema, view, values| {
-            sizes(schema, view, values, local)
-        })?;
+        let mut s = table.read(&session.core, copy, |reading| sizes(reading, local))?;
         s.cbOverhead += NODE_OVERHEAD;
         if !new {
             s.cbOverhead += table.key(&session.core)?.len() as u64;
@@ -164,10 +124,7 @@ fn size_of_record(
         && table
             .prepared(&session.core)?
             .is_some_and(|p| !matches!(p, Prepare::Replace | Prepare::ReplaceNoLock));
-    let mut s = table.read(&session.core, from, |reading| {
-        let (schema, view) = (reading.schema, reading.view);
-        sizes(schema, view, reading, local)
-    })?;
+    let mut s = table.read(&session.core, from, |reading| sizes(reading, local))?;
     s.cbOverhead += NODE_OVERHEAD;
     if !new {
         let (at, _) = table.at(&session.core)?;

@@ -1,13 +1,15 @@
 //! Columns are read (behaviour-records.md §7).
 
+use super::temp_tables::check_readable;
 use crate::arguments::{array_mut, out};
 use crate::constants as jet;
 use crate::cursor::Body;
 use crate::gate::{Answer, Refusal, demand};
-use crate::session::enter_cursor;
+use crate::session::AtCursor;
 use crate::structs::{JET_RETINFO, JET_RETRIEVECOLUMN};
 use crate::types::{JET_COLUMNID, JET_GRBIT, JET_SESID, JET_TABLEID};
 use ese_core::JetErr;
+use ese_core::catalog::TableSchema;
 use ese_core::database::DbError;
 use ese_core::database::open_table::{From, OpenTable, Reading};
 use ese_core::format::catalog_row::ColumnFlags;
@@ -93,14 +95,24 @@ impl Wanted {
         if self.has(FROM_KEY) {
             return super::from_key::read(self, table, session, most, out);
         }
-        let schema = table.schema(session)?;
+        let done = table.read(session, self.source(), |reading| {
+            let schema = reading.schema;
+            self.read_column(reading, self.column(schema)?, most, out)
+        });
+        // A column that is none is said before anything about the record.
+        done.or_else(|why| {
+            self.column(&*table.schema(session)?)?;
+            Err(why)
+        })
+    }
+
+    /// The column, if it is one that can be read.
+    fn column<'s>(&self, schema: &'s TableSchema) -> Result<&'s Column, DbError> {
         let column = schema.by_columnid(self.columnid)?;
         if column.flags.contains(ColumnFlags::ENCRYPTED) {
             return refused(JetErr::COLUMN_NO_ENCRYPTION_KEY, "no key was given");
         }
-        table.read(session, self.source(), |reading| {
-            self.read_column(reading, column, most, out)
-        })
+        Ok(column)
     }
 
     fn found(&self, len: u64) -> Found {
@@ -173,7 +185,7 @@ impl Wanted {
     }
 
     /// The n-th value of all tagged columns (column id 0).
-    fn read_any(
+    pub(super) fn read_any(
         &self,
         reading: &mut Reading<'_>,
         most: usize,
@@ -190,7 +202,7 @@ impl Wanted {
                 continue;
             }
             let one = Self {
-                columnid: column.columnid(),
+                columnid: reading.schema.columnid_of(&column),
                 itag: left,
                 ..*self
             };
@@ -261,7 +273,11 @@ pub(crate) unsafe fn jet_retrieve_column(
     grbit: JET_GRBIT,
     info: *mut JET_RETINFO,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let cursor = AtCursor::enter(sesid, tableid)?;
+    let session = cursor.session();
+    // What goes wrong inside of the session says a size of 0.
+    // SAFETY: the caller's contract.
+    unsafe { out(actual) }.set(0);
     let mut wanted = Wanted {
         columnid,
         itag: 1,
@@ -281,12 +297,20 @@ pub(crate) unsafe fn jet_retrieve_column(
     wanted.check()?;
     demand(!place.is_null() || most == 0, JetErr::INVALID_PARAMETER)?;
     let mut body = cursor.body();
-    let (found, bytes) = wanted
-        .read_body(&mut body, &session.core, most as usize)
-        .inspect_err(|_| {
-            // SAFETY: the caller's contract.
-            unsafe { out(actual) }.set(0);
-        })?;
+    let found = match wanted.read_body(&mut body, &session.core, most as usize) {
+        Ok(found) => found,
+        Err(why) => {
+            // An escrow column, which is read whole, says how long it is.
+            if why.0 == JetErr::INVALID_BUFFER_SIZE {
+                let schema = body.table()?.schema(&session.core)?;
+                let len = schema.by_columnid(columnid)?.fixed_len();
+                // SAFETY: the caller's contract.
+                unsafe { out(actual) }.set(len as u32);
+            }
+            return Err(why);
+        }
+    };
+    let bytes = &body.bytes;
     // SAFETY: the caller's contract.
     let answer = unsafe { deliver(&found, bytes, place, most, actual) };
     if let Some(info) = &mut info {
@@ -336,7 +360,8 @@ pub(crate) unsafe fn jet_retrieve_columns(
     columns: *mut JET_RETRIEVECOLUMN,
     count: u32,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let cursor = AtCursor::enter(sesid, tableid)?;
+    let session = cursor.session();
     // SAFETY: the caller's contract.
     let columns = unsafe { array_mut(columns, count) }?;
     let mut body = cursor.body();
@@ -353,17 +378,17 @@ pub(crate) unsafe fn jet_retrieve_columns(
             offset: c.ibLongValue,
             grbit: c.grbit,
         };
-        let temporary = body.temporary().is_some();
-        if c.itagSequence == 0 && !wanted.has(FROM_KEY) && !temporary {
-            c.itagSequence = wanted.count(body.table()?, &session.core)?;
+        if c.itagSequence == 0 && !wanted.has(FROM_KEY) {
+            c.itagSequence = wanted.count(&mut body, &session.core)?;
             c.cbActual = 0;
             c.columnidNextTagged = c.columnid;
             c.err = JetErr::SUCCESS.0;
             continue;
         }
-        let (found, bytes) = wanted.read_body(&mut body, &session.core, c.cbData as usize)?;
+        let found = wanted.read_body(&mut body, &session.core, c.cbData as usize)?;
         // SAFETY: the caller's contract.
-        let answer = unsafe { deliver(&found, bytes, c.pvData, c.cbData, &raw mut c.cbActual) };
+        let answer =
+            unsafe { deliver(&found, &body.bytes, c.pvData, c.cbData, &raw mut c.cbActual) };
         c.columnidNextTagged = found.columnid;
         if let Some(itag) = found.itag {
             c.itagSequence = itag;
@@ -379,14 +404,9 @@ pub(crate) unsafe fn jet_retrieve_columns(
 }
 
 impl Wanted {
-    /// Reads at a cursor, whatever it is on; gives the bytes too.
-    fn read_body<'b>(
-        &self,
-        body: &'b mut Body,
-        session: &Session,
-        most: usize,
-    ) -> Result<(Found, &'b [u8]), Refusal> {
-        let found = match body.temporary() {
+    /// Reads at a cursor, whatever it is on; the bytes are in the buffer of the body then.
+    fn read_body(&self, body: &mut Body, session: &Session, most: usize) -> Result<Found, Refusal> {
+        Ok(match body.temporary() {
             Some((table, bytes)) => {
                 bytes.clear();
                 self.read_temporary(table, session, most, bytes)?
@@ -396,30 +416,43 @@ impl Wanted {
                 bytes.clear();
                 self.read(table, session, most, bytes)?
             }
-        };
-        Ok((found, &body.bytes))
+        })
     }
 
     /// How many values there are.
-    fn count(&self, table: &mut OpenTable, session: &Session) -> Result<u32, DbError> {
-        let schema = table.schema(session)?;
-        let column = match self.columnid {
-            0 => None,
-            id => Some(schema.by_columnid(id)?),
-        };
-        table.read(session, self.source(), |reading| {
-            let Some(column) = column else {
-                let all = tagged_columns(reading, self.grbit)?;
-                return Ok(all.iter().map(|(_, n, null)| n + u32::from(*null)).sum());
-            };
-            if !column.fid.is_tagged() {
-                return Ok(1);
-            }
-            Ok(match reading.values(column)? {
-                ColumnValues::Null => 0,
-                ColumnValues::Default(_) | ColumnValues::One(_) => 1,
-                ColumnValues::Many(all) => all.value_count().map_err(|e| damaged(&e))? as u32,
-            })
+    fn count(&self, body: &mut Body, session: &Session) -> Result<u32, Refusal> {
+        if let Some((table, _)) = body.temporary() {
+            check_readable(table)?;
+            self.check_column(table.schema())?;
+            let copy = self.source() == From::Copy;
+            return Ok(table.read(session, copy, |reading| self.count_in(reading))?);
+        }
+        let table = body.table()?;
+        self.check_column(table.schema(session)?.as_ref())?;
+        Ok(table.read(session, self.source(), |reading| self.count_in(reading))?)
+    }
+
+    /// Refuses a column that is not there.
+    fn check_column(&self, schema: &TableSchema) -> Result<(), DbError> {
+        if self.columnid != 0 {
+            schema.by_columnid(self.columnid)?;
+        }
+        Ok(())
+    }
+
+    fn count_in(&self, reading: &Reading<'_>) -> Result<u32, DbError> {
+        if self.columnid == 0 {
+            let all = tagged_columns(reading, self.grbit)?;
+            return Ok(all.iter().map(|(_, n, null)| n + u32::from(*null)).sum());
+        }
+        let column = reading.schema.by_columnid(self.columnid)?;
+        if !column.fid.is_tagged() {
+            return Ok(1);
+        }
+        Ok(match reading.values(column)? {
+            ColumnValues::Null => 0,
+            ColumnValues::Default(_) | ColumnValues::One(_) => 1,
+            ColumnValues::Many(all) => all.value_count().map_err(|e| damaged(&e))? as u32,
         })
     }
 }

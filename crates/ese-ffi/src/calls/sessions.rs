@@ -29,7 +29,8 @@ pub(crate) unsafe fn jet_begin_session<C: Char>(
     let _inside = instance.enter()?;
     let core = running.core.session()?;
     let session = Session::new(Arc::clone(&instance), Arc::clone(&running), core);
-    *place? = process.sessions.insert(Arc::new(session))?;
+    let place = place?;
+    *place = session.register()?;
     DONE
 }
 
@@ -44,7 +45,8 @@ pub(crate) unsafe fn jet_dup_session(sesid: JET_SESID, new: *mut JET_SESID) -> A
     let core = session.running.core.session()?;
     let instance = Arc::clone(&session.instance);
     let duplicate = Session::new(instance, Arc::clone(&session.running), core);
-    *place? = process().sessions.insert(Arc::new(duplicate))?;
+    let place = place?;
+    *place = duplicate.register()?;
     DONE
 }
 

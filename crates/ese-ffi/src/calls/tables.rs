@@ -16,7 +16,7 @@ use crate::structs::{
 use crate::types::{Char, JET_DBID, JET_GRBIT, JET_SESID, JET_TABLEID};
 use ese_core::catalog::write::{ColumnBits, ColumnDef, Part, Progress, TableBits, TableDef};
 use ese_core::database::Database;
-use ese_core::database::open_table::OpenTable;
+use ese_core::database::open_table::{COLUMNID_OF_TEMPLATE, OpenTable};
 use ese_core::format::ids::Objid;
 use ese_core::{HasJetErr, JetErr};
 use std::ffi::c_void;
@@ -495,6 +495,10 @@ unsafe fn try_create<C: Char>(
             &mut parts,
             &progress,
             done.as_ref().err().map(HasJetErr::jet_err),
+            match bits.contains(TableBits::TEMPLATE) {
+                true => COLUMNID_OF_TEMPLATE,
+                false => 0,
+            },
         );
     }
     let objid = done?;
@@ -537,10 +541,15 @@ fn open_made(
 }
 
 /// Tells every element how it fared, as far as the work came.
-fn report<C: Char>(parts: &mut Parts<'_, C>, progress: &Progress, failed: Option<JetErr>) {
+fn report<C: Char>(
+    parts: &mut Parts<'_, C>,
+    progress: &Progress,
+    failed: Option<JetErr>,
+    of_template: u32,
+) {
     for (i, fid) in progress.columns.iter().enumerate() {
         if let Some(element) = parts.columns.get_mut(i) {
-            element.columnid = u32::from(fid.0);
+            element.columnid = u32::from(fid.0) | of_template;
             element.err = match progress.cut.contains(&i) {
                 true => JetErr::WRN_COLUMN_MAX_TRUNCATED.0,
                 false => JetErr::SUCCESS.0,

@@ -4,7 +4,7 @@
 
 use super::indexes::locale_of;
 use super::retrieve::{Found, Wanted};
-use crate::arguments::{needed, versioned};
+use crate::arguments::{aligned, copied, needed, versioned};
 use crate::constants as jet;
 use crate::cursor::Cursor;
 use crate::gate::{Answer, DONE, Refusal, demand, refuse};
@@ -22,7 +22,6 @@ use ese_core::database::open_table::Prepare;
 use ese_core::format::key::MakeKeyFlags;
 use ese_core::instance::{TempBits, TempColumn, TempColumnBits, TempForm, TempTable, TempTableDef};
 use ese_core::record::edit::{NewValue, SetFlags, Stored, ValuePlace};
-use ese_core::record::update::Got;
 use ese_core::session::Session;
 use ese_core::work::WorkError;
 use std::slice;
@@ -54,6 +53,7 @@ unsafe fn columns_of(
         return Ok(Vec::new());
     }
     demand(!columns.is_null(), JetErr::INVALID_PARAMETER)?;
+    aligned(columns)?;
     // SAFETY: by the contract above.
     let all = unsafe { slice::from_raw_parts(columns, count as usize) };
     Ok(all
@@ -97,7 +97,7 @@ unsafe fn open_asked(session: &Entered, asked: &Asked) -> Result<JET_TABLEID, Re
     let (tableid, ids) = open(session, &def)?;
     for (i, id) in ids.iter().enumerate() {
         // SAFETY: the caller has a place for each column.
-        unsafe { asked.ids.add(i).write(*id) };
+        unsafe { asked.ids.add(i).write_unaligned(*id) };
     }
     Ok(tableid)
 }
@@ -131,7 +131,14 @@ pub(crate) unsafe fn jet_open_temp_table2(
     tableid: *mut JET_TABLEID,
     ids: *mut JET_COLUMNID,
 ) -> Answer {
-    let unicode = (lcid != 0).then(|| (locale_of(lcid), 0));
+    let unicode = (lcid != 0).then(|| {
+        // The flags are the usual ones; a wrong session is told later.
+        let flags = match enter(sesid) {
+            Ok(session) => session.instance.params().unicode_index().flags,
+            Err(_) => 0,
+        };
+        (locale_of(lcid), flags)
+    });
     // SAFETY: passed on.
     unsafe { simple(sesid, columns, count, unicode, grbit, tableid, ids) }
 }
@@ -159,7 +166,7 @@ pub(crate) unsafe fn jet_open_temp_table3(
 /// `unicode` is null or points to a structure.
 unsafe fn by_lcid(unicode: *const JET_UNICODEINDEX) -> Unicode {
     // SAFETY: by the contract above.
-    unsafe { unicode.as_ref() }.map(|u| (locale_of(u.lcid), u.dwMapFlags))
+    unsafe { copied(unicode) }.map(|u| (locale_of(u.lcid), u.dwMapFlags))
 }
 
 /// # Safety
@@ -231,7 +238,7 @@ pub(crate) unsafe fn jet_open_temporary_table2(
     unsafe {
         let t = versioned(table)?;
         t.tableid = jet::JET_tableidNil;
-        let unicode = match t.pidxunicode.as_ref() {
+        let unicode = match copied(t.pidxunicode.cast_const()) {
             None => None,
             Some(JET_UNICODEINDEX2 {
                 szLocaleName,
@@ -240,7 +247,7 @@ pub(crate) unsafe fn jet_open_temporary_table2(
                 let bad = JetErr::INVALID_LANGUAGE_ID;
                 let name = units(szLocaleName.cast_const(), PATH_UNITS_MAX, bad)?;
                 let name = String::from_utf16_lossy(&name.unwrap_or_default());
-                Some((name, *dwMapFlags))
+                Some((name, dwMapFlags))
             }
         };
         let asked = Asked {
@@ -334,29 +341,28 @@ impl Wanted {
         most: usize,
         out: &mut Vec<u8>,
     ) -> Result<Found, DbError> {
-        let illegal = || WorkError::refused(JetErr::ILLEGAL_OPERATION, "not in this form");
-        if table.form() == TempForm::Inserting {
-            return Err(illegal().into());
+        check_readable(table)?;
+        let copy = self.grbit & jet::JET_bitRetrieveCopy != 0;
+        if self.columnid == 0 {
+            return table.read(session, copy, |reading| self.read_any(reading, most, out));
         }
-        let column = place_of(table, self.columnid)?;
-        let place = ValuePlace {
-            itag: self.itag,
-            offset: self.offset,
-        };
-        let copy = self.grbit & jet::JET_bitRetrieveCopy != 0 && table.prepared().is_some();
-        let got = match copy {
-            true => table.get_copy(session, column, place, most, out)?,
-            false => table.get(session, column, place, most, out)?,
-        };
-        Ok(match got {
-            Got::Null => self.null(),
-            Got::Value(len) => Found {
-                len,
-                columnid: self.columnid,
-                answer: JetErr::SUCCESS,
-                itag: None,
-            },
+        // A column that is not there is told before a record that is not.
+        table.schema().by_columnid(self.columnid)?;
+        table.read(session, copy, |reading| {
+            let column = reading.schema.by_columnid(self.columnid)?;
+            self.read_column(reading, column, most, out)
         })
+    }
+}
+
+/// Refuses what is read while records are inserted that are to be sorted.
+pub(super) fn check_readable(table: &TempTable) -> Result<(), DbError> {
+    match table.form() {
+        TempForm::Inserting => {
+            let what = "records are still inserted";
+            Err(WorkError::refused(JetErr::ILLEGAL_OPERATION, what).into())
+        }
+        TempForm::Sorted | TempForm::Tree => Ok(()),
     }
 }
 

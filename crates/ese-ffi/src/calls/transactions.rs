@@ -124,7 +124,7 @@ pub(crate) unsafe fn jet_commit_transaction2(
 }
 
 /// The id of a commit: its place in the log, as one number.
-fn commit_id(signature: Signature, at: Lgpos) -> JET_COMMIT_ID {
+pub(super) fn commit_id(signature: Signature, at: Lgpos) -> JET_COMMIT_ID {
     let place = u64::from(at.isec) << 16 | u64::from(at.ib);
     JET_COMMIT_ID {
         signLog: signature_of(signature),

@@ -11,8 +11,9 @@ use crate::types::{JET_CBTYP, JET_COLUMNID, JET_GRBIT, JET_SESID, JET_TABLEID};
 use ese_core::JetErr;
 use ese_core::database::open_table::{Done, Prepare};
 use ese_core::format::catalog_row::ColumnFlags;
-use ese_core::instance::TempForm;
-use ese_core::record::edit::{NewValue, SetFlags, Stored, ValuePlace};
+use ese_core::instance::{TempForm, TempTable};
+use ese_core::record::edit::{EditKind, NewValue, SetFlags, Stored, ValuePlace};
+use ese_core::session::Session;
 use std::ffi::c_void;
 use std::ptr::null_mut;
 
@@ -55,6 +56,7 @@ pub(crate) unsafe fn jet_prepare_update(
     if let Some((table, _)) = body.temporary() {
         return temp_tables::prepare(table, &session.core, what);
     }
+    // Of the engine's own tables too: what changes nothing yet is refused by what would.
     cursor.check_updatable()?;
     session.check_not_read_only()?;
     body.table()?.prepare(&session.core, what, kind)?;
@@ -83,7 +85,7 @@ fn check_may_update(session: &Entered, cursor: &Cursor) -> Result<(), Refusal> {
     if cursor.dbid().is_none() {
         return Ok(());
     }
-    cursor.check_updatable()?;
+    cursor.check_writable()?;
     session.check_not_read_only()
 }
 
@@ -236,6 +238,40 @@ pub(crate) unsafe fn jet_update(
     unsafe { jet_update2(sesid, tableid, bookmark, most, actual, 0) }
 }
 
+/// The update of a temporary table. A record has a bookmark once the table is a tree: what goes into
+/// a sort has none, and nothing is written.
+///
+/// # Safety
+/// `bookmark` is null or has `most` bytes; `actual` is null or a number.
+unsafe fn update_temporary(
+    table: &mut TempTable,
+    session: &Session,
+    bookmark: *mut c_void,
+    most: u32,
+    actual: *mut u32,
+) -> Answer {
+    let Some(prepared) = table.prepared() else {
+        return refuse(JetErr::UPDATE_NOT_PREPARED);
+    };
+    if table.cursor().is_none() {
+        table.save(session)?;
+        return DONE;
+    }
+    demand(!bookmark.is_null() || most == 0, JetErr::INVALID_PARAMETER)?;
+    let replaces = prepared == EditKind::Replace;
+    if replaces && most > 0 {
+        let key = table.bookmark()?;
+        // SAFETY: passed on.
+        unsafe { super::copy_out(&key, bookmark, most, actual) }?;
+    }
+    table.save_within(session, (most > 0).then_some(most as usize))?;
+    if !replaces && let Some(cursor) = table.cursor() {
+        // SAFETY: passed on.
+        unsafe { super::copy_out(cursor.inserted(), bookmark, most, actual) }?;
+    }
+    DONE
+}
+
 /// JetUpdate2.
 ///
 /// # Safety
@@ -252,9 +288,8 @@ pub(crate) unsafe fn jet_update2(
     check_may_update(&session, &cursor)?;
     session.check_owner()?;
     if let Some((table, _)) = cursor.body().temporary() {
-        demand(table.prepared().is_some(), JetErr::UPDATE_NOT_PREPARED)?;
-        table.save(&session.core)?;
-        return DONE;
+        // SAFETY: passed on.
+        return unsafe { update_temporary(table, &session.core, bookmark, most, actual) };
     }
     let prepared = cursor.body().table()?.prepared(&session.core)?;
     let Some(prepared) = prepared else {

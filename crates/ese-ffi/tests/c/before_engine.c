@@ -91,10 +91,11 @@ static void errors(void)
     IS(info.cbStruct, sizeof info);
     IS(info.errValue, JET_errDiskFull);
     IS(info.errcatMostSpecific, JET_errcatDisk);
-    IS(info.rgCategoricalHierarchy[0], JET_errcatOperation);
-    IS(info.rgCategoricalHierarchy[1], JET_errcatResource);
-    IS(info.rgCategoricalHierarchy[2], JET_errcatDisk);
-    IS(info.rgCategoricalHierarchy[3], 0);
+    IS(info.rgCategoricalHierarchy[0], JET_errcatError);
+    IS(info.rgCategoricalHierarchy[1], JET_errcatOperation);
+    IS(info.rgCategoricalHierarchy[2], JET_errcatResource);
+    IS(info.rgCategoricalHierarchy[3], JET_errcatDisk);
+    IS(info.rgCategoricalHierarchy[4], 0);
     IS(info.rgszSourceFile[0], 0);
     err = JET_errSuccess;
     IS(JetGetErrorInfoW(&err, &info, sizeof info, JET_ErrorInfoSpecificErr, 0), JET_errSuccess);

@@ -7,9 +7,10 @@
 static int wrong;
 #define IS(call, expected)                                                                \
     do {                                                                                  \
-        long long said = (long long)(call), want = (long long)(expected);                 \
-        if (said != want) {                                                               \
-            printf("line %d: %s: %lld, not %lld\n", __LINE__, #call, said, want);         \
+        /* Names that no call uses. */                                                    \
+        long long is_said = (long long)(call), is_want = (long long)(expected);           \
+        if (is_said != is_want) {                                                         \
+            printf("line %d: %s: %lld, not %lld\n", __LINE__, #call, is_said, is_want);   \
             wrong = 1;                                                                    \
         }                                                                                 \
     } while (0)

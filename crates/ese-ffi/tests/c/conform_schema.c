@@ -218,6 +218,63 @@ static void callbacks(void)
     IS(called, 1);
 }
 
+/* What an index is told as makes it again, conditions and limits of tuples included. */
+static void definitions(void)
+{
+    static const char by_word[] = "+word\0";
+    static uint64_t place[200];
+    JET_TUPLELIMITS limits = { 3, 8, 100, 2, 1 };
+    JET_CONDITIONALCOLUMN_A condition = { sizeof condition, (char *)"id", JET_bitIndexColumnMustBeNonNull };
+    JET_INDEXCREATE2_A asked;
+    JET_INDEXCREATE_A *first = (JET_INDEXCREATE_A *)(void *)place;
+    JET_INDEXCREATE2_A *second = (JET_INDEXCREATE2_A *)(void *)place;
+    JET_INDEXCREATE3_A *third = (JET_INDEXCREATE3_A *)(void *)place;
+    char id_of_sort[16];
+    uint32_t version = 77;
+    memset(&asked, 0, sizeof asked);
+    asked.cbStruct = sizeof asked;
+    asked.szIndexName = (char *)"parts";
+    asked.szKey = (char *)by_word;
+    asked.cbKey = sizeof by_word;
+    asked.grbit = JET_bitIndexTuples | JET_bitIndexTupleLimits;
+    asked.ulDensity = 90;
+    asked.ptuplelimits = &limits;
+    asked.rgconditionalcolumn = &condition;
+    asked.cConditionalColumn = 1;
+    OK(JetCreateIndex3A(session, table, &asked, 1));
+    OK(JetGetTableIndexInfoA(session, table, "parts", place, sizeof place, JET_IdxInfoCreateIndex2));
+    IS(second->cbStruct, sizeof *second);
+    IS(strcmp(second->szIndexName, "parts"), 0);
+    IS(memcmp(second->szKey, by_word, sizeof by_word), 0);
+    IS(second->cbKey, sizeof by_word);
+    IS(second->ulDensity, 90);
+    IS(second->grbit & asked.grbit, asked.grbit);
+    IS(memcmp(second->ptuplelimits, &limits, sizeof limits), 0);
+    IS(second->cConditionalColumn, 1);
+    IS(strcmp(second->rgconditionalcolumn->szColumnName, "id"), 0);
+    IS(second->rgconditionalcolumn->grbit, JET_bitIndexColumnMustBeNonNull);
+    /* It is what makes the index again. */
+    OK(JetDeleteIndexA(session, table, "parts"));
+    OK(JetCreateIndex3A(session, table, second, 1));
+    OK(JetGetTableIndexInfoA(session, table, "parts", place, sizeof place, JET_IdxInfoCreateIndex));
+    IS(first->cbStruct, sizeof *first);
+    IS(first->ptuplelimits->chLengthMax, 8);
+    OK(JetGetTableIndexInfoA(session, table, "parts", place, sizeof place, JET_IdxInfoCreateIndex3));
+    IS(third->cbStruct, sizeof *third);
+    IS(third->ptuplelimits->cchIncrement, 2);
+    IS((char *)third->pidxunicode->szLocaleName > (char *)place, 1);
+    OK(JetDeleteIndexA(session, table, "parts"));
+    OK(JetCreateIndex4A(session, table, third, 1));
+    IS(JetGetTableIndexInfoA(session, table, "parts", place, sizeof *third, JET_IdxInfoCreateIndex3), JET_errBufferTooSmall);
+    IS(JetGetTableIndexInfoA(session, table, "parts", &version, 3, JET_IdxInfoSortVersion), JET_errBufferTooSmall);
+    IS(JetGetTableIndexInfoA(session, table, "none", &version, 4, JET_IdxInfoSortVersion), JET_errIndexNotFound);
+    OK(JetGetTableIndexInfoA(session, table, "parts", &version, 4, JET_IdxInfoSortVersion));
+    IS(version, 0);
+    OK(JetGetTableIndexInfoA(session, table, "parts", &version, 4, JET_IdxInfoDefinedSortVersion));
+    OK(JetGetTableIndexInfoA(session, table, "parts", id_of_sort, 16, JET_IdxInfoSortId));
+    OK(JetDeleteIndexA(session, table, "parts"));
+}
+
 int main(void)
 {
     conform_begin();
@@ -226,5 +283,6 @@ int main(void)
     indexes();
     information();
     callbacks();
+    definitions();
     return conform_end();
 }

@@ -8,7 +8,7 @@
 #![forbid(unsafe_code)]
 
 use crate::format::bytes::u16_at;
-use crate::format::compress::encode_xpress;
+use crate::format::compress::encode_xpress_fast;
 use crate::format::ids::Dbtime;
 use crate::format::log_record::ImageFlags;
 use crate::format::page::{OFF_CB_FREE, OFF_DBTIME, PageError, PageView, TAG_BYTES};
@@ -47,7 +47,7 @@ impl Image {
         let time = bytes.get_mut(at).ok_or(PageError::Size(size))?;
         time.copy_from_slice(&dbtime.0.to_le_bytes());
         let mut packed = Vec::new();
-        if compress && encode_xpress(&bytes, &mut packed) {
+        if compress && encode_xpress_fast(&bytes, &mut packed) {
             flags |= ImageFlags::XPRESS;
             bytes = packed;
         }

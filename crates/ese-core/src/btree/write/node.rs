@@ -10,7 +10,7 @@ use super::db::fault;
 use super::diff::diff;
 use super::place::{check_own, line_of};
 use super::record::{lr_node, short};
-use super::step::{Op, Step, Uncommitted, step_of, taken};
+use super::step::{Op, Step, Uncommitted, is_thinned, step_of, taken};
 use super::{TreeWriter, WriteError, WriteTree};
 use crate::cache::ExclusivePage;
 use crate::format::ids::{Dbtime, Pgno};
@@ -212,6 +212,10 @@ impl<'a> TreeWriter<'a> {
         let taken = taken(&view, op.key()).map_err(at)?;
         let mut bytes = std::mem::take(&mut self.scratch.diff);
         let mut diffed = Diffed::default();
+        let mut before_len = 0;
+        if let Step::Replace(iline) | Step::Revive(iline) = step {
+            before_len = view.node(iline).map_err(at)?.data.len();
+        }
         if let Step::Replace(iline) = step {
             let old = view.node(iline).map_err(at)?.data;
             diffed.wide = view.size().is_large();
@@ -234,6 +238,9 @@ impl<'a> TreeWriter<'a> {
         done?;
         if owes(step, made) {
             leaf.owe_undo();
+        }
+        if is_thinned(&leaf.view()?, before_len, op.data().len()) {
+            self.versions.thins(made);
         }
         Ok(())
     }

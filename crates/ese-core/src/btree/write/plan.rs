@@ -98,7 +98,9 @@ impl TreeWriter<'_> {
         let (leaf, above) = split_last(path)?;
         let view = leaf.page.view()?;
         let at = |e| fault(leaf.pgno(), e);
-        let reserve = |n: &Node<'_>| self.reserve_of(tree, n);
+        // Mostly nothing is kept for anybody's undo.
+        let kept = view.cb_uncommitted_free() > 0;
+        let reserve = |n: &Node<'_>| if kept { self.reserve_of(tree, n) } else { 0 };
         let (splitting, oper) = match step {
             Step::Insert(iline) => {
                 let (key, data) = (op.key(), op.data());

@@ -16,6 +16,22 @@ pub(super) fn page_room(size: PageSize) -> usize {
     size.bytes() - size.header_bytes() - TAG_BYTES
 }
 
+/// Part of a page (one in so many) that a node must give up for a page that is thin already to be looked
+/// at again.
+const SHRINKS_MUCH: usize = 16;
+
+/// Whether a leaf became less than half full, or was so and became much emptier, by a node that had
+/// `before_len` bytes of data and has `after_len` now.
+pub(super) fn is_thinned(leaf: &PageView<'_>, before_len: usize, after_len: usize) -> bool {
+    let shrunk = before_len.saturating_sub(after_len);
+    if shrunk == 0 || leaf.is_root() {
+        return false;
+    }
+    let size = leaf.size();
+    let (free, half) = (usize::from(leaf.cb_free()), page_room(size) / 2);
+    free > half && (free.saturating_sub(shrunk) <= half || shrunk >= size.bytes() / SHRINKS_MUCH)
+}
+
 /// Longest key that pages of this size can hold (docs/format/database-pages.md §9).
 pub(super) fn key_most(size: PageSize) -> usize {
     match size {

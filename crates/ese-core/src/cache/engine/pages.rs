@@ -5,7 +5,8 @@
 #![forbid(unsafe_code)]
 
 use super::{
-    AtomicU8, Cache, Change, ExclusiveFrame, Ordering, PageFault, PageFaultKind, SharedFrame, Slot,
+    AtomicU8, Cache, Change, ExclusiveFrame, FrameNo, Ordering, PageFault, PageFaultKind,
+    SharedFrame, Slot,
 };
 use crate::cache::page_memory::want;
 use crate::cache::{Pages, SharedPage};
@@ -13,6 +14,7 @@ use crate::format::bytes::u32_at;
 use crate::format::ids::{PageSize, Pgno};
 use crate::format::page::{FLUSH_TYPE_SHIFT, OFF_FLAGS, PageError, PageView, TAG_BYTES};
 use crate::format::page_mut::{OutsidePage, PageMut};
+use crate::io::tally;
 use crate::sync::yield_now;
 use std::io;
 use std::ops::Deref;
@@ -24,7 +26,7 @@ const RUN_BYTES: usize = 256 * 1024;
 const RUN_PART: u32 = 8;
 
 /// Bytes that the processor brings at a time.
-const CACHE_LINE: usize = 64;
+pub(super) const CACHE_LINE: usize = 64;
 
 /// The pages of an attached database.
 #[derive(Clone)]
@@ -50,6 +52,16 @@ impl DbPages {
         &self.cache
     }
 
+    #[inline]
+    pub(super) fn frame_of(&self, pgno: Pgno) -> Option<FrameNo> {
+        self.slot.table.get(pgno)
+    }
+
+    #[inline]
+    pub(super) fn owner(&self, pgno: Pgno) -> u64 {
+        self.slot.owner(pgno)
+    }
+
     /// `true` when the page is in memory, or on its way there.
     #[must_use]
     pub fn is_here(&self, pgno: Pgno) -> bool {
@@ -58,13 +70,12 @@ impl DbPages {
 
     /// The page, latched exclusively; read from the file unless it is here.
     pub fn exclusive(&self, pgno: Pgno) -> Result<ExclusivePage<'_>, PageFault> {
+        tally::page_referenced();
         let owner = self.slot.owner(pgno);
         loop {
             if let Some(no) = self.slot.table.get(pgno) {
                 if let Some(frame) = self.cache.memory.exclusive(no, owner) {
-                    frame.used();
-                    self.expect_change(&frame);
-                    return Ok(self.page(frame, pgno, false));
+                    return Ok(self.exclusive_frame(frame, pgno));
                 }
             } else if let Some(frame) = self.load(pgno)? {
                 return Ok(self.page(frame, pgno, false));
@@ -77,6 +88,7 @@ impl DbPages {
     /// The page, latched exclusively, or `None` when somebody else has it latched: for latches
     /// against the order (a left neighbour), whose taker then lets go of all and starts again.
     pub fn try_exclusive(&self, pgno: Pgno) -> Result<Option<ExclusivePage<'_>>, PageFault> {
+        tally::page_referenced();
         let frame = match self.slot.table.get(pgno) {
             Some(no) => self.cache.memory.try_exclusive(no),
             None => self.load(pgno)?,
@@ -92,6 +104,7 @@ impl DbPages {
     /// are zero, or those that lay here already; the caller stores a whole page. Let go unchanged,
     /// a page that was not here is forgotten again.
     pub fn new_page(&self, pgno: Pgno) -> Result<ExclusivePage<'_>, PageFault> {
+        tally::page_referenced();
         let owner = self.slot.owner(pgno);
         loop {
             if let Some(no) = self.slot.table.get(pgno) {
@@ -125,6 +138,17 @@ impl DbPages {
         frame.want(free + CACHE_LINE - 1);
         frame.want((page.size().bytes()).saturating_sub(TAG_BYTES * (page.tag_count() + 1)));
         self.cache.state(frame.no()).inspect(|state| want(*state));
+    }
+
+    /// A page that was found in a frame and latched.
+    pub(super) fn exclusive_frame<'c>(
+        &'c self,
+        frame: ExclusiveFrame<'c>,
+        pgno: Pgno,
+    ) -> ExclusivePage<'c> {
+        frame.used();
+        self.expect_change(&frame);
+        self.page(frame, pgno, false)
     }
 
     fn page<'c>(
@@ -238,6 +262,7 @@ impl DbPages {
             return;
         }
         let size = self.cache.page_size.bytes();
+        tally::pages_preread(frames.iter().flatten().count());
         buffer.resize(frames.len() * size, 0);
         let mut frames = (first.0..).map(Pgno).zip(frames);
         self.slot.store.load_run(first, buffer, &mut |pgno, page| {
@@ -271,6 +296,7 @@ impl Pages for DbPages {
     }
 
     fn shared(&self, pgno: Pgno) -> Result<SharedPage<'_>, PageFault> {
+        tally::page_referenced();
         let frame = match self.find(pgno)? {
             Found::Shared(frame) => frame,
             Found::Filled(frame) => frame.downgrade(),
@@ -341,7 +367,8 @@ impl<'c> ExclusivePage<'c> {
         if let Some(frame) = &self.frame
             && let Some(state) = self.pages.cache.state(frame.no())
         {
-            state.dirt.mark(change, frame.no(), &self.pages.slot.dirty);
+            let again = state.dirt.mark(change, frame.no(), &self.pages.slot.dirty);
+            tally::page_dirtied(again);
         }
     }
 

@@ -34,7 +34,8 @@ impl LiveCatalog {
             state.settled = Some(Arc::clone(&trees));
             return Ok(trees);
         }
-        let mut rows = self.trees.rows_of(&Eyes::of(self.db, look), live.objid)?;
+        let own = Eyes::of(self.db, look);
+        let mut rows = self.trees.rows_of(&own, live.objid)?;
         let long_values = self.trees.rows_of(&latest, live.objid)?.into_iter();
         let mut long_values = long_values.filter(|r| r.kind == RowKind::LongValue);
         let long_values = long_values.next();
@@ -50,7 +51,8 @@ impl LiveCatalog {
         for row in &mut rows {
             override_row(row, procid, &state);
         }
-        self.build(&latest, live.objid, rows, Vec::new(), &mut state)
+        // Who sees the table sees its template, which may be of the same transaction.
+        self.build(&own, live.objid, rows, Vec::new(), &mut state)
     }
 
     /// A table with everything that anybody made of it and nobody may leave unmaintained.
@@ -78,7 +80,12 @@ impl LiveCatalog {
         let dropped = state.fates.iter();
         let dropped = dropped.filter(|f| f.fate == Fate::Dropped && f.committed.is_none());
         let more = dropped.filter_map(|f| f.index.clone()).collect();
-        let trees = self.build(&latest, live.objid, rows, more, &mut state)?;
+        let of_template = match state.notes {
+            0 => &latest,
+            // The template may be as new as the table.
+            _ => &everything,
+        };
+        let trees = self.build(of_template, live.objid, rows, more, &mut state)?;
         // The rows of a change that was counted may not be written yet, or may be taken back: only
         // what nobody is changing lasts.
         match (state.notes, state.changers) {
@@ -89,9 +96,10 @@ impl LiveCatalog {
         Ok(trees)
     }
 
+    /// `eyes` see the template.
     fn build(
         &self,
-        latest: &Eyes<'_>,
+        eyes: &Eyes<'_>,
         objid: Objid,
         rows: Vec<CatalogRow>,
         more: Vec<Index>,
@@ -109,9 +117,9 @@ impl LiveCatalog {
         }
         rows.into_iter().for_each(|row| builder.add(row));
         if let Some(name) = template
-            && let Some(of) = self.trees.table_of(latest, &name)?
+            && let Some(of) = self.trees.table_of(eyes, &name)?
         {
-            let rows = self.trees.rows_of(latest, of)?;
+            let rows = self.trees.rows_of(eyes, of)?;
             rows.into_iter().for_each(|row| builder.add(row));
         }
         let catalog = builder.finish(Vec::new(), false);

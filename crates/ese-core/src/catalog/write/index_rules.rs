@@ -196,18 +196,6 @@ impl Rules<'_> {
             0 => SortFlags::from_bits_retain(self.lcmap_flags),
             &asked => SortFlags::from_bits_retain(asked),
         };
-        let known = SortFlags::IGNORE_CASE
-            | SortFlags::IGNORE_NONSPACE
-            | SortFlags::IGNORE_SYMBOLS
-            | SortFlags::DIGITS_AS_NUMBERS
-            | SortFlags::LINGUISTIC_IGNORE_CASE
-            | SortFlags::LINGUISTIC_IGNORE_DIACRITIC
-            | SortFlags::SORT_KEY
-            | SortFlags::BYTE_REVERSED
-            | SortFlags::STRING_SORT
-            | SortFlags::IGNORE_KANA_TYPE
-            | SortFlags::IGNORE_WIDTH
-            | SortFlags::LINGUISTIC_CASING;
         if flags.contains(SortFlags::UPPERCASE) {
             if !self.format.has(Feature::UppercaseNormalization) {
                 let err = JetErr::ENGINE_FORMAT_VERSION_PARAM_TOO_LOW_FOR_REQUESTED_FEATURE;
@@ -222,14 +210,14 @@ impl Rules<'_> {
             }
             return Ok((locale.clone(), flags.bits(), true));
         }
-        if !known.contains(flags) {
+        let Some(flags) = SortFlags::of_sort_key(flags.bits()) else {
             return no(
                 JetErr::INVALID_LC_MAP_STRING_FLAGS,
                 n,
                 "unknown flags of the order",
             ); // 13
-        }
-        Ok((locale.clone(), (flags | SortFlags::SORT_KEY).bits(), true))
+        };
+        Ok((locale.clone(), flags.bits(), true))
     }
 
     /// Columns of the key and of the conditions.

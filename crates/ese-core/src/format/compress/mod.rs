@@ -34,7 +34,7 @@ use crate::error::{HasJetErr, JetErr};
 
 pub use encode::{CompressPolicy, compress, looks_incompressible};
 pub use sevenbit::{encode_ascii, encode_unicode};
-pub use xpress::encode as encode_xpress;
+pub use xpress::{encode as encode_xpress, encode_fast as encode_xpress_fast};
 
 /// Most plain bytes of a compressed value (docs/format/database-compression.md §1).
 pub const PLAIN_MOST: usize = 65_535;

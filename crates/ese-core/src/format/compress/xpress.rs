@@ -244,19 +244,36 @@ struct Output<'a> {
 impl Output<'_> {
     fn flag(&mut self, bit: u32) {
         if self.used == 32 {
-            self.close_flags();
-            self.flags_at = self.out.len();
-            self.out.extend_from_slice(&[0; 4]);
-            (self.flags, self.used) = (0, 0);
+            self.next_flags();
         }
         self.flags |= bit << (31 - self.used);
         self.used += 1;
+    }
+
+    fn next_flags(&mut self) {
+        self.close_flags();
+        self.flags_at = self.out.len();
+        self.out.extend_from_slice(&[0; 4]);
+        (self.flags, self.used) = (0, 0);
     }
 
     fn close_flags(&mut self) {
         let word = self.flags.to_le_bytes();
         if let Some(place) = self.out.get_mut(self.flags_at..self.flags_at + 4) {
             place.copy_from_slice(&word);
+        }
+    }
+
+    fn literals(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            if self.used == 32 {
+                self.next_flags();
+            }
+            let room = (32 - self.used) as usize;
+            let (head, rest) = bytes.split_at(room.min(bytes.len()));
+            self.out.extend_from_slice(head);
+            self.used += u32::try_from(head.len()).unwrap_or(0);
+            bytes = rest;
         }
     }
 
@@ -302,22 +319,17 @@ impl Output<'_> {
 /// Greedy, the longest match of the last 16 candidates: close to what the original
 /// makes, not equal to it; every valid stream is as good (docs/format/README.md).
 pub fn encode(plain: &[u8], out: &mut Vec<u8>) -> bool {
-    if plain.len() <= STREAM_LEAST || plain.len() > PLAIN_MOST {
-        return false;
-    }
-    let start = out.len();
-    out.push(Scheme::Xpress.first_byte(0));
-    out.extend_from_slice(&u16::try_from(plain.len()).unwrap_or(0).to_le_bytes());
-    let head = out.len();
-    out.extend_from_slice(&[0; 4]);
+    encode_with(plain, out, longest_matches)
+}
+
+/// As [`encode`], many times as fast: the newest candidate only, and ever fewer places are looked at
+/// where nothing matches. For what is written once and read seldom.
+pub fn encode_fast(plain: &[u8], out: &mut Vec<u8>) -> bool {
+    encode_with(plain, out, newest_matches)
+}
+
+fn longest_matches(plain: &[u8], stream: &mut Output<'_>) {
     let mut matcher = Matcher::new(plain);
-    let mut stream = Output {
-        flags_at: head,
-        out,
-        flags: 0,
-        used: 0,
-        half_at: None,
-    };
     let mut at = 0;
     while let Some(&byte) = plain.get(at) {
         let found = three(plain, at).and_then(|bytes| {
@@ -334,6 +346,65 @@ pub fn encode(plain: &[u8], out: &mut Vec<u8>) -> bool {
             at += 1;
         }
     }
+}
+
+/// Bits of the hash of four bytes.
+const FAST_HASH_BITS: u32 = 12;
+/// So many places without a match make the step to the next one longer by one; a match takes half of
+/// them back, so that chance finds in noise do not slow it down.
+const PATIENCE: usize = 8;
+
+fn newest_matches(plain: &[u8], stream: &mut Output<'_>) {
+    let mut newest = [NOWHERE; 1 << FAST_HASH_BITS];
+    let word = |at: usize| {
+        let rest = plain.get(at..)?;
+        rest.first_chunk::<4>().map(|w| u32::from_le_bytes(*w))
+    };
+    // What lies between `from` and `at` has no match.
+    let (mut from, mut at, mut missed) = (0, 0, 0);
+    while let Some(bytes) = word(at) {
+        let hash = (bytes.wrapping_mul(0x9E37_79B1) >> (32 - FAST_HASH_BITS)) as usize;
+        let place = newest.get_mut(hash);
+        let now = u16::try_from(at).unwrap_or(NOWHERE);
+        let before = place.map_or(NOWHERE, |p| std::mem::replace(p, now));
+        let candidate = usize::from(before);
+        let off = at.wrapping_sub(candidate);
+        if before == NOWHERE || off > OFFSET_MOST || word(candidate) != Some(bytes) {
+            missed += 1;
+            at += 1 + missed / PATIENCE;
+            continue;
+        }
+        let rest = |at: usize| plain.get(at..).unwrap_or_default();
+        let len = common(rest(candidate), rest(at));
+        stream.literals(plain.get(from..at).unwrap_or_default());
+        stream.copy(off, len);
+        at += len;
+        (from, missed) = (at, missed / 2);
+    }
+    stream.literals(plain.get(from..).unwrap_or_default());
+}
+
+fn encode_with(
+    plain: &[u8],
+    out: &mut Vec<u8>,
+    matches: impl FnOnce(&[u8], &mut Output<'_>),
+) -> bool {
+    if plain.len() <= STREAM_LEAST || plain.len() > PLAIN_MOST {
+        return false;
+    }
+    let start = out.len();
+    out.push(Scheme::Xpress.first_byte(0));
+    out.extend_from_slice(&u16::try_from(plain.len()).unwrap_or(0).to_le_bytes());
+    let head = out.len();
+    out.extend_from_slice(&[0; 4]);
+    let mut stream = Output {
+        flags_at: head,
+        out,
+        flags: 0,
+        used: 0,
+        half_at: None,
+    };
+    matches(plain, &mut stream);
     // The end mark: one more flag, and ones to the end of the word.
     stream.flag(1);
     if stream.used < 32 {

@@ -253,13 +253,21 @@ fn binary(key: &mut Vec<u8>, rules: &KeyRules, value: &[u8], available: usize) -
                 break;
             }
             left -= 1;
-            key.extend_from_slice(piece);
-            key.resize(key.len() + BINARY_CHUNK - piece.len(), 0);
-            key.push(if left == 0 {
+            let mut chunk = [0; BINARY_CHUNK + 1];
+            match (piece.first_chunk::<BINARY_CHUNK>(), chunk.first_chunk_mut()) {
+                (Some(whole), Some(to)) => *to = *whole,
+                _ => chunk
+                    .iter_mut()
+                    .zip(piece)
+                    .for_each(|(to, from)| *to = *from),
+            }
+            let [.., mark] = &mut chunk;
+            *mark = if left == 0 {
                 piece.len() as u8
             } else {
                 BINARY_MORE
-            });
+            };
+            key.extend_from_slice(&chunk);
         }
     });
     let delimiter = 1 + pieces.saturating_sub(1) + value.len();

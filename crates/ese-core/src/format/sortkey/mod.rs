@@ -66,6 +66,26 @@ impl SortFlags {
     /// IGNOREWIDTH (0x00030401).
     pub const DEFAULT: Self = Self::from_bits_retain(0x0003_0401);
 
+    /// The flags of a sort key that somebody asks for: SORT_KEY is added. `None` when there are others
+    /// than those of sort keys, UPPERCASE among them (jet-api/behaviour-schema.md §4, check 13).
+    #[must_use]
+    pub fn of_sort_key(asked: u32) -> Option<Self> {
+        let known = Self::IGNORE_CASE
+            | Self::IGNORE_NONSPACE
+            | Self::IGNORE_SYMBOLS
+            | Self::DIGITS_AS_NUMBERS
+            | Self::LINGUISTIC_IGNORE_CASE
+            | Self::LINGUISTIC_IGNORE_DIACRITIC
+            | Self::SORT_KEY
+            | Self::BYTE_REVERSED
+            | Self::STRING_SORT
+            | Self::IGNORE_KANA_TYPE
+            | Self::IGNORE_WIDTH
+            | Self::LINGUISTIC_CASING;
+        let asked = Self::from_bits_retain(asked);
+        known.contains(asked).then_some(asked | Self::SORT_KEY)
+    }
+
     /// IGNORECASE and IGNOREWIDTH together: the case section is empty whatever is left of it.
     pub(crate) fn empties_case(self) -> bool {
         self.contains(Self::IGNORE_CASE.union(Self::IGNORE_WIDTH))

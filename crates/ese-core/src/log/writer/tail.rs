@@ -18,6 +18,7 @@ use crate::format::log_segment::{
     FRAGMENT_BYTES_MIN, OFF_SEGMENT_TIME, SEGMENT_DATA_BYTES, SEGMENT_HEADER_BYTES,
 };
 use crate::io::clock::Clock;
+use crate::io::tally;
 
 /// Bytes of a FragmentBegin record before its data.
 const FRAGMENT_BEGIN_BYTES: usize = 7;
@@ -159,6 +160,7 @@ impl Tail {
             if begins {
                 self.stamp(cursor, clock);
             }
+            tally::log_record(need);
             return Ok(Some(self.pos_at(cursor)));
         }
         spare.clear();
@@ -195,6 +197,7 @@ impl Tail {
 
     /// Places the bytes of a record that fits; gives its position.
     pub(super) fn place(&mut self, record: &[u8], clock: &dyn Clock) -> Lgpos {
+        tally::log_record(record.len());
         let pos = self.cursor();
         let mut rem = self.begin_segment(clock);
         if record.len() > rem && rem < FRAGMENT_BYTES_MIN {

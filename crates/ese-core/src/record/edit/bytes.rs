@@ -21,6 +21,8 @@ use crate::format::record_build::{FILL, pad_fixed};
 use crate::format::tagged::{TAGFLD_BYTES, TAGFLD_IB_LARGE, TAGFLD_IB_SMALL};
 use crate::record::Column;
 
+/// Variable columns that a record can have.
+const VAR_MOST: usize = Fid::VAR_MOST.0 as usize - Fid::VAR_LEAST.0 as usize + 1;
 /// A stored Bit that is set.
 const BIT_SET: u8 = 0xFF;
 
@@ -79,6 +81,22 @@ impl RecordBytes {
     fn put_word(&mut self, at: usize, word: u16) {
         if let Some(place) = self.bytes.get_mut(at..at + 2) {
             place.copy_from_slice(&word.to_le_bytes());
+        }
+    }
+
+    /// Puts bytes in the place of `old` bytes; what lies behind moves along.
+    fn splice(&mut self, at: usize, old: usize, new: &[u8]) {
+        let len = self.bytes.len();
+        let Some(behind) = at.checked_add(old).filter(|&b| b <= len) else {
+            return;
+        };
+        if new.len() > old {
+            self.bytes.resize(len + new.len() - old, 0);
+        }
+        self.bytes.copy_within(behind..len, at + new.len());
+        self.bytes.truncate(len + new.len() - old);
+        if let Some(place) = self.bytes.get_mut(at..at + new.len()) {
+            place.copy_from_slice(new);
         }
     }
 
@@ -203,11 +221,9 @@ impl RecordBytes {
             let fid = Fid(Fid::VAR_LEAST.0 + u16::try_from(n).ok()?);
             defaults.view().ok()?.var(fid).ok()?.value()
         };
-        let between = old_count..count.max(1) - 1;
-        let burst: usize = match i >= old_count {
-            true => between.clone().filter_map(default).map(<[u8]>::len).sum(),
-            false => 0,
-        };
+        // Columns between the last one that has room and this one.
+        let between = old_count..i;
+        let burst: usize = between.filter_map(default).map(<[u8]>::len).sum();
         let new = value.unwrap_or(&[]);
         let old_len = match i < old_count {
             true => self
@@ -226,26 +242,25 @@ impl RecordBytes {
             let mut end = self.var_end(old_count.checked_sub(1));
             // From the back: the values, then the array before them.
             let mut at = tagged;
-            let mut words = Vec::with_capacity(count - old_count);
-            for n in between {
-                let bytes = default(n);
+            let mut words = [0; VAR_OFFSET_BYTES * VAR_MOST];
+            for (n, word) in (old_count..count).zip(words.chunks_exact_mut(VAR_OFFSET_BYTES)) {
+                let bytes = if n + 1 < count { default(n) } else { None };
                 let part = bytes.unwrap_or(&[]);
-                self.bytes.splice(at..at, part.iter().copied());
+                if !part.is_empty() {
+                    self.splice(at, 0, part);
+                }
                 at += part.len();
                 end += part.len();
-                words.push(var_word(end, bytes.is_none()));
+                word.copy_from_slice(&var_word(end, bytes.is_none()).to_le_bytes());
             }
-            words.push(var_word(end, true));
-            let words = words.into_iter().flat_map(u16::to_le_bytes);
-            self.bytes.splice(array_end..array_end, words);
+            self.splice(array_end, 0, words.get(..offsets).unwrap_or(&words));
             if let Some(place) = self.bytes.get_mut(OFF_FID_VAR_LAST) {
                 *place = last;
             }
         }
         let start = self.var_end(i.checked_sub(1));
         let data = self.var_data();
-        let place = data + start..data + start + old_len;
-        self.bytes.splice(place, new.iter().copied());
+        self.splice(data + start, old_len, new);
         let array = self.end_of_fixed();
         for n in i..count {
             let at = array + VAR_OFFSET_BYTES * n;
@@ -306,12 +321,11 @@ impl RecordBytes {
             false => (self.ib(i), self.ib(i + 1)),
         };
         let old_len = to.saturating_sub(from);
-        self.bytes
-            .splice(start + from..start + from + old_len, body.iter().copied());
+        self.splice(start + from, old_len, body);
         let at = start + TAGFLD_BYTES * i;
         let new_count = match (is_new, entry) {
             (true, Some(_)) => {
-                self.bytes.splice(at..at, [0; TAGFLD_BYTES]);
+                self.splice(at, 0, &[0; TAGFLD_BYTES]);
                 count + 1
             }
             (false, None) => {

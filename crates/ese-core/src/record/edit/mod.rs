@@ -106,7 +106,7 @@ fn too_big<T>() -> Result<T, EditError> {
     refuse(JetErr::RECORD_TOO_BIG, "the record would be too long")
 }
 
-fn is_too_big(e: &EditError) -> bool {
+pub(super) fn is_too_big(e: &EditError) -> bool {
     matches!(e, EditError::Refused { err, .. } if *err == JetErr::RECORD_TOO_BIG)
 }
 

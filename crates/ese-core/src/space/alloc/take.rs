@@ -58,8 +58,9 @@ impl Fdp<'_> {
                 Some(run) => run,
                 None => self.secondary(1, 1, true)?,
             };
-            if run.contains(near) {
-                // A page in use is said to be free.
+            // `near` itself may be free: it was latched when its split was found to be needed, and a
+            // merge may have freed it since. Who uses the pages looks whether they are in use.
+            if run.contains(self.pgno) {
                 return Err(self.available_fault(run));
             }
             let front = self.take_front(run, left(pages).min(run.cpg))?;

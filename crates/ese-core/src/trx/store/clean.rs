@@ -28,6 +28,8 @@ use std::sync::atomic::Ordering;
 pub enum CleanUp<'a> {
     /// Remove the node from its page, if it is still flagged deleted and no version of it is active.
     RemoveNode(NodeId<'a>),
+    /// Join the node's page with a neighbour, if it is still as empty as the change left it.
+    MergePage(NodeId<'a>),
     /// Delete the long value whose root this node is, if nothing refers to it any more.
     DeleteLongValue(NodeId<'a>),
     /// If the escrow number is still 0: call back, or delete the record, or both.
@@ -211,6 +213,7 @@ impl VersionStore {
                 _ if db == TEMPORARY => false,
                 _ if nullified => flags.contains(EntryFlags::REMOVE_NODE),
                 Oper::FlagDelete => !self.leave_to_newer(entry),
+                Oper::Replace => flags.contains(EntryFlags::THINS),
                 Oper::Delta | Oper::Delta64 => delta.then != Default::default(),
                 _ => !oper.is_of_node() && oper != Oper::AllocExt,
             };
@@ -238,6 +241,7 @@ impl VersionStore {
                 delete: delta.then.delete_on_zero,
                 callback: delta.then.callback_on_zero,
             },
+            Oper::Replace => CleanUp::MergePage(node),
             _ if oper.is_of_node() => CleanUp::RemoveNode(node),
             _ => {
                 info.clear();

@@ -141,6 +141,15 @@ impl VersionStore {
         Ok(created)
     }
 
+    /// Notes that the replace has left much of its page free.
+    pub(in crate::trx) fn thins(&self, entry: Entry) {
+        let head = self.chains.lock(self.buckets.hash(entry), &self.buckets);
+        if self.buckets.oper(entry) == Oper::Replace {
+            self.buckets.add_flags(entry, EntryFlags::THINS);
+        }
+        drop(head);
+    }
+
     /// Makes a version that is not of a node.
     pub(in crate::trx) fn create_note(
         &self,

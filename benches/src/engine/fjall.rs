@@ -1,0 +1,122 @@
+//! fjall: a log-structured merge tree.
+//!
+//! A writing transaction is one batch: what it writes is not seen before its commit, not even by itself,
+//! which no workload needs.
+#![forbid(unsafe_code)]
+
+use super::{BenchDatabase, Durability, Engine, Reader, Result, Writer};
+use fjall::{
+    Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode, Readable, Snapshot,
+};
+use std::path::Path;
+
+const TABLE: &str = "rows";
+/// The whole of the workloads' data fits in.
+const CACHE_BYTES: u64 = 4 << 30;
+
+/// fjall.
+pub struct Fjall;
+
+struct Open {
+    db: Database,
+    rows: Keyspace,
+    mode: Durability,
+}
+
+impl Engine for Fjall {
+    fn name(&self) -> &'static str {
+        "fjall"
+    }
+
+    fn durability(&self, of: Durability) -> &'static str {
+        match of {
+            Durability::Durable => "PersistMode::SyncData by each batch",
+            Durability::Lazy => "PersistMode::Buffer by each batch",
+        }
+    }
+
+    fn create(&self, folder: &Path, mode: Durability) -> Result<Box<dyn BenchDatabase>> {
+        let db = Database::builder(folder.join("fjall"))
+            .cache_size(CACHE_BYTES)
+            .open()?;
+        let rows = db.keyspace(TABLE, KeyspaceCreateOptions::default)?;
+        Ok(Box::new(Open { db, rows, mode }))
+    }
+}
+
+impl BenchDatabase for Open {
+    fn write(&self, work: &mut dyn FnMut(&mut dyn Writer) -> Result<()>) -> Result<()> {
+        let persist = match self.mode {
+            Durability::Durable => PersistMode::SyncData,
+            Durability::Lazy => PersistMode::Buffer,
+        };
+        let batch = self.db.batch().durability(Some(persist));
+        let mut writing = Writing {
+            batch,
+            rows: &self.rows,
+        };
+        work(&mut writing)?;
+        Ok(writing.batch.commit()?)
+    }
+
+    fn read(&self, work: &mut dyn FnMut(&mut dyn Reader) -> Result<()>) -> Result<()> {
+        let snapshot = self.db.snapshot();
+        work(&mut Reading {
+            snapshot,
+            rows: &self.rows,
+        })
+    }
+
+    fn settle(&self) -> Result<()> {
+        self.rows.rotate_memtable_and_wait()?;
+        Ok(self.db.persist(PersistMode::SyncAll)?)
+    }
+}
+
+struct Writing<'d> {
+    batch: OwnedWriteBatch,
+    rows: &'d Keyspace,
+}
+
+impl Writer for Writing<'_> {
+    fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
+        self.batch.insert(self.rows, key, value);
+        Ok(())
+    }
+
+    fn remove(&mut self, key: &[u8]) -> Result<bool> {
+        // The others say whether it was there.
+        let found = self.rows.contains_key(key)?;
+        self.batch.remove(self.rows, key);
+        Ok(found)
+    }
+}
+
+struct Reading<'d> {
+    snapshot: Snapshot,
+    rows: &'d Keyspace,
+}
+
+impl Reader for Reading<'_> {
+    fn get(&mut self, key: &[u8], value: &mut Vec<u8>) -> Result<bool> {
+        let Some(found) = self.snapshot.get(self.rows, key)? else {
+            return Ok(false);
+        };
+        value.clear();
+        value.extend_from_slice(&found);
+        Ok(true)
+    }
+
+    fn range(&mut self, from: &[u8], most: usize, values: &mut Vec<u8>) -> Result<usize> {
+        let mut found = 0;
+        for row in self.snapshot.range(self.rows, from..).take(most) {
+            values.extend_from_slice(&row.value()?);
+            found += 1;
+        }
+        Ok(found)
+    }
+
+    fn rows(&mut self) -> Result<u64> {
+        Ok(self.snapshot.len(self.rows)? as u64)
+    }
+}

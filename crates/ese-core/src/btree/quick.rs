@@ -1,0 +1,80 @@
+//! To a leaf without latches on the way: internal pages are searched by their key heads.
+//!
+//! The child's version is read before the parent is asked whether it is still the same: at that moment
+//! the child was the one that the key belongs to, and it is latched only if it has not changed since.
+//! Whoever splits or merges holds the latches of all pages that it changes until all are changed, so
+//! that no child is seen without its parent.
+//!
+//! Invariants:
+//! * the leaf that comes out is that of the key, belongs to the tree, and has not been changed since;
+//! * whatever is unusual gives `None`: no heads yet, a page that is not here or just changes, damage.
+//!   The descent with latches says what it is.
+#![forbid(unsafe_code)]
+
+use super::descend::child_line_among;
+use super::{DEPTH_MOST, Tree};
+use crate::cache::{Child, DbPages, ExclusivePage, OptimisticPage, SharedPage};
+use crate::format::page::PageFlags;
+
+impl Tree {
+    /// The leaf that a bookmark belongs to, latched shared.
+    pub(super) fn quick_leaf<'p>(
+        &self,
+        pages: &'p DbPages,
+        bookmark: &[u8],
+    ) -> Option<SharedPage<'p>> {
+        let leaf = self.quick_page(pages, bookmark)?.latch()?;
+        self.check(&leaf, Some(true)).ok()?;
+        Some(leaf)
+    }
+
+    /// The same, latched exclusively.
+    pub(super) fn quick_exclusive<'p>(
+        &self,
+        pages: &'p DbPages,
+        bookmark: &[u8],
+    ) -> Option<ExclusivePage<'p>> {
+        let leaf = self.quick_page(pages, bookmark)?.latch_exclusive(pages)?;
+        let fits = self.is_own(&leaf).ok()? && leaf.view().ok()?.is_leaf();
+        fits.then_some(leaf)
+    }
+
+    /// The same without a latch. It is a leaf of the tree only if a latch says so.
+    #[inline]
+    fn quick_page<'p>(&self, pages: &'p DbPages, bookmark: &[u8]) -> Option<OptimisticPage<'p>> {
+        let mut page = pages.optimistic(self.pgno_fdp)?;
+        let mut is_root = true;
+        for _ in 0..DEPTH_MOST {
+            let heads = page.heads()?;
+            let told = heads.told();
+            let is = |flag| told.flags.contains(flag);
+            let fits = told.objid == self.objid
+                && is(PageFlags::SPACE_TREE) == self.space
+                && (!is_root || is(PageFlags::ROOT));
+            if !fits {
+                return None;
+            }
+            if is(PageFlags::LEAF) {
+                return is_root.then_some(page);
+            }
+            let line = match heads.child_line(&told, bookmark) {
+                Child::At(line) => line,
+                Child::Among(low, high) => {
+                    let latched = page.latch()?;
+                    child_line_among(&latched.view().ok()?, bookmark, low, high).ok()?
+                }
+            };
+            let above_leaf = is(PageFlags::PARENT_OF_LEAF);
+            let child = page.child(pages, &heads, line, above_leaf)?;
+            if !page.is_same() {
+                return None;
+            }
+            if above_leaf {
+                return Some(child);
+            }
+            page = child;
+            is_root = false;
+        }
+        None
+    }
+}

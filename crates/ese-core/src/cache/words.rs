@@ -1,0 +1,121 @@
+//! Bytes of a page that are stored while others may look: relaxed loads and stores of whole words.
+//!
+//! Portable, and visible to loom and the sanitizers. A second body (asm blocks for x86-64 and aarch64,
+//! same signatures) may stand beside this one, chosen by target, never under `cfg(loom)`.
+//!
+//! Invariant: callers have checked the ranges and hold the exclusive latch: nobody else stores, so a
+//! word may be read, changed in part and stored back.
+#![forbid(unsafe_code)]
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// Bytes of a word.
+pub(super) const WORD: usize = size_of::<u64>();
+
+/// Stores `src` at byte `offset`.
+#[inline]
+pub(super) fn store(words: &[AtomicU64], offset: usize, src: &[u8]) {
+    if src.len() <= WORD {
+        put(words, offset, src.len(), short(src));
+    } else {
+        store_long(words, offset, src);
+    }
+}
+
+/// As [`store`], for more than a word.
+fn store_long(words: &[AtomicU64], offset: usize, src: &[u8]) {
+    let lead = (WORD - offset % WORD) % WORD;
+    let (first, rest) = src.split_at_checked(lead).unwrap_or((src, &[]));
+    if lead > 0 {
+        put(words, offset, lead, short(first));
+    }
+    let (whole, tail) = rest.as_chunks::<WORD>();
+    let at = (offset + lead) / WORD;
+    if let Some(words) = words.get(at..) {
+        for (word, bytes) in words.iter().zip(whole) {
+            word.store(u64::from_ne_bytes(*bytes), Relaxed);
+        }
+    }
+    if !tail.is_empty() {
+        put(words, (at + whole.len()) * WORD, tail.len(), short(tail));
+    }
+}
+
+/// Up to a word of bytes as a number, the first byte lowest. Made of loads that overlap: a number
+/// put together byte by byte in memory would have to wait for its own stores.
+#[inline]
+fn short(b: &[u8]) -> u64 {
+    if let Some(&all) = b.first_chunk::<8>() {
+        return u64::from_le_bytes(all);
+    }
+    if let (Some(&first), Some(&last)) = (b.first_chunk::<4>(), b.last_chunk::<4>()) {
+        let last = u64::from(u32::from_le_bytes(last));
+        return u64::from(u32::from_le_bytes(first)) | last << (8 * (b.len() - 4));
+    }
+    if let (Some(&first), Some(&last)) = (b.first_chunk::<2>(), b.last_chunk::<2>()) {
+        let last = u64::from(u16::from_le_bytes(last));
+        return u64::from(u16::from_le_bytes(first)) | last << (8 * (b.len() - 2));
+    }
+    b.first().map_or(0, |&b| u64::from(b))
+}
+
+/// All bits of `len` bytes, at most a word's.
+#[inline]
+fn mask(len: usize) -> u64 {
+    (!0u64).unbounded_shr(u64::BITS.saturating_sub(8 * len as u32))
+}
+
+/// Stores the lowest `len` bytes of `value`, at most a word, at byte `offset`; they may lie in two
+/// words.
+#[inline]
+fn put(words: &[AtomicU64], offset: usize, len: usize, value: u64) {
+    let within = 8 * (offset % WORD) as u32;
+    let (at, mask) = (offset / WORD, mask(len));
+    let change = |at: usize, mask: u64, value: u64| {
+        if let (Some(word), true) = (words.get(at), mask != 0) {
+            let kept = u64::from_le(word.load(Relaxed)) & !mask;
+            word.store((kept | value & mask).to_le(), Relaxed);
+        }
+    };
+    change(at, mask << within, value << within);
+    let (mask, value) = (
+        mask.unbounded_shr(u64::BITS - within),
+        value.unbounded_shr(u64::BITS - within),
+    );
+    change(at + 1, mask, value);
+}
+
+/// Loads a word from byte `offset`, zeros from behind the page.
+#[inline]
+fn load(words: &[AtomicU64], offset: usize) -> u64 {
+    let word = |at: usize| words.get(at).map_or(0, |w| u64::from_le(w.load(Relaxed)));
+    let (at, within) = (offset / WORD, 8 * (offset % WORD) as u32);
+    word(at) >> within | word(at + 1).unbounded_shl(u64::BITS - within)
+}
+
+/// Moves `len` bytes from `from` to `to`; a word of the target at a time, from the end that is not
+/// overwritten.
+pub(super) fn shift(words: &[AtomicU64], from: usize, len: usize, to: usize) {
+    if len == 0 {
+        return;
+    }
+    let lead = ((WORD - to % WORD) % WORD).min(len);
+    let whole = (len - lead) / WORD;
+    let tail = (len - lead) % WORD;
+    let one = |start: usize, n: usize| put(words, to + start, n, load(words, from + start));
+    let one_whole = |i: usize| {
+        let start = lead + i * WORD;
+        if let Some(word) = words.get((to + start) / WORD) {
+            word.store(load(words, from + start).to_le(), Relaxed);
+        }
+    };
+    if to <= from {
+        one(0, lead);
+        (0..whole).for_each(one_whole);
+        one(len - tail, tail);
+    } else {
+        one(len - tail, tail);
+        (0..whole).rev().for_each(one_whole);
+        one(0, lead);
+    }
+}
