@@ -8,8 +8,10 @@
 //! * what a folder has when [`BackupSink::finish`] returns is durable, names and all.
 #![forbid(unsafe_code)]
 
+use super::pipe::BLOCK;
 use crate::set::{Manifest, SetError};
 use crate::sink::FileSink;
+use crate::stream::INNER_READ;
 use ese_core::io::{DIRECT_UNIT, Error, ErrorKind, File, FileSystem, OpenMode, PathKind, Result};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -27,6 +29,12 @@ pub trait BackupSink: Send {
 
     /// The next bytes of the file, verified.
     fn write(&mut self, block: &[u8]) -> Result<()>;
+
+    /// Bytes that one write of the open file should have at most: a stop waits for the write that is under
+    /// way. Less is always taken.
+    fn at_once(&self) -> usize {
+        INNER_READ
+    }
 
     /// The file is whole. When this returns it is as durable as the sink makes it.
     fn close(&mut self) -> Result<()>;
@@ -204,6 +212,14 @@ impl BackupSink for DirectorySink {
             return Err(ErrorKind::InvalidInput.into());
         };
         open.write(block)
+    }
+
+    /// What keeps the disk busy where nothing lies between it and the write.
+    fn at_once(&self) -> usize {
+        match &self.open {
+            Some(open) if open.direct => BLOCK,
+            _ => INNER_READ,
+        }
     }
 
     fn close(&mut self) -> Result<()> {
