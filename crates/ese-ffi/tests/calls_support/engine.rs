@@ -199,11 +199,12 @@ fn set_parameter(w: &mut World, s: &mut Source<'_>) -> i32 {
         2 => s.number() as usize,
         _ => s.wide() as usize,
     };
-    // Steps that make files no test can read to their end are for no one.
-    let number = if id == param::JET_paramDbExtensionSize {
-        number % 1000
-    } else {
-        number
+    // Not for a test: steps that make files nobody can read to their end, and a version store so small that
+    // each change waits for whoever has an old transaction open, which is this thread.
+    let number = match id {
+        param::JET_paramDbExtensionSize => number % 1000,
+        param::JET_paramMaxVerPages => number.max(64),
+        _ => number,
     };
     let text = match s.byte() % 4 {
         0 => s.path(),
