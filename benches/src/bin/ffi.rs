@@ -215,7 +215,7 @@ impl ByC {
 
     fn first(&self) -> Result<()> {
         // SAFETY: no pointers.
-        ok(unsafe { JetMove(self.session, self.table, jet::JET_MoveFirst as i32, 0) })
+        ok(unsafe { JetMove(self.session, self.table, jet::JET_MoveFirst, 0) })
     }
 
     /// Nanoseconds of a step to the next record.

@@ -318,7 +318,7 @@ impl Worker<'_> {
         let (session, cursor) = self.cursor();
         let (mut id, mut got) = (0_u32, 0);
         unsafe {
-            self.check(JetMove(session, cursor, jet::JET_MoveFirst as i32, 0));
+            self.check(JetMove(session, cursor, jet::JET_MoveFirst, 0));
             for _ in 0..self.rng.below(20) {
                 self.check(JetRetrieveColumn(
                     session,
