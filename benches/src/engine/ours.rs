@@ -75,7 +75,7 @@ impl BenchDatabase for Open {
         let session = self.instance.session()?;
         let transaction = session.transaction()?;
         let mut table = self.db.table(&session, TABLE)?;
-        work(&mut Rows(&mut table, Vec::new()))?;
+        work(&mut Rows(&mut table))?;
         drop(table);
         let kind = match self.mode {
             Durability::Durable => CommitKind::Durable,
@@ -88,7 +88,7 @@ impl BenchDatabase for Open {
         let session = self.instance.session()?;
         let _transaction = session.read_transaction()?;
         let mut table = self.db.table(&session, TABLE)?;
-        work(&mut Rows(&mut table, Vec::new()))
+        work(&mut Rows(&mut table))
     }
 
     fn settle(&self) -> Result<()> {
@@ -96,11 +96,11 @@ impl BenchDatabase for Open {
     }
 }
 
-struct Rows<'t, 's>(&'t mut Table<'s>, Vec<u8>);
+struct Rows<'t, 's>(&'t mut Table<'s>);
 
 impl Rows<'_, '_> {
     fn value(&mut self) -> Result<&[u8]> {
-        match self.0.get(VALUE, &mut self.1)? {
+        match self.0.value(VALUE)? {
             Some(Value::Binary(value)) => Ok(value),
             other => Err(format!("a value is {other:?}").into()),
         }
