@@ -381,6 +381,8 @@ fn engine(rounds: Option<usize>, json: bool, args: &mut Args) -> Outcome {
     let quick = args.flag("--quick");
     let seed: Option<u64> = args.value("--seed")?;
     let folder: Option<PathBuf> = args.value("--folder")?;
+    let reads = args.flag("--reads");
+    let rows: Option<usize> = args.value("--rows")?;
     args.done()?;
     let build = ["build", "--quiet", "--release", "--package", "ese-bench"];
     run_command(
@@ -398,6 +400,12 @@ fn engine(rounds: Option<usize>, json: bool, args: &mut Args) -> Outcome {
     }
     if quick {
         program.arg("--quick");
+    }
+    if reads {
+        program.arg("--reads");
+    }
+    if let Some(rows) = rows {
+        program.args(["--rows", &rows.to_string()]);
     }
     if json {
         program.arg("--json");

@@ -10,6 +10,7 @@ use ese_core::catalog::write::{ColumnDef, IndexDefinition, TableDef};
 use ese_core::database::{ColumnType, Database, Table};
 use ese_core::error::{HasJetErr, JetErr};
 use ese_core::format::ids::PageSize;
+use ese_core::format::value::Value;
 use ese_core::instance::{CreateOptions, Instance, InstanceParams};
 use ese_core::io::env::Env;
 use ese_core::session::CommitKind;
@@ -79,7 +80,7 @@ impl BenchDatabase for Open {
         let session = self.instance.session()?;
         let transaction = session.transaction()?;
         let mut table = self.db.table(&session, TABLE)?;
-        work(&mut Rows(&mut table, Vec::new()))?;
+        work(&mut Rows(&mut table))?;
         drop(table);
         let kind = match self.mode {
             Durability::Durable => CommitKind::Durable,
@@ -92,7 +93,7 @@ impl BenchDatabase for Open {
         let session = self.instance.session()?;
         let _transaction = session.read_transaction()?;
         let mut table = self.db.table(&session, TABLE)?;
-        work(&mut Rows(&mut table, Vec::new()))
+        work(&mut Rows(&mut table))
     }
 
     fn settle(&self) -> Result<()> {
@@ -100,14 +101,20 @@ impl BenchDatabase for Open {
     }
 }
 
-struct Rows<'t, 's>(&'t mut Table<'s>, Vec<u8>);
+struct Rows<'t, 's>(&'t mut Table<'s>);
 
 impl Rows<'_, '_> {
-    fn value(&mut self) -> Result<&[u8]> {
-        if self.0.get(VALUE, &mut self.1)?.is_none() && self.0.get(LONG, &mut self.1)?.is_none() {
-            return Err("a row has no value".into());
+    /// Appends the value of the row.
+    fn copy(&mut self, out: &mut Vec<u8>) -> Result<()> {
+        if let Some(Value::Binary(value)) = self.0.value(VALUE)? {
+            out.extend_from_slice(value);
+            return Ok(());
         }
-        Ok(&self.1)
+        match self.0.value(LONG)? {
+            Some(Value::Binary(value)) => out.extend_from_slice(value),
+            other => return Err(format!("a value is {other:?}").into()),
+        }
+        Ok(())
     }
 }
 
@@ -146,7 +153,7 @@ impl Reader for Rows<'_, '_> {
             return Ok(false);
         }
         value.clear();
-        value.extend_from_slice(self.value()?);
+        self.copy(value)?;
         Ok(true)
     }
 
@@ -154,7 +161,7 @@ impl Reader for Rows<'_, '_> {
         let mut more = self.0.seek(&[Some(from)], Seek::Ge)?.is_some();
         let mut found = 0;
         while more && found < most {
-            values.extend_from_slice(self.value()?);
+            self.copy(values)?;
             found += 1;
             more = found < most && self.0.next()?;
         }

@@ -5561,8 +5561,6 @@ JET_ERR JetGetErrorInfoW(void *pvContext,
 /*
  Tells about an index of a table that is named.
 
- Partly: no sort versions.
-
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
  */
@@ -5576,8 +5574,6 @@ JET_ERR JetGetIndexInfoA(JET_SESID sesid,
 
 /*
  Tells about an index of a table that is named.
-
- Partly: no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -5968,8 +5964,6 @@ JET_ERR JetGetTableColumnInfoW(JET_SESID sesid,
 /*
  Tells about an index of an open table.
 
- Partly: no sort versions.
-
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.
  */
@@ -5982,8 +5976,6 @@ JET_ERR JetGetTableIndexInfoA(JET_SESID sesid,
 
 /*
  Tells about an index of an open table.
-
- Partly: no sort versions.
 
  Errors named by its page:
  JET_errIndexNotFound, JET_wrnBufferTruncated.

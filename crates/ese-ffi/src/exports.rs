@@ -2944,8 +2944,6 @@ pub unsafe extern "C" fn JetGetErrorInfoW(
 
 /// Tells about an index of a table that is named. The A form under its plain name.
 ///
-/// Partly: no sort versions.
-///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
 #[unsafe(no_mangle)]
@@ -2964,8 +2962,6 @@ pub unsafe extern "C" fn JetGetIndexInfo(
 
 /// Tells about an index of a table that is named.
 ///
-/// Partly: no sort versions.
-///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
 #[unsafe(no_mangle)]
@@ -2983,8 +2979,6 @@ pub unsafe extern "C" fn JetGetIndexInfoA(
 }
 
 /// Tells about an index of a table that is named.
-///
-/// Partly: no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
@@ -3659,8 +3653,6 @@ pub unsafe extern "C" fn JetGetTableColumnInfoW(
 
 /// Tells about an index of an open table. The A form under its plain name.
 ///
-/// Partly: no sort versions.
-///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
 #[unsafe(no_mangle)]
@@ -3678,8 +3670,6 @@ pub unsafe extern "C" fn JetGetTableIndexInfo(
 
 /// Tells about an index of an open table.
 ///
-/// Partly: no sort versions.
-///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.
 #[unsafe(no_mangle)]
@@ -3696,8 +3686,6 @@ pub unsafe extern "C" fn JetGetTableIndexInfoA(
 }
 
 /// Tells about an index of an open table.
-///
-/// Partly: no sort versions.
 ///
 /// Errors named by its page:
 /// JET_errIndexNotFound, JET_wrnBufferTruncated.

@@ -28,12 +28,15 @@ use crate::sync::{AtomicU8, AtomicU32, AtomicU64, Guarded, Lock, Ordering, Sleep
 use memmap2::{MmapOptions, MmapRaw};
 use std::io;
 use std::ops::Deref;
+use std::sync::atomic::AtomicU32 as Hint32;
 use std::sync::atomic::AtomicU64 as Word;
 
 /// Lots that sleeping waiters are spread over.
 const LOTS: usize = if cfg!(loom) { 1 } else { 64 };
 /// Words of a line of the processor's cache.
 const LINE_WORDS: usize = 64 / WORD;
+/// Lines of the key heads of most leaves.
+const HEAD_LINES: usize = 6;
 /// Lines at the end of a page where the tags of most leaves lie.
 const TAG_LINES: usize = 3;
 /// Highest use count: what a page must be found unused by the clock's hand before it goes.
@@ -55,8 +58,8 @@ struct Head {
     uses: AtomicU8,
     /// The wide block that is lent to the frame, counted from 1; 0 for none.
     wide: AtomicU32,
-    /// Lowest bits of the version at which the page was last looked through without key heads.
-    looked: AtomicU32,
+    /// A hint, which models need not see: lowest bits of the version at which the page was last looked through without key heads.
+    looked: Hint32,
     /// Version at which somebody found that no node has a version in the store of versions.
     calm: AtomicU64,
     /// Tells the model checker of the frame's bytes.
@@ -100,8 +103,8 @@ impl Blocks {
                 .ok_or(io::ErrorKind::OutOfMemory)?;
             let map = MmapOptions::new().len(bytes.max(WORD)).map_anon()?;
             #[cfg(target_os = "linux")]
-            // Huge pages would take memory for blocks that nobody needs; a wish again.
-            let _ = map.advise(memmap2::Advice::NoHugePage);
+            // A wish again. Frames are used in the order of their numbers, so little is taken in vain.
+            let _ = map.advise(memmap2::Advice::HugePage);
             Ok(Self {
                 map: map.into(),
                 words,
@@ -208,7 +211,7 @@ impl PageMemory {
         };
         want(head);
         let (heads, words) = (self.narrow.get(frame as usize), self.words(frame));
-        for at in (0..heads.len()).step_by(LINE_WORDS) {
+        for at in (0..heads.len()).step_by(LINE_WORDS).take(HEAD_LINES) {
             heads.get(at).inspect(|word| want(*word));
         }
         words.first().inspect(|word| want(*word));

@@ -206,6 +206,13 @@ impl TableCursor {
         Ok(found)
     }
 
+    /// The record is at hand as these eyes see it ([`TableCursor::record_read`]).
+    #[inline]
+    #[must_use]
+    pub fn record_is_read(&self, eyes: &Eyes<'_>) -> bool {
+        !self.deferred && !self.record_deferred && self.primary.walker.is_as_seen(&eyes.look)
+    }
+
     /// The record as the eyes see it.
     ///
     /// # Errors

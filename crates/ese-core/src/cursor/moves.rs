@@ -51,6 +51,21 @@ impl TableCursor {
         }
     }
 
+    /// Moves to the next entry of the primary index where that asks for nothing but a step on a leaf that is
+    /// at hand; `false`: it was not done, [`TableCursor::move_to`] does it.
+    #[inline]
+    pub fn next_at_hand(&mut self, eyes: &Eyes<'_>) -> bool {
+        let at_hand = self.current.is_none()
+            && !self.deferred
+            && !self.record_deferred
+            && self.primary.range().is_none()
+            && self.primary.walker.next_at_hand(&eyes.look);
+        if at_hand {
+            self.levels = (eyes.level, eyes.level);
+        }
+        at_hand
+    }
+
     fn stay(&mut self, eyes: &Eyes<'_>) -> Result<(), CursorError> {
         self.settle(eyes)?;
         Self::record_at(self.side_mut(), eyes)

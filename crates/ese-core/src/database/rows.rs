@@ -145,6 +145,21 @@ fn add_wrapping(bytes: &mut [u8], amount: i64) {
     }
 }
 
+/// A value that lies in a record as it is.
+#[derive(Clone, Copy)]
+enum Plain {
+    Null,
+    /// The column's default.
+    Default,
+    /// Offset in the record, length.
+    Bytes(usize, usize),
+}
+
+fn value_of<'v>(column: &Column, bytes: &'v [u8]) -> Result<Value<'v>, WorkError> {
+    let value = Value::new(column.coltyp, column.code_page, bytes);
+    value.map_err(|e| WorkError::damaged(e.jet_err(), e.to_string()))
+}
+
 fn no_column(name: &str) -> DbError {
     DbError::refused(
         JetErr::COLUMN_NOT_FOUND,
@@ -184,32 +199,82 @@ impl<'s> Table<'s> {
         self.ready()?;
         let place = self.cursor.indexes().schema().place_of_name(column);
         let place = place.ok_or_else(|| no_column(column))?;
-        let found = match self.plain_value(place, itag, buf)? {
-            Some(found) => found,
-            None => self.any_value(place, itag, buf)?,
+        let found = match self.plain_value(place, itag)? {
+            Some(plain) => self
+                .bytes_of(place, plain)
+                .map(|b| buf.extend_from_slice(b)),
+            None => self.any_value(place, itag, buf)?.then_some(()),
         };
         let column = self.cursor.indexes().schema().columns().get(place);
-        let Some(column) = column.filter(|_| found) else {
-            return Ok(None);
-        };
-        let value = Value::new(column.coltyp, column.code_page, buf);
-        let value = value.map_err(|e| WorkError::damaged(e.jet_err(), e.to_string()))?;
-        Ok(Some(value))
+        match column.filter(|_| found.is_some()) {
+            Some(column) => Ok(Some(value_of(column, buf)?)),
+            None => Ok(None),
+        }
     }
 
-    /// Reads a value that lies in the record as it is, from the record as the cursor has it; whether
-    /// there is one. `None`: it does not lie there like that.
-    fn plain_value(
-        &mut self,
-        place: usize,
-        itag: u32,
-        buf: &mut Vec<u8>,
-    ) -> Result<Option<bool>, DbError> {
-        let eyes = eyes(self.session, &self.db);
-        self.cursor.record(&eyes)?;
+    /// Looks at a value of the current record, the first of `column`, where it lies: a value that lies in
+    /// the record as it is was copied from its page, and is not copied again. `None` for NULL.
+    ///
+    /// ```
+    /// # use ese_core::catalog::write::TableDef;
+    /// # use ese_core::database::Typed;
+    /// # use ese_core::format::value::Value;
+    /// # use ese_core::instance::{CreateOptions, Instance, InstanceParams};
+    /// # use ese_core::io::env::Env;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = tempfile::tempdir()?;
+    /// # let instance = Instance::start(Env::real(), InstanceParams::new(folder.path()))?;
+    /// # let db = instance.create(folder.path().join("a.edb"), &CreateOptions::default())?;
+    /// # let session = instance.session()?;
+    /// const SIZE: Typed<i32> = Typed::new("size");
+    /// # db.create_table(&session, &TableDef::new("files").column(SIZE.def()))?;
+    /// # let mut files = db.table(&session, "files")?;
+    /// # let mut row = files.insert()?;
+    /// # row.put(SIZE, &7)?;
+    /// # row.save()?;
+    /// assert!(files.first()?);
+    /// assert_eq!(files.value("size")?, Some(Value::Long(7)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Table::get`].
+    pub fn value(&mut self, column: &str) -> Result<Option<Value<'_>>, DbError> {
+        self.ready()?;
+        let place = self.cursor.indexes().schema().place_of_name(column);
+        let place = place.ok_or_else(|| no_column(column))?;
+        let plain = self.plain_value(place, 1)?;
+        if plain.is_none() {
+            let mut own = std::mem::take(&mut self.own);
+            own.clear();
+            let found = self.any_value(place, 1, &mut own);
+            self.own = own;
+            if !found? {
+                return Ok(None);
+            }
+        }
+        let bytes = match plain {
+            Some(plain) => self.bytes_of(place, plain),
+            None => Some(self.own.as_slice()),
+        };
         let column = self.cursor.indexes().schema().columns().get(place);
-        let large = self.db.page_size().is_large();
-        let view = RecordView::new(self.cursor.record_read(), large);
+        match (column, bytes) {
+            (Some(column), Some(bytes)) => Ok(Some(value_of(column, bytes)?)),
+            _ => Ok(None),
+        }
+    }
+
+    /// Where a value lies in the record as the cursor has it; `None`: it does not lie there as it is.
+    #[inline]
+    fn plain_value(&mut self, place: usize, itag: u32) -> Result<Option<Plain>, DbError> {
+        let eyes = eyes(self.session, &self.db);
+        if !self.cursor.record_is_read(&eyes) {
+            self.cursor.record(&eyes)?;
+        }
+        let column = self.cursor.indexes().schema().columns().get(place);
+        let record = self.cursor.record_read();
+        let view = RecordView::new(record, self.db.page_size().is_large());
         // What is wrong with a record says who looks at all of it.
         let (Some(column), Ok(view)) = (column, view) else {
             return Ok(None);
@@ -218,17 +283,32 @@ impl<'s> Table<'s> {
             return Ok(None);
         }
         Ok(match column_values(&view, column) {
-            Ok(ColumnValues::Null) => Some(false),
-            Ok(ColumnValues::Default(bytes)) => {
-                buf.extend_from_slice(bytes);
-                Some(true)
-            }
+            Ok(ColumnValues::Null) => Some(Plain::Null),
+            Ok(ColumnValues::Default(_)) => Some(Plain::Default),
             Ok(ColumnValues::One(value)) if value.is_plain() => {
-                buf.extend_from_slice(value.bytes);
-                Some(true)
+                let from = value.bytes.as_ptr().addr();
+                let from = from.wrapping_sub(record.as_ptr().addr());
+                Some(Plain::Bytes(from, value.bytes.len()))
             }
             _ => None,
         })
+    }
+
+    /// The bytes of such a value; `None` for NULL.
+    #[inline]
+    fn bytes_of(&self, place: usize, plain: Plain) -> Option<&[u8]> {
+        match plain {
+            Plain::Null => None,
+            Plain::Bytes(_, 0) => Some(&[]),
+            Plain::Bytes(from, len) => {
+                let record = self.cursor.record_read();
+                record.get(from..from.checked_add(len)?)
+            }
+            Plain::Default => {
+                let column = self.cursor.indexes().schema().columns().get(place)?;
+                column.default.as_deref()
+            }
+        }
     }
 
     /// Reads a value wherever it lies; whether there is one.

@@ -28,6 +28,8 @@ pub struct Table<'s> {
     pub(super) cursor: TableCursor,
     /// For reading columns.
     pub(super) reading: Option<Update>,
+    /// A value that does not lie in its record as it is.
+    pub(super) own: Vec<u8>,
     /// The copy buffer of the last update.
     pub(super) spare: Option<(Arc<TableTrees>, Box<Update>)>,
 }
@@ -48,6 +50,7 @@ impl<'s> Table<'s> {
             watch: session.watch(),
             cursor,
             reading: None,
+            own: Vec::new(),
             spare: None,
         })
     }
@@ -65,6 +68,7 @@ impl<'s> Table<'s> {
     }
 
     /// Before every call.
+    #[inline]
     pub(super) fn ready(&mut self) -> Result<(), DbError> {
         if let Some(ended) = self.watch.take() {
             self.cursor.levels_ended(|level| ended.now(level));
@@ -109,6 +113,11 @@ impl<'s> Table<'s> {
     /// As [`Table::first`].
     #[allow(clippy::should_implement_trait)] // It can fail, and yields no item.
     pub fn next(&mut self) -> Result<bool, DbError> {
+        self.ready()?;
+        let eyes = eyes(self.session, &self.db);
+        if self.cursor.next_at_hand(&eyes) {
+            return Ok(true);
+        }
         self.moved(Move::By(1))
     }
 
@@ -175,6 +184,7 @@ impl<'s> Table<'s> {
     }
 }
 
+#[inline]
 pub(super) fn eyes<'a>(session: &'a Session, db: &'a OpenDb) -> Eyes<'a> {
     Eyes {
         look: session.look(db),

@@ -5,6 +5,7 @@
 
 use crate::cache::{PageFault, SharedPage};
 use crate::format::node::Node;
+use crate::format::page::PageView;
 use std::cmp::Ordering;
 
 /// A gap between nodes: before or behind a bookmark, or all nodes of a key.
@@ -45,26 +46,40 @@ impl<'b> Gap<'b> {
         Ok(self.find(leaf)?.0)
     }
 
-    /// The same, and whether the node there is the one before which the gap lies.
+    /// The same, and the node there if it is the one before which the gap lies.
     #[inline]
-    pub(super) fn find(&self, leaf: &SharedPage<'_>) -> Result<(usize, bool), PageFault> {
+    pub(super) fn find<'l>(
+        &self,
+        leaf: &'l SharedPage<'_>,
+    ) -> Result<(usize, Option<Node<'l>>), PageFault> {
         let view = leaf.view()?;
         let key = self.bytes.get(..self.key_len).unwrap_or(self.bytes);
         let (low, high) = leaf.lines(&view, key);
+        if low + 1 == high {
+            expect_node(leaf, &view, low);
+        }
         // Every node that is found to be not lower lies before those that were found so earlier.
-        let mut first = false;
+        let mut first = None;
         let line = view.partition_among(low, high, |n| match self.cmp(n) {
             Ordering::Less => true,
             Ordering::Equal => {
-                first = true;
+                first = Some(*n).filter(|_| !self.behind);
                 self.behind
             }
             Ordering::Greater => {
-                first = false;
+                first = None;
                 false
             }
         });
-        Ok((line.map_err(|e| leaf.fault(e))?, first && !self.behind))
+        Ok((line.map_err(|e| leaf.fault(e))?, first))
+    }
+}
+
+/// Has the processor bring a node of a latched leaf.
+#[inline]
+pub(super) fn expect_node(leaf: &SharedPage<'_>, view: &PageView<'_>, iline: usize) {
+    if let Ok(tag) = view.tag(iline + view.reserved_tags()) {
+        leaf.want(view.size().header_bytes() + tag.ib, tag.cb);
     }
 }
 

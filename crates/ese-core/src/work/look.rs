@@ -30,6 +30,7 @@ pub struct Look<'a> {
 
 impl<'a> Look<'a> {
     /// Looks at the pages of one database at the time of `snapshot`.
+    #[inline]
     #[must_use]
     pub fn new(pages: &'a DbPages, store: &'a Arc<VersionStore>, snapshot: Snapshot) -> Self {
         Self {
@@ -40,18 +41,21 @@ impl<'a> Look<'a> {
     }
 
     /// The pages.
+    #[inline]
     #[must_use]
     pub fn pages(&self) -> &'a DbPages {
         self.pages
     }
 
     /// The version store.
+    #[inline]
     #[must_use]
     pub fn store(&self) -> &'a Arc<VersionStore> {
         self.store
     }
 
     /// The snapshot.
+    #[inline]
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         self.snapshot

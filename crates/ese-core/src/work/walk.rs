@@ -79,8 +79,6 @@ struct Hint {
     pgno: Pgno,
     at: FrameAt,
     iline: usize,
-    /// Nodes before this one were announced to the processor.
-    ahead: usize,
     /// Whose eyes the data was read by; `None` when it was not.
     snapshot: Option<Snapshot>,
 }
@@ -109,6 +107,8 @@ pub struct Walker {
     edge: Marked,
     /// The leaf that a long walk forward is on.
     copy: LeafCopy,
+    /// Nodes of a leaf before this line were announced to the processor.
+    ahead: Option<(FrameAt, usize)>,
 }
 
 impl Walker {
@@ -128,6 +128,7 @@ impl Walker {
             before: Vec::new(),
             edge: Marked::default(),
             copy: LeafCopy::default(),
+            ahead: None,
         }
     }
 
@@ -237,7 +238,7 @@ impl Walker {
 
     /// Moves to the next entry; `false`, and behind the last, when there is none.
     pub fn next(&mut self, look: &Look<'_>) -> Result<bool, PageFault> {
-        if self.place == Place::On && self.next_on_copy(look) {
+        if self.next_at_hand(look) {
             return Ok(true);
         }
         let spot = match self.place {
@@ -294,6 +295,10 @@ impl Walker {
             return self.exact(look, gap);
         }
         let spot = self.locate(look.pages(), gap)?;
+        if matches!(seek, Seek::Ge | Seek::Gt) {
+            // Mostly a walk begins here.
+            self.expect_nodes(&spot, NODES_AHEAD)?;
+        }
         let found = match seek {
             Seek::Eq | Seek::Ge | Seek::Gt => self.forward(look, spot)?,
             Seek::Le | Seek::Lt => self.backward(look, spot)?,
@@ -310,11 +315,10 @@ impl Walker {
         let (key, pages) = (gap.bytes, look.pages());
         let leaf = self.tree.tree().leaf_of(pages, key)?;
         let (iline, first) = gap.find(&leaf)?;
-        if first {
-            let node = leaf.view()?.node(iline).map_err(|e| leaf.fault(e))?;
-            if self.land(look, &leaf, (iline, &node)) {
-                return Ok(Sought::Exact);
-            }
+        if let Some(node) = first
+            && self.land(look, &leaf, (iline, &node))
+        {
+            return Ok(Sought::Exact);
         }
         // Not there, not seen, or behind the end of the leaf.
         match self.forward_while(look, (leaf, iline), false, |n| n.cmp_key(key).is_eq())? {
@@ -346,18 +350,25 @@ impl Walker {
         Ok(found? == Ahead::Entry)
     }
 
+    /// It stands on an entry, and what it saw of it is what these eyes see.
+    #[inline]
+    #[must_use]
+    pub fn is_as_seen(&self, look: &Look<'_>) -> bool {
+        // The same eyes at an unchanged page: what they see is what they saw.
+        self.place == Place::On
+            && self.hint.as_ref().is_some_and(|hint| {
+                hint.snapshot == Some(look.snapshot()) && look.pages().is_at(hint.at)
+            })
+    }
+
     /// Looks again at the entry that it stands on; `false` when the snapshot sees none there. The
     /// place does not change.
     pub fn again(&mut self, look: &Look<'_>) -> Result<bool, PageFault> {
+        if self.is_as_seen(look) {
+            return Ok(true);
+        }
         if self.place != Place::On {
             return Ok(false);
-        }
-        if let Some(hint) = &self.hint
-            && hint.snapshot == Some(look.snapshot())
-            && look.pages().is_at(hint.at)
-        {
-            // The same eyes at an unchanged page: what they see is what they saw.
-            return Ok(true);
         }
         let (leaf, iline) = self.here(look.pages(), false)?;
         let view = leaf.view()?;
@@ -612,7 +623,6 @@ impl Walker {
             pgno: leaf.pgno(),
             at,
             iline,
-            ahead: (self.hint.filter(|h| h.at == at)).map_or(0, |h| h.ahead),
             snapshot: Some(look.snapshot()).filter(|_| !self.all),
         });
     }

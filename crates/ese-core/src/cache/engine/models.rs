@@ -7,8 +7,13 @@
 #![forbid(unsafe_code)]
 
 use super::*;
+use crate::cache::Child;
 use crate::cache::{PageLoader, Pages};
 use crate::format::bytes::u32_at;
+use crate::format::ids::{Dbtime, Objid};
+use crate::format::node::NodeFlags;
+use crate::format::page::PageFlags;
+use crate::format::page_edit::{NewPage, PageEdit, Space};
 use crate::format::page_mut::PageMut as _;
 use crate::sync::yield_now;
 use std::collections::BTreeMap;
@@ -329,4 +334,113 @@ fn pages_are_forgotten_during_a_write() {
         u8::from(w.change(2))
     };
     check(1, [flush, forget], |w, changes| w.settle(2, changes));
+}
+
+// ---- without latches ---------------------------------------------------------------------------
+
+/// An internal page whose one pointer leads to a child. Its object is the child's number.
+fn internal_page(child: u32) -> PageBuf {
+    let mut page = PageBuf::zeroed(SIZE);
+    let mut edit = PageEdit::new(&mut page).unwrap();
+    edit.format(NewPage {
+        flags: PageFlags::ROOT | PageFlags::PARENT_OF_LEAF,
+        objid: Objid(child),
+        dbtime: Dbtime(1),
+        pgno: Pgno(1),
+        reserved_tags: 1,
+    })
+    .unwrap();
+    let (end, child) = ([], child.to_le_bytes());
+    edit.insert_node(0, &end, &child, NodeFlags::empty(), Space::Reserved)
+        .unwrap();
+    page
+}
+
+impl World {
+    /// Page 1 becomes an internal page that leads to a child.
+    fn lead_to(&self, child: u32) {
+        let bytes = internal_page(child);
+        let mut page = self.pages.exclusive(Pgno(1)).unwrap();
+        page.store_page(&bytes).unwrap();
+        // In the free space.
+        page.store(PGNO_AT, &1u32.to_le_bytes()).unwrap();
+    }
+
+    /// Looks through page 1 as a descent with latches does.
+    fn pass(&self) {
+        let page = self.pages.shared(Pgno(1)).unwrap();
+        page.is_passed(&page.view().unwrap());
+    }
+
+    /// The child that page 1 leads to, latched, without a latch on page 1.
+    fn descend(&self) -> Option<u32> {
+        let page = self.pages.optimistic(Pgno(1))?;
+        let heads = page.heads()?;
+        let told = heads.told();
+        let line = match heads.child_line(&told, b"key") {
+            Child::At(line) => line,
+            Child::Among(..) => return None,
+        };
+        let child = page.child(&self.pages, &heads, line, true)?;
+        if !page.is_same() {
+            return None;
+        }
+        let leaf = child.latch()?;
+        assert_eq!(
+            own_number(&leaf),
+            told.objid.0,
+            "the child of another moment"
+        );
+        Some(told.objid.0)
+    }
+}
+
+/// The page changes while somebody descends by its heads and somebody else tells it anew.
+#[test]
+fn a_descent_meets_a_change() {
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(2);
+    model.max_branches = 20_000;
+    model.check(|| {
+        let world = World::new(3);
+        world.lead_to(2);
+        world.read(2);
+        world.read(3);
+        world.pass();
+        world.pass();
+        assert_eq!(world.descend(), Some(2));
+        let other = Arc::clone(&world);
+        let changing = loom::thread::spawn(move || {
+            other.lead_to(3);
+            other.pass();
+            other.pass();
+        });
+        world.descend();
+        changing.join().unwrap();
+        assert_eq!(world.descend(), Some(3));
+    });
+}
+
+/// The child's frame goes to another page while somebody descends to it by the hint beside the parent.
+#[test]
+fn a_descent_meets_an_eviction() {
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(2);
+    model.max_branches = 20_000;
+    model.check(|| {
+        let world = World::new(2);
+        world.lead_to(2);
+        world.read(2);
+        world.pass();
+        world.pass();
+        assert_eq!(world.descend(), Some(2));
+        // In use, so that it stays.
+        world.pass();
+        let other = Arc::clone(&world);
+        let pushing = loom::thread::spawn(move || {
+            other.read(3);
+        });
+        world.descend();
+        pushing.join().unwrap();
+    });
 }

@@ -69,6 +69,7 @@ impl<'c> OptimisticPage<'c> {
                 pages.cache().memory.want_leaf(frame);
             }
             if let Some(page) = pages.optimistic_in(frame, pgno) {
+                page.frame.used();
                 return Some(page);
             }
         }
@@ -101,17 +102,19 @@ impl DbPages {
     /// The page without a latch, if it is in memory and nobody is changing it.
     #[inline]
     pub(crate) fn optimistic(&self, pgno: Pgno) -> Option<OptimisticPage<'_>> {
-        self.optimistic_in(self.frame_of(pgno)?, pgno)
+        let page = self.optimistic_in(self.frame_of(pgno)?, pgno)?;
+        page.frame.used();
+        Some(page)
     }
 
     #[inline]
     fn optimistic_in(&self, frame: FrameNo, pgno: Pgno) -> Option<OptimisticPage<'_>> {
         let frame = self.cache().memory.optimistic(frame, self.owner(pgno))?;
-        frame.used();
         Some(OptimisticPage { frame, pgno })
     }
 
-    /// The page latched shared, if it still lies there as it did.
+    /// The page latched shared, if it still lies there as it did. That is no new use: who walks through
+    /// a page comes back to it for every row.
     #[inline]
     pub(crate) fn shared_at(&self, at: FrameAt, pgno: Pgno) -> Option<SharedPage<'_>> {
         let page = self.optimistic_in(at.frame, pgno)?;

@@ -3,7 +3,8 @@
 //! Invariant: what is seen on the copy is what the leaf had at a moment of the call.
 #![forbid(unsafe_code)]
 
-use super::{Look, Seen, Spot, Walker};
+use super::super::bookmark::expect_node;
+use super::{Look, Place, Seen, Spot, Walker};
 use crate::cache::{DbPages, FrameAt, PageFault, SharedPage};
 use crate::format::node::NodeFlags;
 
@@ -11,10 +12,12 @@ impl Walker {
     /// Moves to the next entry on the copy of the leaf, as long as the leaf is as it was when it was
     /// copied; `false` when it is not, or has no more entries.
     #[inline]
-    pub(super) fn next_on_copy(&mut self, look: &Look<'_>) -> bool {
+    pub fn next_at_hand(&mut self, look: &Look<'_>) -> bool {
         let pages = look.pages();
         match &self.hint {
-            Some(hint) if self.copy.is_of(hint.at) && pages.is_at(hint.at) => {
+            Some(hint)
+                if self.place == Place::On && self.copy.is_of(hint.at) && pages.is_at(hint.at) =>
+            {
                 let (at, iline) = (hint.at, hint.iline);
                 self.step_on(look, at, iline).is_some()
             }
@@ -84,17 +87,16 @@ impl Walker {
         (leaf, iline): &Spot<'_>,
         count: usize,
     ) -> Result<(), PageFault> {
-        let Some(hint) = &mut self.hint else {
+        let Some(at) = leaf.frame_at() else {
             return Ok(());
         };
         let view = leaf.view()?;
         let to = (iline + count).min(view.node_count());
-        for line in hint.ahead.max(*iline)..to {
-            if let Ok(tag) = view.tag(line + view.reserved_tags()) {
-                leaf.want(view.size().header_bytes() + tag.ib, tag.cb);
-            }
+        let done = self.ahead.filter(|a| a.0 == at).map_or(0, |a| a.1);
+        for line in done.max(*iline)..to {
+            expect_node(leaf, &view, line);
         }
-        hint.ahead = hint.ahead.max(to);
+        self.ahead = Some((at, done.max(to)));
         Ok(())
     }
 }
