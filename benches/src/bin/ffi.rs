@@ -2,7 +2,7 @@
 //!
 //! A table of [`ROWS`] records with three columns is walked by JetMove, and a column of its record is read
 //! by JetRetrieveColumn, in blocks that alternate with the same work by
-//! [`OpenTable`](ese_core::database::open_table::OpenTable), which the C interface stands on. Each line:
+//! [`OpenTable`], which the C interface stands on. Each line:
 //! what, nanoseconds in C, in Rust; the median of the blocks.
 
 use ese_core::cache::Budget;
