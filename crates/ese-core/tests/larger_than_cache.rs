@@ -83,7 +83,10 @@ fn data_five_times_the_cache() {
         transaction.commit().unwrap();
     }
     instance.checkpoint().unwrap();
-    let pages = u64::from(ROWS) * 170 / PAGE;
+    // Pages are filled to the table's density.
+    let (fdp, objid) = (table.schema().pgno_fdp, table.schema().objid);
+    let (owned, free) = db.space_of(fdp, objid).unwrap();
+    let pages = owned - free;
     assert!(pages > 4 * u64::from(FRAMES), "{pages} pages are no test");
 
     // Random reads: a page that is not among those in the cache has to be read.
