@@ -19,12 +19,12 @@ static JET_TABLEID table, closed;
 static JET_COLUMNID id, word, large, tags;
 
 /* An address that its type does not allow, inside of a room that is large enough. */
-static inline void *odd(void)
+static uint64_t room[64];
+static inline void *odd_place(void)
 {
-    static uint64_t room[64];
     return (char *)room + 1;
 }
-#define ODD(type) ((type *)odd())
+#define ODD(type) ((type *)odd_place())
 
 /* A call, in terms of S and T, with every wrong session and cursor. */
 #define CURSOR_HANDLES(call)                                                              \
