@@ -244,14 +244,14 @@ fn is_passing(e: &WorkError) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::catalog::write::{ColumnDef, IndexDefinition, TableDef};
-    use crate::database::ColumnType;
+    use crate::database::{ColumnType, Database};
     use crate::instance::{CreateOptions, Instance, InstanceParams};
     use crate::io::FileSystem as _;
     use crate::io::clock::ManualClock;
     use crate::io::env::Env;
     use crate::io::memory::MemoryFileSystem;
     use crate::io::rng::SeededRng;
-    use crate::session::CommitKind;
+    use crate::session::{CommitKind, Session};
     use std::path::Path;
     use std::sync::Arc;
 
@@ -264,6 +264,19 @@ mod tests {
         let mut params = InstanceParams::new("/db");
         params.background = false;
         Instance::start(env, params).unwrap()
+    }
+
+    /// A database with the table `rows`: an id, and `column`.
+    fn with_rows(instance: &Instance, session: &Session, column: ColumnDef) -> Database {
+        let db = instance
+            .create("/db/a.edb", &CreateOptions::default())
+            .unwrap();
+        let rows = TableDef::new("rows")
+            .column(ColumnDef::new("id", ColumnType::Long).not_null())
+            .column(column)
+            .index(IndexDefinition::new("by_id", "+id").primary());
+        db.create_table(session, &rows).unwrap();
+        db
     }
 
     /// Somebody else may have cleaned between the change that found no room and its own look.
@@ -279,15 +292,12 @@ mod tests {
     fn pages_of_rows_that_shrank_are_joined() {
         const ROWS: i32 = 300;
         let instance = instance();
-        let db = instance
-            .create("/db/a.edb", &CreateOptions::default())
-            .unwrap();
         let session = instance.session().unwrap();
-        let rows = TableDef::new("rows")
-            .column(ColumnDef::new("id", ColumnType::Long).not_null())
-            .column(ColumnDef::new("note", ColumnType::Binary))
-            .index(IndexDefinition::new("by_id", "+id").primary());
-        db.create_table(&session, &rows).unwrap();
+        let db = with_rows(
+            &instance,
+            &session,
+            ColumnDef::new("note", ColumnType::Binary),
+        );
         let mut table = db.table(&session, "rows").unwrap();
         let transaction = session.transaction().unwrap();
         for id in 0..ROWS {
@@ -327,15 +337,12 @@ mod tests {
     #[test]
     fn nothing_is_left_of_deleted_long_values() {
         let instance = instance();
-        let db = instance
-            .create("/db/a.edb", &CreateOptions::default())
-            .unwrap();
         let session = instance.session().unwrap();
-        let rows = TableDef::new("rows")
-            .column(ColumnDef::new("id", ColumnType::Long).not_null())
-            .column(ColumnDef::new("blob", ColumnType::LongBinary))
-            .index(IndexDefinition::new("by_id", "+id").primary());
-        db.create_table(&session, &rows).unwrap();
+        let db = with_rows(
+            &instance,
+            &session,
+            ColumnDef::new("blob", ColumnType::LongBinary),
+        );
         let mut table = db.table(&session, "rows").unwrap();
         for id in 0..5_i32 {
             let mut row = table.insert().unwrap();
