@@ -5,7 +5,8 @@
 //!
 //! Source: docs/format/versioning.md §4, §5; jet-api behaviour of records §4, §5, §8.
 //!
-//! Invariant: a record is locked for writing before anything of it changes.
+//! Invariant: nothing of a record changes that another session stands against: it is locked for writing,
+//! or its own change is the first.
 #![forbid(unsafe_code)]
 
 use super::{CursorError, TableCursor};
@@ -213,7 +214,21 @@ impl TableCursor {
         work: &mut Work<'_>,
         release: Release<'_>,
     ) -> Result<(), CursorError> {
-        self.take(work)?;
+        if self.indexes.secondary().is_empty() {
+            // Its deletion is the one version that it gets: that is refused where a lock would be.
+            self.settle_record(&super::Eyes::of(work))?;
+            let walker = &self.primary.walker;
+            if walker.place() != Place::On {
+                return Err(CursorError::NoCurrentRecord);
+            }
+            let tree = walker.tree();
+            let name = (self.db, tree.fdp(), tree.objid());
+            let id = NodeId::new(name, tree.is_unique(), walker.key());
+            work.trx.check(&id, Oper::WriteLock)?;
+            Self::record_at(&mut self.primary, &super::Eyes::of(work))?;
+        } else {
+            self.take(work)?;
+        }
         let Self {
             db,
             indexes,

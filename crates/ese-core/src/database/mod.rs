@@ -64,6 +64,7 @@
 #![forbid(unsafe_code)]
 
 mod ahead;
+mod change;
 mod clean_up;
 mod define;
 mod error;
@@ -83,7 +84,7 @@ pub use given::Given;
 pub use range::{Each, Rows};
 pub use rows::RowEdit;
 pub use table::Table;
-use table::eyes;
+use table::{eyes, settle};
 pub use typed::{ColumnValue, Typed};
 
 use crate::catalog::live::{LiveCatalog, LiveOptions};

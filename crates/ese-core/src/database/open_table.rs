@@ -13,9 +13,10 @@
 //! * a session hands in itself with every call: always the one that opened the table.
 #![forbid(unsafe_code)]
 
-use super::rows::{Source, lv_format, new_update, with_all_indexes};
+use super::change::{Place, Steps};
+use super::rows::{Source, lv_format, new_update};
 use super::sight::Sight;
-use super::table::eyes;
+use super::table::{eyes, settle};
 use super::{Build, Database, DbError};
 use crate::btree::Tree;
 use crate::catalog::write::{IndexDefinition, NewIndex, Rights};
@@ -483,7 +484,11 @@ impl OpenTable {
         if takes_place {
             self.settle(session)?;
         }
-        let stored = self.maintained(session, kind, |cursor, work| {
+        let steps = match takes_place || most.is_some() {
+            true => Steps::Several,
+            false => Steps::OneNode,
+        };
+        let stored = self.maintained(session, kind, steps, |cursor, work| {
             if takes_place {
                 // Its long values are the copy's now, or were let go of when the copy's were set.
                 cursor.delete_record(work, &mut |_, _| Ok(()))?;
@@ -521,7 +526,7 @@ impl OpenTable {
         let update = &mut p.update;
         let trees = Arc::clone(&p.trees);
         self.settle(session)?;
-        self.maintained(session, kind, |cursor, work| {
+        self.maintained(session, kind, Steps::Several, |cursor, work| {
             cursor.lock(work, true)?;
             let record = cursor.record(&Eyes::of(work))?;
             if seen.is_some_and(|seen| seen != record) {
@@ -548,7 +553,11 @@ impl OpenTable {
         let no = self.db.attached().no();
         let format = lv_format(self.db.attached(), trees.schema.lv_chunk_max);
         self.settle(session)?;
-        self.maintained(session, kind, |cursor, work| {
+        let steps = match trees.existing() {
+            None => Steps::OneNode,
+            Some(_) => Steps::Several,
+        };
+        self.maintained(session, kind, steps, |cursor, work| {
             cursor.delete_record(work, &mut |work, record| {
                 let mut values = LongValueTree::of(&trees).map(|t| LongValues::new(no, t, format));
                 dereference_all(work, values.as_mut(), record)
@@ -612,11 +621,7 @@ impl OpenTable {
 
     /// Where it stands is a place of this level, before a step of one above changes the record.
     fn settle(&mut self, session: &Session) -> Result<(), DbError> {
-        let eyes = eyes(session, self.db.attached());
-        match self.cursor.settle_record(&eyes) {
-            Ok(()) | Err(CursorError::NoCurrentRecord) => Ok(()),
-            Err(e) => Err(e.into()),
-        }
+        settle(&mut self.cursor, (self.db.attached(), session))
     }
 
     /// Changes records with every index that has to be maintained, as one step.
@@ -624,14 +629,17 @@ impl OpenTable {
         &mut self,
         session: &Session,
         kind: CommitKind,
-        mut what: impl FnMut(&mut TableCursor, &mut Work<'_>) -> Result<(), CursorError>,
+        steps: Steps,
+        what: impl FnMut(&mut TableCursor, &mut Work<'_>) -> Result<(), CursorError>,
     ) -> Result<(), DbError> {
-        let (cursor, catalog, objid) = (&mut self.cursor, self.db.catalog(), self.objid);
-        Ok(session.update_as(self.db.attached(), kind, |work| {
-            catalog.with_maintained(&work.look(), objid, |all| {
-                with_all_indexes(cursor, all, |cursor| what(cursor, work))
-            })?
-        })?)
+        let place = Place {
+            session,
+            db: self.db.attached(),
+            catalog: self.db.catalog(),
+            stamp: self.sight.stamp(),
+            cursor: &mut self.cursor,
+        };
+        Ok(place.change(kind, steps, what)?)
     }
 
     // ---- reading -------------------------------------------------------------------------------

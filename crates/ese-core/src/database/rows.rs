@@ -1,10 +1,12 @@
 //! Records of a table: read, inserted, replaced, deleted.
 //!
-//! Invariant: an update is a level of its own from the moment it begins: saved, it is part of the
-//! session's transaction (or, without one, committed); dropped, it never was.
+//! Invariant: saved, an update is part of the session's transaction (or, without one, committed);
+//! dropped, it never was: it is a level of its own from the first step on that changes more than its copy
+//! buffer.
 #![forbid(unsafe_code)]
 
-use super::{DbError, Given, Table, eyes, indexes_of};
+use super::change::{Place, Steps};
+use super::{DbError, Given, Table, eyes, indexes_of, settle};
 use crate::btree::write::WriteError;
 use crate::catalog::TableTrees;
 use crate::catalog::live::LiveCatalog;
@@ -374,7 +376,8 @@ impl<'s> Table<'s> {
     /// # Errors
     /// JET_errNoCurrentRecord, JET_errRecordDeleted, JET_errWriteConflict.
     pub fn replace(&mut self) -> Result<RowEdit<'_, 's>, DbError> {
-        let edit = self.edit(EditKind::Replace)?;
+        let mut edit = self.edit(EditKind::Replace)?;
+        edit.begin()?;
         let RowEdit {
             table,
             trees,
@@ -431,6 +434,7 @@ impl<'s> Table<'s> {
     /// JET_errNoCurrentRecord, JET_errRecordDeleted, JET_errTransTooDeep.
     pub fn copy(&mut self) -> Result<RowEdit<'_, 's>, DbError> {
         let mut edit = self.edit(EditKind::Insert)?;
+        edit.begin()?;
         let RowEdit {
             table,
             trees,
@@ -548,12 +552,11 @@ impl<'s> Table<'s> {
             Some((of, update)) if Arc::ptr_eq(&of, &trees) => update,
             _ => Box::new(new_update(&self.db, &trees)),
         };
-        let level = self.session.transaction()?;
         Ok(RowEdit {
             table: self,
             trees,
             update,
-            level,
+            level: None,
             kind,
         })
     }
@@ -564,56 +567,33 @@ impl<'s> Table<'s> {
     /// JET_errNoCurrentRecord, JET_errRecordDeleted, JET_errWriteConflict.
     pub fn delete(&mut self) -> Result<(), DbError> {
         self.ready()?;
-        let level = self.session.transaction()?;
+        let place = (&*self.db, self.session);
+        settle(&mut self.cursor, place)?;
         let trees = Arc::clone(self.cursor.indexes().trees());
         let (no, format) = (self.db.no(), lv_format(&self.db, trees.schema.lv_chunk_max));
-        self.maintained(|cursor, work| {
+        let steps = match trees.existing() {
+            None => Steps::OneNode,
+            Some(_) => Steps::Several,
+        };
+        let done = self.place().change(CommitKind::Durable, steps, |cursor, work| {
             cursor.delete_record(work, &mut |work, record| {
                 let mut values = LongValueTree::of(&trees).map(|t| LongValues::new(no, t, format));
                 dereference_all(work, values.as_mut(), record)
             })
-        })?;
-        Ok(level.commit_as(CommitKind::Durable)?)
+        });
+        Ok(done?)
     }
 
-    /// Changes records with every index that has to be maintained, those included that others are
-    /// making.
-    fn maintained(
-        &mut self,
-        what: impl FnOnce(&mut TableCursor, &mut Work<'_>) -> Result<(), CursorError>,
-    ) -> Result<(), DbError> {
-        let Self {
-            session,
-            db,
-            catalog,
-            objid,
-            cursor,
-            ..
-        } = self;
-        Ok(session.work(db, |work| {
-            catalog.with_maintained(&work.look(), *objid, |all| {
-                with_all_indexes(cursor, all, |cursor| what(cursor, work))
-            })?
-        })?)
+    /// Where its records are changed.
+    fn place(&mut self) -> Place<'_> {
+        Place {
+            session: self.session,
+            db: &self.db,
+            catalog: &self.catalog,
+            stamp: self.sight.stamp(),
+            cursor: &mut self.cursor,
+        }
     }
-}
-
-/// Lets a cursor keep all indexes for one change: those included that its session does not see.
-pub(super) fn with_all_indexes(
-    cursor: &mut TableCursor,
-    all: &Arc<TableTrees>,
-    what: impl FnOnce(&mut TableCursor) -> Result<(), CursorError>,
-) -> Result<(), WorkError> {
-    let own = Arc::clone(cursor.indexes());
-    let other = !Arc::ptr_eq(all, own.trees());
-    if other {
-        cursor.schema_changed(indexes_of(all)?);
-    }
-    let done = what(cursor);
-    if other {
-        cursor.schema_changed(own);
-    }
-    Ok(done?)
 }
 
 /// A record that is being made or changed. Dropped without [`RowEdit::save`], it is forgotten.
@@ -621,13 +601,26 @@ pub struct RowEdit<'t, 's> {
     table: &'t mut Table<'s>,
     trees: Arc<TableTrees>,
     update: Box<Update>,
-    level: Transaction<'s>,
+    /// Once something of the update was done that is undone if the edit is dropped.
+    level: Option<Transaction<'s>>,
     kind: EditKind,
 }
 
 impl RowEdit<'_, '_> {
+    /// What is done from now on is undone with the edit.
+    fn begin(&mut self) -> Result<(), DbError> {
+        if self.level.is_none() {
+            self.level = Some(self.table.session.transaction()?);
+        }
+        Ok(())
+    }
+
     /// The record gets its number, if the table numbers its records.
     fn number(&mut self) -> Result<(), DbError> {
+        if self.trees.schema.auto_increment().is_none() {
+            return Ok(());
+        }
+        self.begin()?;
         let Some(column) = self.trees.schema.auto_increment() else {
             return Ok(());
         };
@@ -643,14 +636,18 @@ impl RowEdit<'_, '_> {
 
     /// The record gets a number from its caller.
     fn give_number(&mut self, number: u64) -> Result<(), DbError> {
-        let Some(column) = self.trees.schema.auto_increment() else {
+        if self.trees.schema.auto_increment().is_none() {
             let what = "the table does not number its records";
             return Err(DbError::refused(JetErr::COLUMN_NOT_FOUND, what));
-        };
+        }
         if number == 0 {
             let what = "records are numbered from 1";
             return Err(DbError::refused(JetErr::INVALID_PARAMETER, what));
         }
+        self.begin()?;
+        let Some(column) = self.trees.schema.auto_increment() else {
+            return Ok(());
+        };
         let (session, db) = (self.table.session, Arc::clone(&self.table.db));
         let (cursor, update) = (&mut self.table.cursor, &mut self.update);
         Ok(session.work(&db, |work| {
@@ -721,14 +718,10 @@ impl RowEdit<'_, '_> {
             table,
             trees,
             update,
+            level,
             ..
-        } = self;
+        } = &mut *self;
         let column = Table::column(trees, column)?;
-        let source = Source {
-            catalog: &table.catalog,
-            objid: table.objid,
-            trees,
-        };
         let mut buf = Vec::new();
         let (value, flags) = match value.into().bytes(column, &mut buf)? {
             None => (NewValue::Null, flags),
@@ -736,6 +729,10 @@ impl RowEdit<'_, '_> {
             Some(bytes) => (NewValue::Bytes(bytes), flags),
         };
         if update.set_inside(column, value, flags)?.is_none() {
+            if level.is_none() {
+                *level = Some(table.session.transaction()?);
+            }
+            let source = Source::new(&table.catalog, table.objid, trees);
             table.session.work(&table.db, |work| {
                 update.set(work, &source, column, place, value, flags)
             })?;
@@ -768,7 +765,9 @@ impl RowEdit<'_, '_> {
         if edit == EditKind::Replace {
             if update.edit().touched().is_empty() {
                 // The record stays as it is, and locked.
-                level.commit_as(kind)?;
+                if let Some(level) = level {
+                    level.commit_as(kind)?;
+                }
                 update.end();
                 table.spare = Some((trees, update));
                 return Ok(());
@@ -779,14 +778,20 @@ impl RowEdit<'_, '_> {
             checked.map_err(WorkError::from)?;
             update.count_version(columns, None)?;
         }
-        table.maintained(|cursor, work| match edit {
+        let change = |cursor: &mut TableCursor, work: &mut Work<'_>| match edit {
             EditKind::Replace => {
                 let touched = Touched::Columns(update.edit().touched());
                 cursor.replace_record(work, update.edit().record(), touched, update.number())
             }
             _ => cursor.insert_record(work, update.edit().record()),
-        })?;
-        level.commit_as(kind)?;
+        };
+        match level {
+            Some(level) => {
+                table.place().change_in_level(change)?;
+                level.commit_as(kind)?;
+            }
+            None => table.place().change(kind, Steps::OneNode, change)?,
+        }
         update.end();
         table.spare = Some((trees, update));
         Ok(())

@@ -57,6 +57,11 @@ impl Sight {
         }
     }
 
+    /// The table, for [`LiveCatalog::with_maintained_of`].
+    pub(super) fn stamp(&self) -> &SchemaStamp {
+        &self.stamp
+    }
+
     /// Before every call: `true` when the cursor got another schema.
     #[inline]
     pub(super) fn follow(

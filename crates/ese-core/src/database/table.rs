@@ -23,7 +23,7 @@ pub struct Table<'s> {
     pub(super) db: Arc<OpenDb>,
     pub(super) catalog: Arc<LiveCatalog>,
     pub(super) objid: Objid,
-    sight: Sight,
+    pub(super) sight: Sight,
     watch: Arc<Watch>,
     pub(super) cursor: TableCursor,
     /// For reading columns.
@@ -189,5 +189,16 @@ pub(super) fn eyes<'a>(session: &'a Session, db: &'a OpenDb) -> Eyes<'a> {
     Eyes {
         look: session.look(db),
         level: session.level(),
+    }
+}
+
+/// Where a cursor stands is a place of this level, before a step of one above changes the record.
+pub(super) fn settle(
+    cursor: &mut TableCursor,
+    (db, session): (&OpenDb, &Session),
+) -> Result<(), DbError> {
+    match cursor.settle_record(&eyes(session, db)) {
+        Ok(()) | Err(CursorError::NoCurrentRecord) => Ok(()),
+        Err(e) => Err(e.into()),
     }
 }

@@ -15,10 +15,13 @@
 //!   the order in which the caller puts them);
 //! * on any page, however damaged, no method panics or writes outside the page.
 //!
-//! Room `nodes`: what is done to nodes and to the external header.
+//! Room `nodes`: what is done to nodes and to the external header; `append`: many nodes at once.
 #![forbid(unsafe_code)]
 
+mod append;
 mod nodes;
+
+pub use append::NewNode;
 
 use super::bytes::{u32_at, u64_at};
 use super::ids::{Dbtime, Objid, PageSize, Pgno};
@@ -267,8 +270,17 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
 
     /// Removes all nodes; the external header stays and moves to the front of the data area.
     pub fn clear_nodes(&mut self) -> Result<(), EditError> {
-        while let Some(last) = self.view().node_count().checked_sub(1) {
-            self.delete_node(last)?;
+        let view = self.view();
+        let reserved = view.reserved_tags();
+        if view.node_count() > 0 {
+            self.header_sane()?;
+            let mut kept = 0;
+            for itag in 0..reserved {
+                kept += self.view().tag(itag)?.cb;
+            }
+            let free = self.cb_data().saturating_sub(TAG_BYTES * reserved + kept);
+            self.store_itag_state(self.reserved_bits(), reserved)?;
+            self.store_free(free)?;
         }
         self.page.store_u16(OFF_CB_UNCOMMITTED_FREE, 0)?;
         self.reorganise()

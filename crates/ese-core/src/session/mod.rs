@@ -306,6 +306,30 @@ impl Session {
         refused(JetErr::INTERNAL_ERROR, "an update without an end")
     }
 
+    /// Changes a database in the level that is open, by a change that leaves nothing of itself when it
+    /// fails. `what` is called again as by [`Session::update`].
+    ///
+    /// # Errors
+    /// As [`Session::work`].
+    pub(crate) fn work_at_once<T>(
+        &self,
+        db: &Arc<OpenDb>,
+        mut what: impl FnMut(&mut Work<'_>) -> Result<T, WorkError>,
+    ) -> Result<T, WorkError> {
+        let mut call = self.call()?;
+        if self.trx.level() == 0 {
+            return Err(VersionFault::NotInTransaction.into());
+        }
+        let mut tries = 1;
+        loop {
+            call.prepare(db)?;
+            match call.run(db, &mut what) {
+                Err(e) if is_full(&e) && tries < UPDATE_TRIES && self.core.make_room() => tries += 1,
+                done => return done,
+            }
+        }
+    }
+
     /// Undoes what was done in the name of one update of the open transaction, in whatever level:
     /// [`crate::record::update::Update::cancel`] says which. Locks stay.
     ///

@@ -4,13 +4,15 @@
 //! The order of one change (docs/format/versioning.md §4.1):
 //!
 //! ```text
-//! insert:  reserve(node)            before the tree is searched: a conflict shows even when the
-//!                                   other's node is not on a page yet
-//!          descend, latch the leaf
-//!          change(node, Insert)     makes the reservation the version; the record gets its id
+//! any:     descend, latch the leaf
+//!          change(node, …)          makes the version; the record gets its id
 //!          log, apply, unlatch
 //!          undo_of(made)            instead, whenever something fails before the record is logged
-//! others:  descend, latch, change, log, apply, unlatch; undo_of as above
+//! insert that does not fit its leaf, from there on:
+//!          reserve(node)            before the page is split: a conflict shows even when the node of
+//!                                   one session is not on a page yet
+//!          split, latch the leaf
+//!          change(node, Insert)     makes the reservation the version; and so on as above
 //! ```
 //!
 //! The version store is behind it for sessions, [`Unversioned`] for changes

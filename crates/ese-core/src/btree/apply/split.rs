@@ -11,7 +11,7 @@ use crate::format::ids::{PageSize, Pgno};
 use crate::format::log_record::{LogRecord, Split2, SplitOper, SplitType};
 use crate::format::node::NodeFlags;
 use crate::format::page::{PageFlags, PageView};
-use crate::format::page_edit::{NewPage, PageEdit, Space};
+use crate::format::page_edit::{NewNode, NewPage, PageEdit, Space};
 use crate::format::page_mut::{PageBuf, PageMut};
 use std::ops::Range;
 
@@ -316,12 +316,16 @@ impl<'a> Lines<'a> {
         pgno: Pgno,
         range: Range<usize>,
     ) -> Result<(), ApplyError> {
-        for (iline, i) in range.enumerate() {
-            let Line { key, data, flags } = self.get(i)?;
-            edit.insert_node_of(iline, key, data, flags, Space::Reserved)
-                .on(pgno)?;
-        }
-        Ok(())
+        let mut failed = None;
+        let nodes = range.map_while(|i| match self.get(i) {
+            Ok(Line { key, data, flags }) => Some(NewNode { key, data, flags }),
+            Err(e) => {
+                failed = Some(e);
+                None
+            }
+        });
+        edit.append_nodes(nodes).on(pgno)?;
+        failed.map_or(Ok(()), Err)
     }
 }
 

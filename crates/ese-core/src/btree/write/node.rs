@@ -8,7 +8,7 @@
 
 use super::db::fault;
 use super::diff::diff;
-use super::place::{check_own, line_of};
+use super::place::{Line, check_own, line_of};
 use super::record::{lr_node, short};
 use super::step::{Op, Step, Uncommitted, is_thinned, step_of, taken};
 use super::{TreeWriter, WriteError, WriteTree};
@@ -83,19 +83,31 @@ impl<'a> TreeWriter<'a> {
 
     fn perform(&mut self, tree: &WriteTree, op: Op<'_>) -> Result<Spot, WriteError> {
         op.check(self.db.page_size(), tree.is_unique())?;
-        // Before the search: a conflict shows although the other's node is on no page yet.
-        let reserved = match op {
-            Op::Insert { key, data } => {
-                let id = self.node_id(tree, [key, &[]], data);
-                self.versions.reserve(&id).map_err(WriteError::version)?
-            }
-            Op::Replace { .. } => VersionRef::NONE,
+        let mut job = Job { op, reserved: None };
+        let (mut leaf, line) = match op {
+            Op::Insert { .. } => self.leaf_of_insert(tree, op.bookmark())?,
+            Op::Replace { .. } => (self.leaf(tree, op.bookmark())?, None),
         };
-        let mut job = Job {
-            op,
-            reserved: Some(reserved),
+        let near = leaf.pgno();
+        // Mostly the node fits: its version is made with the leaf latched, and nobody sees one without
+        // the other.
+        let there = match self.on_leaf(tree, &mut leaf, &mut job, line) {
+            Ok(Some(spot)) => return Ok(spot),
+            Err(e @ WriteError::MultiValued) => Some(e),
+            Err(e) => return Err(e),
+            Ok(None) => None,
         };
-        let done = self.perform_on_leaf(tree, &mut job);
+        drop(leaf);
+        // Before the leaf is sought again: a conflict shows although the other's node is on no page
+        // yet, and others see this one's.
+        if let Op::Insert { key, data } = op {
+            let id = self.node_id(tree, [key, &[]], data);
+            job.reserved = Some(self.versions.reserve(&id).map_err(WriteError::version)?);
+        }
+        let done = match there {
+            None => self.split_and_perform(tree, &mut job, near),
+            Some(e) => Err(e),
+        };
         // Still there: no change took it.
         if let Some(reserved) = job.reserved.filter(|r| !r.is_none()) {
             self.versions.undo_of(&Made {
@@ -106,31 +118,17 @@ impl<'a> TreeWriter<'a> {
         done
     }
 
-    fn perform_on_leaf(&mut self, tree: &WriteTree, job: &mut Job<'_>) -> Result<Spot, WriteError> {
-        let mut leaf = match job.op {
-            Op::Insert { .. } => self.leaf_of_insert(tree, job.op.bookmark())?,
-            Op::Replace { .. } => self.leaf(tree, job.op.bookmark())?,
-        };
-        match self.on_leaf(tree, &mut leaf, job)? {
-            Some(spot) => Ok(spot),
-            None => {
-                let near = leaf.pgno();
-                drop(leaf);
-                self.split_and_perform(tree, job, near)
-            }
-        }
-    }
-
-    /// Does the operation on its leaf; `None` when it does not fit.
+    /// Does the operation on its leaf, at its line if that is known; `None` when it does not fit.
     pub(super) fn on_leaf(
         &mut self,
         tree: &WriteTree,
         leaf: &mut ExclusivePage<'_>,
         job: &mut Job<'_>,
+        line: Option<Line>,
     ) -> Result<Option<Spot>, WriteError> {
         let (pgno, op) = (leaf.pgno(), job.op);
         let view = leaf.view()?;
-        let step = step_of(&view, tree, &op).map_err(|e| fault(pgno, e))??;
+        let step = step_of(&view, tree, &op, line).map_err(|e| fault(pgno, e))??;
         let fits = self.fits(tree, &view, &op, step);
         let Some(uncommitted) = fits.map_err(|e| fault(pgno, e))? else {
             return Ok(None);

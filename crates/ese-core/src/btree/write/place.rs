@@ -63,16 +63,17 @@ impl<'a> TreeWriter<'a> {
         Ok(tree.tree().exclusive_leaf(pages, &self.scratch.bookmark)?)
     }
 
-    /// The leaf of a node to be inserted: without a descent where it is known to be the rightmost.
+    /// The leaf of a node to be inserted: without a descent where it is known to be the rightmost. The
+    /// line, if it is known: behind all others.
     pub(super) fn leaf_of_insert(
         &mut self,
         tree: &WriteTree,
         bookmark: Bookmark<'_>,
-    ) -> Result<ExclusivePage<'a>, WriteError> {
-        if let Some(leaf) = self.rightmost_leaf(tree, bookmark) {
-            return Ok(leaf);
+    ) -> Result<(ExclusivePage<'a>, Option<Line>), WriteError> {
+        if let Some((leaf, line)) = self.rightmost_leaf(tree, bookmark) {
+            return Ok((leaf, Some(line)));
         }
-        self.leaf(tree, bookmark)
+        Ok((self.leaf(tree, bookmark)?, None))
     }
 
     /// The rightmost leaf, if it is known, free, and the bookmark comes behind all of its nodes.
@@ -83,18 +84,20 @@ impl<'a> TreeWriter<'a> {
         &mut self,
         tree: &WriteTree,
         bookmark: Bookmark<'_>,
-    ) -> Option<ExclusivePage<'a>> {
+    ) -> Option<(ExclusivePage<'a>, Line)> {
         let pgno = tree.rightmost()?;
         match self.db.pages().try_exclusive(pgno) {
             Ok(Some(leaf)) if is_rightmost(&leaf, tree) => {
                 let view = leaf.view().ok()?;
-                let last = view.node(view.node_count().checked_sub(1)?).ok()?;
+                let iline = view.node_count();
+                let last = view.node(iline.checked_sub(1)?).ok()?;
                 let order = last.cmp_key(bookmark.key);
                 let behind = match tree.is_unique() {
                     true => order.is_lt(),
                     false => order.then_with(|| last.data.cmp(bookmark.data)).is_lt(),
                 };
-                behind.then_some(leaf)
+                let exact = false;
+                behind.then_some((leaf, Line { iline, exact }))
             }
             Ok(None) => None,
             // It is not what it was, or can't even be read: who descends will see.

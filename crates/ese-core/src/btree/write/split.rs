@@ -120,11 +120,11 @@ impl<'a> TreeWriter<'a> {
             self.reserve(tree, pool, pages)?;
             let mut path = self.path(tree, levels)?;
             let leaf = path.leaf()?;
-            if let Some(spot) = self.on_leaf(tree, leaf, job)? {
+            if let Some(spot) = self.on_leaf(tree, leaf, job, None)? {
                 return Ok(spot);
             }
             pool.near = leaf.pgno();
-            let step = step_of(&leaf.view()?, tree, &job.op);
+            let step = step_of(&leaf.view()?, tree, &job.op, None);
             let step = step.map_err(|e| fault(pool.near, e))??;
             if self.trim_prefix(tree, leaf, step)? {
                 continue;

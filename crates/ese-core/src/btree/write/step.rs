@@ -3,7 +3,7 @@
 //! Invariant: nothing is changed here.
 #![forbid(unsafe_code)]
 
-use super::place::line_of;
+use super::place::{Line, line_of};
 use super::{TreeWriter, WriteError, WriteTree};
 use crate::format::ids::PageSize;
 use crate::format::node::{Node, NodeFlags};
@@ -117,14 +117,18 @@ impl Step {
     }
 }
 
-/// What the operation means on this leaf.
+/// What the operation means on this leaf; `line` is its line there, if that is known.
 pub(super) fn step_of(
     view: &PageView<'_>,
     tree: &WriteTree,
     op: &Op<'_>,
+    line: Option<Line>,
 ) -> Result<Result<Step, WriteError>, PageError> {
     let unique = tree.is_unique();
-    let line = line_of(view, unique, op.bookmark())?;
+    let line = match line {
+        Some(line) => line,
+        None => line_of(view, unique, op.bookmark())?,
+    };
     let iline = line.iline;
     let deleted = line.exact && view.node(iline)?.is_deleted();
     Ok(match op {

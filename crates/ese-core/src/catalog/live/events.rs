@@ -144,6 +144,9 @@ impl SchemaEvents for LiveCatalog {
             for o in state.overrides.iter_mut().filter(|o| o.procid == procid) {
                 o.committed = true;
             }
+            if let Some(id) = commit {
+                state.committed(id);
+            }
             state.changers = state.changers.saturating_sub(1);
             live.touch(&mut state);
         }

@@ -18,6 +18,7 @@
 //! |---|---|
 //! | here | [`LiveCatalog`]: tables to whoever asks |
 //! | `state` | what is known of one table beside its rows |
+//! | `names` | tables by name, once they were found |
 //! | `events` | what becomes of it when transactions end |
 //! | `view` | from rows to schemas |
 //!
@@ -28,6 +29,7 @@
 #![forbid(unsafe_code)]
 
 mod events;
+mod names;
 mod state;
 mod view;
 
@@ -91,6 +93,7 @@ pub struct LiveCatalog {
     pub(super) trees: CatalogTrees,
     pub(super) options: LiveOptions,
     tables: Mutex<HashMap<Objid, Arc<LiveTable>>>,
+    names: names::Names,
     /// Tables that a session has changed since it last committed.
     changed: Mutex<HashMap<u16, Vec<Arc<LiveTable>>>>,
     /// Sessions in `changed`: a commit looks here first.
@@ -152,6 +155,7 @@ impl LiveCatalog {
             trees: CatalogTrees::new(),
             options,
             tables: Mutex::default(),
+            names: names::Names::default(),
             changed: Mutex::default(),
             changing: AtomicUsize::new(0),
             engine: Mutex::default(),
@@ -171,10 +175,21 @@ impl LiveCatalog {
         procid: u16,
         name: &str,
     ) -> Result<Arc<TableTrees>, WorkError> {
+        if let Some(live) = self.names.find(name)
+            && let Some(trees) = live.state().agreed(look.snapshot())
+        {
+            return Ok(trees);
+        }
+        let asked = name;
         let name = super::write::names::checked(name)?;
         let objid = self.find(look, &name)?;
         let live = self.live(objid);
         live.check_away(procid, look)?;
+        let stamp = live.stamp();
+        // Again, now that the stamp is read: a change since the first time would be missed.
+        if self.find(look, &name).is_ok_and(|o| o == objid) {
+            self.names.keep(asked, &live, stamp);
+        }
         self.view(look, procid, &live).map_err(|e| {
             use crate::error::HasJetErr;
             match e.jet_err() {
@@ -241,9 +256,23 @@ impl LiveCatalog {
         objid: Objid,
         what: impl FnOnce(&Arc<TableTrees>) -> T,
     ) -> Result<T, WorkError> {
-        let live = self.live(objid);
+        self.with_maintained_of(look, &self.stamp(objid), what)
+    }
+
+    /// The same for who has the table's stamp at hand.
+    ///
+    /// # Errors
+    /// As [`LiveCatalog::table`].
+    #[inline]
+    pub fn with_maintained_of<T>(
+        &self,
+        look: &Look<'_>,
+        stamp: &SchemaStamp,
+        what: impl FnOnce(&Arc<TableTrees>) -> T,
+    ) -> Result<T, WorkError> {
+        let live = &stamp.0;
         let _using = live.in_use.read();
-        let trees = self.everything(look, &live)?;
+        let trees = self.everything(look, live)?;
         Ok(what(&trees))
     }
 

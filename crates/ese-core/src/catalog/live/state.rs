@@ -9,7 +9,7 @@ use crate::error::JetErr;
 use crate::format::bytes::u32_at;
 use crate::format::catalog_row::{CatalogRow, RowKind};
 use crate::format::ids::{Fid, Objid};
-use crate::trx::TrxId;
+use crate::trx::{Snapshot, TrxId};
 use crate::work::{Look, WorkError};
 use parking_lot::{Mutex, MutexGuard, RwLock};
 use std::sync::Arc;
@@ -170,6 +170,10 @@ pub(in crate::catalog) struct State {
     pub(in crate::catalog) settled: Option<Arc<TableTrees>>,
     /// Whose trees the next schema shares.
     pub(in crate::catalog) last: Option<Arc<TableTrees>>,
+    /// What those see who see every change that was committed, while nobody is making another.
+    pub(in crate::catalog) latest: Option<Arc<TableTrees>>,
+    /// The last commit of a change.
+    pub(in crate::catalog) newest: Option<TrxId>,
     /// All trees, for the stamp of then.
     pub(in crate::catalog) all: Option<(u64, Arc<TableTrees>)>,
     pub(in crate::catalog) given: Given,
@@ -178,6 +182,30 @@ pub(in crate::catalog) struct State {
     pub(in crate::catalog) overrides: Vec<Override>,
     /// The session that made the table and has not committed.
     pub(in crate::catalog) created_by: Option<u16>,
+}
+
+impl State {
+    /// The eyes see all that was ever changed, and nobody changes anything.
+    pub(in crate::catalog) fn is_seen_whole(&self, snapshot: Snapshot) -> bool {
+        self.notes == 0 || (self.changers == 0 && self.newest.is_none_or(|id| snapshot.sees(id)))
+    }
+
+    /// The table, if what these eyes see of it is known, and nobody has it alone.
+    pub(in crate::catalog) fn agreed(&self, snapshot: Snapshot) -> Option<Arc<TableTrees>> {
+        let known = match self.notes {
+            0 => self.settled.as_ref(),
+            _ => self.latest.as_ref(),
+        };
+        let sees = self.away.is_none() && self.is_seen_whole(snapshot);
+        known.filter(|_| sees).map(Arc::clone)
+    }
+
+    /// A change was committed.
+    pub(in crate::catalog) fn committed(&mut self, id: TrxId) {
+        if self.newest.is_none_or(|newest| newest.is_before(id)) {
+            self.newest = Some(id);
+        }
+    }
 }
 
 /// What is known of a table.
@@ -213,6 +241,7 @@ impl LiveTable {
     /// Somebody may see the table otherwise from now on.
     pub(in crate::catalog) fn touch(&self, state: &mut State) {
         state.settled = None;
+        state.latest = None;
         state.all = None;
         self.stamp.fetch_add(1, Ordering::AcqRel);
     }
@@ -222,7 +251,8 @@ impl LiveTable {
     pub(in crate::catalog) fn is_idle(&self) -> bool {
         let state = self.state();
         let all = state.all.as_ref().map(|(_, all)| all);
-        let known = [state.settled.as_ref(), state.last.as_ref(), all];
+        let latest = state.latest.as_ref();
+        let known = [state.settled.as_ref(), state.last.as_ref(), latest, all];
         let mut known: Vec<_> = known.into_iter().flatten().collect();
         known.sort_unstable_by_key(|t| Arc::as_ptr(t));
         let handles = known.len();

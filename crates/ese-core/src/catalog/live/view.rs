@@ -22,17 +22,23 @@ impl LiveCatalog {
         procid: u16,
         live: &LiveTable,
     ) -> Result<Arc<TableTrees>, WorkError> {
+        let mut state = live.state();
+        if state.notes == 0
+            && let Some(settled) = &state.settled
+        {
+            return Ok(Arc::clone(settled));
+        }
         let latest = Look::new(look.pages(), &self.store, self.store.latest());
         let latest = Eyes::of(self.db, &latest);
-        let mut state = live.state();
         if state.notes == 0 {
-            if let Some(settled) = &state.settled {
-                return Ok(Arc::clone(settled));
-            }
             let rows = self.trees.rows_of(&latest, live.objid)?;
             let trees = self.build(&latest, live.objid, rows, Vec::new(), &mut state)?;
             state.settled = Some(Arc::clone(&trees));
             return Ok(trees);
+        }
+        let seen_whole = state.is_seen_whole(look.snapshot());
+        if seen_whole && let Some(known) = &state.latest {
+            return Ok(Arc::clone(known));
         }
         let own = Eyes::of(self.db, look);
         let mut rows = self.trees.rows_of(&own, live.objid)?;
@@ -52,7 +58,11 @@ impl LiveCatalog {
             override_row(row, procid, &state);
         }
         // Who sees the table sees its template, which may be of the same transaction.
-        self.build(&own, live.objid, rows, Vec::new(), &mut state)
+        let trees = self.build(&own, live.objid, rows, Vec::new(), &mut state)?;
+        if seen_whole {
+            state.latest = Some(Arc::clone(&trees));
+        }
+        Ok(trees)
     }
 
     /// A table with everything that anybody made of it and nobody may leave unmaintained.
@@ -61,15 +71,15 @@ impl LiveCatalog {
         look: &Look<'_>,
         live: &LiveTable,
     ) -> Result<Arc<TableTrees>, WorkError> {
-        let latest = Look::new(look.pages(), &self.store, self.store.latest());
-        let latest = Eyes::of(self.db, &latest);
         let mut state = live.state();
-        let stamp = live.stamp();
         if state.notes == 0
             && let Some(settled) = &state.settled
         {
             return Ok(Arc::clone(settled));
         }
+        let latest = Look::new(look.pages(), &self.store, self.store.latest());
+        let latest = Eyes::of(self.db, &latest);
+        let stamp = live.stamp();
         if let Some((of, all)) = &state.all
             && *of == stamp
         {

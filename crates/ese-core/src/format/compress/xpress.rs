@@ -322,13 +322,14 @@ pub fn encode(plain: &[u8], out: &mut Vec<u8>) -> bool {
     encode_with(plain, out, longest_matches)
 }
 
-/// As [`encode`], many times as fast: the newest candidate only, and ever fewer places are looked at
-/// where nothing matches. For what is written once and read seldom.
+/// As [`encode`], many times as fast: the newest candidate only, ever fewer places are looked at where
+/// nothing matches, and `false` too when the first 2 KiB get hardly shorter. For what is written once and
+/// read seldom.
 pub fn encode_fast(plain: &[u8], out: &mut Vec<u8>) -> bool {
     encode_with(plain, out, newest_matches)
 }
 
-fn longest_matches(plain: &[u8], stream: &mut Output<'_>) {
+fn longest_matches(plain: &[u8], stream: &mut Output<'_>) -> bool {
     let mut matcher = Matcher::new(plain);
     let mut at = 0;
     while let Some(&byte) = plain.get(at) {
@@ -346,6 +347,7 @@ fn longest_matches(plain: &[u8], stream: &mut Output<'_>) {
             at += 1;
         }
     }
+    true
 }
 
 /// Bits of the hash of four bytes.
@@ -353,8 +355,13 @@ const FAST_HASH_BITS: u32 = 12;
 /// So many places without a match make the step to the next one longer by one; a match takes half of
 /// them back, so that chance finds in noise do not slow it down.
 const PATIENCE: usize = 8;
+/// Bytes after which is asked whether it pays, and the part (one in so many) that has to be saved then.
+const TRIAL: usize = 2048;
+const TRIAL_SAVES: usize = 8;
 
-fn newest_matches(plain: &[u8], stream: &mut Output<'_>) {
+fn newest_matches(plain: &[u8], stream: &mut Output<'_>) -> bool {
+    let start = stream.flags_at;
+    let mut on_trial = true;
     let mut newest = [NOWHERE; 1 << FAST_HASH_BITS];
     let word = |at: usize| {
         let rest = plain.get(at..)?;
@@ -374,6 +381,13 @@ fn newest_matches(plain: &[u8], stream: &mut Output<'_>) {
             at += 1 + missed / PATIENCE;
             continue;
         }
+        if on_trial && at >= TRIAL {
+            on_trial = false;
+            let written = stream.out.len() - start + (at - from);
+            if written > at - at / TRIAL_SAVES {
+                return false;
+            }
+        }
         let rest = |at: usize| plain.get(at..).unwrap_or_default();
         let len = common(rest(candidate), rest(at));
         stream.literals(plain.get(from..at).unwrap_or_default());
@@ -382,12 +396,13 @@ fn newest_matches(plain: &[u8], stream: &mut Output<'_>) {
         (from, missed) = (at, missed / 2);
     }
     stream.literals(plain.get(from..).unwrap_or_default());
+    true
 }
 
 fn encode_with(
     plain: &[u8],
     out: &mut Vec<u8>,
-    matches: impl FnOnce(&[u8], &mut Output<'_>),
+    matches: impl FnOnce(&[u8], &mut Output<'_>) -> bool,
 ) -> bool {
     if plain.len() <= STREAM_LEAST || plain.len() > PLAIN_MOST {
         return false;
@@ -404,7 +419,10 @@ fn encode_with(
         used: 0,
         half_at: None,
     };
-    matches(plain, &mut stream);
+    if !matches(plain, &mut stream) {
+        out.truncate(start);
+        return false;
+    }
     // The end mark: one more flag, and ones to the end of the word.
     stream.flag(1);
     if stream.used < 32 {

@@ -237,6 +237,10 @@ impl RecordBytes {
         if len > most || data > usize::from(VAR_OFFSET_MASK) {
             return false;
         }
+        if count == old_count + 1 {
+            self.append_var(last, value);
+            return true;
+        }
         if count > old_count {
             let (array_end, tagged) = (self.var_data(), self.tagged_start());
             let mut end = self.var_end(old_count.checked_sub(1));
@@ -273,6 +277,27 @@ impl RecordBytes {
             self.put_word(at, var_word(end, null));
         }
         true
+    }
+
+    /// Gives room and a value to the variable column behind the last one that has room.
+    fn append_var(&mut self, fid_last: u8, value: Option<&[u8]>) {
+        let (array_end, tagged, len) = (self.var_data(), self.tagged_start(), self.bytes.len());
+        let end = self.var_end(self.var_count().checked_sub(1));
+        let new = value.unwrap_or(&[]);
+        let room = VAR_OFFSET_BYTES + new.len();
+        self.bytes.resize(len + room, 0);
+        // From the back: the tagged area, the values, the array.
+        self.bytes.copy_within(tagged..len, tagged + room);
+        let values = array_end + VAR_OFFSET_BYTES;
+        self.bytes.copy_within(array_end..tagged, values);
+        self.put_word(array_end, var_word(end + new.len(), value.is_none()));
+        let at = tagged + VAR_OFFSET_BYTES;
+        if let Some(place) = self.bytes.get_mut(at..at + new.len()) {
+            place.copy_from_slice(new);
+        }
+        if let Some(place) = self.bytes.get_mut(OFF_FID_VAR_LAST) {
+            *place = fid_last;
+        }
     }
 
     // ---- tagged columns -----------------------------------------------------------------------
