@@ -14,16 +14,21 @@
 //! half-      children (wide blocks only): frame + 1 << 32 | pgno
 //! ```
 //! A page is told in words when it is looked through the second time without a change in between: what
-//! is read once, or changed all the time, costs nothing here. Redo never looks through pages.
+//! is read once, or changed all the time, costs nothing here. Redo never looks through pages. Who puts
+//! a node in has the words follow (`keep`).
 //!
 //! Source: design §4.1; what was measured for it, performance design §2.
 //!
 //! Invariants:
 //! * words are filled under the frame's shared latch, from nothing but the page: two who do so at a
-//!   time store the same;
+//!   time store the same; under the exclusive latch they change for the version to come;
 //! * what is read here counts only if the frame's version is that of the stamp, before and after;
 //! * a word of the children's half is never anything else: a hint that comes late changes no head.
 #![forbid(unsafe_code)]
+
+mod keep;
+
+pub(crate) use keep::Followed;
 
 use super::page_memory::FrameNo;
 use crate::format::ids::{Objid, PageSize, Pgno};

@@ -30,7 +30,7 @@ pub use engine::{
 pub(crate) use engine::{Expected, FrameAt, OptimisticPage};
 pub use fault::{PageFault, PageFaultKind};
 pub use gate::{DbNo, OpenGate, PageStore, Verdict, WriteGate};
-pub(crate) use heads::Child;
+pub(crate) use heads::{Child, Followed};
 pub use read_cache::{CachedPages, FileNo, ReadCache};
 
 use self::page_memory::SharedFrame;

@@ -18,7 +18,7 @@
 //!   drop.
 #![allow(unsafe_code)]
 
-use super::heads::{Heads, narrow_words, wide_words};
+use super::heads::{Followed, Heads, narrow_words, wide_words};
 use super::latch::Latch;
 use super::words::{self, WORD};
 use crate::format::ids::{PageSize, Pgno};
@@ -590,6 +590,8 @@ pub(crate) struct ExclusiveFrame<'c> {
     at: FrameRef<'c>,
     /// The version is odd.
     changing: bool,
+    /// Since then the key heads have followed, and are those of the version to come.
+    followed: bool,
 }
 
 impl<'c> ExclusiveFrame<'c> {
@@ -597,6 +599,7 @@ impl<'c> ExclusiveFrame<'c> {
         Self {
             at,
             changing: false,
+            followed: false,
         }
     }
 
@@ -663,13 +666,42 @@ impl<'c> ExclusiveFrame<'c> {
             version.store(version.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
             // A reader that sees one of the stores to come also sees the odd version.
             fence(Ordering::Release);
+        } else if self.followed {
+            self.followed = false;
+            self.at.heads().forget();
         }
+    }
+
+    /// The key heads of the page as it is; `None` when there are none, or it was changed.
+    #[inline]
+    pub(crate) fn heads(&self) -> Option<Heads<'c>> {
+        let version = self.at.head.version.load(Ordering::Relaxed);
+        self.at.heads_of(version).filter(|_| !self.changing)
+    }
+
+    /// The key heads count for nothing: keys went, or came, that nobody has them follow.
+    pub(crate) fn forget_heads(&mut self) {
+        self.followed = false;
+        self.at.heads().forget();
+    }
+
+    /// Has the key heads follow the change that was made since the latch was taken, which was the only
+    /// one. What is stored after this makes them count for nothing.
+    #[inline]
+    pub(crate) fn follow(&mut self, how: Followed) {
+        if !self.changing || self.followed {
+            return;
+        }
+        let odd = self.at.head.version.load(Ordering::Relaxed);
+        let follow = |view| self.at.heads().follow((odd - 1, odd + 1), &view, how);
+        self.followed = PageView::new(self).is_ok_and(follow);
     }
 
     /// Makes the version even after the last store.
     fn settle(&mut self) {
         if self.changing {
             self.changing = false;
+            self.followed = false;
             let version = &self.at.head.version;
             version.store(version.load(Ordering::Relaxed) + 1, Ordering::Release);
         }
@@ -729,7 +761,9 @@ impl PageMut for ExclusiveFrame<'_> {
         if src.len() != self.len() {
             return Err(self.outside(0, src.len()));
         }
-        self.store(0, src)
+        self.store(0, src)?;
+        self.forget_heads();
+        Ok(())
     }
 }
 

@@ -8,7 +8,7 @@
 
 use super::db::fault;
 use super::diff::diff;
-use super::place::{Line, check_own, line_of};
+use super::place::{Line, check_own, line_of, quick_line};
 use super::record::{lr_node, short};
 use super::step::{Op, Step, Uncommitted, is_thinned, step_of, taken};
 use super::{TreeWriter, WriteError, WriteTree};
@@ -127,6 +127,7 @@ impl<'a> TreeWriter<'a> {
         line: Option<Line>,
     ) -> Result<Option<Spot>, WriteError> {
         let (pgno, op) = (leaf.pgno(), job.op);
+        let line = line.or_else(|| quick_line(leaf, tree.is_unique(), op.bookmark()));
         let view = leaf.view()?;
         let step = step_of(&view, tree, &op, line).map_err(|e| fault(pgno, e))??;
         let fits = self.fits(tree, &view, &op, step);

@@ -7,6 +7,7 @@
 use super::db::fault;
 use super::{TreeWriter, WriteError, WriteTree};
 use crate::cache::{ExclusivePage, PageFault, PageFaultKind};
+use crate::format::node::Node;
 use crate::format::page::{PageError, PageFlags, PageView};
 use crate::trx::Bookmark;
 use std::cmp::Ordering;
@@ -39,6 +40,30 @@ pub(super) fn line_of(
         order(node.cmp_key(bookmark.key), node.data).is_eq()
     };
     Ok(Line { iline, exact })
+}
+
+/// As [`line_of`], by the key heads of a leaf that is latched; `None` when it has none.
+pub(super) fn quick_line(
+    leaf: &ExclusivePage<'_>,
+    unique: bool,
+    bookmark: Bookmark<'_>,
+) -> Option<Line> {
+    let heads = leaf.heads()?;
+    let (low, high) = heads.lines(&heads.told(), bookmark.key);
+    let order = |n: &Node<'_>| match n.cmp_key(bookmark.key) {
+        Ordering::Equal if !unique => n.data.cmp(bookmark.data),
+        order => order,
+    };
+    let view = leaf.view().ok()?;
+    let iline = match low == high {
+        true => low,
+        false => view
+            .partition_among(low, high, |n| order(n).is_lt())
+            .ok()?,
+    };
+    // The node at `high` has a higher key.
+    let exact = iline < high && order(&view.node(iline).ok()?).is_eq();
+    Some(Line { iline, exact })
 }
 
 impl<'a> TreeWriter<'a> {
@@ -117,7 +142,10 @@ impl<'a> TreeWriter<'a> {
         let leaf = self.leaf(tree, bookmark)?;
         let view = leaf.view()?;
         let at = |e| fault(leaf.pgno(), e);
-        let line = line_of(&view, tree.is_unique(), bookmark).map_err(at)?;
+        let line = match quick_line(&leaf, tree.is_unique(), bookmark) {
+            Some(line) => line,
+            None => line_of(&view, tree.is_unique(), bookmark).map_err(at)?,
+        };
         if !line.exact || view.node(line.iline).map_err(at)?.is_deleted() {
             return Err(WriteError::NoNode);
         }

@@ -7,7 +7,7 @@
 
 use super::{TreeWriter, WriteError, WriteTree};
 use crate::btree::apply::node;
-use crate::cache::ExclusivePage;
+use crate::cache::{ExclusivePage, Followed};
 use crate::format::ids::{Dbtime, Lgpos, Pgno};
 use crate::format::log_record::{
     LogRecord, LrFlags, LrNode, LrPage, MacroBegin, MacroCommit, MacroInfo, MacroInfo2, NewPage,
@@ -129,7 +129,14 @@ impl TreeWriter<'_> {
             set_uncommitted(page, uncommitted)?;
         }
         page.mark_dirty(self.db.change(self.author, at));
-        Ok(applied?)
+        applied?;
+        match record {
+            LogRecord::Insert(r) => page.follow(Followed::Inserted(r.page.iline.into())),
+            LogRecord::Delete(_) | LogRecord::SetExternalHeader(_) => page.forget_heads(),
+            // Nodes stay where they are, and keep their keys.
+            _ => page.follow(Followed::Same),
+        }
+        Ok(())
     }
 }
 

@@ -22,7 +22,7 @@ use super::step::{Op, Step, step_of};
 use super::{TreeWriter, WriteError, WriteTree};
 use crate::btree::DEPTH_MOST;
 use crate::btree::apply::split::{self, SplitLevel};
-use crate::cache::{ExclusivePage, PageFault, PageFaultKind};
+use crate::cache::{ExclusivePage, Followed, PageFault, PageFaultKind};
 use crate::error::JetErr;
 use crate::format::ids::{Dbtime, Pgno};
 use crate::format::log_record::{
@@ -343,8 +343,17 @@ impl<'a> TreeWriter<'a> {
             };
             split::apply_level(&mut apply, child, leaf.as_ref(), style)?;
             let SplitLevel {
-                page, new, right, ..
+                mut page,
+                new,
+                mut right,
+                ..
             } = apply;
+            if let (Some(page), None) = (&mut page, &level.split) {
+                page.follow(Followed::Inserted(record.iline_oper.into()));
+            }
+            if let Some(right) = &mut right {
+                right.follow(Followed::Same);
+            }
             for page in [page, new, right].into_iter().flatten() {
                 page.mark_dirty(change);
             }

@@ -8,6 +8,7 @@ use super::{
     AtomicU8, Cache, Change, ExclusiveFrame, FrameNo, Ordering, PageFault, PageFaultKind,
     SharedFrame, Slot,
 };
+use crate::cache::heads::{Followed, Heads};
 use crate::cache::page_memory::want;
 use crate::cache::{Pages, SharedPage};
 use crate::format::bytes::u32_at;
@@ -369,6 +370,27 @@ impl<'c> ExclusivePage<'c> {
         {
             let again = state.dirt.mark(change, frame.no(), &self.pages.slot.dirty);
             tally::page_dirtied(again);
+        }
+    }
+
+    /// The key heads of the page as it is, which nobody has changed since it was latched.
+    #[inline]
+    pub(crate) fn heads(&self) -> Option<Heads<'c>> {
+        self.frame.as_ref()?.heads()
+    }
+
+    /// The key heads count for nothing: keys went.
+    pub(crate) fn forget_heads(&mut self) {
+        if let Some(frame) = &mut self.frame {
+            frame.forget_heads();
+        }
+    }
+
+    /// Has the key heads follow the one change that was made since the page was latched.
+    #[inline]
+    pub(crate) fn follow(&mut self, how: Followed) {
+        if let Some(frame) = &mut self.frame {
+            frame.follow(how);
         }
     }
 

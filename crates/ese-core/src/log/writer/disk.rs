@@ -84,6 +84,11 @@ impl Disk {
         self.xor
     }
 
+    /// The file.
+    pub(super) fn file(&self) -> Arc<dyn File> {
+        Arc::clone(&self.file)
+    }
+
     /// Makes what was written durable.
     pub(super) fn sync(&mut self) -> Result<()> {
         self.file.sync_data()?;

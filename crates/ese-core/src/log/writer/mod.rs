@@ -119,6 +119,8 @@ struct State {
     version: Option<LogVersion>,
     /// The version has to rise before the next record.
     must_roll: bool,
+    /// The buffer is half full, and the background was told.
+    half_full: bool,
     depth: Depth,
 }
 

@@ -180,6 +180,7 @@ impl LogWriter {
                 closed: None,
                 version: config.version,
                 must_roll: parts.must_roll,
+                half_full: false,
                 depth: Depth::default(),
             }),
             next: parts.next,

@@ -28,6 +28,36 @@ impl LogWriter {
             .map_err(|e| self.close_with(state, io(e)))
     }
 
+    /// Writes the full segments out when the buffer is half full, so that who appends need not; and sends
+    /// them on to the disk, though nothing of them counts as durable yet: who syncs later waits for less.
+    pub(super) fn spill_ahead(&self) -> Result<(), LogWriteError> {
+        let file = {
+            let mut disk = self.disk.lock();
+            let mut state = self.state.lock();
+            state.check()?;
+            if state.tail.bytes() < self.buffer_bytes() / 2 {
+                return Ok(());
+            }
+            let first = state.tail.take(&mut disk.out, false);
+            // The appenders may go on.
+            drop(state);
+            disk.write(first, Then::More)
+                .map(|()| disk.file())
+                .map_err(|e| self.close_with(&mut self.state.lock(), io(e)))?
+        };
+        file.sync_data()
+            .map_err(|e| self.close_with(&mut self.state.lock(), io(e)))
+    }
+
+    /// Has the buffer written out, once, when it is half full.
+    fn may_spill(&self, state: &mut State) {
+        let half_full = state.tail.bytes() >= self.buffer_bytes() / 2;
+        if half_full && !std::mem::replace(&mut state.half_full, half_full) {
+            self.bell.ring();
+        }
+        state.half_full = half_full;
+    }
+
     fn buffer_bytes(&self) -> usize {
         usize::from(self.config.buffer_segments.max(BUFFER_SEGMENTS_MIN)) * SEGMENT_BYTES
     }
@@ -45,6 +75,7 @@ impl LogWriter {
             return false;
         }
         state.place_all(at, &self.env);
+        self.may_spill(state);
         true
     }
 
@@ -198,7 +229,10 @@ impl LogAppend for LogWriter {
             } = &mut *state;
             if !*must_roll && tail.bytes().saturating_add(SEGMENT_BYTES) <= self.buffer_bytes() {
                 match tail.encode(record, spare, &*self.env.clock) {
-                    Ok(Some(pos)) => return Ok(pos),
+                    Ok(Some(pos)) => {
+                        self.may_spill(&mut state);
+                        return Ok(pos);
+                    }
                     Ok(None) => {}
                     Err(e) => return Err(LogWriteError::Record(e)),
                 }

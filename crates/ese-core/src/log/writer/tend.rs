@@ -1,4 +1,4 @@
-//! What is done in the background: the next file, lazy commits, old generations, reserves.
+//! What is done in the background: the next file, full segments, lazy commits, old generations, reserves.
 //!
 //! The instance gives the writer a thread that runs [`LogWriter::attend`]; a test calls
 //! [`LogWriter::tend`] when it likes, and everything is the same every time.
@@ -35,6 +35,7 @@ impl LogWriter {
     /// # Errors
     /// The error that closed the log: there is nothing to tend any more.
     pub fn tend(&self, tended: &mut Tended) -> Result<Duration, LogWriteError> {
+        self.spill_ahead()?;
         let lazy = self.flush_lazy()?;
         let header = {
             let state = self.state.lock();
