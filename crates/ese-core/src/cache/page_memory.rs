@@ -679,6 +679,17 @@ impl<'c> ExclusiveFrame<'c> {
         self.at.heads_of(version).filter(|_| !self.changing)
     }
 
+    /// Makes key heads of the page as it was left by a change, for the version to come. What is stored
+    /// after this makes them count for nothing.
+    pub(crate) fn tell_heads(&mut self, pgno: Pgno) {
+        if !self.changing {
+            return;
+        }
+        let next = self.at.head.version.load(Ordering::Relaxed) + 1;
+        let tell = |view| self.at.heads().tell(next, pgno, &view);
+        self.followed = PageView::new(self).is_ok_and(tell);
+    }
+
     /// The key heads count for nothing: keys went, or came, that nobody has them follow.
     pub(crate) fn forget_heads(&mut self) {
         self.followed = false;

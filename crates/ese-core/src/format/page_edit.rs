@@ -44,6 +44,8 @@ const RESERVED_TAGS_SHIFT: u16 = 12;
 const NODE_HEAD_MAX: usize = 4 + LENGTH_MASK as usize;
 /// Bytes that are filled at once.
 const FILL_BYTES: usize = 512;
+/// Lines of so many bytes are put together before they are stored.
+const STORED_AT_ONCE: usize = 256;
 
 /// Why a page was not changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -555,6 +557,20 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
 
     fn store_parts(&mut self, ib: usize, parts: &[&[u8]]) -> Result<(), EditError> {
         let mut at = self.size.header_bytes() + ib;
+        // A page that others may look at is stored to in words: better once than piece by piece.
+        let mut all = [0u8; STORED_AT_ONCE];
+        let mut len = 0;
+        let whole = parts.iter().all(|part| {
+            let place = all.get_mut(len..len + part.len());
+            len += part.len();
+            place.is_some_and(|place| {
+                place.copy_from_slice(part);
+                true
+            })
+        });
+        if let (true, Some(all)) = (whole, all.get(..len)) {
+            return Ok(self.page.store(at, all)?);
+        }
         for part in parts {
             if !part.is_empty() {
                 self.page.store(at, part)?;

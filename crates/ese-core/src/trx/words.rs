@@ -28,8 +28,17 @@ impl<'a> Words<'a> {
     }
 
     /// A word that more than one part gives bytes to, or the last.
-    #[cold]
+    #[inline(never)]
     fn gather(&mut self) -> Option<u64> {
+        // Mostly the last bytes of all.
+        let behind = self.parts.get(self.at + 1..).unwrap_or(&[]);
+        if behind.iter().all(|p| p.is_empty())
+            && let Some(part) = self.parts.get(self.at)
+            && part.len() < WORD
+        {
+            self.at = PARTS;
+            return (!part.is_empty()).then(|| short_word(part));
+        }
         let mut word = 0;
         let mut filled = 0;
         while let Some(part) = self.parts.get_mut(self.at) {

@@ -344,12 +344,20 @@ impl<'a> TreeWriter<'a> {
             split::apply_level(&mut apply, child, leaf.as_ref(), style)?;
             let SplitLevel {
                 mut page,
-                new,
+                mut new,
                 mut right,
                 ..
             } = apply;
-            if let (Some(page), None) = (&mut page, &level.split) {
-                page.follow(Followed::Inserted(record.iline_oper.into()));
+            match (&mut page, &mut new, &level.split) {
+                (Some(page), _, None) => {
+                    page.follow(Followed::Inserted(record.iline_oper.into()));
+                }
+                (Some(page), Some(new), Some(split)) if leaf_moves(split, child) => {
+                    // More will come here.
+                    page.tell_heads();
+                    new.tell_heads();
+                }
+                _ => {}
             }
             if let Some(right) = &mut right {
                 right.follow(Followed::Same);
@@ -510,6 +518,11 @@ impl<'p> Pages<'p> {
 fn lowest(plan: &Plan) -> Option<(usize, &PageSplit)> {
     let level = plan.levels.last()?;
     Some((level.depth, level.split.as_ref()?))
+}
+
+/// The two halves of a leaf, each with nodes that were there before.
+fn leaf_moves(split: &PageSplit, child: Option<&Split2<'_>>) -> bool {
+    child.is_none() && split.moves_nodes() && !split.is_downwards()
 }
 
 fn fill<'r>(record: &mut Split2<'r>, split: &'r PageSplit, image: &'r Image) {

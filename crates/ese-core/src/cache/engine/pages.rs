@@ -379,6 +379,13 @@ impl<'c> ExclusivePage<'c> {
         self.frame.as_ref()?.heads()
     }
 
+    /// Makes key heads of a page that was changed, while its bytes are at hand.
+    pub(crate) fn tell_heads(&mut self) {
+        if let Some(frame) = &mut self.frame {
+            frame.tell_heads(self.pgno);
+        }
+    }
+
     /// The key heads count for nothing: keys went.
     pub(crate) fn forget_heads(&mut self) {
         if let Some(frame) = &mut self.frame {
