@@ -60,10 +60,6 @@ impl Engine for Ours {
             max: CACHE_PAGES,
         };
         params.max_ver_pages = VERSION_BUCKETS;
-        if let Ok(d) = std::env::var("WP_DEPTH") { params.checkpoint_depth = d.parse::<u64>()? << 20; }
-        if let Ok(d) = std::env::var("WP_LOG") { params.log_file_kib = Some(d.parse()?); }
-        if let Ok(d) = std::env::var("WP_UNIT") { params.atomic_unit = d.parse()?; }
-        params.circular = std::env::var("WP_CIRC").is_ok();
         params.max_sessions = SESSIONS;
         let instance = Instance::start(Env::real(), params)?;
         let db = instance.create(folder.join("bench.edb"), &CreateOptions::default())?;
