@@ -66,6 +66,10 @@ mod inner {
         /// The bytes change.
         #[inline(always)]
         pub(crate) fn changed(&self) {}
+
+        /// The bytes are read by somebody who proves afterwards that they did not change.
+        #[inline(always)]
+        pub(crate) fn peeked(&self) {}
     }
 }
 
@@ -160,6 +164,8 @@ mod inner {
         pub(crate) fn changed(&self) {
             self.0.with_mut(|_| ());
         }
+
+        pub(crate) fn peeked(&self) {}
     }
 }
 

@@ -167,18 +167,18 @@ impl Tree {
 
     /// A leaf of this tree, in use.
     pub fn is_leaf_of(&self, page: &SharedPage<'_>) -> Result<bool, PageFault> {
-        let view = page.view()?;
-        let flags = view.flags();
-        Ok(view.objid() == self.objid
-            && in_use(&view)
-            && flags.contains(PageFlags::LEAF)
-            && flags.contains(PageFlags::SPACE_TREE) == self.space)
+        Ok(self.is_own_leaf(&page.view()?))
     }
-}
 
-fn in_use(view: &PageView<'_>) -> bool {
-    let gone = PageFlags::EMPTY | PageFlags::PREINIT;
-    !view.flags().intersects(gone)
+    /// The same, of which the header is at hand.
+    #[inline]
+    pub(crate) fn is_own_leaf(&self, view: &PageView<'_>) -> bool {
+        let flags = view.flags();
+        view.objid() == self.objid
+            && flags.contains(PageFlags::LEAF)
+            && !flags.intersects(PageFlags::EMPTY | PageFlags::PREINIT)
+            && flags.contains(PageFlags::SPACE_TREE) == self.space
+    }
 }
 
 /// Line of the last child that bookmarks beginning with `key` belong to.

@@ -28,6 +28,21 @@ impl Tree {
         Some(leaf)
     }
 
+    /// The same without a latch, with the lines that its key heads leave: the first node lies between them
+    /// whose key is not lower than the bookmark, ends included. All of it counts if the page is the same
+    /// afterwards.
+    #[inline]
+    pub(crate) fn loose_leaf<'p>(
+        &self,
+        pages: &'p DbPages,
+        bookmark: &[u8],
+    ) -> Option<(OptimisticPage<'p>, (usize, usize))> {
+        let page = self.quick_page(pages, bookmark)?;
+        let heads = page.heads()?;
+        let lines = heads.lines(&heads.told(), bookmark);
+        Some((page, lines))
+    }
+
     /// The same, latched exclusively.
     pub(super) fn quick_exclusive<'p>(
         &self,

@@ -57,6 +57,12 @@ impl Sight {
         }
     }
 
+    /// Nothing can look different to the session than it did at the last [`Sight::follow`].
+    #[inline]
+    pub(super) fn is_of_now(&self, session: &Session) -> bool {
+        (self.stamp.now(), session.trx().begin0()) == self.known
+    }
+
     /// Before every call: `true` when the cursor got another schema.
     #[inline]
     pub(super) fn follow(

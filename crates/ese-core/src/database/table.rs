@@ -30,6 +30,8 @@ pub struct Table<'s> {
     pub(super) reading: Option<Update>,
     /// A value that does not lie in its record as it is.
     pub(super) own: Vec<u8>,
+    /// Place in the schema of the column that was last asked for by name; that of none at first.
+    pub(super) asked: usize,
     /// The copy buffer of the last update.
     pub(super) spare: Option<(Arc<TableTrees>, Box<Update>)>,
 }
@@ -51,6 +53,7 @@ impl<'s> Table<'s> {
             cursor,
             reading: None,
             own: Vec::new(),
+            asked: usize::MAX,
             spare: None,
         })
     }
@@ -70,6 +73,14 @@ impl<'s> Table<'s> {
     /// Before every call.
     #[inline]
     pub(super) fn ready(&mut self) -> Result<(), DbError> {
+        match self.watch.is_told() || !self.sight.is_of_now(self.session) {
+            false => Ok(()),
+            true => self.get_ready(),
+        }
+    }
+
+    #[cold]
+    fn get_ready(&mut self) -> Result<(), DbError> {
         if let Some(ended) = self.watch.take() {
             self.cursor.levels_ended(|level| ended.now(level));
         }
@@ -77,6 +88,7 @@ impl<'s> Table<'s> {
         if self.sight.follow(place, self.session, &mut self.cursor)? {
             self.reading = None;
             self.spare = None;
+            self.asked = usize::MAX;
         }
         Ok(())
     }

@@ -161,6 +161,7 @@ impl TrxSession {
         session
     }
 
+    #[inline]
     pub(super) fn seat(&self) -> &Seat {
         let seat = usize::try_from(self.seat).unwrap_or(0);
         // `VersionStore::session` gives out numbers of seats only.
@@ -168,6 +169,7 @@ impl TrxSession {
     }
 
     /// The store.
+    #[inline]
     #[must_use]
     pub fn store(&self) -> &Arc<VersionStore> {
         &self.store
@@ -197,12 +199,14 @@ impl TrxSession {
     }
 
     /// Level of the transaction, 0 when none is open.
+    #[inline]
     #[must_use]
     pub fn level(&self) -> u8 {
         u8::try_from(self.seat().level.load(Ordering::Relaxed)).unwrap_or(0)
     }
 
     /// Id of the transaction's begin; [`TrxId::MAX`] when none is open.
+    #[inline]
     #[must_use]
     pub fn begin0(&self) -> TrxId {
         self.seat().begin.id()
@@ -215,6 +219,7 @@ impl TrxSession {
     }
 
     /// The session's eyes: those of its transaction, or, outside of one, what is committed now.
+    #[inline]
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         let seat = self.seat();
