@@ -23,8 +23,8 @@ const VALUE: &str = "v";
 const LONG: &str = "long";
 /// Longest value of a plain column, in bytes.
 const VALUE_MOST: usize = 255;
-/// Pages of the cache: 2 GiB.
-const CACHE_PAGES: u32 = (2 << 30) / 8192;
+/// The whole of the workloads' data fits in.
+const CACHE_BYTES: usize = 2 << 30;
 /// Buckets of the version store: a bulk load is one transaction.
 const VERSION_BUCKETS: u32 = 65_536;
 
@@ -53,11 +53,20 @@ impl Engine for Ours {
     }
 
     fn create(&self, folder: &Path, mode: Durability) -> Result<Box<dyn BenchDatabase>> {
+        self.create_small(folder, mode, CACHE_BYTES)
+    }
+
+    fn create_small(
+        &self,
+        folder: &Path,
+        mode: Durability,
+        cache_bytes: usize,
+    ) -> Result<Box<dyn BenchDatabase>> {
         let mut params = InstanceParams::new(folder);
         params.page_size = PageSize::K8;
         params.cache = Budget {
             min: 64,
-            max: CACHE_PAGES,
+            max: u32::try_from(cache_bytes / params.page_size.bytes())?,
         };
         params.max_ver_pages = VERSION_BUCKETS;
         params.max_sessions = SESSIONS;

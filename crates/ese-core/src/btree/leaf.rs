@@ -12,7 +12,7 @@
 use super::descend::{child_at, child_line};
 use super::{DEPTH_MOST, Tree};
 use crate::cache::{DbPages, PageFault, PageFaultKind, Pages, SharedPage};
-use crate::format::ids::Pgno;
+use crate::format::ids::{Objid, Pgno};
 use crate::format::node::Node;
 use crate::format::page::{PageError, PageFlags, PageView};
 use std::cmp::Ordering;
@@ -173,8 +173,13 @@ impl Tree {
     /// The same, of which the header is at hand.
     #[inline]
     pub(crate) fn is_own_leaf(&self, view: &PageView<'_>) -> bool {
-        let flags = view.flags();
-        view.objid() == self.objid
+        self.is_own_leaf_by(view.objid(), view.flags())
+    }
+
+    /// The same of a page with these marks.
+    #[inline]
+    pub(super) fn is_own_leaf_by(&self, objid: Objid, flags: PageFlags) -> bool {
+        objid == self.objid
             && flags.contains(PageFlags::LEAF)
             && !flags.intersects(PageFlags::EMPTY | PageFlags::PREINIT)
             && flags.contains(PageFlags::SPACE_TREE) == self.space

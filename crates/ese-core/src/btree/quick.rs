@@ -13,7 +13,7 @@
 
 use super::descend::child_line_among;
 use super::{DEPTH_MOST, Tree};
-use crate::cache::{Child, DbPages, ExclusivePage, OptimisticPage, SharedPage};
+use crate::cache::{Child, DbPages, ExclusivePage, OptimisticPage, SharedPage, Told};
 use crate::format::page::PageFlags;
 
 impl Tree {
@@ -36,11 +36,12 @@ impl Tree {
         &self,
         pages: &'p DbPages,
         bookmark: &[u8],
-    ) -> Option<(OptimisticPage<'p>, (usize, usize))> {
+    ) -> Option<(OptimisticPage<'p>, Told, (usize, usize))> {
         let page = self.quick_page(pages, bookmark)?;
         let heads = page.heads()?;
-        let lines = heads.lines(&heads.told(), bookmark);
-        Some((page, lines))
+        let told = heads.told();
+        let fits = self.is_own_leaf_by(told.objid, told.flags);
+        fits.then(|| (page, told, heads.lines(&told, bookmark)))
     }
 
     /// The same, latched exclusively.

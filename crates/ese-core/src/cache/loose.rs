@@ -37,6 +37,12 @@ impl<'c> LooseBytes<'c> {
         }
     }
 
+    /// The version that the bytes were stored at: what stands for them in the models.
+    #[cfg(loom)]
+    pub(crate) fn stored_at(&self) -> u64 {
+        self.guarded.peeked()
+    }
+
     /// Size of the page.
     #[inline]
     pub(crate) fn size(&self) -> PageSize {
@@ -97,10 +103,11 @@ impl<'c> LooseBytes<'c> {
         let (to, _) = to.get_mut(at..end)?.as_chunks_mut::<WORD>();
         let (to, to_rest) = to.as_chunks_mut::<STRIDE>();
         let (words, words_rest) = words.as_chunks::<STRIDE>();
-        for (to, words) in to.iter_mut().zip(words) {
-            for (to, word) in to.iter_mut().zip(words) {
-                *to = word.load(Relaxed).to_ne_bytes();
-            }
+        for ([to0, to1, to2, to3], [a, b, c, d]) in to.iter_mut().zip(words) {
+            *to0 = a.load(Relaxed).to_ne_bytes();
+            *to1 = b.load(Relaxed).to_ne_bytes();
+            *to2 = c.load(Relaxed).to_ne_bytes();
+            *to3 = d.load(Relaxed).to_ne_bytes();
         }
         for (to, word) in to_rest.iter_mut().zip(words_rest) {
             *to = word.load(Relaxed).to_ne_bytes();

@@ -31,7 +31,8 @@ pub use engine::{
 pub(crate) use engine::{Expected, FrameAt, OptimisticPage};
 pub use fault::{PageFault, PageFaultKind};
 pub use gate::{DbNo, OpenGate, PageStore, Verdict, WriteGate};
-pub(crate) use heads::Child;
+pub(crate) use heads::{Child, Told};
+pub(crate) use loose::LooseBytes;
 pub use read_cache::{CachedPages, FileNo, ReadCache};
 
 use self::page_memory::SharedFrame;

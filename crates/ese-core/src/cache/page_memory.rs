@@ -377,10 +377,11 @@ pub(super) fn want<T>(at: &T) {
     let _ = at;
 }
 
-/// Wide blocks that there are: internal pages are few.
+/// Wide blocks that there are: internal pages are few. A block takes two pages, so those of a small cache
+/// are a quarter of it at most.
 fn wide_blocks(frames: FrameNo) -> usize {
-    let few = if cfg!(loom) { 1 } else { 64 };
-    (frames as usize).min(frames as usize / 32 + few)
+    let (frames, few) = (frames as usize, 8);
+    (frames / 32 + few).min(frames / 8).max(1)
 }
 
 /// A frame's parts at hand.
@@ -738,6 +739,7 @@ impl<'c> ExclusiveFrame<'c> {
             version.store(version.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
             // A reader that sees one of the stores to come also sees the odd version.
             fence(Ordering::Release);
+            self.at.head.bytes.stored(version.load(Ordering::Relaxed));
         }
     }
 

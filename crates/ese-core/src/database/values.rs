@@ -5,15 +5,17 @@
 #![forbid(unsafe_code)]
 
 use super::rows::{Source, add_wrapping, new_update, unseen_additions};
+use super::table::eyes_at;
 use super::{DbError, Table, eyes};
 use crate::error::{HasJetErr, JetErr};
 use crate::format::catalog_row::ColumnFlags;
-use crate::format::ids::Fid;
+use crate::format::ids::{Coltyp, Fid};
 use crate::format::record::{RecordView, stored_at};
 use crate::format::value::Value;
 use crate::record::edit::ValuePlace;
 use crate::record::update::Got;
 use crate::record::{Column, ColumnValues, column_values};
+use crate::trx::Standing;
 use crate::work::WorkError;
 use std::sync::Arc;
 
@@ -35,9 +37,17 @@ enum Plain {
     Bytes(usize, usize),
 }
 
-fn value_of<'v>(column: &Column, bytes: &'v [u8]) -> Result<Value<'v>, WorkError> {
+#[inline]
+fn value_of<'v>(column: &Column, bytes: &'v [u8]) -> Result<Value<'v>, DbError> {
+    match column.coltyp {
+        Coltyp::Binary | Coltyp::LongBinary => Ok(Value::Binary(bytes)),
+        _ => other_value(column, bytes),
+    }
+}
+
+fn other_value<'v>(column: &Column, bytes: &'v [u8]) -> Result<Value<'v>, DbError> {
     let value = Value::new(column.coltyp, column.code_page, bytes);
-    value.map_err(|e| WorkError::damaged(e.jet_err(), e.to_string()))
+    Ok(value.map_err(|e| WorkError::damaged(e.jet_err(), e.to_string()))?)
 }
 
 pub(super) fn no_column(name: &str) -> DbError {
@@ -72,9 +82,10 @@ impl Table<'_> {
         buf: &'b mut Vec<u8>,
     ) -> Result<Option<Value<'b>>, DbError> {
         buf.clear();
-        self.ready()?;
+        let standing = self.ready()?;
         let place = self.place_of(column)?;
-        let found = match self.plain_value(place, itag)? {
+        self.read_record(standing)?;
+        let found = match self.plain_value(place, itag) {
             Some(plain) => self
                 .bytes_of(place, plain)
                 .map(|b| buf.extend_from_slice(b)),
@@ -82,7 +93,7 @@ impl Table<'_> {
         };
         let column = self.cursor.indexes().schema().columns().get(place);
         match column.filter(|_| found.is_some()) {
-            Some(column) => Ok(Some(value_of(column, buf)?)),
+            Some(column) => value_of(column, buf).map(Some),
             None => Ok(None),
         }
     }
@@ -116,9 +127,9 @@ impl Table<'_> {
     /// # Errors
     /// As [`Table::get`].
     pub fn value(&mut self, column: &str) -> Result<Option<Value<'_>>, DbError> {
-        self.ready()?;
+        let standing = self.ready()?;
         let place = self.place_of(column)?;
-        self.value_at(place)
+        self.value_at(standing, place)
     }
 
     /// As [`Table::value`], of a column that was looked up before.
@@ -127,10 +138,12 @@ impl Table<'_> {
     /// As [`Table::get`].
     #[inline]
     pub fn value_of(&mut self, column: ColumnRef) -> Result<Option<Value<'_>>, DbError> {
-        self.ready()?;
+        let standing = self.ready()?;
         let schema = self.cursor.indexes().schema();
-        let place = schema.column_place(column.fid, column.derived);
-        self.value_at(place.ok_or_else(|| no_column("any more"))?)
+        match schema.column_place(column.fid, column.derived) {
+            Some(place) => self.value_at(standing, place),
+            None => Err(no_column("any more")),
+        }
     }
 
     /// Looks up a column, for who reads it from many records.
@@ -162,8 +175,27 @@ impl Table<'_> {
     }
 
     #[inline]
-    fn value_at(&mut self, place: usize) -> Result<Option<Value<'_>>, DbError> {
-        let bytes = match self.plain_value(place, 1)? {
+    fn value_at(&mut self, standing: Standing, place: usize) -> Result<Option<Value<'_>>, DbError> {
+        self.read_record(standing)?;
+        let schema = self.cursor.indexes().schema();
+        let stored = schema.columns().get(place).and_then(|c| {
+            stored_at(self.cursor.record_read(), c.fid, (c.offset, c.fixed_len()))
+                .filter(|_| !c.flags.contains(ColumnFlags::ESCROW))
+        });
+        let Some(stored) = stored else {
+            return self.value_elsewhere(place);
+        };
+        let column = self.cursor.indexes().schema().columns().get(place);
+        match (column, self.cursor.record_read().get(stored)) {
+            (Some(column), Some(bytes)) => value_of(column, bytes).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// The same of a value that does not lie in the record, or not as it is.
+    #[inline(never)]
+    fn value_elsewhere(&mut self, place: usize) -> Result<Option<Value<'_>>, DbError> {
+        let bytes = match self.plain_value(place, 1) {
             Some(plain) => self.bytes_of(place, plain),
             None => match self.own_value(place)? {
                 true => Some(self.own.as_slice()),
@@ -172,7 +204,7 @@ impl Table<'_> {
         };
         let column = self.cursor.indexes().schema().columns().get(place);
         match (column, bytes) {
-            (Some(column), Some(bytes)) => Ok(Some(value_of(column, bytes)?)),
+            (Some(column), Some(bytes)) => value_of(column, bytes).map(Some),
             _ => Ok(None),
         }
     }
@@ -187,33 +219,23 @@ impl Table<'_> {
         found
     }
 
-    /// Where a value lies in the record as the cursor has it; `None`: it does not lie there as it is.
+    /// The cursor has the record as the session sees it now.
     #[inline]
-    fn plain_value(&mut self, place: usize, itag: u32) -> Result<Option<Plain>, DbError> {
-        let eyes = eyes(self.session, &self.db);
+    fn read_record(&mut self, standing: Standing) -> Result<(), DbError> {
+        let eyes = eyes_at(self.session, &self.db, standing);
         if !self.cursor.record_is_read(&eyes) {
             self.cursor.record(&eyes)?;
         }
-        let (indexes, record) = (self.cursor.indexes(), self.cursor.record_read());
-        let Some(column) = indexes.schema().columns().get(place) else {
-            return Ok(None);
-        };
-        if column.flags.contains(ColumnFlags::ESCROW) {
-            return Ok(None);
-        }
-        if let Some(at) = stored_at(record, column.fid, (column.offset, column.fixed_len())) {
-            return Ok(Some(Plain::Bytes(at.start, at.len())));
-        }
-        Ok(self.looked_for(place, itag))
+        Ok(())
     }
 
-    /// As [`Table::plain_value`], by a look at the whole record.
-    fn looked_for(&self, place: usize, itag: u32) -> Option<Plain> {
+    /// Where a value lies in the record as the cursor has it; `None`: it does not lie there as it is.
+    fn plain_value(&self, place: usize, itag: u32) -> Option<Plain> {
         let column = self.cursor.indexes().schema().columns().get(place)?;
         let record = self.cursor.record_read();
         // What is wrong with a record says who reads all of it.
         let view = RecordView::new(record, self.db.page_size().is_large()).ok()?;
-        if column.fid.is_tagged() && itag != 1 {
+        if column.flags.contains(ColumnFlags::ESCROW) || (column.fid.is_tagged() && itag != 1) {
             return None;
         }
         match column_values(&view, column) {

@@ -170,13 +170,15 @@ impl Walker {
     }
 
     /// Data of the entry that it stands on, as it was last seen; empty elsewhere.
+    #[inline]
     #[must_use]
     pub fn data(&self) -> &[u8] {
+        // Lent are only the data of what it stands on, in a tree of unique keys.
+        if let Some(lent) = self.lent {
+            return self.hand.bytes(lent);
+        }
         match (self.place, self.tree.is_unique()) {
-            (Place::On, true) => match self.lent {
-                Some(lent) => self.hand.bytes(lent),
-                None => &self.data,
-            },
+            (Place::On, true) => &self.data,
             (Place::On, false) => self.mark.parts().1,
             _ => &[],
         }
@@ -195,6 +197,7 @@ impl Walker {
     fn off(&mut self, place: Place) -> bool {
         self.place = place;
         self.hint = None;
+        self.lent = None;
         false
     }
 
@@ -337,6 +340,7 @@ impl Walker {
     /// Stands where the entries of a key would be, of which there are none.
     fn none_of(&mut self, key: &[u8]) {
         self.lent_key = None;
+        self.lent = None;
         self.mark.set_parts(key, &[]);
         self.hint = None;
         self.place = Place::Between;

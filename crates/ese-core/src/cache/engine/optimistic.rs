@@ -31,6 +31,13 @@ impl FrameAt {
     }
 }
 
+#[cfg(all(test, loom))]
+impl FrameAt {
+    pub(super) fn version(&self) -> u64 {
+        self.version
+    }
+}
+
 /// The frame of a page that will be wanted: to be brought nearer, not to be read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Expected(FrameNo);

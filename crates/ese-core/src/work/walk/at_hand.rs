@@ -13,8 +13,8 @@
 #![forbid(unsafe_code)]
 
 use crate::btree::Tree;
-use crate::cache::{DbPages, Expected, FrameAt, OptimisticPage, SharedPage};
-use crate::format::ids::Pgno;
+use crate::cache::{DbPages, Expected, FrameAt, LooseBytes, OptimisticPage, SharedPage, Told};
+use crate::format::ids::{PageSize, Pgno};
 use crate::format::node::{Node, NodeFlags};
 use crate::format::page::{PageFlags, PageView, TAG_BYTES, Tag};
 
@@ -35,6 +35,8 @@ pub(super) struct AtHand {
     looked: Vec<u8>,
     /// Where the leaf's prefix lies, and bytes around it.
     prefix: (Bytes, Vec<u8>),
+    /// It was read.
+    has_prefix: bool,
 }
 
 /// Bytes of a buffer: from, length.
@@ -67,10 +69,13 @@ struct Leaf {
     header: usize,
     /// Where the tags begin; lines lie before.
     tags: usize,
-    next: Pgno,
+    /// Bytes of the external header before the prefix; `None`: there is no prefix.
+    prefix_skip: Option<usize>,
+    /// The right neighbour, null behind the last; `None`: the header was not looked at.
+    next: Option<Pgno>,
     /// Where the next leaf is, as far as it is in memory; looked for when the walk comes near it.
     expected: Option<Expected>,
-    /// Lines of the processor that the next leaf has for each node of this one.
+    /// Of a leaf that was copied whole: lines of the processor that the next leaf has for each node of it.
     part: usize,
     /// No node has a version: of a leaf that was copied whole.
     calm: bool,
@@ -100,10 +105,10 @@ impl Row {
 }
 
 impl AtHand {
-    /// It is of a leaf that lies there as it did.
+    /// It is of a leaf that lies there as it did, and a walk can go on there.
     #[inline]
     pub(super) fn is_of(&self, at: FrameAt) -> bool {
-        self.of.as_ref().is_some_and(|of| of.at == at)
+        matches!(&self.of, Some(of) if of.at == at && of.next.is_some())
     }
 
     /// The leaf was copied whole.
@@ -120,7 +125,8 @@ impl AtHand {
 
     /// The leaf's right neighbour, null behind the last.
     pub(super) fn next(&self) -> Pgno {
-        self.of.as_ref().map_or(Pgno::NULL, |of| of.next)
+        let next = self.of.as_ref().and_then(|of| of.next);
+        next.unwrap_or(Pgno::NULL)
     }
 
     /// No node of the leaf has a version.
@@ -132,37 +138,50 @@ impl AtHand {
     /// Finds out what there is to know of a page; `None`: it is no leaf of the tree, or just changes. Gives
     /// the page before it.
     pub(super) fn learn(&mut self, tree: Tree, page: &OptimisticPage<'_>) -> Option<Pgno> {
-        (self.of, self.whole) = (None, false);
+        self.forget();
         let bytes = page.bytes();
         let header = bytes.header();
         let view = PageView::of(&header, bytes.size());
-        if !tree.is_own_leaf(&view) {
+        if !tree.is_own_leaf(&view) || !page.is_same() {
             return None;
         }
-        let leaf = Leaf::new(&view, page.frame_at())?;
-        let skip = match view.flags().contains(PageFlags::ROOT) {
-            false => Some(0),
-            true => Some(SPACE_HEADER_BYTES).filter(|_| tree.space),
-        };
+        self.of = Leaf::new(&view, page.frame_at());
+        self.of.as_ref().map(|_| view.pgno_prev())
+    }
+
+    /// Takes what its key heads say of a page: enough to look at rows of it.
+    #[inline]
+    pub(super) fn is_told(&mut self, told: &Told, page: &OptimisticPage<'_>) {
+        self.forget();
+        let shape = (page.bytes().size(), told.nodes, told.reserved);
+        self.of = Leaf::of_shape(shape, told.flags, page.frame_at());
+    }
+
+    #[inline]
+    fn forget(&mut self) {
+        (self.of, self.whole, self.has_prefix) = (None, false, false);
+    }
+
+    /// Copies the bytes that the leaf's compressed keys begin with. They count as the rows do.
+    #[cold]
+    fn read_prefix(&mut self, bytes: LooseBytes<'_>) -> Option<()> {
+        let of = self.of.as_ref()?;
         let (lent, buffer) = &mut self.prefix;
         *lent = Bytes::default();
-        if let Some(skip) = skip {
-            let (start, len) = leaf.line(bytes.tag(0))?;
-            if let Some(rest) = len.checked_sub(skip).filter(|&n| n > 0) {
+        if let Some(skip) = of.prefix_skip {
+            let (start, len) = of.line(bytes.tag(0))?;
+            if let Some(rest) = len.checked_sub(skip) {
                 let from = bytes.copy(start, len, buffer, 0)?;
                 *lent = Bytes(from + skip, rest);
             }
         }
-        if !page.is_same() {
-            return None;
-        }
-        self.of = Some(leaf);
-        Some(view.pgno_prev())
+        self.has_prefix = true;
+        Some(())
     }
 
     /// Copies a latched leaf whole.
     pub(super) fn take(&mut self, pages: &DbPages, page: &SharedPage<'_>, view: &PageView<'_>) {
-        (self.of, self.whole) = (None, false);
+        self.forget();
         let (Some(at), Ok(prefix)) = (page.frame_at(), view.prefix()) else {
             return;
         };
@@ -176,11 +195,12 @@ impl AtHand {
         self.bytes.clear();
         self.bytes.extend_from_slice(page);
         self.of = Some(Leaf {
-            expected: pages.expected(leaf.next),
+            expected: pages.expected(view.pgno_next()),
+            part: page.len().div_ceil(Expected::LINE * leaf.nodes.max(1)),
             calm: page.is_calm(),
             ..leaf
         });
-        self.whole = true;
+        (self.whole, self.has_prefix) = (true, true);
     }
 
     /// Looks at the row of a line. What comes out counts if the page is the same afterwards; `None` when
@@ -189,13 +209,13 @@ impl AtHand {
     pub(super) fn row(&mut self, page: &OptimisticPage<'_>, iline: usize) -> Option<Row> {
         let of = self.of.as_ref()?;
         let itag = iline.checked_add(of.reserved)?;
-        let prefix = self.prefix.0.of(&self.prefix.1);
         if self.whole {
             let at = self.bytes.len().checked_sub(TAG_BYTES * (itag + 1))?;
             let word = u32::from_le_bytes(*self.bytes.get(at..)?.first_chunk()?);
             let tag = Tag::of_word(word, of.large);
             let (start, len) = of.line(tag)?;
             let line = self.bytes.get(start..start + len)?;
+            let prefix = self.prefix.0.of(&self.prefix.1);
             let node = Node::of_line(line, (itag, tag), of.large, prefix).ok()?;
             return Some(Row {
                 prefix: node.prefix.len(),
@@ -205,6 +225,29 @@ impl AtHand {
             });
         }
         let bytes = page.bytes();
+        let tag = bytes.tag(itag);
+        let (start, len) = of.line(tag)?;
+        let from = bytes.copy(start, len, &mut self.looked, 0)?;
+        let line = self.looked.get(from..from + len)?;
+        match Node::of_line(line, (itag, tag), of.large, &[]) {
+            Ok(node) => Some(Row {
+                prefix: 0,
+                suffix: Bytes::at(&self.looked, node.suffix),
+                data: Bytes::at(&self.looked, node.data),
+                flags: node.flags,
+            }),
+            Err(_) => self.compressed_row(bytes, itag),
+        }
+    }
+
+    /// As [`AtHand::row`], of a node that takes bytes from the leaf's prefix.
+    #[inline(never)]
+    fn compressed_row(&mut self, bytes: LooseBytes<'_>, itag: usize) -> Option<Row> {
+        if !self.has_prefix {
+            self.read_prefix(bytes)?;
+        }
+        let of = self.of.as_ref()?;
+        let prefix = self.prefix.0.of(&self.prefix.1);
         let tag = bytes.tag(itag);
         let (start, len) = of.line(tag)?;
         // Before the line there is room for the prefix.
@@ -217,11 +260,9 @@ impl AtHand {
         );
         let (shared, flags) = (node.prefix.len(), node.flags);
         let key = Bytes(suffix.0.checked_sub(shared)?, suffix.1 + shared);
-        if shared > 0 {
-            // Over the line's two lengths, which were read.
-            let to = self.looked.get_mut(key.0..suffix.0)?;
-            to.copy_from_slice(prefix.get(..shared)?);
-        }
+        // Over the line's two lengths, which were read.
+        let to = self.looked.get_mut(key.0..suffix.0)?;
+        to.copy_from_slice(prefix.get(..shared)?);
         Some(Row {
             prefix: 0,
             suffix: key,
@@ -280,8 +321,10 @@ impl AtHand {
             }
         } else if ahead < of.nodes {
             self.expect_row(pages, page, ahead);
-        } else if of.expected.is_none() && !of.next.is_null() {
-            of.expected = pages.expected(of.next);
+        } else if of.expected.is_none()
+            && let Some(next) = of.next
+        {
+            of.expected = pages.expected(next);
             if let Some(next) = of.expected {
                 pages.want_leaf(next);
             }
@@ -301,17 +344,37 @@ impl AtHand {
 
 impl Leaf {
     fn new(view: &PageView<'_>, at: FrameAt) -> Option<Self> {
-        let (size, nodes) = (view.size(), view.node_count());
+        let shape = (view.size(), view.node_count(), view.reserved_tags());
+        let leaf = Self::of_shape(shape, view.flags(), at)?;
+        Some(Self {
+            next: Some(view.pgno_next()),
+            ..leaf
+        })
+    }
+
+    #[inline]
+    fn of_shape(
+        (size, nodes, reserved): (PageSize, usize, usize),
+        flags: PageFlags,
+        at: FrameAt,
+    ) -> Option<Self> {
+        let is = |flag| flags.contains(flag);
+        let prefix_skip = match (is(PageFlags::ROOT), is(PageFlags::SPACE_TREE)) {
+            (false, _) => Some(0),
+            (true, true) => Some(SPACE_HEADER_BYTES),
+            (true, false) => None,
+        };
         Some(Self {
             at,
             large: size.is_large(),
             nodes,
-            reserved: view.reserved_tags(),
+            reserved,
             header: size.header_bytes(),
-            tags: size.bytes().checked_sub(TAG_BYTES * view.tag_count())?,
-            next: view.pgno_next(),
+            tags: size.bytes().checked_sub(TAG_BYTES * (nodes + reserved))?,
+            prefix_skip,
+            next: None,
             expected: None,
-            part: size.bytes().div_ceil(Expected::LINE * nodes.max(1)),
+            part: 0,
             calm: false,
         })
     }

@@ -142,13 +142,15 @@ impl Walker {
             return None;
         }
         let (pages, tree) = (look.pages(), self.tree.tree());
-        let (page, (low, high)) = tree.loose_leaf(pages, key)?;
-        self.hand.learn(tree, &page)?;
+        let (page, told, (low, high)) = tree.loose_leaf(pages, key)?;
         if high.saturating_sub(low) > ROWS_FEW {
             return None;
         }
         if walks {
+            self.hand.learn(tree, &page)?;
             self.hand.expect_rows(pages, &page, low);
+        } else {
+            self.hand.is_told(&told, &page);
         }
         for iline in low..self.hand.nodes() {
             let row = self.hand.row(&page, iline)?;
