@@ -12,7 +12,7 @@ use std::path::Path;
 
 const TABLE: &str = "rows";
 /// The whole of the workloads' data fits in.
-const CACHE_BYTES: u64 = 4 << 30;
+const CACHE_BYTES: usize = 4 << 30;
 
 /// fjall.
 pub struct Fjall;
@@ -36,8 +36,17 @@ impl Engine for Fjall {
     }
 
     fn create(&self, folder: &Path, mode: Durability) -> Result<Box<dyn BenchDatabase>> {
+        self.create_small(folder, mode, CACHE_BYTES)
+    }
+
+    fn create_small(
+        &self,
+        folder: &Path,
+        mode: Durability,
+        cache_bytes: usize,
+    ) -> Result<Box<dyn BenchDatabase>> {
         let db = Database::builder(folder.join("fjall"))
-            .cache_size(CACHE_BYTES)
+            .cache_size(cache_bytes as u64)
             .open()?;
         let rows = db.keyspace(TABLE, KeyspaceCreateOptions::default)?;
         Ok(Box::new(Open { db, rows, mode }))

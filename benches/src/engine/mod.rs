@@ -55,6 +55,17 @@ pub trait Engine {
 
     /// A new database in an empty folder; lazy commits are as the mode says.
     fn create(&self, folder: &Path, mode: Durability) -> Result<Box<dyn BenchDatabase>>;
+
+    /// The same with a cache of so many bytes; of an engine that has none of its own, as always.
+    fn create_small(
+        &self,
+        folder: &Path,
+        mode: Durability,
+        cache_bytes: usize,
+    ) -> Result<Box<dyn BenchDatabase>> {
+        let _ = cache_bytes;
+        self.create(folder, mode)
+    }
 }
 
 /// One open database with a single table of byte strings.

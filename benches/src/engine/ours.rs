@@ -7,7 +7,7 @@ use super::{BenchDatabase, Durability, Engine, Reader, Result, Writer};
 use ese_core::btree::Seek;
 use ese_core::cache::Budget;
 use ese_core::catalog::write::{ColumnDef, IndexDefinition, TableDef};
-use ese_core::database::{ColumnType, Database, Table};
+use ese_core::database::{ColumnRef, ColumnType, Database, Table};
 use ese_core::error::{HasJetErr, JetErr};
 use ese_core::format::ids::PageSize;
 use ese_core::format::value::Value;
@@ -23,8 +23,8 @@ const VALUE: &str = "v";
 const LONG: &str = "long";
 /// Longest value of a plain column, in bytes.
 const VALUE_MOST: usize = 255;
-/// Pages of the cache: 2 GiB.
-const CACHE_PAGES: u32 = (2 << 30) / 8192;
+/// The whole of the workloads' data fits in.
+const CACHE_BYTES: usize = 2 << 30;
 /// Buckets of the version store: a bulk load is one transaction.
 const VERSION_BUCKETS: u32 = 65_536;
 
@@ -53,11 +53,20 @@ impl Engine for Ours {
     }
 
     fn create(&self, folder: &Path, mode: Durability) -> Result<Box<dyn BenchDatabase>> {
+        self.create_small(folder, mode, CACHE_BYTES)
+    }
+
+    fn create_small(
+        &self,
+        folder: &Path,
+        mode: Durability,
+        cache_bytes: usize,
+    ) -> Result<Box<dyn BenchDatabase>> {
         let mut params = InstanceParams::new(folder);
         params.page_size = PageSize::K8;
         params.cache = Budget {
             min: 64,
-            max: CACHE_PAGES,
+            max: u32::try_from(cache_bytes / params.page_size.bytes())?,
         };
         params.max_ver_pages = VERSION_BUCKETS;
         params.max_sessions = SESSIONS;
@@ -80,7 +89,7 @@ impl BenchDatabase for Open {
         let session = self.instance.session()?;
         let transaction = session.transaction()?;
         let mut table = self.db.table(&session, TABLE)?;
-        work(&mut Rows(&mut table))?;
+        work(&mut Rows::new(&mut table)?)?;
         drop(table);
         let kind = match self.mode {
             Durability::Durable => CommitKind::Durable,
@@ -93,7 +102,7 @@ impl BenchDatabase for Open {
         let session = self.instance.session()?;
         let _transaction = session.read_transaction()?;
         let mut table = self.db.table(&session, TABLE)?;
-        work(&mut Rows(&mut table))
+        work(&mut Rows::new(&mut table)?)
     }
 
     fn settle(&self) -> Result<()> {
@@ -101,16 +110,25 @@ impl BenchDatabase for Open {
     }
 }
 
-struct Rows<'t, 's>(&'t mut Table<'s>);
+struct Rows<'t, 's> {
+    table: &'t mut Table<'s>,
+    value: ColumnRef,
+    long: ColumnRef,
+}
 
-impl Rows<'_, '_> {
+impl<'t, 's> Rows<'t, 's> {
+    fn new(table: &'t mut Table<'s>) -> Result<Self> {
+        let (value, long) = (table.column_ref(VALUE)?, table.column_ref(LONG)?);
+        Ok(Self { table, value, long })
+    }
+
     /// Appends the value of the row.
     fn copy(&mut self, out: &mut Vec<u8>) -> Result<()> {
-        if let Some(Value::Binary(value)) = self.0.value(VALUE)? {
+        if let Some(Value::Binary(value)) = self.table.value_of(self.value)? {
             out.extend_from_slice(value);
             return Ok(());
         }
-        match self.0.value(LONG)? {
+        match self.table.value_of(self.long)? {
             Some(Value::Binary(value)) => out.extend_from_slice(value),
             other => return Err(format!("a value is {other:?}").into()),
         }
@@ -120,7 +138,7 @@ impl Rows<'_, '_> {
 
 impl Writer for Rows<'_, '_> {
     fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
-        let mut row = self.0.insert()?;
+        let mut row = self.table.insert()?;
         let (column, other) = match value.len() <= VALUE_MOST {
             true => (VALUE, LONG),
             false => (LONG, VALUE),
@@ -130,18 +148,18 @@ impl Writer for Rows<'_, '_> {
             Err(e) if e.jet_err() == JetErr::KEY_DUPLICATE => {}
             done => return Ok(done?),
         }
-        if !self.0.find(&[Some(key)])? {
+        if !self.table.find(&[Some(key)])? {
             return Err("a key is there and is not".into());
         }
-        let mut row = self.0.replace()?;
+        let mut row = self.table.replace()?;
         row.set(column, value)?.set(other, None::<&[u8]>)?;
         Ok(row.save()?)
     }
 
     fn remove(&mut self, key: &[u8]) -> Result<bool> {
-        let found = self.0.find(&[Some(key)])?;
+        let found = self.table.find(&[Some(key)])?;
         if found {
-            self.0.delete()?;
+            self.table.delete()?;
         }
         Ok(found)
     }
@@ -149,7 +167,7 @@ impl Writer for Rows<'_, '_> {
 
 impl Reader for Rows<'_, '_> {
     fn get(&mut self, key: &[u8], value: &mut Vec<u8>) -> Result<bool> {
-        if !self.0.find(&[Some(key)])? {
+        if !self.table.find(&[Some(key)])? {
             return Ok(false);
         }
         value.clear();
@@ -158,22 +176,22 @@ impl Reader for Rows<'_, '_> {
     }
 
     fn range(&mut self, from: &[u8], most: usize, values: &mut Vec<u8>) -> Result<usize> {
-        let mut more = self.0.seek(&[Some(from)], Seek::Ge)?.is_some();
+        let mut more = self.table.seek(&[Some(from)], Seek::Ge)?.is_some();
         let mut found = 0;
         while more && found < most {
             self.copy(values)?;
             found += 1;
-            more = found < most && self.0.next()?;
+            more = found < most && self.table.next()?;
         }
         Ok(found)
     }
 
     fn rows(&mut self) -> Result<u64> {
-        let mut more = self.0.first()?;
+        let mut more = self.table.first()?;
         let mut rows = 0;
         while more {
             rows += 1;
-            more = self.0.next()?;
+            more = self.table.next()?;
         }
         Ok(rows)
     }

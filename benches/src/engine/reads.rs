@@ -16,6 +16,12 @@ use std::time::Instant;
 /// Rows of a transaction of the load.
 const BATCH: usize = 1000;
 
+/// Random reads of data that is so many times the cache. LMDB has no cache but the system's, which holds
+/// all of it; who has one reads its pages from there.
+const LARGER: (&str, usize) = ("five times cache", 5);
+/// Bytes that a row takes in our pages: the measure of the data.
+const ROW_BYTES: usize = 250;
+
 /// One kind of read, and how many threads do it.
 #[derive(Clone, Copy, Debug)]
 struct Kind {
@@ -86,21 +92,23 @@ fn used() -> f64 {
     START.get_or_init(Instant::now).elapsed().as_secs_f64()
 }
 
-/// Loads and reads; a table for people. `kinds` names the kinds wanted, empty for all.
-pub fn run(
+/// One database of each engine, loaded.
+fn load(
     engines: &[&dyn Engine],
     folder: &Path,
-    rounds: usize,
     scale: Scale,
-    kinds: &[String],
+    cache_bytes: Option<usize>,
     told: &dyn Fn(&str),
-) -> Result<String> {
+) -> Result<Vec<Box<dyn BenchDatabase>>> {
     let mut loaded = Vec::new();
     for engine in engines {
         told(&format!("loading {} rows: {}", scale.rows, engine.name()));
         let path = folder.join(engine.name());
         std::fs::create_dir_all(&path)?;
-        let db = engine.create(&path, Durability::Lazy)?;
+        let db = match cache_bytes {
+            None => engine.create(&path, Durability::Lazy)?,
+            Some(bytes) => engine.create_small(&path, Durability::Lazy, bytes)?,
+        };
         workloads::load_in_batches(db.as_ref(), scale, BATCH)?;
         db.settle()?;
         loaded.push(db);
@@ -110,48 +118,84 @@ pub fn run(
         workloads::scan(db.as_ref(), scale)?;
         workloads::random_reads(db.as_ref(), scale, scale.rows)?;
     }
+    Ok(loaded)
+}
+
+/// Loads and reads; a table for people. `kinds` names the kinds wanted, empty for all.
+pub fn run(
+    engines: &[&dyn Engine],
+    folder: &Path,
+    rounds: usize,
+    scale: Scale,
+    kinds: &[String],
+    told: &dyn Fn(&str),
+) -> Result<String> {
     let mut out = String::new();
     let _ = write!(out, "{:<16}{:>12}", "", "ns each");
     for engine in engines.iter().skip(1) {
         let _ = write!(out, "{:>24}", engine.name());
     }
     out.push('\n');
-    for kind in KINDS {
-        if !kinds.is_empty() && !kinds.iter().any(|k| k == kind.name) {
-            continue;
+    let wanted = |kind: &Kind| kinds.is_empty() || kinds.iter().any(|k| k == kind.name);
+    if KINDS.iter().any(wanted) {
+        let loaded = load(engines, &folder.join("cached"), scale, None, told)?;
+        for kind in KINDS.iter().filter(|k| wanted(k)) {
+            measure(&loaded, rounds, scale, kind, &mut out)?;
         }
-        let mut times = vec![Vec::new(); loaded.len()];
-        for round in 0..rounds {
-            for turn in 0..loaded.len() {
-                let at = (round + turn) % loaded.len();
-                let (Some(db), Some(times)) = (loaded.get(at), times.get_mut(at)) else {
-                    continue;
-                };
-                let (clock, cpu) = (Instant::now(), used());
-                (kind.run)(db.as_ref(), scale)?;
-                times.push(match kind.threads {
-                    1 => used() - cpu,
-                    _ => clock.elapsed().as_secs_f64(),
-                });
-            }
-        }
-        let ours = times.first().cloned().unwrap_or_default();
-        let mut own = ours.clone();
-        #[allow(clippy::cast_precision_loss)] // Reads of a run.
-        let each = match kind.name {
-            "full scan" => median(&mut own) / scale.rows as f64,
-            "ranges of 10" => median(&mut own) / (scale.reads / 2) as f64,
-            _ => median(&mut own) / scale.reads as f64,
-        };
-        let _ = write!(out, "{:<16}{:>12.0}", kind.name, each * 1e9);
-        for theirs in times.iter().skip(1) {
-            let mut ratios: Vec<f64> = theirs.iter().zip(&ours).map(|(t, o)| t / o).collect();
-            let median = median(&mut ratios);
-            let low = ratios.iter().copied().fold(f64::INFINITY, f64::min);
-            let high = ratios.iter().copied().fold(0.0, f64::max);
-            let _ = write!(out, "{:>24}", format!("{median:.2} ({low:.2}-{high:.2})"));
-        }
-        out.push('\n');
+    }
+    let (name, times) = LARGER;
+    let larger = Kind {
+        name,
+        threads: 1,
+        run: |db, scale| workloads::random_reads(db, scale, scale.reads),
+    };
+    if wanted(&larger) {
+        let cache = scale.rows * ROW_BYTES / times;
+        let loaded = load(engines, &folder.join("larger"), scale, Some(cache), told)?;
+        measure(&loaded, rounds, scale, &larger, &mut out)?;
     }
     Ok(out)
+}
+
+/// A line of the table.
+fn measure(
+    loaded: &[Box<dyn BenchDatabase>],
+    rounds: usize,
+    scale: Scale,
+    kind: &Kind,
+    out: &mut String,
+) -> Result<()> {
+    let mut times = vec![Vec::new(); loaded.len()];
+    for round in 0..rounds {
+        for turn in 0..loaded.len() {
+            let at = (round + turn) % loaded.len();
+            let (Some(db), Some(times)) = (loaded.get(at), times.get_mut(at)) else {
+                continue;
+            };
+            let (clock, cpu) = (Instant::now(), used());
+            (kind.run)(db.as_ref(), scale)?;
+            times.push(match kind.threads {
+                1 => used() - cpu,
+                _ => clock.elapsed().as_secs_f64(),
+            });
+        }
+    }
+    let ours = times.first().cloned().unwrap_or_default();
+    let mut own = ours.clone();
+    #[allow(clippy::cast_precision_loss)] // Reads of a run.
+    let each = match kind.name {
+        "full scan" => median(&mut own) / scale.rows as f64,
+        "ranges of 10" => median(&mut own) / (scale.reads / 2) as f64,
+        _ => median(&mut own) / scale.reads as f64,
+    };
+    let _ = write!(out, "{:<16}{:>12.0}", kind.name, each * 1e9);
+    for theirs in times.iter().skip(1) {
+        let mut ratios: Vec<f64> = theirs.iter().zip(&ours).map(|(t, o)| t / o).collect();
+        let median = median(&mut ratios);
+        let low = ratios.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = ratios.iter().copied().fold(0.0, f64::max);
+        let _ = write!(out, "{:>24}", format!("{median:.2} ({low:.2}-{high:.2})"));
+    }
+    out.push('\n');
+    Ok(())
 }

@@ -30,8 +30,17 @@ impl Engine for Redb {
     }
 
     fn create(&self, folder: &Path, mode: Durability) -> Result<Box<dyn BenchDatabase>> {
+        self.create_small(folder, mode, CACHE_BYTES)
+    }
+
+    fn create_small(
+        &self,
+        folder: &Path,
+        mode: Durability,
+        cache_bytes: usize,
+    ) -> Result<Box<dyn BenchDatabase>> {
         let mut builder = redb::Database::builder();
-        builder.set_cache_size(CACHE_BYTES);
+        builder.set_cache_size(cache_bytes);
         let db = builder.create(folder.join("bench.redb"))?;
         let txn = db.begin_write()?;
         txn.open_table(TABLE)?;

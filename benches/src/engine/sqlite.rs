@@ -17,8 +17,8 @@ const REMOVE: &str = "DELETE FROM rows WHERE k = ?1";
 const GET: &str = "SELECT v FROM rows WHERE k = ?1";
 const RANGE: &str = "SELECT v FROM rows WHERE k >= ?1 ORDER BY k LIMIT ?2";
 const COUNT: &str = "SELECT COUNT(*) FROM rows";
-/// The whole of the workloads' data fits in; negative: KiB.
-const CACHE: &str = "-2097152";
+/// The whole of the workloads' data fits in.
+const CACHE_BYTES: usize = 2 << 30;
 
 /// SQLite.
 pub struct Sqlite;
@@ -26,6 +26,7 @@ pub struct Sqlite;
 struct Open {
     path: PathBuf,
     mode: Durability,
+    cache_bytes: usize,
     writer: Mutex<Connection>,
     /// Connections of readers that are not in use.
     readers: Mutex<Vec<Connection>>,
@@ -44,23 +45,34 @@ impl Engine for Sqlite {
     }
 
     fn create(&self, folder: &Path, mode: Durability) -> Result<Box<dyn BenchDatabase>> {
+        self.create_small(folder, mode, CACHE_BYTES)
+    }
+
+    fn create_small(
+        &self,
+        folder: &Path,
+        mode: Durability,
+        cache_bytes: usize,
+    ) -> Result<Box<dyn BenchDatabase>> {
         let path = folder.join("bench.sqlite");
-        let writer = connection(&path, mode)?;
+        let writer = connection(&path, mode, cache_bytes)?;
         writer.execute_batch(CREATE)?;
         Ok(Box::new(Open {
             path,
             mode,
+            cache_bytes,
             writer: Mutex::new(writer),
             readers: Mutex::default(),
         }))
     }
 }
 
-fn connection(path: &Path, mode: Durability) -> Result<Connection> {
+fn connection(path: &Path, mode: Durability, cache_bytes: usize) -> Result<Connection> {
     let db = Connection::open(path)?;
     db.pragma_update(None, "page_size", 8192)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
-    db.pragma_update(None, "cache_size", CACHE)?;
+    // Negative: KiB.
+    db.pragma_update(None, "cache_size", -i64::try_from(cache_bytes >> 10)?)?;
     let synchronous = match mode {
         Durability::Durable => "FULL",
         Durability::Lazy => "OFF",
@@ -90,7 +102,7 @@ impl BenchDatabase for Open {
         let kept = spare().pop();
         let db = match kept {
             Some(db) => db,
-            None => connection(&self.path, self.mode)?,
+            None => connection(&self.path, self.mode, self.cache_bytes)?,
         };
         db.prepare_cached("BEGIN")?.execute([])?;
         let done = work(&mut Reading {

@@ -66,6 +66,14 @@ mod inner {
         /// The bytes change.
         #[inline(always)]
         pub(crate) fn changed(&self) {}
+
+        /// The bytes change, and the version says so already.
+        #[inline(always)]
+        pub(crate) fn stored(&self, _version: u64) {}
+
+        /// The bytes are read by somebody who proves afterwards that they did not change.
+        #[inline(always)]
+        pub(crate) fn peeked(&self) {}
     }
 }
 
@@ -150,7 +158,7 @@ mod inner {
     }
 
     #[derive(Default)]
-    pub(crate) struct Guarded(loom::cell::UnsafeCell<()>);
+    pub(crate) struct Guarded(loom::cell::UnsafeCell<()>, AtomicU64);
 
     impl Guarded {
         pub(crate) fn looked(&self) {
@@ -159,6 +167,16 @@ mod inner {
 
         pub(crate) fn changed(&self) {
             self.0.with_mut(|_| ());
+        }
+
+        /// As above. A number stands for the bytes: the version at which they were stored.
+        pub(crate) fn stored(&self, version: u64) {
+            self.1.store(version, Ordering::Relaxed);
+        }
+
+        /// As above; the number.
+        pub(crate) fn peeked(&self) -> u64 {
+            self.1.load(Ordering::Relaxed)
         }
     }
 }

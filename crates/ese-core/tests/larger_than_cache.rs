@@ -20,6 +20,8 @@ const ROWS: u32 = 24_000;
 const PAGE: u64 = 4096;
 /// Pages of the cache.
 const FRAMES: u32 = 200;
+/// Pages that are read again and again.
+const HOT: u32 = 60;
 
 /// A file system that counts pages read from databases.
 fn counting() -> (Env, Arc<AtomicU64>) {
@@ -107,17 +109,52 @@ fn data_five_times_the_cache() {
     );
 
     // A scan reads each page once.
-    let mut scan = db.table(&session, "rows").unwrap();
-    let (mut rows, mut more) = (0, scan.first().unwrap());
-    let before = read.load(Ordering::Relaxed);
-    while more {
-        rows += 1;
-        more = scan.next().unwrap();
-    }
-    assert_eq!(rows, ROWS);
-    let scanned = read.load(Ordering::Relaxed) - before;
+    let scan = || {
+        let mut scan = db.table(&session, "rows").unwrap();
+        let (mut rows, mut more) = (0, scan.first().unwrap());
+        let before = read.load(Ordering::Relaxed);
+        while more {
+            rows += 1;
+            more = scan.next().unwrap();
+        }
+        assert_eq!(rows, ROWS);
+        read.load(Ordering::Relaxed) - before
+    };
+    let scanned = scan();
     assert!(
         scanned * 10 <= pages * 13,
         "a scan read {scanned} pages of {pages}"
     );
+
+    // It pushes out nothing that is in use: a third of the cache, among all that was read before.
+    let hot: Vec<u32> = (0..HOT).map(|n| n * (ROWS / HOT)).collect();
+    let mut read_hot = || {
+        let before = read.load(Ordering::Relaxed);
+        hot.iter().for_each(|&n| look_up(&mut table, n));
+        read.load(Ordering::Relaxed) - before
+    };
+    (0..4).for_each(|_| {
+        read_hot();
+    });
+    assert_eq!(read_hot(), 0, "the hot set fits");
+    for _ in 0..2 {
+        scan();
+        let lost = read_hot();
+        assert!(
+            lost <= u64::from(HOT) / 10,
+            "{lost} of {HOT} hot pages were read again after a scan"
+        );
+    }
+
+    // What is in use changes: soon the cache has what is wanted now, and not what was.
+    let other: Vec<u32> = (0..2 * HOT).map(|n| n * (ROWS / HOT / 2) + 77).collect();
+    let mut read_other = || {
+        let before = read.load(Ordering::Relaxed);
+        other.iter().for_each(|&n| look_up(&mut table, n));
+        read.load(Ordering::Relaxed) - before
+    };
+    (0..4).for_each(|_| {
+        read_other();
+    });
+    assert_eq!(read_other(), 0, "the new hot set is not in the cache");
 }

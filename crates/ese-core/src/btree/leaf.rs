@@ -12,7 +12,7 @@
 use super::descend::{child_at, child_line};
 use super::{DEPTH_MOST, Tree};
 use crate::cache::{DbPages, PageFault, PageFaultKind, Pages, SharedPage};
-use crate::format::ids::Pgno;
+use crate::format::ids::{Objid, Pgno};
 use crate::format::node::Node;
 use crate::format::page::{PageError, PageFlags, PageView};
 use std::cmp::Ordering;
@@ -167,18 +167,23 @@ impl Tree {
 
     /// A leaf of this tree, in use.
     pub fn is_leaf_of(&self, page: &SharedPage<'_>) -> Result<bool, PageFault> {
-        let view = page.view()?;
-        let flags = view.flags();
-        Ok(view.objid() == self.objid
-            && in_use(&view)
-            && flags.contains(PageFlags::LEAF)
-            && flags.contains(PageFlags::SPACE_TREE) == self.space)
+        Ok(self.is_own_leaf(&page.view()?))
     }
-}
 
-fn in_use(view: &PageView<'_>) -> bool {
-    let gone = PageFlags::EMPTY | PageFlags::PREINIT;
-    !view.flags().intersects(gone)
+    /// The same, of which the header is at hand.
+    #[inline]
+    pub(crate) fn is_own_leaf(&self, view: &PageView<'_>) -> bool {
+        self.is_own_leaf_by(view.objid(), view.flags())
+    }
+
+    /// The same of a page with these marks.
+    #[inline]
+    pub(super) fn is_own_leaf_by(&self, objid: Objid, flags: PageFlags) -> bool {
+        objid == self.objid
+            && flags.contains(PageFlags::LEAF)
+            && !flags.intersects(PageFlags::EMPTY | PageFlags::PREINIT)
+            && flags.contains(PageFlags::SPACE_TREE) == self.space
+    }
 }
 
 /// Line of the last child that bookmarks beginning with `key` belong to.

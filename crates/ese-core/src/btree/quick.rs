@@ -13,7 +13,7 @@
 
 use super::descend::child_line_among;
 use super::{DEPTH_MOST, Tree};
-use crate::cache::{Child, DbPages, ExclusivePage, OptimisticPage, SharedPage};
+use crate::cache::{Child, DbPages, ExclusivePage, OptimisticPage, SharedPage, Told};
 use crate::format::page::PageFlags;
 
 impl Tree {
@@ -26,6 +26,22 @@ impl Tree {
         let leaf = self.quick_page(pages, bookmark)?.latch()?;
         self.check(&leaf, Some(true)).ok()?;
         Some(leaf)
+    }
+
+    /// The same without a latch, with the lines that its key heads leave: the first node lies between them
+    /// whose key is not lower than the bookmark, ends included. All of it counts if the page is the same
+    /// afterwards.
+    #[inline]
+    pub(crate) fn loose_leaf<'p>(
+        &self,
+        pages: &'p DbPages,
+        bookmark: &[u8],
+    ) -> Option<(OptimisticPage<'p>, Told, (usize, usize))> {
+        let page = self.quick_page(pages, bookmark)?;
+        let heads = page.heads()?;
+        let told = heads.told();
+        let fits = self.is_own_leaf_by(told.objid, told.flags);
+        fits.then(|| (page, told, heads.lines(&told, bookmark)))
     }
 
     /// The same, latched exclusively.

@@ -28,11 +28,13 @@ use crate::error::{HasJetErr, JetErr};
 use crate::format::ids::{PageSize, Pgno};
 use crate::format::page_mut::PageBuf;
 use crate::sync::{AtomicBool, AtomicU8, AtomicU32, Ordering};
+use newcomers::Newcomers;
 use parking_lot::{Mutex, RwLock};
 use std::io;
 use std::sync::Arc;
 
 mod evict;
+mod newcomers;
 mod optimistic;
 mod pages;
 mod write;
@@ -100,6 +102,8 @@ struct FrameState {
     dirt: Dirt,
     /// Flush type of the page's last write, as far as this cache knows.
     flush_type: AtomicU8,
+    /// The page waits among the newcomers: the hand leaves it alone. A hint, which models need not see.
+    is_new: std::sync::atomic::AtomicBool,
 }
 
 /// An attached database.
@@ -139,6 +143,7 @@ pub struct Cache {
     touched: AtomicU32,
     free: Mutex<Vec<FrameNo>>,
     hand: AtomicU32,
+    newcomers: Mutex<Newcomers>,
     slots: RwLock<Vec<Option<Arc<Slot>>>>,
     buffers: Mutex<Vec<PageBuf>>,
 }
@@ -161,6 +166,7 @@ impl Cache {
             touched: AtomicU32::new(0),
             free: Mutex::default(),
             hand: AtomicU32::new(0),
+            newcomers: Mutex::default(),
             slots: RwLock::new((0..DATABASES).map(|_| None).collect()),
             buffers: Mutex::default(),
         }))

@@ -8,7 +8,7 @@
 //! ```text
 //! word 0     stamp: the frame's version that the rest belongs to; 0 for none
 //!      1     objid << 32 | nodes << 16 | step
-//!      2     page flags << 32 | heads << 8 | shared bytes
+//!      2     page flags << 32 | reserved tags << 24 | heads << 8 | shared bytes
 //!      3-7   the shared bytes, big-endian, zeros behind
 //!      8-    heads, big-endian: of every `step`th node; of the last node of an internal page all ones
 //! half-      children (wide blocks only): frame + 1 << 32 | pgno
@@ -77,7 +77,10 @@ pub(crate) struct Told {
     pub(crate) objid: Objid,
     /// Its flags.
     pub(crate) flags: PageFlags,
-    nodes: usize,
+    /// Nodes that it has.
+    pub(crate) nodes: usize,
+    /// Tags before that of the first node.
+    pub(crate) reserved: usize,
     step: usize,
     heads: usize,
     shared: usize,
@@ -177,6 +180,7 @@ impl<'c> Heads<'c> {
             objid: Objid((identity >> 32) as u32),
             flags: PageFlags::from_bits_retain((shape >> 32) as u32),
             nodes: usize::from((identity >> 16) as u16),
+            reserved: usize::from((shape >> 24) as u8),
             step: usize::from(identity as u16),
             heads: usize::from((shape >> 8) as u16),
             shared: usize::from(shape as u8).min(SHARED_MOST),
@@ -352,6 +356,8 @@ impl<'c> Heads<'c> {
         let identity = u64::from(view.objid().0) << 32 | u64::from(nodes) << 16 | u64::from(step);
         self.set(IDENTITY, identity);
         let flags = u64::from(view.flags().bits()) << 32;
+        // Three bits say how many are reserved.
+        let flags = flags | (view.reserved_tags() as u64) << 24;
         self.set(SHAPE, flags | (heads as u64) << 8 | shared as u64);
         Ok(true)
     }

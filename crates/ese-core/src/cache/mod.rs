@@ -18,6 +18,7 @@ mod fault;
 mod gate;
 mod heads;
 mod latch;
+mod loose;
 mod page_memory;
 mod page_table;
 mod read_cache;
@@ -30,7 +31,8 @@ pub use engine::{
 pub(crate) use engine::{Expected, FrameAt, OptimisticPage};
 pub use fault::{PageFault, PageFaultKind};
 pub use gate::{DbNo, OpenGate, PageStore, Verdict, WriteGate};
-pub(crate) use heads::{Child, Followed};
+pub(crate) use heads::{Child, Followed, Told};
+pub(crate) use loose::LooseBytes;
 pub use read_cache::{CachedPages, FileNo, ReadCache};
 
 use self::page_memory::SharedFrame;
@@ -153,6 +155,11 @@ impl<'c> SharedPage<'c> {
     /// It was looked through before and has not changed since: worth finding out whether it is calm.
     pub(crate) fn may_be_calm(&self) -> bool {
         matches!(&self.0, Held::Frame(frame) if frame.has_heads())
+    }
+
+    /// Somebody has to find that out now: not for every look at a leaf that has versions.
+    pub(crate) fn calm_is_due(&self) -> bool {
+        matches!(&self.0, Held::Frame(frame) if frame.calm_is_due())
     }
 
     /// No node of it has a version.

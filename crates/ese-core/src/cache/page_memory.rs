@@ -20,6 +20,7 @@
 
 use super::heads::{Followed, Heads, narrow_words, wide_words};
 use super::latch::Latch;
+use super::loose::LooseBytes;
 use super::words::{self, WORD};
 use crate::format::ids::{PageSize, Pgno};
 use crate::format::page::PageView;
@@ -39,6 +40,9 @@ const LINE_WORDS: usize = 64 / WORD;
 const HEAD_LINES: usize = 6;
 /// Lines at the end of a page where the tags of most leaves lie.
 const TAG_LINES: usize = 3;
+/// Looks at a page after which it is found out once more whether it is calm.
+const CALM_EVERY: u32 = 1 << CALM_BITS;
+const CALM_BITS: u32 = 4;
 /// Highest use count: what a page must be found unused by the clock's hand before it goes.
 const USES_MOST: u8 = 2;
 
@@ -62,6 +66,8 @@ struct Head {
     looked: Hint32,
     /// Version at which somebody found that no node has a version in the store of versions.
     calm: AtomicU64,
+    /// A hint again: how often that was asked for since the page changed.
+    asked: Hint32,
     /// Tells the model checker of the frame's bytes.
     bytes: Guarded,
 }
@@ -196,6 +202,18 @@ impl PageMemory {
         is.then_some(OptimisticFrame { at, version })
     }
 
+    /// The frame without a latch, if it has this version still.
+    #[inline]
+    pub(crate) fn optimistic_at(
+        &self,
+        frame: FrameNo,
+        version: u64,
+    ) -> Option<OptimisticFrame<'_>> {
+        let at = self.head(frame)?;
+        let is = at.head.version.load(Ordering::Acquire) == version;
+        is.then_some(OptimisticFrame { at, version })
+    }
+
     /// Whether a frame has this version still.
     #[inline]
     pub(crate) fn has_version(&self, frame: FrameNo, version: u64) -> bool {
@@ -217,6 +235,16 @@ impl PageMemory {
         words.first().inspect(|word| want(*word));
         for line in 1..=TAG_LINES {
             let at = words.len().wrapping_sub(line * LINE_WORDS);
+            words.get(at).inspect(|word| want(*word));
+        }
+    }
+
+    /// Has the processor bring so many bytes from `offset` on.
+    #[inline]
+    pub(crate) fn want_bytes(&self, frame: FrameNo, offset: usize, len: usize) {
+        let (first, behind) = (offset / WORD, (offset + len).div_ceil(WORD));
+        let words = self.words(frame);
+        for at in (first - first % LINE_WORDS..behind).step_by(LINE_WORDS) {
             words.get(at).inspect(|word| want(*word));
         }
     }
@@ -317,6 +345,12 @@ impl PageMemory {
             .map_or(0, |h| h.owner.load(Ordering::Acquire))
     }
 
+    /// The frame was used since its page came.
+    pub(crate) fn is_used(&self, frame: FrameNo) -> bool {
+        let head = self.heads.get(frame as usize);
+        head.is_some_and(|h| h.uses.load(Ordering::Relaxed) != 0)
+    }
+
     /// Takes one from the frame's use count; `true` when there was none left.
     pub(crate) fn is_cold(&self, frame: FrameNo) -> bool {
         let Some(head) = self.heads.get(frame as usize) else {
@@ -343,10 +377,11 @@ pub(super) fn want<T>(at: &T) {
     let _ = at;
 }
 
-/// Wide blocks that there are: internal pages are few.
+/// Wide blocks that there are: internal pages are few. A block takes two pages, so those of a small cache
+/// are a quarter of it at most.
 fn wide_blocks(frames: FrameNo) -> usize {
-    let few = if cfg!(loom) { 1 } else { 64 };
-    (frames as usize).min(frames as usize / 32 + few)
+    let (frames, few) = (frames as usize, 8);
+    (frames / 32 + few).min(frames / 8).max(1)
 }
 
 /// A frame's parts at hand.
@@ -386,6 +421,18 @@ impl<'c> FrameRef<'c> {
 }
 
 impl FrameRef<'_> {
+    fn calm_is_due(&self, version: u64) -> bool {
+        let asked = self.head.asked.load(Ordering::Relaxed);
+        // Lowest bits of the version, and how often somebody asked.
+        let of = (version as u32) << CALM_BITS;
+        let times = match (asked ^ of) >> CALM_BITS {
+            0 => asked % CALM_EVERY,
+            _ => 0,
+        };
+        (self.head.asked).store(of | (times + 1) % CALM_EVERY, Ordering::Relaxed);
+        times == 0
+    }
+
     /// Counts a use; stores only when that changes something.
     #[inline]
     fn used(&self) {
@@ -424,6 +471,29 @@ impl<'c> OptimisticFrame<'c> {
     #[inline]
     pub(crate) fn heads(&self) -> Option<Heads<'c>> {
         self.at.heads_of(self.version)
+    }
+
+    /// The frame's bytes as they are at this moment. What they say counts as [`OptimisticFrame::heads`].
+    #[inline]
+    pub(crate) fn bytes(&self) -> LooseBytes<'c> {
+        LooseBytes::new(self.at.words(), self.at.memory.size, &self.at.head.bytes)
+    }
+
+    /// The version that it had.
+    #[inline]
+    pub(crate) fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// [`SharedFrame::set_calm`] was said of this version.
+    #[inline]
+    pub(crate) fn is_calm(&self) -> bool {
+        self.at.head.calm.load(Ordering::Relaxed) == self.version
+    }
+
+    /// As [`SharedFrame::calm_is_due`].
+    pub(crate) fn calm_is_due(&self) -> bool {
+        self.at.calm_is_due(self.version)
     }
 
     /// Nothing changed up to now: what was read is what the page says.
@@ -510,6 +580,12 @@ impl<'c> SharedFrame<'c> {
     #[inline]
     pub(crate) fn is_calm(&self) -> bool {
         self.0.head.calm.load(Ordering::Relaxed) == self.version()
+    }
+
+    /// Whether it is time to find out if the page is calm: the first time that somebody asks after a
+    /// change, and every [`CALM_EVERY`]th time from then on.
+    pub(crate) fn calm_is_due(&self) -> bool {
+        self.0.calm_is_due(self.version())
     }
 
     /// Keeps what the layers above found out about this version of the page.
@@ -666,6 +742,7 @@ impl<'c> ExclusiveFrame<'c> {
             version.store(version.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
             // A reader that sees one of the stores to come also sees the odd version.
             fence(Ordering::Release);
+            self.at.head.bytes.stored(version.load(Ordering::Relaxed));
         } else if self.followed {
             self.followed = false;
             self.at.heads().forget();

@@ -182,6 +182,7 @@ impl TableSchema {
     }
 
     /// All columns: fixed, variable, tagged by id, the template's first.
+    #[inline]
     #[must_use]
     pub fn columns(&self) -> &[Column] {
         &self.columns
@@ -206,6 +207,7 @@ impl TableSchema {
     }
 
     /// Place in [`Self::columns`] of a column by id.
+    #[inline]
     #[must_use]
     pub fn column_place(&self, fid: Fid, derived: bool) -> Option<usize> {
         let place = *self.by_id[usize::from(derived)].get(usize::from(fid.0))?;

@@ -136,6 +136,7 @@ impl TableCursor {
     }
 
     /// The table's indexes.
+    #[inline]
     #[must_use]
     pub fn indexes(&self) -> &Arc<TableIndexes> {
         &self.indexes
@@ -235,6 +236,7 @@ impl TableCursor {
 
     /// The record as it was last read ([`TableCursor::record`]; with the primary index also by the
     /// move); empty when it was not.
+    #[inline]
     #[must_use]
     pub fn record_read(&self) -> &[u8] {
         self.primary.walker.data()

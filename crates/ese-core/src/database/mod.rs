@@ -52,7 +52,8 @@
 //! | `define` | tables, columns and indexes in words |
 //! | `table` | [`Table`]: a cursor of a session |
 //! | [`open_table`] | what the calls of the API do to a table: updates that outlive a call |
-//! | `rows` | reading records, [`RowEdit`]: making and changing them |
+//! | `values` | values of the current record |
+//! | `rows` | [`RowEdit`]: making and changing records |
 //! | `range` | [`Rows`]: a part of an index, in either direction |
 //! | `typed` | [`Typed`]: columns with the Rust type of their values |
 //! | `sight` | what a cursor knows of its table's schema |
@@ -76,6 +77,7 @@ mod sight;
 mod stats;
 mod table;
 mod typed;
+mod values;
 
 pub use ahead::ReadAhead;
 pub use define::ColumnType;
@@ -86,6 +88,7 @@ pub use rows::RowEdit;
 pub use table::Table;
 use table::{eyes, settle};
 pub use typed::{ColumnValue, Typed};
+pub use values::ColumnRef;
 
 use crate::catalog::live::{LiveCatalog, LiveOptions};
 use crate::catalog::write::{ColumnDef, IndexBuild, IndexDefinition, Progress, Rights, TableDef};

@@ -1,4 +1,4 @@
-//! Records of a table: read, inserted, replaced, deleted.
+//! Records of a table: inserted, replaced, deleted.
 //!
 //! Invariant: saved, an update is part of the session's transaction (or, without one, committed);
 //! dropped, it never was: it is a level of its own from the first step on that changes more than its copy
@@ -6,16 +6,15 @@
 #![forbid(unsafe_code)]
 
 use super::change::{Place, Steps};
+use super::values::no_column;
 use super::{DbError, Given, Table, eyes, indexes_of, settle};
 use crate::btree::write::WriteError;
 use crate::catalog::TableTrees;
 use crate::catalog::live::LiveCatalog;
 use crate::cursor::{CursorError, Eyes, Move, TableCursor};
-use crate::error::{HasJetErr, JetErr};
+use crate::error::JetErr;
 use crate::format::catalog_row::ColumnFlags;
 use crate::format::ids::Objid;
-use crate::format::record::RecordView;
-use crate::format::value::Value;
 use crate::format::version::Feature;
 use crate::index::Touched;
 use crate::instance::OpenDb;
@@ -23,8 +22,8 @@ use crate::lv::write::{Format, LongValueSource, LongValueTree, LongValues};
 use crate::record::edit::{
     EditKind, LayoutOptions, NewValue, RecordLayout, SetFlags, ValuePlace, primary_key_most,
 };
-use crate::record::update::{CopyOf, Got, Update, dereference_all};
-use crate::record::{Column, ColumnValues, column_values};
+use crate::record::update::{CopyOf, Update, dereference_all};
+use crate::record::{Column, ColumnValues};
 use crate::session::CommitKind;
 use crate::transaction::Transaction;
 use crate::trx::{Bookmark, NodeId, OnCleanup, VersionFault};
@@ -122,7 +121,7 @@ fn put_number(update: &mut Update, column: &Column, number: u64) -> Result<(), W
 
 /// What has to be added to a counter of the record that a cursor stands on, as the page has it, to have
 /// what is seen: additions of others that are not are in it (docs/format/versioning.md §4).
-fn unseen_additions(
+pub(super) fn unseen_additions(
     cursor: &TableCursor,
     look: &Look<'_>,
     column: &Column,
@@ -136,7 +135,7 @@ fn unseen_additions(
 }
 
 /// Adds to a number of four or eight bytes.
-fn add_wrapping(bytes: &mut [u8], amount: i64) {
+pub(super) fn add_wrapping(bytes: &mut [u8], amount: i64) {
     let mut wide = [0; 8];
     for (to, from) in wide.iter_mut().zip(bytes.iter()) {
         *to = *from;
@@ -147,204 +146,9 @@ fn add_wrapping(bytes: &mut [u8], amount: i64) {
     }
 }
 
-/// A value that lies in a record as it is.
-#[derive(Clone, Copy)]
-enum Plain {
-    Null,
-    /// The column's default.
-    Default,
-    /// Offset in the record, length.
-    Bytes(usize, usize),
-}
-
-fn value_of<'v>(column: &Column, bytes: &'v [u8]) -> Result<Value<'v>, WorkError> {
-    let value = Value::new(column.coltyp, column.code_page, bytes);
-    value.map_err(|e| WorkError::damaged(e.jet_err(), e.to_string()))
-}
-
-fn no_column(name: &str) -> DbError {
-    DbError::refused(
-        JetErr::COLUMN_NOT_FOUND,
-        format!("there is no column {name}"),
-    )
-}
-
 impl<'s> Table<'s> {
     fn column<'t>(trees: &'t TableTrees, name: &str) -> Result<&'t Column, DbError> {
         trees.schema.column(name).ok_or_else(|| no_column(name))
-    }
-
-    /// Reads a value of the current record: the first of `column`. The value borrows from `buf`.
-    /// `None` for NULL.
-    ///
-    /// # Errors
-    /// JET_errColumnNotFound, JET_errNoCurrentRecord, JET_errRecordDeleted; damage.
-    pub fn get<'b>(
-        &mut self,
-        column: &str,
-        buf: &'b mut Vec<u8>,
-    ) -> Result<Option<Value<'b>>, DbError> {
-        self.get_nth(column, 1, buf)
-    }
-
-    /// As [`Table::get`], one of several values; `itag` counts from 1.
-    ///
-    /// # Errors
-    /// As [`Table::get`].
-    pub fn get_nth<'b>(
-        &mut self,
-        column: &str,
-        itag: u32,
-        buf: &'b mut Vec<u8>,
-    ) -> Result<Option<Value<'b>>, DbError> {
-        buf.clear();
-        self.ready()?;
-        let place = self.cursor.indexes().schema().place_of_name(column);
-        let place = place.ok_or_else(|| no_column(column))?;
-        let found = match self.plain_value(place, itag)? {
-            Some(plain) => self
-                .bytes_of(place, plain)
-                .map(|b| buf.extend_from_slice(b)),
-            None => self.any_value(place, itag, buf)?.then_some(()),
-        };
-        let column = self.cursor.indexes().schema().columns().get(place);
-        match column.filter(|_| found.is_some()) {
-            Some(column) => Ok(Some(value_of(column, buf)?)),
-            None => Ok(None),
-        }
-    }
-
-    /// Looks at a value of the current record, the first of `column`, where it lies: a value that lies in
-    /// the record as it is was copied from its page, and is not copied again. `None` for NULL.
-    ///
-    /// ```
-    /// # use ese_core::catalog::write::TableDef;
-    /// # use ese_core::database::Typed;
-    /// # use ese_core::format::value::Value;
-    /// # use ese_core::instance::{CreateOptions, Instance, InstanceParams};
-    /// # use ese_core::io::env::Env;
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let folder = tempfile::tempdir()?;
-    /// # let instance = Instance::start(Env::real(), InstanceParams::new(folder.path()))?;
-    /// # let db = instance.create(folder.path().join("a.edb"), &CreateOptions::default())?;
-    /// # let session = instance.session()?;
-    /// const SIZE: Typed<i32> = Typed::new("size");
-    /// # db.create_table(&session, &TableDef::new("files").column(SIZE.def()))?;
-    /// # let mut files = db.table(&session, "files")?;
-    /// # let mut row = files.insert()?;
-    /// # row.put(SIZE, &7)?;
-    /// # row.save()?;
-    /// assert!(files.first()?);
-    /// assert_eq!(files.value("size")?, Some(Value::Long(7)));
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// As [`Table::get`].
-    pub fn value(&mut self, column: &str) -> Result<Option<Value<'_>>, DbError> {
-        self.ready()?;
-        let place = self.cursor.indexes().schema().place_of_name(column);
-        let place = place.ok_or_else(|| no_column(column))?;
-        let plain = self.plain_value(place, 1)?;
-        if plain.is_none() {
-            let mut own = std::mem::take(&mut self.own);
-            own.clear();
-            let found = self.any_value(place, 1, &mut own);
-            self.own = own;
-            if !found? {
-                return Ok(None);
-            }
-        }
-        let bytes = match plain {
-            Some(plain) => self.bytes_of(place, plain),
-            None => Some(self.own.as_slice()),
-        };
-        let column = self.cursor.indexes().schema().columns().get(place);
-        match (column, bytes) {
-            (Some(column), Some(bytes)) => Ok(Some(value_of(column, bytes)?)),
-            _ => Ok(None),
-        }
-    }
-
-    /// Where a value lies in the record as the cursor has it; `None`: it does not lie there as it is.
-    #[inline]
-    fn plain_value(&mut self, place: usize, itag: u32) -> Result<Option<Plain>, DbError> {
-        let eyes = eyes(self.session, &self.db);
-        if !self.cursor.record_is_read(&eyes) {
-            self.cursor.record(&eyes)?;
-        }
-        let column = self.cursor.indexes().schema().columns().get(place);
-        let record = self.cursor.record_read();
-        let view = RecordView::new(record, self.db.page_size().is_large());
-        // What is wrong with a record says who looks at all of it.
-        let (Some(column), Ok(view)) = (column, view) else {
-            return Ok(None);
-        };
-        if column.flags.contains(ColumnFlags::ESCROW) || (column.fid.is_tagged() && itag != 1) {
-            return Ok(None);
-        }
-        Ok(match column_values(&view, column) {
-            Ok(ColumnValues::Null) => Some(Plain::Null),
-            Ok(ColumnValues::Default(_)) => Some(Plain::Default),
-            Ok(ColumnValues::One(value)) if value.is_plain() => {
-                let from = value.bytes.as_ptr().addr();
-                let from = from.wrapping_sub(record.as_ptr().addr());
-                Some(Plain::Bytes(from, value.bytes.len()))
-            }
-            _ => None,
-        })
-    }
-
-    /// The bytes of such a value; `None` for NULL.
-    #[inline]
-    fn bytes_of(&self, place: usize, plain: Plain) -> Option<&[u8]> {
-        match plain {
-            Plain::Null => None,
-            Plain::Bytes(_, 0) => Some(&[]),
-            Plain::Bytes(from, len) => {
-                let record = self.cursor.record_read();
-                record.get(from..from.checked_add(len)?)
-            }
-            Plain::Default => {
-                let column = self.cursor.indexes().schema().columns().get(place)?;
-                column.default.as_deref()
-            }
-        }
-    }
-
-    /// Reads a value wherever it lies; whether there is one.
-    fn any_value(&mut self, place: usize, itag: u32, buf: &mut Vec<u8>) -> Result<bool, DbError> {
-        let trees = Arc::clone(self.cursor.indexes().trees());
-        let Some(column) = trees.schema.columns().get(place) else {
-            return Ok(false);
-        };
-        // The record and its long value are of one moment.
-        let _moment = self.session.moment()?;
-        let eyes = eyes(self.session, &self.db);
-        let record = self.cursor.record(&eyes)?;
-        let source = Source {
-            catalog: &self.catalog,
-            objid: self.objid,
-            trees: &trees,
-        };
-        let update = &mut self.reading;
-        if update.is_none() {
-            *update = Some(new_update(&self.db, &trees));
-        }
-        let Some(update) = update else {
-            return Ok(false);
-        };
-        update.begin_read(record)?;
-        let place = ValuePlace { itag, offset: 0 };
-        if update.get(&eyes.look, &source, column, place, usize::MAX, buf)? == Got::Null {
-            return Ok(false);
-        }
-        if column.flags.contains(ColumnFlags::ESCROW) {
-            let amount = unseen_additions(&self.cursor, &eyes.look, column)?;
-            add_wrapping(buf, amount);
-        }
-        Ok(true)
     }
 
     /// Begins a new record, with the defaults of its columns.

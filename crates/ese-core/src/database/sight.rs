@@ -10,7 +10,7 @@ use crate::cursor::TableCursor;
 use crate::format::ids::Objid;
 use crate::instance::OpenDb;
 use crate::session::Session;
-use crate::trx::TrxId;
+use crate::trx::{Standing, TrxId};
 use std::sync::Arc;
 
 /// See the module.
@@ -60,6 +60,12 @@ impl Sight {
     /// The table, for [`LiveCatalog::with_maintained_of`].
     pub(super) fn stamp(&self) -> &SchemaStamp {
         &self.stamp
+    }
+
+    /// Nothing can look different to the session than it did at the last [`Sight::follow`].
+    #[inline]
+    pub(super) fn is_of_now(&self, standing: Standing) -> bool {
+        (self.stamp.now(), standing.begin0) == self.known
     }
 
     /// Before every call: `true` when the cursor got another schema.

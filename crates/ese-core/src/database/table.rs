@@ -15,6 +15,8 @@ use crate::format::key::MakeKeyFlags;
 use crate::instance::OpenDb;
 use crate::record::update::Update;
 use crate::session::{Session, Watch};
+use crate::trx::Standing;
+use crate::work::Look;
 use std::sync::Arc;
 
 /// A table, to a session. It stands on one record, or before the first or behind the last.
@@ -30,6 +32,8 @@ pub struct Table<'s> {
     pub(super) reading: Option<Update>,
     /// A value that does not lie in its record as it is.
     pub(super) own: Vec<u8>,
+    /// Place in the schema of the column that was last asked for by name; that of none at first.
+    pub(super) asked: usize,
     /// The copy buffer of the last update.
     pub(super) spare: Option<(Arc<TableTrees>, Box<Update>)>,
 }
@@ -51,6 +55,7 @@ impl<'s> Table<'s> {
             cursor,
             reading: None,
             own: Vec::new(),
+            asked: usize::MAX,
             spare: None,
         })
     }
@@ -69,7 +74,16 @@ impl<'s> Table<'s> {
 
     /// Before every call.
     #[inline]
-    pub(super) fn ready(&mut self) -> Result<(), DbError> {
+    pub(super) fn ready(&mut self) -> Result<Standing, DbError> {
+        let standing = self.session.trx().standing();
+        if self.watch.is_told() || !self.sight.is_of_now(standing) {
+            self.get_ready()?;
+        }
+        Ok(standing)
+    }
+
+    #[cold]
+    fn get_ready(&mut self) -> Result<(), DbError> {
         if let Some(ended) = self.watch.take() {
             self.cursor.levels_ended(|level| ended.now(level));
         }
@@ -77,6 +91,7 @@ impl<'s> Table<'s> {
         if self.sight.follow(place, self.session, &mut self.cursor)? {
             self.reading = None;
             self.spare = None;
+            self.asked = usize::MAX;
         }
         Ok(())
     }
@@ -113,8 +128,8 @@ impl<'s> Table<'s> {
     /// As [`Table::first`].
     #[allow(clippy::should_implement_trait)] // It can fail, and yields no item.
     pub fn next(&mut self) -> Result<bool, DbError> {
-        self.ready()?;
-        let eyes = eyes(self.session, &self.db);
+        let standing = self.ready()?;
+        let eyes = eyes_at(self.session, &self.db, standing);
         if self.cursor.next_at_hand(&eyes) {
             return Ok(true);
         }
@@ -157,7 +172,7 @@ impl<'s> Table<'s> {
         values: &[Option<&[u8]>],
         relation: Seek,
     ) -> Result<Option<Hit>, DbError> {
-        self.ready()?;
+        let standing = self.ready()?;
         let mut flags = MakeKeyFlags::NEW_KEY;
         for value in values {
             let empty = match value {
@@ -167,7 +182,7 @@ impl<'s> Table<'s> {
             self.cursor.make_key(value.unwrap_or(&[]), flags | empty)?;
             flags = MakeKeyFlags::empty();
         }
-        let eyes = eyes(self.session, &self.db);
+        let eyes = eyes_at(self.session, &self.db, standing);
         match self.cursor.seek(&eyes, SeekOptions::new(relation)) {
             Ok(hit) => Ok(Some(hit)),
             Err(CursorError::RecordNotFound) => Ok(None),
@@ -184,11 +199,18 @@ impl<'s> Table<'s> {
     }
 }
 
-#[inline]
 pub(super) fn eyes<'a>(session: &'a Session, db: &'a OpenDb) -> Eyes<'a> {
+    eyes_at(session, db, session.trx().standing())
+}
+
+/// As [`eyes`], of where the session's transaction is known to stand.
+#[inline]
+pub(super) fn eyes_at<'a>(session: &'a Session, db: &'a OpenDb, standing: Standing) -> Eyes<'a> {
+    let trx = session.trx();
+    let pages = db.work_db().trees.pages();
     Eyes {
-        look: session.look(db),
-        level: session.level(),
+        look: Look::new(pages, trx.store(), trx.snapshot_of(standing)),
+        level: standing.level,
     }
 }
 

@@ -10,7 +10,7 @@
 
 use super::bytes::{u16_at, u32_at};
 use super::ids::Pgno;
-use super::page::{PageError, PageView};
+use super::page::{PageError, PageView, Tag};
 use std::cmp::Ordering;
 
 bitflags::bitflags! {
@@ -43,6 +43,51 @@ pub struct Node<'a> {
 }
 
 impl<'a> Node<'a> {
+    /// The node of a line that is at hand, of which its tag says the rest.
+    #[inline]
+    pub(crate) fn of_line(
+        line: &'a [u8],
+        (itag, tag): (usize, Tag),
+        large: bool,
+        page_prefix: &'a [u8],
+    ) -> Result<Self, PageError> {
+        let short = PageError::LineShort {
+            itag,
+            cb: line.len(),
+        };
+        let first = u16_at(line, 0).ok_or(short)?;
+        let flags = NodeFlags::from_bits_truncate(if large {
+            (first >> 13) as u8
+        } else {
+            tag.small_flags
+        });
+        let (cb_prefix, cb_suffix, overhead) = if flags.contains(NodeFlags::COMPRESSED) {
+            let second = u16_at(line, 2).ok_or(short)?;
+            (
+                usize::from(first & LENGTH_MASK),
+                usize::from(second & LENGTH_MASK),
+                4,
+            )
+        } else {
+            (0, usize::from(first & LENGTH_MASK), 2)
+        };
+        let prefix = page_prefix.get(..cb_prefix).ok_or(PageError::Prefix {
+            itag,
+            cb_prefix,
+            page_prefix: page_prefix.len(),
+        })?;
+        let body = line.get(overhead..).ok_or(short)?;
+        let (suffix, data) = body
+            .split_at_checked(cb_suffix)
+            .ok_or(PageError::Suffix { itag })?;
+        Ok(Self {
+            prefix,
+            suffix,
+            data,
+            flags,
+        })
+    }
+
     /// Length of the key in bytes.
     #[must_use]
     pub fn key_len(&self) -> usize {
@@ -121,41 +166,7 @@ impl<'a> PageView<'a> {
     ) -> Result<Node<'a>, PageError> {
         let itag = iline.saturating_add(self.reserved_tags());
         let (line, tag) = self.line(itag)?;
-        let short = PageError::LineShort {
-            itag,
-            cb: line.len(),
-        };
-        let first = u16_at(line, 0).ok_or(short)?;
-        let flags = NodeFlags::from_bits_truncate(if self.size().is_large() {
-            (first >> 13) as u8
-        } else {
-            tag.small_flags
-        });
-        let (cb_prefix, cb_suffix, overhead) = if flags.contains(NodeFlags::COMPRESSED) {
-            let second = u16_at(line, 2).ok_or(short)?;
-            (
-                usize::from(first & LENGTH_MASK),
-                usize::from(second & LENGTH_MASK),
-                4,
-            )
-        } else {
-            (0, usize::from(first & LENGTH_MASK), 2)
-        };
-        let prefix = page_prefix.get(..cb_prefix).ok_or(PageError::Prefix {
-            itag,
-            cb_prefix,
-            page_prefix: page_prefix.len(),
-        })?;
-        let body = line.get(overhead..).ok_or(short)?;
-        let (suffix, data) = body
-            .split_at_checked(cb_suffix)
-            .ok_or(PageError::Suffix { itag })?;
-        Ok(Node {
-            prefix,
-            suffix,
-            data,
-            flags,
-        })
+        Node::of_line(line, (itag, tag), self.size().is_large(), page_prefix)
     }
 
     /// First node for which `less` is false (`less` must hold for a run from the start).

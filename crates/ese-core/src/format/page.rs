@@ -228,6 +228,26 @@ pub struct Tag {
     pub small_flags: u8,
 }
 
+impl Tag {
+    /// The tag that a word of a page's end says (docs/format/database-pages.md §4.4).
+    #[inline]
+    pub(crate) fn of_word(word: u32, large: bool) -> Self {
+        let (cb, ib) = (word as u16, (word >> 16) as u16);
+        match large {
+            true => Self {
+                ib: usize::from(ib & 0x7FFF),
+                cb: usize::from(cb & 0x7FFF),
+                small_flags: 0,
+            },
+            false => Self {
+                ib: usize::from(ib & 0x1FFF),
+                cb: usize::from(cb & 0x1FFF),
+                small_flags: (ib >> 13) as u8,
+            },
+        }
+    }
+}
+
 impl<'a> PageView<'a> {
     /// A view of `bytes`, whose length must be a page size.
     pub fn new(bytes: &'a [u8]) -> Result<Self, PageError> {
@@ -238,7 +258,8 @@ impl<'a> PageView<'a> {
         Ok(Self { bytes, size })
     }
 
-    /// A view of bytes whose size was found out before.
+    /// A view of bytes whose size was found out before. They may be a page's header alone: then only what
+    /// stands there can be asked for.
     #[inline]
     pub(crate) fn of(bytes: &'a [u8], size: PageSize) -> Self {
         Self { bytes, size }
@@ -388,21 +409,7 @@ impl<'a> PageView<'a> {
             .and_then(|n| self.bytes.len().checked_sub(n))
             .filter(|&off| off >= self.size.header_bytes())
             .ok_or(PageError::TagCount(self.itag_state() & ITAG_COUNT_MASK))?;
-        let cb = self.u16(off);
-        let ib = self.u16(off + 2);
-        Ok(if self.size.is_large() {
-            Tag {
-                ib: usize::from(ib & 0x7FFF),
-                cb: usize::from(cb & 0x7FFF),
-                small_flags: 0,
-            }
-        } else {
-            Tag {
-                ib: usize::from(ib & 0x1FFF),
-                cb: usize::from(cb & 0x1FFF),
-                small_flags: (ib >> 13) as u8,
-            }
-        })
+        Ok(Tag::of_word(self.u32(off), self.size.is_large()))
     }
 
     /// The bytes of a line.

@@ -183,6 +183,50 @@ pub const fn null_bitmap_bytes(fid_fixed_last: u8) -> usize {
     (fid_fixed_last as usize).div_ceil(8)
 }
 
+/// Where the value of a fixed or variable column lies in a record of which nothing else is looked at;
+/// `slot` is a fixed column's offset and length. `None`: there is no value there, or [`RecordView`] has
+/// to say what is wrong.
+#[inline]
+#[must_use]
+pub fn stored_at(
+    data: &[u8],
+    fid: Fid,
+    (offset, fixed_len): (u16, usize),
+) -> Option<std::ops::Range<usize>> {
+    let head: [u8; RECORD_HEAD_BYTES] = *data.first_chunk()?;
+    let [fixed_last, var_last, low, high] = head;
+    let end_of_fixed = usize::from(u16::from_le_bytes([low, high]));
+    if fixed_last > FID_VAR_NONE || var_last < FID_VAR_NONE {
+        return None;
+    }
+    let bitmap = end_of_fixed.checked_sub(null_bitmap_bytes(fixed_last))?;
+    if bitmap < RECORD_HEAD_BYTES {
+        return None;
+    }
+    if fid.is_var() && fid.0 <= u16::from(var_last) {
+        let n_var = usize::from(var_last - FID_VAR_NONE);
+        let at = end_of_fixed + VAR_OFFSET_BYTES * usize::from(fid.0 - Fid::VAR_LEAST.0);
+        let word = u16_at(data, at)?;
+        let start = match fid {
+            Fid::VAR_LEAST => 0,
+            _ => u16_at(data, at - VAR_OFFSET_BYTES)? & VAR_OFFSET_MASK,
+        };
+        let values = end_of_fixed + VAR_OFFSET_BYTES * n_var;
+        let (start, end) = (values + usize::from(start), values + usize::from(word));
+        // An end that says NULL lies outside of every record.
+        return (start <= end && end <= data.len()).then_some(start..end);
+    }
+    if fid.is_fixed() && fid.0 <= u16::from(fixed_last) {
+        let bit = usize::from(fid.0 - 1);
+        let is_null = u8_at(data, bitmap + bit / 8)? & (1 << (bit % 8)) != 0;
+        let start = usize::from(offset);
+        let end = start.checked_add(fixed_len)?;
+        let fits = !is_null && start >= RECORD_HEAD_BYTES && end <= bitmap && end <= data.len();
+        return fits.then_some(start..end);
+    }
+    None
+}
+
 impl<'a> RecordView<'a> {
     /// A view of `data`, the whole data of a node. `large_pages` says whether the *database* has
     /// 16 or 32 KiB pages: tagged columns look different there.

@@ -90,6 +90,7 @@ impl TableIndexes {
     }
 
     /// The table as the catalog describes it.
+    #[inline]
     #[must_use]
     pub fn schema(&self) -> &TableSchema {
         &self.trees.schema

@@ -65,6 +65,7 @@ impl Column {
     }
 
     /// Bytes that a fixed column takes in the record.
+    #[inline]
     #[must_use]
     pub fn fixed_len(&self) -> usize {
         self.coltyp.fixed_bytes().unwrap_or(self.cb_max as usize)

@@ -58,6 +58,12 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
+    /// There is something to hear.
+    #[inline]
+    pub(crate) fn is_told(&self) -> bool {
+        self.told.load(Ordering::Acquire)
+    }
+
     /// What happened since this was asked last; `None`: nothing.
     pub(crate) fn take(&self) -> Option<Ended> {
         // A load is enough for most calls; the rest is rare.

@@ -104,12 +104,14 @@ impl Session {
     }
 
     /// Level of its transaction, 0 when none is open.
+    #[inline]
     #[must_use]
     pub fn level(&self) -> u8 {
         self.trx.level()
     }
 
     /// Its transaction, as the version store knows it.
+    #[inline]
     #[must_use]
     pub fn trx(&self) -> &TrxSession {
         &self.trx
@@ -231,6 +233,7 @@ impl Session {
     // ---- work ----------------------------------------------------------------------------------
 
     /// What the session sees of a database: outside of a transaction what is committed now.
+    #[inline]
     #[must_use]
     pub fn look<'a>(&'a self, db: &'a OpenDb) -> Look<'a> {
         Look::new(

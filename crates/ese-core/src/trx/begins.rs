@@ -52,6 +52,7 @@ impl Begin {
     }
 
     /// Its id, for the session itself; [`TrxId::MAX`] when none is open.
+    #[inline]
     pub(super) fn id(&self) -> TrxId {
         TrxId(self.0.load(Ordering::Acquire))
     }

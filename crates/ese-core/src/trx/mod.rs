@@ -57,7 +57,7 @@ pub use oper::Oper;
 pub use owed::UndoDebt;
 pub use proxy::ProxySink;
 pub use rollback::{RollbackRun, RollbackScope};
-pub use session::{Pending, TrxSession};
+pub use session::{Pending, Standing, TrxSession};
 pub use sink::{
     Made, NodeChange, NodeId, OnCleanup, Stamp, Unversioned, VersionFault, VersionRef, VersionSink,
 };

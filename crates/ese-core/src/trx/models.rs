@@ -8,7 +8,7 @@
 use super::*;
 use crate::cache::DbNo;
 use crate::format::ids::{Lgpos, Objid, Pgno};
-use crate::sync::Lock;
+use crate::sync::{AtomicU32, AtomicU64, Lock, Ordering, fence};
 use loom::sync::Arc;
 
 const TREE: (DbNo, Pgno, Objid) = (DbNo(1), Pgno(9), Objid(5));
@@ -23,10 +23,14 @@ fn node(key: &[u8]) -> NodeId<'_> {
     NodeId::new(TREE, true, key)
 }
 
-/// One node on a page.
+/// One node on a page. Who looks without the latch reads `bytes`, between two looks at the page's version,
+/// and does not ask the store when the page was calm at this version.
 struct World {
     store: std::sync::Arc<VersionStore>,
     page: Lock<u8>,
+    version: AtomicU64,
+    bytes: AtomicU32,
+    calm: AtomicU64,
 }
 
 impl World {
@@ -38,7 +42,50 @@ impl World {
         Arc::new(Self {
             store: VersionStore::new(limits, TrxClock::starting_at(100)),
             page: Lock::new(0),
+            version: AtomicU64::new(2),
+            bytes: AtomicU32::new(0),
+            calm: AtomicU64::new(0),
         })
+    }
+
+    /// The latched page gets a new number, as a frame does.
+    fn put(&self, page: &mut u8, number: u8) {
+        *page = number;
+        let version = self.version.load(Ordering::Relaxed);
+        self.version.store(version + 1, Ordering::Relaxed);
+        fence(Ordering::Release);
+        self.bytes.store(u32::from(number), Ordering::Relaxed);
+        self.version.store(version + 2, Ordering::Release);
+    }
+
+    /// As a reader with the latch who finds no version.
+    fn settle_calm(&self) {
+        let _page = self.page.lock();
+        if !self.store.is_versioned(&node(b"k")) {
+            let version = self.version.load(Ordering::Relaxed);
+            self.calm.store(version, Ordering::Relaxed);
+        }
+    }
+
+    /// As [`World::look`], without the latch; with it where that does not come about.
+    fn look_loose(&self, snapshot: Snapshot) -> u8 {
+        let version = self.version.load(Ordering::Acquire);
+        let bytes = self.bytes.load(Ordering::Relaxed) as u8;
+        let mut before = Vec::new();
+        let seen = if self.calm.load(Ordering::Relaxed) == version {
+            bytes
+        } else {
+            match self.store.visible(&node(b"k"), snapshot, &mut before) {
+                Visibility::Before => before[0],
+                Visibility::Unversioned | Visibility::AsOnPage => bytes,
+                other => panic!("{other:?}"),
+            }
+        };
+        fence(Ordering::Acquire);
+        match version % 2 == 0 && self.version.load(Ordering::Relaxed) == version {
+            true => seen,
+            false => self.look(snapshot),
+        }
     }
 
     fn begin(&self, procid: u16, read_only: bool) -> TrxSession {
@@ -58,7 +105,7 @@ impl World {
         };
         match session.change(&node(b"k"), LEAF, VersionRef::NONE, &change) {
             Ok(_) => {
-                *page = seen + 1;
+                self.put(&mut page, seen + 1);
                 true
             }
             Err(VersionFault::WriteConflict) => false,
@@ -82,7 +129,8 @@ impl World {
         let mut copy = VersionCopy::default();
         while run.next(&mut copy) {
             let mut page = self.page.lock();
-            *page -= 1;
+            let before = *page - 1;
+            self.put(&mut page, before);
             run.undone(copy.version);
         }
         run.end_level().unwrap();
@@ -137,6 +185,47 @@ fn a_snapshot_holds_against_a_commit() {
 #[test]
 fn a_snapshot_holds_against_a_rollback() {
     a_snapshot_holds(false);
+}
+
+/// The same of one who looks without the page's latch, while somebody else finds out that the page is calm.
+fn a_loose_snapshot_holds(commits: bool) {
+    check(move || {
+        let world = World::new();
+        world.settle_calm();
+        let w = Arc::clone(&world);
+        let writer = loom::thread::spawn(move || {
+            let session = w.begin(7, false);
+            assert!(w.change(&session));
+            if commits {
+                session.commit_outermost(Lgpos::MIN).unwrap();
+            } else {
+                w.roll_back(&session);
+            }
+            w.clean();
+            w.settle_calm();
+        });
+        let session = world.begin(8, true);
+        let first = world.look_loose(session.snapshot());
+        let second = world.look_loose(session.snapshot());
+        assert_eq!(first, second);
+        writer.join().unwrap();
+        assert_eq!(first, world.look_loose(session.snapshot()));
+        session.commit_outermost(Lgpos::MIN).unwrap();
+        world.clean();
+        world.settle_calm();
+        let latest = world.store.latest();
+        assert_eq!(world.look_loose(latest), u8::from(commits));
+    });
+}
+
+#[test]
+fn a_loose_snapshot_holds_against_a_commit() {
+    a_loose_snapshot_holds(true);
+}
+
+#[test]
+fn a_loose_snapshot_holds_against_a_rollback() {
+    a_loose_snapshot_holds(false);
 }
 
 /// Of two that change one node at once one wins, or they come one after the other: no count is lost.

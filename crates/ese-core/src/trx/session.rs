@@ -153,6 +153,16 @@ impl Drop for TrxSession {
     }
 }
 
+/// Where a session's transaction stands ([`TrxSession::standing`]).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Standing {
+    /// Id of its begin; [`TrxId::MAX`] when none is open.
+    pub begin0: TrxId,
+    /// Level, 0 when none is open.
+    pub level: u8,
+    slot: u32,
+}
+
 impl TrxSession {
     pub(super) fn new(store: Arc<VersionStore>, seat: u32, procid: u16) -> Self {
         let session = Self { store, seat };
@@ -161,6 +171,7 @@ impl TrxSession {
         session
     }
 
+    #[inline]
     pub(super) fn seat(&self) -> &Seat {
         let seat = usize::try_from(self.seat).unwrap_or(0);
         // `VersionStore::session` gives out numbers of seats only.
@@ -168,6 +179,7 @@ impl TrxSession {
     }
 
     /// The store.
+    #[inline]
     #[must_use]
     pub fn store(&self) -> &Arc<VersionStore> {
         &self.store
@@ -197,12 +209,14 @@ impl TrxSession {
     }
 
     /// Level of the transaction, 0 when none is open.
+    #[inline]
     #[must_use]
     pub fn level(&self) -> u8 {
         u8::try_from(self.seat().level.load(Ordering::Relaxed)).unwrap_or(0)
     }
 
     /// Id of the transaction's begin; [`TrxId::MAX`] when none is open.
+    #[inline]
     #[must_use]
     pub fn begin0(&self) -> TrxId {
         self.seat().begin.id()
@@ -214,15 +228,34 @@ impl TrxSession {
         self.seat().open.lock().read_only
     }
 
+    /// Where its transaction stands now: all that a call has to ask, at once.
+    #[inline]
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        let seat = self.seat();
+        Standing {
+            begin0: seat.begin.id(),
+            slot: seat.slot.load(Ordering::Relaxed),
+            level: seat.level.load(Ordering::Relaxed) as u8,
+        }
+    }
+
     /// The session's eyes: those of its transaction, or, outside of one, what is committed now.
+    #[inline]
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        let seat = self.seat();
-        match seat.begin.id() {
+        self.snapshot_of(self.standing())
+    }
+
+    /// The same, of where it stands.
+    #[inline]
+    #[must_use]
+    pub fn snapshot_of(&self, standing: Standing) -> Snapshot {
+        match standing.begin0 {
             TrxId::MAX => self.store.latest(),
             at => Snapshot {
                 at,
-                slot: seat.slot.load(Ordering::Relaxed),
+                slot: standing.slot,
                 without: 0,
             },
         }

@@ -103,10 +103,17 @@ impl<'a> Look<'a> {
             };
         }
         let seen = self.seen(db, tree, node, before);
-        if seen != Seen::Before && leaf.may_be_calm() && self.has_no_versions(db, tree, leaf) {
-            leaf.set_calm();
+        if seen != Seen::Before && leaf.may_be_calm() && leaf.calm_is_due() {
+            self.settle_calm(db, tree, leaf);
         }
         seen
+    }
+
+    /// Finds out whether a latched leaf is calm: no node of it has a version.
+    pub(super) fn settle_calm(&self, db: DbNo, tree: &WriteTree, leaf: &SharedPage<'_>) {
+        if !leaf.is_calm() && self.has_no_versions(db, tree, leaf) {
+            leaf.set_calm();
+        }
     }
 
     /// No node of a latched leaf has a version.

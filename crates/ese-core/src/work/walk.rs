@@ -25,17 +25,17 @@ use crate::format::node::Node;
 use crate::trx::Snapshot;
 use std::sync::Arc;
 
-mod leaf_copy;
-mod long;
+mod at_hand;
+mod loose;
 
-use leaf_copy::LeafCopy;
+use at_hand::{AtHand, Bytes};
 
 /// How often neighbours may turn out to be none before that is damage.
 const TRIES: usize = 10_000;
 /// Leaves with nothing but entries of one key that are read before a descent passes them by.
 const LEAVES_OF_KEY: usize = 2;
-/// Nodes that a move forward announces to the processor before it comes there.
-const NODES_AHEAD: usize = 6;
+/// Leaves that a walk forward steps over before it copies those that it enters.
+const LEAVES_OF_LONG: u32 = 1;
 
 /// Where a walker stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -95,20 +95,20 @@ pub struct Walker {
     mark: Marked,
     /// Of trees of unique keys: what the snapshot saw as the entry's data.
     data: Vec<u8>,
-    /// Where that lies in the copy of the leaf instead.
-    lent: Option<leaf_copy::Lent>,
+    /// Where that lies in the leaf at hand instead.
+    lent: Option<Bytes>,
     /// In a tree of unique keys: where the key lies there, and not in `mark`.
-    lent_key: Option<leaf_copy::Lent>,
+    lent_key: Option<Bytes>,
     hint: Option<Hint>,
     /// Every node that is not deleted and committed is an entry, with its data on the page.
     all: bool,
     before: Vec<u8>,
     /// The first node of a leaf that is left to the left.
     edge: Marked,
-    /// The leaf that a long walk forward is on.
-    copy: LeafCopy,
-    /// Nodes of a leaf before this line were announced to the processor.
-    ahead: Option<(FrameAt, usize)>,
+    /// The leaf that it is on, and the row.
+    hand: AtHand,
+    /// Leaves that were entered since it went forward from where it was put.
+    crossed: u32,
 }
 
 impl Walker {
@@ -127,8 +127,8 @@ impl Walker {
             all: false,
             before: Vec::new(),
             edge: Marked::default(),
-            copy: LeafCopy::default(),
-            ahead: None,
+            hand: AtHand::default(),
+            crossed: 0,
         }
     }
 
@@ -162,7 +162,7 @@ impl Walker {
     pub fn key(&self) -> &[u8] {
         match self.place {
             Place::On | Place::Between => match self.lent_key {
-                Some(lent) => self.copy.bytes(lent),
+                Some(lent) => self.hand.bytes(lent),
                 None => self.mark.key(),
             },
             Place::BeforeFirst | Place::AfterLast => &[],
@@ -170,13 +170,15 @@ impl Walker {
     }
 
     /// Data of the entry that it stands on, as it was last seen; empty elsewhere.
+    #[inline]
     #[must_use]
     pub fn data(&self) -> &[u8] {
+        // Lent are only the data of what it stands on, in a tree of unique keys.
+        if let Some(lent) = self.lent {
+            return self.hand.bytes(lent);
+        }
         match (self.place, self.tree.is_unique()) {
-            (Place::On, true) => match self.lent {
-                Some(lent) => self.copy.bytes(lent),
-                None => &self.data,
-            },
+            (Place::On, true) => &self.data,
             (Place::On, false) => self.mark.parts().1,
             _ => &[],
         }
@@ -195,6 +197,7 @@ impl Walker {
     fn off(&mut self, place: Place) -> bool {
         self.place = place;
         self.hint = None;
+        self.lent = None;
         false
     }
 
@@ -217,6 +220,7 @@ impl Walker {
 
     /// Moves to the first entry; `false`, and before the first, when there is none.
     pub fn first(&mut self, look: &Look<'_>) -> Result<bool, PageFault> {
+        self.crossed = 0;
         let leaf = self.tree.tree().shared_leaf(look.pages(), Descent::First)?;
         let found = self.forward(look, (leaf, 0))?;
         Ok(found || self.off(Place::BeforeFirst))
@@ -250,7 +254,6 @@ impl Walker {
             Place::On => self.here(look.pages(), true)?,
             Place::Between => self.locate(look.pages(), self.mark.gap(true))?,
         };
-        self.expect_nodes(&spot, NODES_AHEAD)?;
         let found = self.forward_while(look, spot, true, |_| true)?;
         Ok(found == Ahead::Entry || self.off(Place::AfterLast))
     }
@@ -290,15 +293,15 @@ impl Walker {
     /// Where nothing is found: between the neighbours (`Eq`), behind the last (`Ge`, `Gt`), before the
     /// first (`Le`, `Lt`).
     pub fn seek(&mut self, look: &Look<'_>, key: &[u8], seek: Seek) -> Result<Sought, PageFault> {
+        self.crossed = 0;
+        if let Some(sought) = self.seek_loose(look, key, seek) {
+            return Ok(sought);
+        }
         let gap = Gap::of_key(key, matches!(seek, Seek::Gt | Seek::Le));
         if seek == Seek::Eq {
             return self.exact(look, gap);
         }
         let spot = self.locate(look.pages(), gap)?;
-        if matches!(seek, Seek::Ge | Seek::Gt) {
-            // Mostly a walk begins here.
-            self.expect_nodes(&spot, NODES_AHEAD)?;
-        }
         let found = match seek {
             Seek::Eq | Seek::Ge | Seek::Gt => self.forward(look, spot)?,
             Seek::Le | Seek::Lt => self.backward(look, spot)?,
@@ -330,11 +333,17 @@ impl Walker {
             }
             Ahead::End | Ahead::Refused => {}
         }
+        self.none_of(key);
+        Ok(Sought::None)
+    }
+
+    /// Stands where the entries of a key would be, of which there are none.
+    fn none_of(&mut self, key: &[u8]) {
         self.lent_key = None;
+        self.lent = None;
         self.mark.set_parts(key, &[]);
         self.hint = None;
         self.place = Place::Between;
-        Ok(Sought::None)
     }
 
     /// Moves to the entry of a bookmark (`data` is empty in a tree of unique keys); `false`, and where
@@ -461,7 +470,7 @@ impl Walker {
     /// The gap before or behind its bookmark.
     fn gap(&self, behind: bool) -> Gap<'_> {
         match self.lent_key {
-            Some(lent) => Gap::of_key(self.copy.bytes(lent), behind),
+            Some(lent) => Gap::of_key(self.hand.bytes(lent), behind),
             None => self.mark.gap(behind),
         }
     }
@@ -500,13 +509,13 @@ impl Walker {
         Ok(found == Ahead::Entry || self.off(Place::AfterLast))
     }
 
-    /// Moves to the first entry behind a gap, if no node up to it, itself included, is refused. A `long`
-    /// walk copies the leaf that it enters.
+    /// Moves to the first entry behind a gap, if no node up to it, itself included, is refused. A walk that
+    /// goes on and `on` copies the leaves that it enters.
     fn forward_while(
         &mut self,
         look: &Look<'_>,
         (mut leaf, mut iline): Spot<'_>,
-        long: bool,
+        on: bool,
         wanted: impl Fn(&Node<'_>) -> bool,
     ) -> Result<Ahead, PageFault> {
         let tree = self.tree.tree();
@@ -528,8 +537,11 @@ impl Walker {
                 None => return Ok(Ahead::End),
             }
             iline = 0;
-            if long && self.place == Place::On && !self.all {
-                self.copy_leaf(look.pages(), &leaf)?;
+            if on && self.place == Place::On && !self.all {
+                if self.crossed >= LEAVES_OF_LONG {
+                    self.copy_leaf(look, &leaf)?;
+                }
+                self.crossed = self.crossed.saturating_add(1);
             }
         }
     }

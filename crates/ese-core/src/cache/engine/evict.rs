@@ -1,13 +1,13 @@
 //! Where a frame for one more page comes from: free, untouched, or emptied by the clock.
 //!
-//! A page comes in unused; every later use counts, up to two; the hand takes one off as it passes
-//! and empties what has none. A scan's pages are used once and go first.
+//! A page comes in unused; every later use counts, up to two. Newcomers make room first (`newcomers`);
+//! of the others the hand takes one use off as it passes, and empties what has none.
 //!
 //! Invariant: a latch or a right to write is only ever tried here, never waited for.
 #![forbid(unsafe_code)]
 
 use super::write::{Mode, Wrote};
-use super::{Cache, ExclusiveFrame, FrameNo, Ordering, page_of};
+use super::{Cache, ExclusiveFrame, FrameNo, FrameState, Ordering, page_of};
 use crate::cache::gate::DbNo;
 use crate::format::ids::Pgno;
 use crate::sync::yield_now;
@@ -30,7 +30,7 @@ impl Cache {
             .resident
             .fetch_update(Ordering::AcqRel, Ordering::Relaxed, more);
         if got.is_err() {
-            return self.turn_the_hand();
+            return self.newcomer_goes().or_else(|| self.turn_the_hand());
         }
         let free = self.free.lock().pop();
         let no = free.unwrap_or_else(|| self.touched.fetch_add(1, Ordering::AcqRel));
@@ -52,6 +52,10 @@ impl Cache {
             let touched = self.touched.load(Ordering::Acquire).max(1);
             for _ in 0..touched {
                 let no = self.hand.fetch_add(1, Ordering::Relaxed) % touched;
+                let waits = |s: &FrameState| s.is_new.load(Ordering::Relaxed);
+                if turn == 0 && self.state(no).is_some_and(waits) {
+                    continue;
+                }
                 let cold = self.memory.is_cold(no) || turn > TURNS_EASY;
                 if !cold || self.memory.owner(no) == 0 {
                     continue;
@@ -74,7 +78,7 @@ impl Cache {
     }
 
     /// Empties a frame, if it is clean or can be made so.
-    fn empty(&self, no: FrameNo, mode: Mode) -> Option<ExclusiveFrame<'_>> {
+    pub(super) fn empty(&self, no: FrameNo, mode: Mode) -> Option<ExclusiveFrame<'_>> {
         let state = self.state(no)?;
         if state.dirt.is_dirty() && !matches!(self.write_frame(no, mode), Ok(Wrote::Clean)) {
             // A write that failed leaves the page dirty; the file's owner knows.

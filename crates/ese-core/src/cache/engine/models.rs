@@ -444,3 +444,78 @@ fn a_descent_meets_an_eviction() {
         pushing.join().unwrap();
     });
 }
+
+/// A page that is read without a latch, as a row of a leaf is. Where it lies is known from before.
+struct Loose {
+    world: Arc<World>,
+    at: FrameAt,
+}
+
+impl Loose {
+    fn new(frames: u32) -> Self {
+        let world = World::new(frames);
+        let at = world.pages.shared(Pgno(1)).unwrap().frame_at().unwrap();
+        Self { world, at }
+    }
+
+    /// Reads page 1; `None` when it is not there as it was.
+    fn read(&self) -> Option<u8> {
+        let page = self.world.pages.optimistic_at(self.at, Pgno(1))?;
+        self.read_in(&page)
+    }
+
+    /// Reads page 1 wherever it lies.
+    fn find(&self) -> Option<u8> {
+        self.read_in(&self.world.pages.optimistic(Pgno(1))?)
+    }
+
+    fn read_in(&self, page: &OptimisticPage<'_>) -> Option<u8> {
+        let bytes = page.bytes();
+        let mut copy = Vec::new();
+        let before = bytes.stored_at();
+        let from = bytes.copy(COUNT_AT, 12, &mut copy, 0).unwrap();
+        let after = bytes.stored_at();
+        if !page.is_same() {
+            return None;
+        }
+        let version = page.frame_at().version();
+        assert_eq!(before, after, "bytes of two moments");
+        assert_eq!(before + 1, version, "bytes of another moment");
+        let number = copy[from + PGNO_AT - COUNT_AT..].first_chunk().unwrap();
+        assert_eq!(u32::from_le_bytes(*number), 1, "another page's bytes");
+        Some(copy[from])
+    }
+}
+
+fn check_loose(frames: u32, reader: fn(&Loose), other: fn(&World)) {
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(2);
+    model.max_branches = 20_000;
+    model.check(move || {
+        let loose = Loose::new(frames);
+        let world = Arc::clone(&loose.world);
+        let others = loom::thread::spawn(move || other(&world));
+        reader(&loose);
+        others.join().unwrap();
+    });
+}
+
+/// A row is read without a latch while somebody changes the page.
+#[test]
+fn a_loose_row_meets_a_writer() {
+    let change = |w: &World| assert!(w.change(1) && w.change(1));
+    check_loose(1, |l| assert!(matches!(l.read(), None | Some(0))), change);
+    let find = |l: &Loose| assert!(matches!(l.find(), None | Some(0..=2)));
+    check_loose(1, find, change);
+}
+
+/// The frame goes to another page, and back, while a row of the page that lay there is read.
+#[test]
+fn a_loose_row_meets_an_eviction() {
+    let push = |w: &World| {
+        w.read(2);
+        w.read(1);
+    };
+    check_loose(1, |l| assert!(matches!(l.read(), None | Some(0))), push);
+    check_loose(1, |l| assert!(matches!(l.find(), None | Some(0))), push);
+}

@@ -11,6 +11,7 @@ use super::pages::CACHE_LINE;
 use super::{DbPages, ExclusivePage, FrameNo, OptimisticFrame, SharedFrame};
 use crate::cache::SharedPage;
 use crate::cache::heads::Heads;
+use crate::cache::loose::LooseBytes;
 use crate::format::ids::Pgno;
 
 /// Where a page lay, and how it was then.
@@ -27,6 +28,13 @@ impl FrameAt {
             frame: frame.no(),
             version: frame.version(),
         }
+    }
+}
+
+#[cfg(all(test, loom))]
+impl FrameAt {
+    pub(super) fn version(&self) -> u64 {
+        self.version
     }
 }
 
@@ -78,6 +86,47 @@ impl<'c> OptimisticPage<'c> {
         Some(page)
     }
 
+    /// The page's bytes. They count as the key heads do.
+    #[inline]
+    pub(crate) fn bytes(&self) -> LooseBytes<'c> {
+        self.frame.bytes()
+    }
+
+    /// The page's number.
+    #[inline]
+    pub(crate) fn pgno(&self) -> Pgno {
+        self.pgno
+    }
+
+    /// Where it lies, and how it is.
+    #[inline]
+    pub(crate) fn frame_at(&self) -> FrameAt {
+        FrameAt {
+            frame: self.frame.no(),
+            version: self.frame.version(),
+        }
+    }
+
+    /// Somebody found that no node of it has a version.
+    #[inline]
+    pub(crate) fn is_calm(&self) -> bool {
+        self.frame.is_calm()
+    }
+
+    /// Somebody has to find that out now, with a latch: not for every look at a leaf that has versions.
+    pub(crate) fn calm_is_due(&self) -> bool {
+        self.frame.calm_is_due()
+    }
+
+    /// Has the processor bring so many bytes from `offset` on.
+    #[inline]
+    pub(crate) fn want(&self, pages: &DbPages, offset: usize, len: usize) {
+        pages
+            .cache()
+            .memory
+            .want_bytes(self.frame.no(), offset, len);
+    }
+
     /// Nothing changed up to now.
     #[inline]
     pub(crate) fn is_same(&self) -> bool {
@@ -121,9 +170,23 @@ impl DbPages {
         page.latch().filter(|p| p.frame_at() == Some(at))
     }
 
+    /// The page without a latch, if it still lies there as it did. That is no new use either.
+    #[inline]
+    pub(crate) fn optimistic_at(&self, at: FrameAt, pgno: Pgno) -> Option<OptimisticPage<'_>> {
+        // A version never repeats, and changes when the frame's page does.
+        let frame = self.cache().memory.optimistic_at(at.frame, at.version)?;
+        Some(OptimisticPage { frame, pgno })
+    }
+
     /// Where a page is that will be wanted soon, if it is in memory.
     pub(crate) fn expected(&self, pgno: Pgno) -> Option<Expected> {
         self.frame_of(pgno).map(Expected)
+    }
+
+    /// Has the processor bring what a look through such a leaf will touch first.
+    #[inline]
+    pub(crate) fn want_leaf(&self, page: Expected) {
+        self.cache().memory.want_leaf(page.0);
     }
 
     /// Has the processor bring `count` lines of such a page, from its `first` on.

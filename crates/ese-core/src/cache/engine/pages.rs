@@ -195,7 +195,10 @@ impl DbPages {
         // Before the table names it, so that who finds it there waits for it.
         frame.set_owner(self.slot.owner(pgno));
         match self.slot.table.claim(pgno, frame.no()) {
-            Ok(()) => Ok(Some(frame)),
+            Ok(()) => {
+                self.cache.came(frame.no(), frame.owner());
+                Ok(Some(frame))
+            }
             Err(there) => {
                 self.cache.free_frame(frame);
                 match there {

@@ -234,6 +234,7 @@ impl LiveTable {
         self.state.lock()
     }
 
+    #[inline]
     pub(in crate::catalog) fn stamp(&self) -> u64 {
         self.stamp.load(Ordering::Acquire)
     }
