@@ -18,7 +18,7 @@ const CHURN_UPDATES: &str = "10000000";
 
 /// How to run the models alone.
 pub(crate) const MODELS: &str = "RUSTFLAGS='--cfg loom' CARGO_TARGET_DIR=target/loom \
-                                 cargo test -p ese-core -p ese-backup --lib models";
+                                 cargo test -p ese-core -p ese-backup -p ese-ffi --lib models";
 /// How to run a day of churn alone.
 pub(crate) const CHURN: &str =
     "ESE_CHURN_UPDATES=10000000 cargo test --release -p ese-core --test churn_long";
@@ -41,7 +41,7 @@ pub(crate) const THREAD: &str = "RUSTC_BOOTSTRAP=1 \
 pub(crate) fn models() -> Outcome {
     let mut models = cargo();
     models.args(["test", "-p", "ese-core", "-p", "ese-backup"]);
-    models.args(["--lib", "models"]);
+    models.args(["-p", "ese-ffi", "--lib", "models"]);
     models.env("RUSTFLAGS", "--cfg loom");
     models.env("CARGO_TARGET_DIR", target().join("loom"));
     run(&mut models)

@@ -1,7 +1,7 @@
 //! The engines side by side in one run; `cargo xtask bench engine` starts it.
 //!
 //! `engine [--rounds N] [--seed N] [--quick] [--json] [--folder DIR] [--only ENGINE]`. The folder decides
-//! what disk is measured; it gets a sub-folder, which is removed. `--only` runs one engine, for profiles.
+//! what disk is measured; it gets a sub-folder, which is removed. `--only` runs one engine, for profiles; several where it is repeated.
 //! `--reads` loads each engine once and measures the read rows alone by processor time; `--rows N` and
 //! `--kind NAME` (may be repeated) go with it.
 #![forbid(unsafe_code)]
@@ -20,7 +20,7 @@ use std::path::PathBuf;
 fn main() -> Result<()> {
     let (mut rounds, mut seed, mut quick, mut json) = (3, 1, false, false);
     let mut folder = std::env::temp_dir();
-    let mut only = None;
+    let mut only = Vec::new();
     let (mut reads_only, mut rows, mut kinds) = (false, None, Vec::new());
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
@@ -29,7 +29,7 @@ fn main() -> Result<()> {
             "--rounds" => rounds = value()?.parse()?,
             "--seed" => seed = value()?.parse()?,
             "--folder" => folder = PathBuf::from(value()?),
-            "--only" => only = Some(value()?),
+            "--only" => only.push(value()?),
             "--quick" => quick = true,
             "--reads" => reads_only = true,
             "--rows" => rows = Some(value()?.parse::<usize>()?),
@@ -41,7 +41,7 @@ fn main() -> Result<()> {
     let folder = folder.join(format!("ese-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let all: [&dyn Engine; 6] = [&Ours, &ThroughC, &Lmdb, &Redb, &Sqlite, &Fjall];
-    let wanted = |e: &&dyn Engine| only.as_deref().is_none_or(|name| e.name() == name);
+    let wanted = |e: &&dyn Engine| only.is_empty() || only.iter().any(|name| e.name() == name);
     let engines: Vec<&dyn Engine> = all.into_iter().filter(wanted).collect();
     let told = |what: &str| eprintln!("{what}");
     let mut scale = Scale::new(quick, seed);

@@ -21,8 +21,8 @@ const VERSION_BUCKETS: usize = 65_536;
 const SESSIONS: usize = 64;
 /// Longest value of a plain column, in bytes.
 const VALUE_MOST: usize = 255;
-/// Room for a value at first.
-const ROOM: usize = 256;
+/// Most room that is offered for a value: more than any has.
+const ROOM_MOST: usize = 1 << 30;
 const KEY_DUPLICATE: i32 = -1605;
 const RECORD_NOT_FOUND: i32 = -1601;
 const NO_CURRENT_RECORD: i32 = -1603;
@@ -234,7 +234,6 @@ impl Open {
             session,
             table,
             columns: self.columns,
-            room: vec![0; ROOM],
         };
         let done = work(&mut rows);
         // SAFETY: no pointers. The session ends whatever is open in it.
@@ -285,7 +284,6 @@ struct Rows {
     session: usize,
     table: usize,
     columns: Columns,
-    room: Vec<u8>,
 }
 
 impl Rows {
@@ -334,14 +332,16 @@ impl Rows {
     fn retrieve(&mut self, column: u32, out: &mut Vec<u8>) -> Result<bool> {
         loop {
             let mut got = 0;
+            let rest = out.spare_capacity_mut();
+            let room = rest.len().min(ROOM_MOST);
             // SAFETY: as the head says.
             let err = unsafe {
                 JetRetrieveColumn(
                     self.session,
                     self.table,
                     column,
-                    self.room.as_mut_ptr().cast(),
-                    len(&self.room)?,
+                    rest.as_mut_ptr().cast(),
+                    u32::try_from(room)?,
                     &raw mut got,
                     0,
                     null_mut(),
@@ -352,11 +352,12 @@ impl Rows {
                 return Ok(false);
             }
             let got = got as usize;
-            if let Some(value) = self.room.get(..got) {
-                out.extend_from_slice(value);
+            if got <= room {
+                // SAFETY: so many bytes were written.
+                unsafe { out.set_len(out.len() + got) };
                 return Ok(true);
             }
-            self.room.resize(got, 0);
+            out.reserve(got);
         }
     }
 

@@ -289,6 +289,9 @@ pub(crate) struct Backup {
     /// Bytes a second, with K, M or G
     #[arg(long, value_name = "50M", value_parser = parse_rate)]
     pub(crate) throttle: Option<u64>,
+    /// Overwrite what is deleted, in the databases and so in the set; a running program decides it itself
+    #[arg(long, conflicts_with = "live")]
+    pub(crate) scrub: bool,
     /// Read the set again when it is made, and check everything that a restore would
     #[arg(long)]
     pub(crate) verify: bool,

@@ -136,6 +136,35 @@ fn ctrl_c_is_a_stop() {
         .code(0);
 }
 
+/// Free space of pages as `--scrub` leaves it, in runs that no record has.
+fn scrubbed(db: &Path) -> usize {
+    let bytes = std::fs::read(db).expect("a database");
+    bytes.chunks(64).filter(|c| *c == [b'Z'; 64]).count()
+}
+
+#[test]
+fn deleted_data_is_overwritten_when_asked_for() {
+    let p = Place::new();
+    let before = contents(&p.at("live/a.edb"));
+    p.run(&["backup", "@live/a.edb", "--to", "@plain"]).code(0);
+    assert_eq!(scrubbed(&p.at("plain/a.edb")), 0);
+    p.run(&[
+        "backup",
+        "@live/a.edb",
+        "--to",
+        "@set",
+        "--scrub",
+        "--verify",
+    ])
+    .code(0);
+    assert!(scrubbed(&p.at("set/a.edb")) > 0, "nothing was overwritten");
+    assert!(scrubbed(&p.at("live/a.edb")) > 0, "nor in the database");
+    p.run(&["restore", "@set", "--to", "@restored"]).code(0);
+    assert_eq!(contents(&p.at("restored/a.edb")), before);
+    p.run(&["backup", "--live", "@sock", "--to", "@other", "--scrub"])
+        .code(2);
+}
+
 #[test]
 fn calls_that_mean_nothing() {
     let p = Place::new();

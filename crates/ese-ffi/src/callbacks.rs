@@ -8,7 +8,7 @@ use crate::handles::lock;
 use crate::types::{JET_CALLBACK, JET_CBTYP};
 use std::collections::HashMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// One registration.
 #[derive(Clone, Copy)]
@@ -22,7 +22,11 @@ pub(crate) struct Registered {
 
 /// The registrations of a database, by the object id of the table.
 #[derive(Default)]
-pub(crate) struct Callbacks(Mutex<HashMap<u32, Vec<Registered>>>);
+pub(crate) struct Callbacks {
+    all: Mutex<HashMap<u32, Vec<Registered>>>,
+    /// There was one: most databases never have any, and each update asks.
+    any: AtomicBool,
+}
 
 impl Callbacks {
     /// One more; gives its id, which is never 0.
@@ -35,7 +39,8 @@ impl Callbacks {
     ) -> usize {
         static NEXT: AtomicUsize = AtomicUsize::new(1);
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        lock(&self.0).entry(objid).or_default().push(Registered {
+        self.any.store(true, Ordering::Relaxed);
+        lock(&self.all).entry(objid).or_default().push(Registered {
             id,
             kinds,
             function,
@@ -46,7 +51,7 @@ impl Callbacks {
 
     /// One less; `false` when there was none with this id.
     pub(crate) fn remove(&self, objid: u32, id: usize) -> bool {
-        let mut all = lock(&self.0);
+        let mut all = lock(&self.all);
         let Some(list) = all.get_mut(&objid) else {
             return false;
         };
@@ -57,13 +62,17 @@ impl Callbacks {
 
     /// Those of a kind, the newest first.
     pub(crate) fn of(&self, objid: u32, kind: JET_CBTYP) -> Vec<Registered> {
-        let all = lock(&self.0);
+        // Who registered one before this call, on whatever thread, is heard: that thread told this one.
+        if !self.any.load(Ordering::Relaxed) {
+            return Vec::new();
+        }
+        let all = lock(&self.all);
         let list = all.get(&objid).into_iter().flatten().rev();
         list.filter(|r| r.kinds & kind != 0).copied().collect()
     }
 
     /// Nobody has the table open any more.
     pub(crate) fn forget(&self, objid: u32) {
-        lock(&self.0).remove(&objid);
+        lock(&self.all).remove(&objid);
     }
 }

@@ -1,20 +1,22 @@
 //! One cursor as the C interface sees it.
 //!
-//! Invariants: a cursor belongs to one session and one table from open to close; its body is locked
-//! only for a moment, never while a callback of the program runs. What it holds of its table is
-//! released when it is closed, or dropped.
-#![forbid(unsafe_code)]
+//! Invariants: a cursor belongs to one session and one table from open to close; it is used only by who is
+//! inside of that session ([`crate::door`]); its body is borrowed only for a moment, never while a callback
+//! of the program runs. What it holds of its table is released when it is closed, or dropped.
+//!
+//! `unsafe` for one promise: that of the body's cell.
 
 use crate::database::{Attached, Held, Mode};
+use crate::door::Owned;
 use crate::gate::{Refusal, demand, refuse};
-use crate::handles::lock;
 use crate::session::Session;
-use crate::types::{JET_DBID, JET_LS};
+use crate::types::{JET_DBID, JET_LS, JET_SESID};
 use ese_core::JetErr;
 use ese_core::database::open_table::OpenTable;
 use ese_core::instance::TempTable;
+use std::cell::{RefCell, RefMut};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, MutexGuard};
 
 /// A table that is open.
 enum Open {
@@ -70,10 +72,17 @@ fn is_system(name: &str) -> bool {
     SYSTEM_TABLES.iter().any(|s| s.eq_ignore_ascii_case(name))
 }
 
+/// What only the thread that is inside of the session touches.
+struct Alone<T>(RefCell<T>);
+
+// SAFETY: a cursor is reached by who is inside of its session only (`door`), one thread at a time; what one
+// leaves the next one sees, by the word of the session's door. When it is dropped nobody else has it.
+unsafe impl<T: Send> Sync for Alone<T> {}
+
 /// One cursor.
 pub(crate) struct Cursor {
-    /// Whose it is.
-    pub(crate) session: Arc<Session>,
+    /// Handle of the session whose it is.
+    owner: JET_SESID,
     /// Its database; `None` for a temporary table.
     db: Option<Arc<Attached>>,
     /// Object id of its table.
@@ -81,13 +90,13 @@ pub(crate) struct Cursor {
     /// Its table is one that the engine keeps for itself.
     system: bool,
     held: Arc<Held>,
-    body: Mutex<Body>,
+    body: Alone<Body>,
 }
 
 impl Cursor {
     /// A cursor on an open table that `held` stands for.
     pub(crate) fn new(
-        session: Arc<Session>,
+        session: &Session,
         db: Arc<Attached>,
         mut table: OpenTable,
         held: Arc<Held>,
@@ -102,7 +111,7 @@ impl Cursor {
     }
 
     /// A cursor on a temporary table.
-    pub(crate) fn temporary(session: Arc<Session>, table: TempTable) -> Self {
+    pub(crate) fn temporary(session: &Session, table: TempTable) -> Self {
         let mode = Mode {
             updatable: true,
             ..Mode::default()
@@ -112,30 +121,31 @@ impl Cursor {
     }
 
     fn with(
-        session: Arc<Session>,
+        session: &Session,
         db: Option<Arc<Attached>>,
         objid: u32,
         held: Arc<Held>,
         open: Open,
     ) -> Self {
         Self {
-            session,
+            owner: session.handle(),
             db,
             objid,
             system: false,
             held,
-            body: Mutex::new(Body {
+            body: Alone(RefCell::new(Body {
                 open: Some(open),
                 bytes: Vec::new(),
                 local: None,
                 filter: Vec::new(),
-            }),
+            })),
         }
     }
 
     /// What it is on.
-    pub(crate) fn body(&self) -> MutexGuard<'_, Body> {
-        lock(&self.body)
+    #[inline]
+    pub(crate) fn body(&self) -> RefMut<'_, Body> {
+        self.body.0.borrow_mut()
     }
 
     /// Its database; JET_errIllegalOperation for a temporary table.
@@ -195,9 +205,15 @@ impl Cursor {
     }
 }
 
+impl Owned for Cursor {
+    fn owner(&self) -> JET_SESID {
+        self.owner
+    }
+}
+
 impl Drop for Cursor {
     fn drop(&mut self) {
-        let open = self.body().open.take().is_some();
+        let open = self.body.0.get_mut().open.take().is_some();
         if let (true, Some(db)) = (open, &self.db) {
             db.release(self.objid, &self.held);
         }

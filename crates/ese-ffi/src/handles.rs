@@ -4,7 +4,8 @@
 //! grows whenever the place is freed. Invariants: a handle that is stale, made up, or of another
 //! kind is never taken for a living one; it is never 0 nor -1; a place whose generations are used up
 //! is not used again. A look-up takes the lock of its own place only, so that sessions of different
-//! threads never wait for each other.
+//! threads never wait for each other; what calls use for each record has a [`Front`] beside its place,
+//! which needs no lock ([`crate::door`]).
 #![forbid(unsafe_code)]
 
 use crate::gate::Refusal;
@@ -51,9 +52,30 @@ const FIRST_SEGMENT: usize = 64;
 /// Segments that fill the bits of an index.
 const SEGMENTS: usize = (INDEX_BITS - FIRST_SEGMENT.ilog2() + 1) as usize;
 
-/// One place. On a cache line of its own: its lock is written by each look-up.
+/// What stands before a place for who does not lock it. Called under the lock of the place.
+pub(crate) trait Front<T>: Default {
+    /// Largest generation that it knows.
+    const GENERATION_MOST: usize = usize::MAX;
+
+    /// A value came into the place.
+    fn opened(&self, handle: usize, generation: usize, value: &Arc<T>);
+
+    /// It went.
+    fn closed(&self);
+}
+
+impl<T> Front<T> for () {
+    fn opened(&self, _handle: usize, _generation: usize, _value: &Arc<T>) {}
+
+    fn closed(&self) {}
+}
+
+/// One place. On a cache line of its own: it is written by each call.
 #[repr(align(64))]
-struct Place<T>(Mutex<Inside<T>>);
+struct Place<T, F> {
+    front: F,
+    inside: Mutex<Inside<T>>,
+}
 
 struct Inside<T> {
     generation: usize,
@@ -61,9 +83,9 @@ struct Inside<T> {
 }
 
 /// The table of all handles of one kind.
-pub(crate) struct Handles<T> {
+pub(crate) struct Handles<T, F = ()> {
     kind: Kind,
-    segments: [OnceLock<Box<[Place<T>]>>; SEGMENTS],
+    segments: [OnceLock<Box<[Place<T, F>]>>; SEGMENTS],
     free: Mutex<Free>,
     living: AtomicUsize,
 }
@@ -75,7 +97,7 @@ struct Free {
     fresh: usize,
 }
 
-impl<T> Handles<T> {
+impl<T, F: Front<T>> Handles<T, F> {
     /// An empty table.
     pub(crate) const fn new(kind: Kind) -> Self {
         Self {
@@ -107,11 +129,12 @@ impl<T> Handles<T> {
         let Some(segment) = self.segments.get(segment).map(|s| {
             s.get_or_init(|| {
                 let places = FIRST_SEGMENT << segment;
-                let place = || {
-                    Place(Mutex::new(Inside {
+                let place = || Place {
+                    front: F::default(),
+                    inside: Mutex::new(Inside {
                         generation: 1,
                         value: None,
-                    }))
+                    }),
                 };
                 std::iter::repeat_with(place).take(places).collect()
             })
@@ -121,26 +144,37 @@ impl<T> Handles<T> {
         let Some(place) = segment.get(at) else {
             return full;
         };
-        let mut inside = lock(&place.0);
+        let mut inside = lock(&place.inside);
+        let handle = self.handle(index, inside.generation);
+        place.front.opened(handle, inside.generation, &value);
         inside.value = Some(value);
         self.living.fetch_add(1, Ordering::Relaxed);
-        Ok(self.handle(index, inside.generation))
+        Ok(handle)
+    }
+
+    /// What stands before the place of a handle, and the generation that the handle is of. Nobody says
+    /// that the place is of this generation.
+    #[inline(always)]
+    pub(crate) fn front(&self, handle: usize) -> Option<(&F, usize)> {
+        let (_, place, generation) = self.place(handle)?;
+        Some((&place.front, generation))
     }
 
     /// What the handle stands for, or the error of its kind.
     pub(crate) fn get(&self, handle: usize) -> Result<Arc<T>, Refusal> {
         self.inside(handle)
-            .and_then(|(_, inside)| inside.value.clone())
+            .and_then(|(_, _, inside)| inside.value.clone())
             .ok_or(Refusal(self.kind.error()))
     }
 
     /// Frees the handle: from now on it is stale.
     pub(crate) fn remove(&self, handle: usize) -> Result<Arc<T>, Refusal> {
         let stale = Refusal(self.kind.error());
-        let (index, mut inside) = self.inside(handle).ok_or(stale)?;
+        let (index, place, mut inside) = self.inside(handle).ok_or(stale)?;
         let value = inside.value.take().ok_or(stale)?;
+        place.front.closed();
         self.living.fetch_sub(1, Ordering::Relaxed);
-        if inside.generation < GENERATION_MAX {
+        if inside.generation < GENERATION_MAX.min(F::GENERATION_MOST) {
             inside.generation += 1;
             drop(inside);
             lock(&self.free).again.push(index);
@@ -160,7 +194,7 @@ impl<T> Handles<T> {
             .filter_map(|index| {
                 let (segment, at) = place_of(index);
                 let place = self.segments.get(segment)?.get()?.get(at)?;
-                let inside = lock(&place.0);
+                let inside = lock(&place.inside);
                 let value = inside.value.clone()?;
                 Some((self.handle(index, inside.generation), value))
             })
@@ -171,20 +205,35 @@ impl<T> Handles<T> {
         (generation << (INDEX_BITS + KIND_BITS)) | ((self.kind as usize) << INDEX_BITS) | index
     }
 
-    /// The place of a handle whose kind and generation are right.
-    fn inside(&self, handle: usize) -> Option<(usize, MutexGuard<'_, Inside<T>>)> {
+    /// Index and place of a handle whose kind is right, and its generation.
+    #[inline(always)]
+    fn place(&self, handle: usize) -> Option<(usize, &Place<T, F>, usize)> {
         let kind = (handle >> INDEX_BITS) & ((1 << KIND_BITS) - 1);
         if kind != self.kind as usize {
             return None;
         }
         let index = handle & ((1 << INDEX_BITS) - 1);
         let (segment, at) = place_of(index);
-        let inside = lock(&self.segments.get(segment)?.get()?.get(at)?.0);
-        (inside.generation == handle >> (INDEX_BITS + KIND_BITS)).then_some((index, inside))
+        let place = self.segments.get(segment)?.get()?.get(at)?;
+        Some((index, place, generation_of(handle)))
+    }
+
+    /// The place of a handle whose kind and generation are right.
+    fn inside(&self, handle: usize) -> Option<(usize, &Place<T, F>, MutexGuard<'_, Inside<T>>)> {
+        let (index, place, generation) = self.place(handle)?;
+        let inside = lock(&place.inside);
+        (inside.generation == generation).then_some((index, place, inside))
     }
 }
 
+/// The generation that a handle is of.
+#[inline]
+pub(crate) const fn generation_of(handle: usize) -> usize {
+    handle >> (INDEX_BITS + KIND_BITS)
+}
+
 /// Segment of an index and the place in it.
+#[inline]
 const fn place_of(index: usize) -> (usize, usize) {
     let shifted = index + FIRST_SEGMENT;
     let high = shifted.ilog2();
@@ -209,7 +258,7 @@ mod tests {
 
     #[test]
     fn a_handle_lives_until_it_is_removed() {
-        let t = Handles::new(Kind::Session);
+        let t = Handles::<_>::new(Kind::Session);
         let (a, b) = (
             t.insert(Arc::new(1)).unwrap(),
             t.insert(Arc::new(2)).unwrap(),
@@ -230,8 +279,8 @@ mod tests {
 
     #[test]
     fn other_kinds_and_made_up_handles_are_refused() {
-        let sessions = Handles::new(Kind::Session);
-        let cursors = Handles::new(Kind::Cursor);
+        let sessions = Handles::<_>::new(Kind::Session);
+        let cursors = Handles::<_>::new(Kind::Cursor);
         let s = sessions.insert(Arc::new(1)).unwrap();
         let c = cursors.insert(Arc::new(1)).unwrap();
         assert_eq!(cursors.get(s).unwrap_err().0, JetErr::INVALID_TABLE_ID);
@@ -260,9 +309,9 @@ mod tests {
 
     #[test]
     fn a_place_without_generations_rests() {
-        let t = Handles::new(Kind::File);
+        let t = Handles::<_>::new(Kind::File);
         let a = t.insert(Arc::new(1)).unwrap();
-        let (_, mut inside) = t.inside(a).unwrap();
+        let (_, _, mut inside) = t.inside(a).unwrap();
         inside.generation = GENERATION_MAX;
         drop(inside);
         let last = t.handle(0, GENERATION_MAX);
@@ -288,7 +337,7 @@ mod tests {
     /// Threads insert, read and remove; every value is seen by its own handle only.
     #[test]
     fn threads_never_see_each_others_values() {
-        let t = Handles::new(Kind::Cursor);
+        let t = Handles::<_>::new(Kind::Cursor);
         let stale_seen = AtomicUsize::new(0);
         let dead = std::sync::Mutex::new(HashSet::new());
         std::thread::scope(|scope| {

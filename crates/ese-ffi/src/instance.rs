@@ -1,8 +1,8 @@
 //! One instance as the C interface sees it: name, parameters, how far its life has come, the engine.
 //!
 //! Invariants: the parameters of an instance are its own from the moment it is made; defaults that
-//! change later do not reach it. The end of the instance waits until nobody is inside: calls with a
-//! session say so in the session, which no other thread writes; others count themselves in
+//! change later do not reach it. The end of the instance waits until nobody is inside: it takes the door of
+//! each session, by which calls with one come in ([`crate::door`]); others count themselves in
 //! (`Instance::enter`).
 #![forbid(unsafe_code)]
 
@@ -10,12 +10,13 @@ use crate::database::Attached;
 use crate::gate::{Refusal, demand, refuse};
 use crate::handles::lock;
 use crate::params::{Param, Value, Values};
-use crate::session::{Session, thread_number};
+use crate::session::Ending;
+use crate::types::JET_SESID;
 use ese_backup::external::ExternalBackup;
 use ese_core::JetErr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, Weak};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 /// How far the life of an instance has come.
@@ -42,8 +43,8 @@ pub(crate) struct Instance {
     phase: AtomicU8,
     /// Calls that are inside without a session.
     inside: AtomicUsize,
-    /// Its sessions: who is inside of one is inside of the instance.
-    sessions: Mutex<Vec<Weak<Session>>>,
+    /// Handles of its sessions: who is inside of one is inside of the instance.
+    sessions: Mutex<Vec<JET_SESID>>,
     /// JetStopService: nothing new begins.
     stopped: AtomicBool,
     running: Mutex<Option<Arc<Running>>>,
@@ -231,35 +232,26 @@ impl Instance {
     }
 
     /// One more session; those that are gone are forgotten now and then.
-    pub(crate) fn add_session(&self, session: &Arc<Session>) {
+    pub(crate) fn add_session(&self, session: JET_SESID) {
         let mut all = lock(&self.sessions);
         if all.len() == all.capacity() {
-            all.retain(|s| s.strong_count() > 0);
+            all.retain(|s| crate::session::lives(*s));
         }
-        all.push(Arc::downgrade(session));
+        all.push(session);
     }
 
-    /// Threads that are inside of its sessions.
-    fn threads_inside(&self) -> Vec<u64> {
-        let all = lock(&self.sessions);
-        let living = all.iter().filter_map(Weak::upgrade);
-        living
-            .map(|s| s.thread_inside())
-            .filter(|t| *t != 0)
-            .collect()
-    }
-
-    /// Waits until nobody is inside; `false` when this thread is, which would wait for itself (a call out
-    /// of a callback).
-    pub(crate) fn wait_until_empty(&self) -> bool {
+    /// Waits until nobody is inside, and shuts the doors of all sessions; `None` when this thread is inside,
+    /// which would wait for itself (a call out of a callback). Said before: that the instance ends.
+    pub(crate) fn wait_until_empty(&self) -> Option<Ending> {
         const NAP: Duration = Duration::from_millis(1);
+        let mut ending = Ending::default();
         loop {
-            let inside = self.threads_inside();
-            if inside.contains(&thread_number()) {
-                return false;
-            }
-            if inside.is_empty() && self.inside.load(Ordering::SeqCst) == 0 {
-                return true;
+            // Asked each time: a call that is inside may make another session.
+            let all = lock(&self.sessions).clone();
+            let shut = ending.shut(&all)?;
+            let empty = shut && self.inside.load(Ordering::SeqCst) == 0;
+            if empty && ending.has(&lock(&self.sessions)) {
+                return Some(ending);
             }
             std::thread::sleep(NAP);
         }

@@ -12,7 +12,7 @@
 //! - `handles`: opaque numbers for what lives here.
 //! - `process`: the one static of the library, with the mode of the process; `instance`, `params`;
 //!   `start`: what the parameters mean to the engine.
-//! - `session`, `database`, `cursor`: what their handles stand for, and how a call gets in.
+//! - `door`, `session`, `database`, `cursor`: what their handles stand for, and how a call gets in.
 //! - `fork`: what a child of the process may do.
 //! - `callbacks`: functions of the program that the engine calls; `filter`: conditions on columns that
 //!   a cursor's moves keep to.
@@ -25,6 +25,7 @@ mod calls;
 pub mod constants;
 mod cursor;
 mod database;
+mod door;
 pub mod exports;
 mod filter;
 mod fork;

@@ -7,6 +7,7 @@
 
 use crate::calls::Sessions;
 use crate::cursor::Cursor;
+use crate::door::{Door, Seat};
 use crate::gate::{Answer, DONE, Refusal, demand, refuse};
 use crate::handles::{Handles, Kind, lock};
 use crate::instance::Instance;
@@ -31,8 +32,8 @@ pub(crate) enum Mode {
 pub(crate) struct Process {
     state: Mutex<State>,
     pub(crate) instances: Handles<Instance>,
-    pub(crate) sessions: Handles<Session>,
-    pub(crate) cursors: Handles<Cursor>,
+    pub(crate) sessions: Handles<Session, Door<Session>>,
+    pub(crate) cursors: Handles<Cursor, Seat<Cursor>>,
     pub(crate) snapshots: Sessions,
 }
 

@@ -6,13 +6,17 @@
 //!
 //! What a session has open lies in [`State`], locked only for a moment: a callback of the program
 //! never runs under its lock.
-#![forbid(unsafe_code)]
+//!
+//! Calls hold no references: what is closed while somebody is inside, be it the session itself out of a
+//! callback, lies in the session until the last one leaves ([`Session::leftovers`]). `unsafe` for what
+//! follows from that: who came in by the door of a session may use it, and what it has open.
 
 use crate::constants as jet;
 use crate::cursor::Cursor;
 use crate::database::Attached;
+use crate::door::{CameIn, Closed, Door, THREAD_MOST, Wrong};
 use crate::gate::{Refusal, demand, refuse};
-use crate::handles::lock;
+use crate::handles::{generation_of, lock};
 use crate::instance::{Instance, Running};
 use crate::process::process;
 use crate::types::{JET_DBID, JET_SESID, JET_TABLEID};
@@ -20,7 +24,8 @@ use ese_core::JetErr;
 use ese_core::session::CommitKind;
 use std::cell::Cell;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Who began a transaction.
@@ -49,8 +54,6 @@ pub(crate) struct State {
     pub(crate) open: Vec<Opened>,
     /// Cursors, each with the level in which it was opened.
     pub(crate) cursors: Vec<(JET_TABLEID, u8)>,
-    /// JET_sesparamCommitDefault.
-    pub(crate) commit_default: u32,
     /// JET_sesparamCommitGenericContext.
     pub(crate) commit_context: Vec<u8>,
     pub(crate) correlation: u32,
@@ -61,6 +64,10 @@ pub(crate) struct State {
     pub(crate) io_priority: u32,
     /// A rollback has failed.
     pub(crate) broken: bool,
+    /// Cursors that were closed since somebody came in.
+    closed: Vec<Arc<Cursor>>,
+    /// The session was ended.
+    ended: bool,
 }
 
 /// One session.
@@ -72,22 +79,28 @@ pub(crate) struct Session {
     pub(crate) core: ese_core::session::Session,
     /// Its handle; 0 until it has one.
     handle: AtomicUsize,
-    /// Number of the thread that is inside, 0 for none, and how deep it is: only that thread changes
-    /// the depth.
-    thread: AtomicU64,
-    depth: AtomicU32,
+    /// Something is to be let go by the last who leaves: closed cursors, or the session.
+    leftovers: AtomicBool,
+    /// JET_sesparamCommitDefault.
+    pub(crate) commit_default: AtomicU32,
     state: Mutex<State>,
 }
 
-/// A number of this thread that no other thread ever has.
+/// A number of this thread that no other thread has: only after a million million threads they come
+/// again.
+#[inline]
 pub(crate) fn thread_number() -> u64 {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
+    static NEXT: AtomicU64 = AtomicU64::new(0);
     thread_local! {
         static OWN: Cell<u64> = const { Cell::new(0) };
     }
+    #[cold]
+    fn new() -> u64 {
+        NEXT.fetch_add(1, Ordering::Relaxed) % THREAD_MOST + 1
+    }
     OWN.with(|own| {
         if own.get() == 0 {
-            own.set(NEXT.fetch_add(1, Ordering::Relaxed));
+            own.set(new());
         }
         own.get()
     })
@@ -114,15 +127,19 @@ impl Session {
             running,
             core,
             handle: AtomicUsize::new(0),
-            thread: AtomicU64::new(0),
-            depth: AtomicU32::new(0),
+            leftovers: AtomicBool::new(false),
+            commit_default: AtomicU32::new(commit_default as u32),
             state: Mutex::new(State {
-                commit_default: commit_default as u32,
                 cache_priority: CACHE_PRIORITY,
                 operation,
                 ..State::default()
             }),
         }
+    }
+
+    /// Its handle.
+    pub(crate) fn handle(&self) -> JET_SESID {
+        self.handle.load(Ordering::Relaxed)
     }
 
     /// What it has open.
@@ -132,7 +149,7 @@ impl Session {
 
     /// How commits are that say nothing.
     pub(crate) fn commit_kind(&self) -> CommitKind {
-        match self.state().commit_default & jet::JET_bitCommitLazyFlush {
+        match self.commit_default.load(Ordering::Relaxed) & jet::JET_bitCommitLazyFlush {
             0 => CommitKind::Durable,
             _ => CommitKind::Lazy,
         }
@@ -148,10 +165,10 @@ impl Session {
 
     /// Refuses another thread than that of the open transaction.
     pub(crate) fn check_owner(&self) -> Result<(), Refusal> {
-        let state = self.state();
         if self.core.level() == 0 {
             return Ok(());
         }
+        let state = self.state();
         let own = state.owner.is_none_or(|o| o == Self::me(&state));
         demand(own, JetErr::SESSION_SHARING_VIOLATION)
     }
@@ -169,6 +186,68 @@ impl Session {
         let open = state.open.iter().find(|o| o.db.dbid == dbid);
         open.map(|o| Arc::clone(&o.db))
             .ok_or(Refusal(JetErr::INVALID_DATABASE_ID))
+    }
+
+    /// Gives it a handle: from now on the end of its instance waits for calls inside of it.
+    pub(crate) fn register(self) -> Result<JET_SESID, Refusal> {
+        let session = Arc::new(self);
+        // Nobody comes in by a handle that nobody was given: who guesses it finds a session in order.
+        let handle = process().sessions.insert(Arc::clone(&session))?;
+        session.handle.store(handle, Ordering::Relaxed);
+        session.instance.add_session(handle);
+        Ok(handle)
+    }
+}
+
+/// Whether a handle is that of a session.
+pub(crate) fn lives(sesid: JET_SESID) -> bool {
+    let front = process().sessions.front(sesid);
+    front.is_some_and(|(door, generation)| door.is_open(generation))
+}
+
+/// A call inside of a session; dropped, it is out.
+///
+/// Two words, so that it is handed on in registers.
+pub(crate) struct Entered {
+    session: NonNull<Session>,
+    /// The way out; `None` for who came from inside.
+    door: Option<&'static Door<Session>>,
+}
+
+impl Deref for Entered {
+    type Target = Session;
+
+    #[inline]
+    fn deref(&self) -> &Session {
+        // SAFETY: it came in by the door, and the session is not let go before the last has left.
+        unsafe { self.session.as_ref() }
+    }
+}
+
+impl Drop for Entered {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(door) = self.door {
+            if self.leftovers.load(Ordering::Relaxed) && self.let_go() {
+                return;
+            }
+            door.leave(generation_of(self.handle()));
+        }
+    }
+}
+
+impl Entered {
+    /// Lets go of what was closed; `true` if that was the session.
+    #[cold]
+    fn let_go(&self) -> bool {
+        self.leftovers.store(false, Ordering::Relaxed);
+        let (closed, ended) = {
+            let mut state = self.state();
+            (std::mem::take(&mut state.closed), state.ended)
+        };
+        drop(closed);
+        // Its door is shut by that.
+        ended && process().sessions.remove(self.handle()).is_ok()
     }
 
     /// A new cursor of this session; gives its handle.
@@ -191,20 +270,26 @@ impl Session {
     pub(crate) fn close_cursors(&self, which: impl Fn(&Cursor, u8) -> bool) {
         let all = self.state().cursors.clone();
         for (handle, level) in all {
-            let Ok(cursor) = process().cursors.get(handle) else {
-                continue;
-            };
-            if which(&cursor, level) {
-                self.close_cursor(handle, &cursor);
+            // A callback may have closed it.
+            if self.cursor(handle).is_ok_and(|cursor| which(cursor, level)) {
+                self.close_cursor(handle);
             }
         }
     }
 
     /// Closes one.
-    pub(crate) fn close_cursor(&self, handle: JET_TABLEID, cursor: &Cursor) {
-        let _ = process().cursors.remove(handle);
+    pub(crate) fn close_cursor(&self, handle: JET_TABLEID) {
+        if self.cursor(handle).is_err() {
+            return;
+        }
+        let Ok(cursor) = process().cursors.remove(handle) else {
+            return;
+        };
         self.state().cursors.retain(|(h, _)| *h != handle);
         cursor.close(self);
+        // Somebody further out may be using it.
+        self.state().closed.push(cursor);
+        self.leftovers.store(true, Ordering::Relaxed);
     }
 
     /// Closes everything.
@@ -216,110 +301,122 @@ impl Session {
         }
     }
 
-    /// Gives it a handle: from now on the end of its instance waits for calls inside of it.
-    pub(crate) fn register(self) -> Result<JET_SESID, Refusal> {
-        let session = Arc::new(self);
-        session.instance.add_session(&session);
-        let handle = process().sessions.insert(Arc::clone(&session))?;
-        session.handle.store(handle, Ordering::Release);
-        Ok(handle)
+    /// Ends the session: its handle is stale for whoever comes now.
+    pub(crate) fn end(&self) {
+        self.state().ended = true;
+        self.leftovers.store(true, Ordering::Relaxed);
     }
 
-    /// Number of the thread that is inside; 0 for none.
-    pub(crate) fn thread_inside(&self) -> u64 {
-        self.thread.load(Ordering::SeqCst)
+    /// What the handle of one of its cursors stands for (behaviour-cursors.md §1).
+    #[inline]
+    fn cursor(&self, tableid: JET_TABLEID) -> Result<&Cursor, Refusal> {
+        let cursor = cursor_of(self.handle(), tableid)?;
+        // SAFETY: it is this session's, and so is not let go before the last has left.
+        Ok(unsafe { cursor.as_ref() })
     }
 
-    /// Comes in; the second of two threads is refused, and everybody while the instance does not run.
-    ///
-    /// The end of an instance first says so and then looks who is inside; who comes in first says so and
-    /// then looks whether the instance ends: one of the two sees the other.
-    fn come_in(&self, stop: bool) -> Result<(), Refusal> {
+    #[inline(always)]
+    fn check_open(&self, stop: bool) -> Result<(), Refusal> {
         demand(
             !stop || !self.instance.is_stopped(),
             JetErr::CLIENT_REQUEST_TO_STOP_JET_SERVICE,
         )?;
-        self.instance.check_runs()?;
-        let me = thread_number();
-        let free = self
-            .thread
-            .compare_exchange(0, me, Ordering::SeqCst, Ordering::SeqCst);
-        let depth = match free {
-            Ok(_) => 0,
-            Err(there) if there == me => self.depth.load(Ordering::Relaxed),
-            Err(_) => return refuse(JetErr::SESSION_SHARING_VIOLATION),
-        };
-        self.depth.store(depth + 1, Ordering::Relaxed);
-        self.instance.check_runs().inspect_err(|_| self.go_out())
-    }
-
-    fn go_out(&self) {
-        let depth = self.depth.load(Ordering::Relaxed) - 1;
-        self.depth.store(depth, Ordering::Relaxed);
-        if depth == 0 {
-            self.thread.store(0, Ordering::Release);
-        }
+        self.instance.check_runs()
     }
 }
 
-/// A call inside of a session; dropped, it is out.
-pub(crate) struct Entered {
-    session: Arc<Session>,
+/// The place of a cursor of a session.
+#[inline(always)]
+fn cursor_of(sesid: JET_SESID, tableid: JET_TABLEID) -> Result<NonNull<Cursor>, Refusal> {
+    let stale = Refusal(JetErr::INVALID_TABLE_ID);
+    let (seat, _) = process().cursors.front(tableid).ok_or(stale)?;
+    seat.of(sesid, tableid).map_err(|why| match why {
+        Wrong::Stale => stale,
+        Wrong::Foreign => Refusal(JetErr::SESID_TABLE_ID_MISMATCH),
+    })
 }
 
-impl Deref for Entered {
-    type Target = Arc<Session>;
-
-    fn deref(&self) -> &Arc<Session> {
-        &self.session
+/// Comes in by the door of a session, whatever its instance does. Who comes from inside may find that the
+/// session has ended.
+#[inline(always)]
+fn come_in(sesid: JET_SESID) -> Result<Entered, Closed> {
+    let (door, generation) = process().sessions.front(sesid).ok_or(Closed::Stale)?;
+    let (how, session) = door.enter(generation, thread_number())?;
+    let entered = Entered {
+        session,
+        door: (how == CameIn::First).then_some(door),
+    };
+    if how == CameIn::Again && entered.state().ended {
+        return Err(Closed::Stale);
     }
+    Ok(entered)
 }
 
-impl Drop for Entered {
-    fn drop(&mut self) {
-        self.session.go_out();
-    }
+#[cold]
+fn refusal(why: Closed) -> Refusal {
+    Refusal(match why {
+        Closed::Stale => JetErr::INVALID_SESID,
+        Closed::Busy => JetErr::SESSION_SHARING_VIOLATION,
+        Closed::Ending => JetErr::TERM_IN_PROGRESS,
+    })
 }
 
 /// Enters a session (behaviour-instances.md §2, "session calls"). `stop`: refused after JetStopService.
-fn enter_as(session: Arc<Session>, stop: bool) -> Result<Entered, Refusal> {
-    session.come_in(stop)?;
-    Ok(Entered { session })
+fn enter_as(sesid: JET_SESID, stop: bool) -> Result<Entered, Refusal> {
+    let entered = come_in(sesid).map_err(refusal)?;
+    entered.check_open(stop)?;
+    Ok(entered)
 }
 
 /// Enters a session for a call that is refused after JetStopService.
 pub(crate) fn enter(sesid: JET_SESID) -> Result<Entered, Refusal> {
-    enter_as(process().sessions.get(sesid)?, true)
+    enter_as(sesid, true)
 }
 
 /// Enters a session for a call that works after JetStopService.
 pub(crate) fn enter_stopped(sesid: JET_SESID) -> Result<Entered, Refusal> {
-    enter_as(process().sessions.get(sesid)?, false)
+    enter_as(sesid, false)
 }
 
-/// A cursor with its session (behaviour-cursors.md §1).
-fn cursor_of(sesid: JET_SESID, tableid: JET_TABLEID) -> Result<Arc<Cursor>, Refusal> {
-    let cursor = match process().cursors.get(tableid) {
-        // The cursors of a session are closed before its handle is freed.
-        Ok(c) if c.session.handle.load(Ordering::Acquire) == sesid => return Ok(c),
-        found => found,
-    };
-    // The session first, then the cursor.
-    let session = process().sessions.get(sesid)?;
-    let cursor = cursor?;
-    demand(
-        Arc::ptr_eq(&cursor.session, &session),
-        JetErr::SESID_TABLE_ID_MISMATCH,
-    )?;
-    Ok(cursor)
+/// A call inside of a session, at one of its cursors; dropped, it is out.
+pub(crate) struct AtCursor {
+    session: Entered,
+    cursor: NonNull<Cursor>,
 }
 
-/// Enters a session with one of its cursors.
-pub(crate) fn enter_cursor(
-    sesid: JET_SESID,
-    tableid: JET_TABLEID,
-) -> Result<(Entered, Arc<Cursor>), Refusal> {
-    enter_cursor_as(sesid, tableid, true)
+impl AtCursor {
+    /// Its session.
+    #[inline]
+    pub(crate) fn session(&self) -> &Entered {
+        &self.session
+    }
+
+    /// The cursor.
+    #[inline]
+    pub(crate) fn cursor(&self) -> &Cursor {
+        // SAFETY: it is the session's, and so is not let go before the last has left.
+        unsafe { self.cursor.as_ref() }
+    }
+
+    /// Session and cursor.
+    #[inline]
+    pub(crate) fn parts(&self) -> (&Entered, &Cursor) {
+        (self.session(), self.cursor())
+    }
+}
+
+/// Why somebody did not come in to a cursor: the session first, then the cursor, then what is in the way.
+#[cold]
+fn refusal_at(why: Closed, sesid: JET_SESID, tableid: JET_TABLEID) -> Refusal {
+    match (why, cursor_of(sesid, tableid)) {
+        (Closed::Busy | Closed::Ending, Err(of_cursor)) => of_cursor,
+        (why, _) => refusal(why),
+    }
+}
+
+/// Enters a session with one of its cursors (behaviour-cursors.md §1).
+pub(crate) fn enter_cursor(sesid: JET_SESID, tableid: JET_TABLEID) -> Result<AtCursor, Refusal> {
+    enter_often(sesid, tableid, true)
 }
 
 /// The same for a call that works after JetStopService.
@@ -327,41 +424,69 @@ pub(crate) fn enter_cursor_as(
     sesid: JET_SESID,
     tableid: JET_TABLEID,
     stop: bool,
-) -> Result<(Entered, Arc<Cursor>), Refusal> {
+) -> Result<AtCursor, Refusal> {
+    enter_often(sesid, tableid, stop)
+}
+
+/// The same for calls that are made for each record: it becomes part of the caller, because what comes
+/// back by memory is waited for.
+#[inline(always)]
+pub(crate) fn enter_often(
+    sesid: JET_SESID,
+    tableid: JET_TABLEID,
+    stop: bool,
+) -> Result<AtCursor, Refusal> {
+    let session = match come_in(sesid) {
+        Ok(session) => session,
+        Err(why) => return Err(refusal_at(why, sesid, tableid)),
+    };
     let cursor = cursor_of(sesid, tableid)?;
-    Ok((enter_as(Arc::clone(&cursor.session), stop)?, cursor))
+    session.check_open(stop)?;
+    Ok(AtCursor { session, cursor })
 }
 
-/// A call inside of the session of a cursor; dropped, it is out. For calls that are made for each
-/// record: it counts one reference, not two.
-pub(crate) struct AtCursor {
-    cursor: Arc<Cursor>,
-}
+/// The sessions of an instance that ends, with their doors shut; dropped, they are opened again.
+#[derive(Default)]
+pub(crate) struct Ending(Vec<Entered>);
 
-impl AtCursor {
-    /// Enters.
-    pub(crate) fn enter(sesid: JET_SESID, tableid: JET_TABLEID) -> Result<Self, Refusal> {
-        let cursor = cursor_of(sesid, tableid)?;
-        cursor.session.come_in(true)?;
-        Ok(Self { cursor })
+impl Ending {
+    /// Shuts the doors of these sessions as far as nobody is inside, and says whether that is all of them;
+    /// `None` when this thread is inside of one.
+    pub(crate) fn shut(&mut self, all: &[JET_SESID]) -> Option<bool> {
+        let mut every = true;
+        for sesid in all.iter().copied() {
+            let Some((door, generation)) = process().sessions.front(sesid) else {
+                continue;
+            };
+            match door.end(generation) {
+                Ok(session) => self.0.push(Entered {
+                    session,
+                    door: Some(door),
+                }),
+                // Here before; or nobody's any more.
+                Err(Closed::Ending | Closed::Stale) => {}
+                Err(Closed::Busy) => {
+                    if door.thread_inside(generation) == Some(thread_number()) {
+                        return None;
+                    }
+                    every = false;
+                }
+            }
+        }
+        Some(every)
     }
 
-    /// The cursor's session.
-    pub(crate) fn session(&self) -> &Arc<Session> {
-        &self.cursor.session
+    /// Whether these, as far as they live, are shut.
+    pub(crate) fn has(&self, all: &[JET_SESID]) -> bool {
+        let shut = |sesid: &JET_SESID| self.0.iter().any(|s| s.handle() == *sesid);
+        all.iter().all(|sesid| shut(sesid) || !lives(*sesid))
     }
-}
 
-impl Deref for AtCursor {
-    type Target = Cursor;
-
-    fn deref(&self) -> &Cursor {
-        &self.cursor
-    }
-}
-
-impl Drop for AtCursor {
-    fn drop(&mut self) {
-        self.cursor.session.go_out();
+    /// Ends them.
+    pub(crate) fn end(self) {
+        for session in self.0 {
+            session.close_all();
+            session.end();
+        }
     }
 }

@@ -122,6 +122,11 @@ fn recovery_told_of_names_and_stops() {
 }
 
 #[test]
+fn calls_out_of_callbacks() {
+    run(C11, "from_callbacks.c");
+}
+
+#[test]
 fn wrong_arguments_of_the_rest() {
     run(C11, "conform_rest.c");
 }

@@ -36,7 +36,7 @@ use crate::record::edit::{
 };
 use crate::record::update::{CopyOf, Update, dereference_all};
 use crate::record::{Column, ColumnValues, column_values};
-use crate::session::{CommitKind, Session, Watch};
+use crate::session::{CommitKind, Ended, Session, Watch};
 use crate::space::extents;
 use crate::trx::{Bookmark, OnCleanup, VersionFault};
 use crate::work::{Look, Work, WorkError};
@@ -193,18 +193,10 @@ impl OpenTable {
     }
 
     /// Before every call.
+    #[inline]
     fn ready(&mut self, session: &Session) -> Result<(), DbError> {
         if let Some(ended) = self.watch.take() {
-            self.cursor.levels_ended(|level| ended.now(level));
-            if let Some(p) = &mut self.prepared {
-                match (ended.now(p.level), ended.now(p.deepest)) {
-                    (Some(level), Some(deepest)) => (p.level, p.deepest) = (level, deepest),
-                    (Some(_), None) => {
-                        self.cancel(session)?;
-                    }
-                    (None, _) => self.forget_update(),
-                }
-            }
+            self.levels_ended(session, &ended)?;
         }
         let place = (&**self.db.attached(), self.db.catalog());
         if self.sight.follow(place, session, &mut self.cursor)? {
@@ -214,10 +206,26 @@ impl OpenTable {
         Ok(())
     }
 
+    #[cold]
+    fn levels_ended(&mut self, session: &Session, ended: &Ended) -> Result<(), DbError> {
+        self.cursor.levels_ended(|level| ended.now(level));
+        if let Some(p) = &mut self.prepared {
+            match (ended.now(p.level), ended.now(p.deepest)) {
+                (Some(level), Some(deepest)) => (p.level, p.deepest) = (level, deepest),
+                (Some(_), None) => {
+                    self.cancel(session)?;
+                }
+                (None, _) => self.forget_update(),
+            }
+        }
+        Ok(())
+    }
+
     /// The cursor, and the session's eyes for this call.
     ///
     /// # Errors
     /// As [`Database::schema`]: the table may be gone.
+    #[inline]
     pub fn at<'a>(
         &'a mut self,
         session: &'a Session,
@@ -225,6 +233,21 @@ impl OpenTable {
         self.ready(session)?;
         let eyes = eyes(session, self.db.attached());
         Ok((&mut self.cursor, eyes))
+    }
+
+    /// A step to the next record where that takes no look at a page and no update is prepared; `false`:
+    /// nothing was done, it is a move like others ([`TableCursor::move_to`]).
+    ///
+    /// # Errors
+    /// As [`OpenTable::at`].
+    #[inline]
+    pub fn next_at_hand(&mut self, session: &Session) -> Result<bool, DbError> {
+        if self.prepared.is_some() {
+            return Ok(false);
+        }
+        self.ready(session)?;
+        let eyes = eyes(session, self.db.attached());
+        Ok(self.cursor.next_at_hand(&eyes))
     }
 
     /// The cursor as the last call left it.
@@ -257,7 +280,15 @@ impl OpenTable {
     ///
     /// # Errors
     /// JET_errRollbackError: long values that were written can't be undone.
+    #[inline]
     pub fn cancel(&mut self, session: &Session) -> Result<bool, DbError> {
+        if self.prepared.is_none() {
+            return Ok(false);
+        }
+        self.cancel_prepared(session)
+    }
+
+    fn cancel_prepared(&mut self, session: &Session) -> Result<bool, DbError> {
         let Some(p) = &self.prepared else {
             return Ok(false);
         };
@@ -644,6 +675,50 @@ impl OpenTable {
 
     // ---- reading -------------------------------------------------------------------------------
 
+    /// The first value of a column of the current record, where it lies in the record as it is, or is the
+    /// column's default; `None`: there is more to it, [`OpenTable::read`] tells.
+    ///
+    /// # Errors
+    /// JET_errNoCurrentRecord, JET_errRecordDeleted.
+    pub fn plain_value(
+        &mut self,
+        session: &Session,
+        columnid: u32,
+    ) -> Result<Option<PlainValue<'_>>, DbError> {
+        if self.prepared.is_some() {
+            return Ok(None);
+        }
+        self.ready(session)?;
+        let schema = self.cursor.indexes().schema();
+        let Ok(Some(place)) = schema.place_of_columnid(columnid) else {
+            return Ok(None);
+        };
+        let eyes = eyes(session, self.db.attached());
+        if !self.cursor.record_is_read(&eyes) {
+            self.cursor.record(&eyes)?;
+        }
+        let column = self.cursor.indexes().schema().columns().get(place);
+        let large = self.db.attached().page_size().is_large();
+        let view = RecordView::new(self.cursor.record_read(), large);
+        // What is wrong with a record says who looks at all of it.
+        let (Some(column), Ok(view)) = (column, view) else {
+            return Ok(None);
+        };
+        let special =
+            ColumnFlags::ESCROW | ColumnFlags::ENCRYPTED | ColumnFlags::USER_DEFINED_DEFAULT;
+        if column.flags.intersects(special) {
+            return Ok(None);
+        }
+        Ok(match column_values(&view, column) {
+            Ok(ColumnValues::Null) => Some(PlainValue::Null),
+            Ok(ColumnValues::Default(bytes)) => Some(PlainValue::Bytes(bytes)),
+            Ok(ColumnValues::One(value)) if value.is_plain() => {
+                Some(PlainValue::Bytes(value.bytes))
+            }
+            _ => None,
+        })
+    }
+
     /// Reads a record: all that `what` looks at is of one moment.
     ///
     /// # Errors
@@ -663,7 +738,9 @@ impl OpenTable {
             (Some(p), _) => (p.update.edit().record(), look),
             (None, number) => {
                 let eyes = Eyes { look, level };
-                self.cursor.record(&eyes)?;
+                if !self.cursor.record_is_read(&eyes) {
+                    self.cursor.record(&eyes)?;
+                }
                 let look = match number {
                     Some(number) => eyes.look.before_update(number),
                     None => eyes.look,
@@ -687,6 +764,15 @@ impl OpenTable {
             values: &mut self.values,
         })
     }
+}
+
+/// A value that needs nothing but the record and the schema.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PlainValue<'r> {
+    /// NULL.
+    Null,
+    /// The value, whole.
+    Bytes(&'r [u8]),
 }
 
 /// A record, with what lies outside of it.

@@ -14,7 +14,7 @@
 mod levels;
 mod transaction;
 
-pub(crate) use levels::Watch;
+pub(crate) use levels::{Ended, Watch};
 pub use transaction::CommitKind;
 pub(crate) use transaction::Transaction;
 

@@ -122,7 +122,8 @@ pub(crate) unsafe fn jet_add_column<C: Char>(
     size: u32,
     columnid: *mut JET_COLUMNID,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     check_may_change(&session, &cursor)?;
     // SAFETY: the caller's contract.
     let given = unsafe { given(def) }?;
@@ -199,7 +200,8 @@ pub(crate) unsafe fn jet_delete_column2<C: Char>(
     column: *const C,
     grbit: JET_GRBIT,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     // SAFETY: the caller's contract.
     let name = unsafe { name(column) }?.text();
     check_may_change(&session, &cursor)?;
@@ -230,7 +232,8 @@ pub(crate) unsafe fn jet_rename_column<C: Char>(
     to: *const C,
     _grbit: JET_GRBIT,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     demand(!from.is_null() && !to.is_null(), JetErr::INVALID_PARAMETER)?;
     demand(session.core.level() == 0, JetErr::IN_TRANSACTION)?;
     // SAFETY: the caller's contract.

@@ -49,7 +49,8 @@ pub(crate) unsafe fn jet_set_cursor_filter(
     count: u32,
     grbit: JET_GRBIT,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     let mut body = cursor.body();
     // Any error leaves no filter.
     body.filter.clear();

@@ -4,7 +4,7 @@ use super::{copy_out, input, temp_tables};
 use crate::constants as jet;
 use crate::cursor::{Body, Cursor};
 use crate::gate::{Answer, DONE, Refusal, demand};
-use crate::session::{AtCursor, Entered, Session, enter_cursor};
+use crate::session::{Entered, Session, enter_cursor, enter_often};
 use crate::types::{JET_GRBIT, JET_SESID, JET_TABLEID};
 use ese_core::JetErr;
 use ese_core::btree::Seek;
@@ -47,15 +47,23 @@ pub(crate) unsafe fn jet_move(
     rows: i32,
     grbit: JET_GRBIT,
 ) -> Answer {
-    let cursor = AtCursor::enter(sesid, tableid)?;
-    let session = cursor.session();
+    let inside = enter_often(sesid, tableid, true)?;
+    let (session, cursor) = inside.parts();
+    let mut body = cursor.body();
+    if rows == 1 && grbit == 0 && body.filter.is_empty() {
+        // Most moves are of scans.
+        if let Ok(table) = body.table()
+            && table.next_at_hand(&session.core)?
+        {
+            return DONE;
+        }
+    }
     let key_ne = grbit & jet::JET_bitMoveKeyNE != 0;
     let to = match rows {
         jet::JET_MoveFirst => Move::First,
         jet::JET_MoveLast => Move::Last,
         n => Move::By(n),
     };
-    let mut body = cursor.body();
     if let Some((table, _)) = body.temporary() {
         return temp_tables::go(table, &session.core, to, key_ne);
     }
@@ -105,16 +113,34 @@ pub(crate) unsafe fn jet_make_key(
     size: u32,
     grbit: JET_GRBIT,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_often(sesid, tableid, true)?;
+    let (session, cursor) = inside.parts();
     // SAFETY: the caller's contract.
     let data = unsafe { input(data, size) }?;
-    if let Some((table, _)) = cursor.body().temporary() {
+    let mut body = cursor.body();
+    if let Some((table, _)) = body.temporary() {
         return temp_tables::make_key(table, data, grbit);
     }
-    looking(&session, &cursor, |at, _| {
-        at.make_key(data, MakeKeyFlags::from_bits_retain(grbit))
-    })?;
+    let (at, _) = body.table()?.at(&session.core)?;
+    at.make_key(data, MakeKeyFlags::from_bits_retain(grbit))?;
     DONE
+}
+
+/// The relation of a seek: one, not none and not several.
+fn relation(grbit: JET_GRBIT) -> Option<Seek> {
+    const ALL: JET_GRBIT = jet::JET_bitSeekEQ
+        | jet::JET_bitSeekLT
+        | jet::JET_bitSeekLE
+        | jet::JET_bitSeekGE
+        | jet::JET_bitSeekGT;
+    match grbit & ALL {
+        jet::JET_bitSeekEQ => Some(Seek::Eq),
+        jet::JET_bitSeekLT => Some(Seek::Lt),
+        jet::JET_bitSeekLE => Some(Seek::Le),
+        jet::JET_bitSeekGE => Some(Seek::Ge),
+        jet::JET_bitSeekGT => Some(Seek::Gt),
+        _ => None,
+    }
 }
 
 /// JetSeek.
@@ -122,43 +148,28 @@ pub(crate) unsafe fn jet_make_key(
 /// # Safety
 /// The contract of the C function.
 pub(crate) unsafe fn jet_seek(sesid: JET_SESID, tableid: JET_TABLEID, grbit: JET_GRBIT) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
-    let relations = [
-        (jet::JET_bitSeekEQ, Seek::Eq),
-        (jet::JET_bitSeekLT, Seek::Lt),
-        (jet::JET_bitSeekLE, Seek::Le),
-        (jet::JET_bitSeekGE, Seek::Ge),
-        (jet::JET_bitSeekGT, Seek::Gt),
-    ];
-    let mut asked = relations.iter().filter(|(bit, _)| grbit & bit != 0);
-    // One relation, not none and not several.
-    let relation = asked.next().map(|(_, relation)| *relation);
-    let temporary = cursor.body().temporary().is_some();
-    let relation = match relation.filter(|_| asked.next().is_none()) {
-        Some(relation) => relation,
-        // A sort does not look.
-        None if temporary => Seek::Eq,
-        None => return Err(Refusal(JetErr::INVALID_PARAMETER)),
-    };
-    let options = SeekOptions {
+    let inside = enter_often(sesid, tableid, true)?;
+    let (session, cursor) = inside.parts();
+    let mut body = cursor.body();
+    let options = |relation| SeekOptions {
         relation,
         set_range: grbit & jet::JET_bitSetIndexRange != 0,
         check_uniqueness: grbit & jet::JET_bitCheckUniqueness != 0,
     };
-    let mut body = cursor.body();
     if let Some((table, _)) = body.temporary() {
+        // A sort does not look.
+        let options = options(relation(grbit).unwrap_or(Seek::Eq));
         return temp_tables::seek(table, &session.core, options);
     }
+    let relation = relation(grbit).ok_or(Refusal(JetErr::INVALID_PARAMETER))?;
     let table = body.table()?;
-    {
-        let (at, _) = table.at(&session.core)?;
-        demand(at.has_search_key(), JetErr::KEY_NOT_MADE)?;
-    }
+    let (at, _) = table.at(&session.core)?;
+    demand(at.has_search_key(), JetErr::KEY_NOT_MADE)?;
     table.cancel(&session.core)?;
     let (at, eyes) = table.at(&session.core)?;
-    let sought = at.seek(&eyes, options);
+    let sought = at.seek(&eyes, options(relation));
     if !body.filter.is_empty() {
-        return filtered_seek(&session, &mut body, options, sought);
+        return filtered_seek(session, &mut body, options(relation), sought);
     }
     let hit = sought?;
     Ok(match hit {
@@ -228,7 +239,8 @@ pub(crate) unsafe fn jet_set_index_range(
     tableid: JET_TABLEID,
     grbit: JET_GRBIT,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     if let Some((table, _)) = cursor.body().temporary() {
         return temp_tables::set_range(table, &session.core, grbit);
     }
@@ -250,7 +262,8 @@ pub(crate) unsafe fn jet_retrieve_key(
     actual: *mut u32,
     grbit: JET_GRBIT,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     let mut body = cursor.body();
     let search = grbit & jet::JET_bitRetrieveCopy != 0;
     if let Some((table, _)) = body.temporary() {
@@ -325,7 +338,8 @@ pub(crate) unsafe fn jet_index_record_count2(
 }
 
 fn counted(sesid: JET_SESID, tableid: JET_TABLEID, count: &mut u64, most: u64) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     check_no_filter(&cursor)?;
     *count = looking(&session, &cursor, |at, eyes| at.count(eyes, most))?;
     DONE

@@ -69,7 +69,8 @@ pub(crate) unsafe fn jet_set_current_index4<C: Char>(
     grbit: JET_GRBIT,
     itag: u32,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     demand(grbit & !jet::JET_bitNoMove == 0, JetErr::INVALID_GRBIT)?;
     check_no_filter(&cursor)?;
     // SAFETY: the caller's contract.
@@ -167,7 +168,8 @@ pub(crate) unsafe fn jet_get_current_index<C: Char>(
     place: *mut C,
     room: u32,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     let index = {
         let mut body = cursor.body();
         let (at, _) = body.table()?.at(&session.core)?;
@@ -200,7 +202,8 @@ pub(crate) unsafe fn jet_get_bookmark(
     most: u32,
     actual: *mut u32,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     let mut body = cursor.body();
     if let Some((table, _)) = body.temporary() {
         // SAFETY: the caller's contract.
@@ -240,7 +243,8 @@ pub(crate) unsafe fn jet_goto_bookmark(
     bookmark: *mut c_void,
     size: u32,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     demand(!bookmark.is_null() && size > 0, JetErr::INVALID_BOOKMARK)?;
     // SAFETY: the caller's contract.
     let bookmark = unsafe { key_input(bookmark, size) }?;
@@ -271,7 +275,8 @@ pub(crate) unsafe fn jet_get_secondary_index_bookmark(
     primary_actual: *mut u32,
     _grbit: JET_GRBIT,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     let mut body = cursor.body();
     let (at, eyes) = body.table()?.at(&session.core)?;
     let there = at.secondary_bookmark(&eyes)?;
@@ -298,7 +303,8 @@ pub(crate) unsafe fn jet_goto_secondary_index_bookmark(
     primary_size: u32,
     grbit: JET_GRBIT,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     let key_size = if key.is_null() { 0 } else { key_size };
     let primary_size = if primary.is_null() { 0 } else { primary_size };
     // SAFETY: the caller's contract.
@@ -336,7 +342,8 @@ pub(crate) unsafe fn jet_get_lock(
     tableid: JET_TABLEID,
     grbit: JET_GRBIT,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     demand(cursor.dbid().is_some(), JetErr::ILLEGAL_OPERATION)?;
     demand(session.core.level() > 0, JetErr::NOT_IN_TRANSACTION)?;
     let write = match grbit & (jet::JET_bitReadLock | jet::JET_bitWriteLock) {
@@ -370,7 +377,8 @@ pub(crate) unsafe fn jet_get_cursor_info(
     size: u32,
     level: u32,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     demand(size == 0 && level == 0, JetErr::INVALID_PARAMETER)?;
     if let Some((table, _)) = cursor.body().temporary() {
         // A table of one session: nobody else changes anything.
@@ -397,7 +405,8 @@ pub(crate) unsafe fn jet_set_table_sequential(
     tableid: JET_TABLEID,
     _grbit: JET_GRBIT,
 ) -> Answer {
-    let (_session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let cursor = inside.cursor();
     demand(cursor.dbid().is_some(), JetErr::ILLEGAL_OPERATION)?;
     DONE
 }
@@ -411,7 +420,8 @@ pub(crate) unsafe fn jet_reset_table_sequential(
     tableid: JET_TABLEID,
     _grbit: JET_GRBIT,
 ) -> Answer {
-    let (_session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let cursor = inside.cursor();
     demand(cursor.dbid().is_some(), JetErr::ILLEGAL_OPERATION)?;
     DONE
 }
@@ -426,7 +436,8 @@ pub(crate) unsafe fn jet_set_ls(
     value: JET_LS,
     grbit: JET_GRBIT,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     let callback = session
         .instance
         .number(crate::params::table::JET_paramRuntimeCallback);
@@ -451,7 +462,8 @@ pub(crate) unsafe fn jet_get_ls(
     value: *mut JET_LS,
     grbit: JET_GRBIT,
 ) -> Answer {
-    let (_session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let cursor = inside.cursor();
     check_ls(grbit)?;
     // SAFETY: the caller's contract.
     let place = unsafe { needed(value) }?;

@@ -33,7 +33,8 @@ pub(crate) unsafe fn jet_get_record_position(
     place: *mut JET_RECPOS,
     size: u32,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     check_no_filter(&cursor)?;
     demand(
         size as usize >= size_of::<JET_RECPOS>() && !place.is_null(),
@@ -73,7 +74,8 @@ pub(crate) unsafe fn jet_goto_position(
     tableid: JET_TABLEID,
     place: *mut JET_RECPOS,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     check_no_filter(&cursor)?;
     // SAFETY: the caller's contract.
     let old = *unsafe { given(place.cast_const()) }?;
@@ -112,7 +114,8 @@ pub(crate) unsafe fn jet_preread_keys(
     done: *mut i32,
     grbit: JET_GRBIT,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     // SAFETY: the caller's contract.
     let mut done = unsafe { out(done) };
     done.set(0);
@@ -243,7 +246,8 @@ pub(crate) unsafe fn jet_preread_index_ranges(
     column_count: u32,
     grbit: JET_GRBIT,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     demand(!ranges.is_null() || count == 0, JetErr::INVALID_PARAMETER)?;
     let normalized = grbit & jet::JET_bitPrereadNormalizedKey != 0;
     let ranges = match count {

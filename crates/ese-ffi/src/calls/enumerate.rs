@@ -308,7 +308,8 @@ pub(crate) unsafe fn jet_enumerate_columns(
     most: u32,
     grbit: JET_GRBIT,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     // SAFETY: the caller's contract.
     let (count, list) = unsafe { (needed(count)?, needed(list)?) };
     demand(realloc.is_some(), JetErr::INVALID_PARAMETER)?;

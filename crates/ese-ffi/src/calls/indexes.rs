@@ -421,7 +421,8 @@ pub(crate) unsafe fn jet_create_index4<C: Char>(
 }
 
 fn create<C: Char>(sesid: JET_SESID, tableid: JET_TABLEID, parts: &[IndexParts<C>]) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     if parts.is_empty() {
         return DONE;
     }
@@ -475,7 +476,8 @@ pub(crate) unsafe fn jet_delete_index<C: Char>(
     tableid: JET_TABLEID,
     index: *const C,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     // SAFETY: the caller's contract.
     let name = unsafe { name(index) }?.text();
     check_may_change(&session, &cursor)?;

@@ -309,7 +309,8 @@ pub(crate) unsafe fn jet_get_table_column_info<C: Char>(
     size: u32,
     level: u32,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     // Before the level is looked at.
     demand(cursor.dbid().is_some(), JetErr::ILLEGAL_OPERATION)?;
     let form = level;

@@ -314,7 +314,8 @@ pub(crate) unsafe fn jet_get_table_index_info<C: Char>(
     size: u32,
     level: u32,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     demand(cursor.dbid().is_some(), JetErr::ILLEGAL_OPERATION)?;
     let schema = cursor.body().table()?.schema(&session.core)?;
     // SAFETY: passed on.

@@ -108,7 +108,8 @@ pub(crate) unsafe fn jet_get_table_info<C: Char>(
     size: u32,
     level: u32,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     if let Some((table, _)) = cursor.body().temporary() {
         return match level {
             jet::JET_TblInfo => {

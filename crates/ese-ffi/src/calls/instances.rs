@@ -193,10 +193,10 @@ fn term(handle: JET_INSTANCE, grbit: JET_GRBIT) -> Answer {
         }
         (handle, instance)
     };
-    if !instance.wait_until_empty() {
+    let Some(sessions) = instance.wait_until_empty() else {
         instance.advance(Phase::Terminating, Phase::Running);
         return refuse(JetErr::TOO_MANY_ACTIVE_USERS);
-    }
+    };
     let kind = if grbit & jet::JET_bitTermDirty != 0 {
         TermKind::Dirty
     } else if grbit & jet::JET_bitTermAbrupt != 0 {
@@ -219,12 +219,7 @@ fn term(handle: JET_INSTANCE, grbit: JET_GRBIT) -> Answer {
         return ended.map(|()| JetErr::SUCCESS);
     }
     // The point of no return: everything goes, whatever came of it.
-    for (sesid, session) in process.sessions.all() {
-        if Arc::ptr_eq(&session.instance, &instance) {
-            session.close_all();
-            let _ = process.sessions.remove(sesid);
-        }
-    }
+    sessions.end();
     let databases = std::mem::take(&mut *running.databases());
     for db in databases {
         super::free_table_locals(&instance, db.take_locals());

@@ -19,7 +19,8 @@ const RANGES_MOST: u32 = 64;
 
 /// The records of a cursor's index from its place to the end of its range, by their bookmarks.
 fn bookmarks(sesid: JET_SESID, range: &JET_INDEXRANGE) -> Result<BTreeSet<Vec<u8>>, Refusal> {
-    let (session, cursor) = enter_cursor(sesid, range.tableid)?;
+    let inside = enter_cursor(sesid, range.tableid)?;
+    let (session, cursor) = inside.parts();
     let mut body = cursor.body();
     let table = body.table()?;
     table.cancel(&session.core)?;
@@ -42,7 +43,8 @@ fn check(session: &Entered, sesid: JET_SESID, ranges: &[JET_INDEXRANGE]) -> Resu
     for range in ranges {
         let size = size_of::<JET_INDEXRANGE>();
         demand(range.cbStruct as usize == size, JetErr::INVALID_PARAMETER)?;
-        let (_, cursor) = enter_cursor(sesid, range.tableid)?;
+        let inside = enter_cursor(sesid, range.tableid)?;
+        let cursor = inside.cursor();
         let index = {
             let mut body = cursor.body();
             let (at, _) = body.table()?.at(&session.core)?;

@@ -65,7 +65,8 @@ fn is_rather_full(used: usize, most: usize) -> bool {
 /// # Safety
 /// The contract of the C function.
 pub(crate) unsafe fn jet_compute_stats(sesid: JET_SESID, tableid: JET_TABLEID) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     let temporary = cursor.body().temporary().is_some();
     demand(!temporary, JetErr::FILTERED_MOVE_NOT_SUPPORTED)?;
     check_no_filter(&cursor)?;
@@ -122,7 +123,8 @@ pub(crate) unsafe fn jet_register_callback(
     context: *mut c_void,
     id: *mut JET_HANDLE,
 ) -> Answer {
-    let (_session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let cursor = inside.cursor();
     demand(
         kinds != jet::JET_cbtypNull && function.is_some(),
         JetErr::INVALID_PARAMETER,
@@ -147,7 +149,8 @@ pub(crate) unsafe fn jet_unregister_callback(
     _kinds: JET_CBTYP,
     id: JET_HANDLE,
 ) -> Answer {
-    let (_session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let cursor = inside.cursor();
     let known = cursor.db()?.callbacks.remove(cursor.objid, id);
     demand(known, JetErr::INVALID_PARAMETER)?;
     DONE

@@ -9,6 +9,7 @@ use crate::structs::JET_UNICODEINDEX;
 use crate::types::{Char, JET_API_PTR, JET_INSTANCE, JET_SESID};
 use ese_core::JetErr;
 use std::ffi::{c_char, c_int};
+use std::sync::atomic::Ordering;
 
 unsafe extern "C" {
     /// What JET_paramPrintFunction is: the C library's.
@@ -110,7 +111,7 @@ pub(crate) unsafe fn jet_get_system_parameter<C: Char>(
     if let Ok(session) = process().sessions.get(sesid) {
         let of_session = match id {
             table::JET_paramTransactionLevel => Some(u32::from(session.core.level())),
-            table::JET_paramCommitDefault => Some(session.state().commit_default),
+            table::JET_paramCommitDefault => Some(session.commit_default.load(Ordering::Relaxed)),
             _ => None,
         };
         if let Some(n) = of_session {

@@ -100,7 +100,8 @@ fn size_of_record(
     grbit: JET_GRBIT,
     null: bool,
 ) -> Result<JET_RECSIZE2, Refusal> {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     demand(!null, JetErr::INVALID_PARAMETER)?;
     let known = jet::JET_bitRecordSizeInCopyBuffer
         | jet::JET_bitRecordSizeRunningTotal

@@ -5,13 +5,13 @@ use crate::arguments::{array_mut, out};
 use crate::constants as jet;
 use crate::cursor::Body;
 use crate::gate::{Answer, Refusal, demand};
-use crate::session::AtCursor;
+use crate::session::enter_often;
 use crate::structs::{JET_RETINFO, JET_RETRIEVECOLUMN};
 use crate::types::{JET_COLUMNID, JET_GRBIT, JET_SESID, JET_TABLEID};
 use ese_core::JetErr;
 use ese_core::catalog::TableSchema;
 use ese_core::database::DbError;
-use ese_core::database::open_table::{From, OpenTable, Reading};
+use ese_core::database::open_table::{From, OpenTable, PlainValue, Reading};
 use ese_core::format::catalog_row::ColumnFlags;
 use ese_core::format::tagged::TaggedValue;
 use ese_core::record::{Column, ColumnValues};
@@ -273,8 +273,8 @@ pub(crate) unsafe fn jet_retrieve_column(
     grbit: JET_GRBIT,
     info: *mut JET_RETINFO,
 ) -> Answer {
-    let cursor = AtCursor::enter(sesid, tableid)?;
-    let session = cursor.session();
+    let inside = enter_often(sesid, tableid, true)?;
+    let (session, cursor) = inside.parts();
     // What goes wrong inside of the session says a size of 0.
     // SAFETY: the caller's contract.
     unsafe { out(actual) }.set(0);
@@ -297,6 +297,13 @@ pub(crate) unsafe fn jet_retrieve_column(
     wanted.check()?;
     demand(!place.is_null() || most == 0, JetErr::INVALID_PARAMETER)?;
     let mut body = cursor.body();
+    if info.is_none() && grbit == 0 {
+        // SAFETY: the caller's contract.
+        let plain = unsafe { plain_value(&mut body, &session.core, columnid, place, most, actual) };
+        if let Some(answer) = plain? {
+            return Ok(answer);
+        }
+    }
     let found = match wanted.read_body(&mut body, &session.core, most as usize) {
         Ok(found) => found,
         Err(why) => {
@@ -320,6 +327,41 @@ pub(crate) unsafe fn jet_retrieve_column(
         }
     }
     Ok(answer)
+}
+
+/// Gives a caller the first value of a column, where it lies in the record as it is; `None`: nothing was
+/// done.
+///
+/// # Safety
+/// `place` is null or has `most` bytes; `actual` is null or a number.
+#[inline]
+unsafe fn plain_value(
+    body: &mut Body,
+    session: &Session,
+    columnid: JET_COLUMNID,
+    place: *mut c_void,
+    most: u32,
+    actual: *mut u32,
+) -> Result<Option<JetErr>, Refusal> {
+    let Ok(table) = body.table() else {
+        return Ok(None);
+    };
+    Ok(match table.plain_value(session, columnid)? {
+        None => None,
+        Some(PlainValue::Null) => {
+            // SAFETY: by the contract above.
+            unsafe { out(actual) }.set(0);
+            Some(JetErr::WRN_COLUMN_NULL)
+        }
+        Some(PlainValue::Bytes(bytes)) => {
+            // SAFETY: by the contract above.
+            let whole = unsafe { super::copy_out(bytes, place, most, actual) }?;
+            Some(match whole {
+                true => JetErr::SUCCESS,
+                false => JetErr::WRN_BUFFER_TRUNCATED,
+            })
+        }
+    })
 }
 
 /// Gives a caller what was found.
@@ -360,8 +402,8 @@ pub(crate) unsafe fn jet_retrieve_columns(
     columns: *mut JET_RETRIEVECOLUMN,
     count: u32,
 ) -> Answer {
-    let cursor = AtCursor::enter(sesid, tableid)?;
-    let session = cursor.session();
+    let inside = enter_often(sesid, tableid, true)?;
+    let (session, cursor) = inside.parts();
     // SAFETY: the caller's contract.
     let columns = unsafe { array_mut(columns, count) }?;
     let mut body = cursor.body();
@@ -384,6 +426,20 @@ pub(crate) unsafe fn jet_retrieve_columns(
             c.columnidNextTagged = c.columnid;
             c.err = JetErr::SUCCESS.0;
             continue;
+        }
+        if (c.itagSequence, c.ibLongValue, c.grbit) == (1, 0, 0) {
+            let actual = &raw mut c.cbActual;
+            // SAFETY: the caller's contract.
+            let plain = unsafe {
+                let core = &session.core;
+                plain_value(&mut body, core, c.columnid, c.pvData, c.cbData, actual)
+            };
+            if let Some(answer) = plain? {
+                c.columnidNextTagged = c.columnid;
+                c.err = answer.0;
+                truncated |= answer == JetErr::WRN_BUFFER_TRUNCATED;
+                continue;
+            }
         }
         let found = wanted.read_body(&mut body, &session.core, c.cbData as usize)?;
         // SAFETY: the caller's contract.

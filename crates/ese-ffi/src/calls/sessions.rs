@@ -10,6 +10,7 @@ use crate::types::{Char, JET_API_PTR, JET_GRBIT, JET_INSTANCE, JET_SESID};
 use ese_core::JetErr;
 use std::ffi::c_void;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// JetBeginSession. User and password mean nothing.
 ///
@@ -71,7 +72,7 @@ pub(crate) unsafe fn jet_end_session(sesid: JET_SESID, _grbit: JET_GRBIT) -> Ans
         session.core.rollback_all()?;
     }
     session.close_all();
-    process().sessions.remove(sesid)?;
+    session.end();
     DONE
 }
 
@@ -166,7 +167,9 @@ pub(crate) unsafe fn jet_set_session_parameter(
     let data = unsafe { buffer(data, size) }?;
     let mut state = session.state();
     match id {
-        jet::JET_sesparamCommitDefault => state.commit_default = number(data)?,
+        jet::JET_sesparamCommitDefault => {
+            (session.commit_default).store(number(data)?, Ordering::Relaxed);
+        }
         jet::JET_sesparamCommitGenericContext => {
             demand(
                 data.len() <= COMMIT_CONTEXT_MOST,
@@ -223,7 +226,10 @@ pub(crate) unsafe fn jet_get_session_parameter(
     let state = session.state();
     let level = u32::from(session.core.level());
     let bytes: Vec<u8> = match id {
-        jet::JET_sesparamCommitDefault => state.commit_default.to_ne_bytes().to_vec(),
+        jet::JET_sesparamCommitDefault => {
+            let default = session.commit_default.load(Ordering::Relaxed);
+            default.to_ne_bytes().to_vec()
+        }
         jet::JET_sesparamCommitGenericContext => state.commit_context.clone(),
         jet::JET_sesparamTransactionLevel => level.to_ne_bytes().to_vec(),
         jet::JET_sesparamOperationContext => state.operation.to_vec(),

@@ -31,7 +31,7 @@ pub(super) fn add_cursor(
 ) -> Result<JET_TABLEID, Refusal> {
     let schema = table.cursor().indexes().schema();
     let held = db.hold(schema, session.core.procid(), mode)?;
-    let cursor = Cursor::new(Arc::clone(session), Arc::clone(db), table, held);
+    let cursor = Cursor::new(session, Arc::clone(db), table, held);
     session.add_cursor(Arc::new(cursor))
 }
 
@@ -94,7 +94,8 @@ pub(crate) unsafe fn jet_dup_cursor(
     new: *mut JET_TABLEID,
     _grbit: JET_GRBIT,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     // SAFETY: the caller's contract.
     let place = unsafe { needed(new) }?;
     *place = jet::JET_tableidNil;
@@ -103,7 +104,7 @@ pub(crate) unsafe fn jet_dup_cursor(
         None => None,
     };
     if let Some(table) = temporary {
-        let duplicate = Cursor::temporary(Arc::clone(&session), table);
+        let duplicate = Cursor::temporary(session, table);
         *place = session.add_cursor(Arc::new(duplicate))?;
         return DONE;
     }
@@ -121,8 +122,8 @@ pub(crate) unsafe fn jet_dup_cursor(
 /// # Safety
 /// The contract of the C function.
 pub(crate) unsafe fn jet_close_table(sesid: JET_SESID, tableid: JET_TABLEID) -> Answer {
-    let (session, cursor) = enter_cursor_as(sesid, tableid, false)?;
-    session.close_cursor(tableid, &cursor);
+    let inside = enter_cursor_as(sesid, tableid, false)?;
+    inside.session().close_cursor(tableid);
     DONE
 }
 

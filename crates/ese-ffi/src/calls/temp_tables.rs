@@ -37,7 +37,7 @@ pub(super) fn open(
 ) -> Result<(JET_TABLEID, Vec<JET_COLUMNID>), Refusal> {
     let table = session.core.open_temp_table(def)?;
     let ids = table.fids().iter().map(|fid| u32::from(fid.0)).collect();
-    let cursor = Cursor::temporary(Arc::clone(session), table);
+    let cursor = Cursor::temporary(session, table);
     Ok((session.add_cursor(Arc::new(cursor))?, ids))
 }
 
@@ -404,6 +404,6 @@ pub(super) fn list(
         Err(e) => return Err(e.into()),
     }
     let ids = table.fids().iter().map(|fid| u32::from(fid.0)).collect();
-    let cursor = Cursor::temporary(Arc::clone(session), table);
+    let cursor = Cursor::temporary(session, table);
     Ok((session.add_cursor(Arc::new(cursor))?, ids))
 }

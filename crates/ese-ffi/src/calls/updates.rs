@@ -26,7 +26,8 @@ pub(crate) unsafe fn jet_prepare_update(
     tableid: JET_TABLEID,
     prep: u32,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     let what = match prep {
         jet::JET_prepCancel => {
             let mut body = cursor.body();
@@ -102,7 +103,8 @@ pub(crate) unsafe fn jet_set_column(
     grbit: JET_GRBIT,
     info: *mut JET_SETINFO,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     check_may_update(&session, &cursor)?;
     // SAFETY: the caller's contract.
     let value = unsafe { new_value(data, size) }?;
@@ -152,7 +154,8 @@ pub(crate) unsafe fn jet_set_columns(
     columns: *mut JET_SETCOLUMN,
     count: u32,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     check_may_update(&session, &cursor)?;
     // SAFETY: the caller's contract.
     let columns = unsafe { array_mut(columns, count) }?;
@@ -284,7 +287,8 @@ pub(crate) unsafe fn jet_update2(
     actual: *mut u32,
     grbit: JET_GRBIT,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     check_may_update(&session, &cursor)?;
     session.check_owner()?;
     if let Some((table, _)) = cursor.body().temporary() {
@@ -340,7 +344,8 @@ pub(crate) unsafe fn jet_update2(
 /// # Safety
 /// The contract of the C function.
 pub(crate) unsafe fn jet_delete(sesid: JET_SESID, tableid: JET_TABLEID) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     check_may_update(&session, &cursor)?;
     session.check_owner()?;
     if let Some((table, _)) = cursor.body().temporary() {
@@ -384,7 +389,8 @@ pub(crate) unsafe fn jet_escrow_update(
     old_actual: *mut u32,
     grbit: JET_GRBIT,
 ) -> Answer {
-    let (session, cursor) = enter_cursor(sesid, tableid)?;
+    let inside = enter_cursor(sesid, tableid)?;
+    let (session, cursor) = inside.parts();
     demand(session.core.level() > 0, JetErr::NOT_IN_TRANSACTION)?;
     check_may_update(&session, &cursor)?;
     let mut body = cursor.body();

@@ -7,11 +7,39 @@
 static int begins, progresses, completes, fails, other;
 static JET_ERR answer;
 
+/* No backup begins while an instance recovers; of its calls only the stop succeeds. */
+static void backup_in_recovery(void)
+{
+    const JET_ERR refused = JET_errNotInitialized;
+    JET_HANDLE file = 0;
+    JET_SESID none = 0;
+    uint32_t a = 0, b = 0;
+    char text[64];
+    IS(JetBeginExternalBackupInstance(instance, 0), refused);
+    IS(JetBeginExternalBackupInstance(instance, JET_bitBackupIncremental), refused);
+    IS(JetGetAttachInfoInstanceA(instance, text, sizeof text, &a), refused);
+    IS(JetOpenFileInstanceA(instance, "first/a.edb", &file, &a, &b), refused);
+    IS(JetReadFileInstance(instance, file, text, sizeof text, &a), refused);
+    IS(JetCloseFileInstance(instance, file), refused);
+    IS(JetGetLogInfoInstanceA(instance, text, sizeof text, &a), refused);
+    IS(JetGetTruncateLogInfoInstanceA(instance, text, sizeof text, &a), refused);
+    IS(JetTruncateLogInstance(instance), refused);
+    IS(JetEndExternalBackupInstance(instance), refused);
+    IS(JetEndExternalBackupInstance2(instance, JET_bitBackupEndAbort), refused);
+    IS(JetBackupInstanceA(instance, "other", 0, NULL), refused);
+    IS(JetBeginSurrogateBackup(instance, 1, 1, 0), refused);
+    OK(JetStopBackupInstance(instance));
+    /* The instance belongs to who starts it. */
+    IS(JetBeginSessionA(instance, &none, NULL, NULL), refused);
+    IS(JetTerm2(instance, JET_bitTermComplete), JET_errInitInProgress);
+}
+
 static JET_ERR heard(JET_SNP snp, JET_SNT snt, void *pv)
 {
     JET_SNPROG *progress = (JET_SNPROG *)pv;
     if (snp != JET_snpRestore || !progress || progress->cbStruct != sizeof *progress || progress->cunitTotal != 100)
         other++;
+    backup_in_recovery();
     if (snt == JET_sntBegin)
         begins++;
     else if (snt == JET_sntProgress)

@@ -28,6 +28,7 @@ pub(super) fn backup(args: &Backup, from: &Path, also: &StopHandle) -> Result<Ma
     let mut params = InstanceParams::new(args.logs.as_ref().unwrap_or(&dir));
     params.base = args.base.clone().unwrap_or_else(|| BASE.to_owned());
     params.page_size = page_size;
+    params.zero_during_backup = args.scrub;
     let env = Env::real();
     let explain = |e: &InstanceError| explain_instance(e, from);
     let instance = Instance::start(env.clone(), params).map_err(|e| explain(&e))?;
