@@ -4,6 +4,7 @@
 //! lengths; texts end with a zero.
 #![allow(unsafe_code)]
 
+use super::ours::CHECKPOINT_DEPTH;
 use super::{BenchDatabase, Durability, Engine, Reader, Result, Writer};
 use esent::constants as jet;
 use esent::exports::*;
@@ -131,6 +132,11 @@ fn start(folder: &Path) -> Result<usize> {
         for (id, value) in [
             (param::JET_paramMaxVerPages, VERSION_BUCKETS),
             (param::JET_paramMaxSessions, SESSIONS),
+            (param::JET_paramCircularLog, 1),
+            (
+                param::JET_paramCheckpointDepthMax,
+                CHECKPOINT_DEPTH as usize,
+            ),
         ] {
             ok(JetSetSystemParameterA(
                 &raw mut instance,

@@ -53,7 +53,9 @@ impl Place<'_> {
                 catalog.with_maintained_of(&work.look(), stamp, |all| match secondary(all) {
                     // Somebody makes an index.
                     true => Ok(false),
-                    false => with_all_indexes(cursor, all, |cursor| what(cursor, work)).map(|()| true),
+                    false => {
+                        with_all_indexes(cursor, all, |cursor| what(cursor, work)).map(|()| true)
+                    }
                 })?
             })?;
             if done {

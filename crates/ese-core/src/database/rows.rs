@@ -379,12 +379,15 @@ impl<'s> Table<'s> {
             None => Steps::OneNode,
             Some(_) => Steps::Several,
         };
-        let done = self.place().change(CommitKind::Durable, steps, |cursor, work| {
-            cursor.delete_record(work, &mut |work, record| {
-                let mut values = LongValueTree::of(&trees).map(|t| LongValues::new(no, t, format));
-                dereference_all(work, values.as_mut(), record)
-            })
-        });
+        let done = self
+            .place()
+            .change(CommitKind::Durable, steps, |cursor, work| {
+                cursor.delete_record(work, &mut |work, record| {
+                    let mut values =
+                        LongValueTree::of(&trees).map(|t| LongValues::new(no, t, format));
+                    dereference_all(work, values.as_mut(), record)
+                })
+            });
         Ok(done?)
     }
 

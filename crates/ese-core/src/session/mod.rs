@@ -327,7 +327,9 @@ impl Session {
         loop {
             call.prepare(db)?;
             match call.run(db, &mut what) {
-                Err(e) if is_full(&e) && tries < UPDATE_TRIES && self.core.make_room() => tries += 1,
+                Err(e) if is_full(&e) && tries < UPDATE_TRIES && self.core.make_room() => {
+                    tries += 1
+                }
                 done => return done,
             }
         }

@@ -57,9 +57,7 @@ pub(super) fn quick_line(
     let view = leaf.view().ok()?;
     let iline = match low == high {
         true => low,
-        false => view
-            .partition_among(low, high, |n| order(n).is_lt())
-            .ok()?,
+        false => view.partition_among(low, high, |n| order(n).is_lt()).ok()?,
     };
     // The node at `high` has a higher key.
     let exact = iline < high && order(&view.node(iline).ok()?).is_eq();

@@ -52,7 +52,8 @@ impl Heads<'_> {
     fn is_of(&self, view: &PageView<'_>) -> bool {
         let told = self.told();
         let nodes = view.node_count();
-        let is_end = |line: usize, n: &Node<'_>| !view.is_leaf() && line + 1 == nodes && n.key_len() == 0;
+        let is_end =
+            |line: usize, n: &Node<'_>| !view.is_leaf() && line + 1 == nodes && n.key_len() == 0;
         let head = |line: usize, n: &Node<'_>| match is_end(line, n) {
             true => u64::MAX,
             false => head_of_node(n, told.shared),

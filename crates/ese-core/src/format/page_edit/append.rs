@@ -7,7 +7,9 @@
 use super::super::node::{LENGTH_MASK, NodeFlags};
 use super::super::page::{PageError, TAG_BYTES, Tag};
 use super::super::page_mut::PageMut;
-use super::{Accounting, EditError, PageEdit, Space, TAGS_MAX, itag_state, prefix_taken_of, to_u16};
+use super::{
+    Accounting, EditError, PageEdit, Space, TAGS_MAX, itag_state, prefix_taken_of, to_u16,
+};
 
 /// A node to be appended: its key in two pieces, its data, its flags (version and deleted; compressed is
 /// decided here).
