@@ -133,6 +133,11 @@ impl Instance {
         if let Some(checkpointer) = &core.checkpointer {
             checkpointer.advance(crate::log::checkpointing::When::Moved)?;
         }
+        if let Some(log) = &core.log
+            && let Err(e) = log.delete_disposable(0)
+        {
+            tracing::warn!(error = %e, "old log files can't be deleted");
+        }
         core.health.check().map_err(WorkError::into)
     }
 }

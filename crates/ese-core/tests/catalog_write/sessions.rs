@@ -97,6 +97,48 @@ fn a_table_is_there_for_others_once_it_is_committed() {
     settle(&e);
 }
 
+/// Before its creation is cleaned up, too; and each change of it is seen by those who may.
+#[test]
+fn the_schema_of_a_young_table_is_shared_by_those_who_see_all_of_it() {
+    let e = engine();
+    let older = e.begin(8);
+    let mut a = e.begin(3);
+    let objid = create(&e, &mut a, "t").unwrap();
+    e.commit(a);
+    let (one, two) = (e.begin(4), e.begin(5));
+    let first = e.seen(&one, "t").unwrap();
+    for name in ["T", "t", "t"] {
+        let again = e.seen(&two, name).unwrap();
+        assert!(std::sync::Arc::ptr_eq(&first, &again), "{name}");
+        let unseen = e.seen(&older, name).unwrap_err();
+        assert_eq!(unseen, JetErr::OBJECT_NOT_FOUND);
+    }
+    let has_more = |begun: &Begun| {
+        let seen = e.seen(begun, "t").unwrap();
+        seen.schema.column("more").is_some()
+    };
+    let mut a = e.begin(3);
+    let more = column("more", Coltyp::Long);
+    e.ddl(&mut a, |c, w| c.add_column(w, objid, &more, RIGHTS))
+        .unwrap();
+    assert!(has_more(&a) && !has_more(&one) && !has_more(&two));
+    e.commit(a);
+    let after = e.begin(6);
+    for _ in 0..2 {
+        assert!(has_more(&after) && !has_more(&one));
+    }
+    let (mut a, b) = (e.begin(3), e.begin(7));
+    e.ddl(&mut a, |c, w| c.rename_table(w, "t", "v")).unwrap();
+    assert_eq!(e.seen(&b, "t").unwrap_err(), JetErr::TABLE_LOCKED);
+    e.commit(a);
+    assert_eq!(e.now("t").unwrap_err(), JetErr::OBJECT_NOT_FOUND);
+    assert_eq!(e.now("v").unwrap().schema.objid, objid);
+    for begun in [older, one, two, after, b] {
+        e.commit(begun);
+    }
+    settle(&e);
+}
+
 #[test]
 fn a_table_that_is_rolled_back_leaves_nothing() {
     let e = engine();

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 use super::*;
+use crate::cache::Followed;
 use crate::cache::Child;
 use crate::cache::{PageLoader, Pages};
 use crate::format::bytes::u32_at;
@@ -418,6 +419,37 @@ fn a_descent_meets_a_change() {
         world.descend();
         changing.join().unwrap();
         assert_eq!(world.descend(), Some(3));
+    });
+}
+
+/// A pointer comes in front of the one that the key goes by, and the heads follow, while somebody descends.
+#[test]
+fn a_descent_meets_heads_that_follow() {
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(2);
+    model.max_branches = 20_000;
+    model.check(|| {
+        let world = World::new(3);
+        world.lead_to(2);
+        world.read(2);
+        world.read(3);
+        world.pass();
+        world.pass();
+        assert_eq!(world.descend(), Some(2));
+        let other = Arc::clone(&world);
+        let inserting = loom::thread::spawn(move || {
+            let mut page = other.pages.exclusive(Pgno(1)).unwrap();
+            let (lower, child) = (b"a", 3u32.to_le_bytes());
+            PageEdit::new(&mut page)
+                .unwrap()
+                .insert_node(0, lower, &child, NodeFlags::empty(), Space::Reserved)
+                .unwrap();
+            page.follow(Followed::Inserted(0));
+        });
+        world.descend();
+        inserting.join().unwrap();
+        // Nobody has looked through the page meanwhile.
+        assert_eq!(world.descend(), Some(2));
     });
 }
 

@@ -191,3 +191,101 @@ fn what_can_not_be_told_is_not() {
     let empty = page(PageSize::K4, PageFlags::LEAF, &[], &[]);
     assert!(!heads.tell(2, PGNO, &PageView::new(&empty).unwrap()));
 }
+
+/// Words that follow inserts say of the page what words made anew would.
+#[test]
+fn words_follow_inserts() {
+    let mut rng = SeededRng::new(testkit::first_seed() ^ 11);
+    let (mut followed, mut lost) = (0, 0);
+    for _ in 0..testkit::rounds(300, 3_000) {
+        let size = [PageSize::K2, PageSize::K8][rng.below(2) as usize];
+        let shared = [0, 3, 14, 41][rng.below(4) as usize];
+        let alike = [0, 4, 12][rng.below(3) as usize];
+        let leaf = rng.below(2) == 0;
+        let mut keys = keys(&mut rng, 40, shared, alike);
+        if rng.below(4) == 0 {
+            // One that shares nothing with the others.
+            keys.push(vec![0xFE; 3]);
+        }
+        if !leaf {
+            keys.push(Vec::new());
+        }
+        let data = |n: u32| n.to_le_bytes().to_vec();
+        // Children are no page's own number.
+        let nodes: Vec<_> = (100..).zip(&keys).map(|(n, k)| (k.clone(), data(n))).collect();
+        let flags = match leaf {
+            true => PageFlags::LEAF,
+            false => PageFlags::PARENT_OF_LEAF,
+        };
+        let mut there: Vec<usize> = (0..nodes.len()).filter(|_| rng.below(2) == 0).collect();
+        if there.last() != Some(&(nodes.len() - 1)) {
+            there.push(nodes.len() - 1);
+        }
+        let first: Vec<_> = there.iter().map(|&i| nodes[i].clone()).collect();
+        let mut bytes = page(size, flags, &[], &first);
+        let words = words(size, !leaf);
+        let heads = Heads::new(&words);
+        let mut version = 2;
+        if !heads.tell(version, PGNO, &PageView::new(&bytes).unwrap()) {
+            continue;
+        }
+        let mut missing: Vec<usize> = (0..nodes.len()).filter(|i| !there.contains(i)).collect();
+        while !missing.is_empty() {
+            let new = missing.swap_remove(rng.below(missing.len() as u64) as usize);
+            let line = there.partition_point(|&i| i < new);
+            let (key, data) = &nodes[new];
+            let mut edit = PageEdit::new(&mut bytes).unwrap();
+            if edit
+                .insert_node(line, key, data, NodeFlags::empty(), Space::Reserved)
+                .is_err()
+            {
+                break;
+            }
+            there.insert(line, new);
+            let view = PageView::new(&bytes).unwrap();
+            let how = Followed::Inserted(line);
+            if !heads.follow((version, version + 2), &view, how) {
+                lost += 1;
+                assert_ne!(heads.stamp(), version + 2);
+                break;
+            }
+            followed += 1;
+            version += 2;
+            assert_eq!(heads.stamp(), version);
+            let told = heads.told();
+            for (key, _) in &nodes {
+                let lower = there.iter().filter(|&&i| nodes[i].0 < *key).count();
+                if leaf {
+                    let (low, high) = heads.lines(&told, key);
+                    assert!((low..=high).contains(&lower), "{lower} is not in {low}..={high}");
+                }
+            }
+            for (at, &i) in there.iter().enumerate().filter(|_| !leaf) {
+                let child = heads.child(at).map(|(pgno, _)| pgno.0.to_le_bytes().to_vec());
+                assert_eq!(child.as_ref(), Some(&nodes[i].1), "child {at}");
+            }
+        }
+    }
+    assert!(followed > 1000 && lost > 0, "{followed} followed, {lost} lost");
+}
+
+/// Of a page that nobody followed nothing is believed.
+#[test]
+fn words_of_another_version_do_not_follow() {
+    let nodes: Vec<_> = (0u8..9).map(|n| (vec![n; 4], vec![n])).collect();
+    let bytes = page(PageSize::K4, PageFlags::LEAF, &[], &nodes);
+    let words = words(PageSize::K4, false);
+    let heads = Heads::new(&words);
+    let view = PageView::new(&bytes).unwrap();
+    assert!(heads.tell(4, PGNO, &view));
+    assert!(!heads.follow((6, 8), &view, Followed::Same));
+    assert_eq!(heads.stamp(), 4);
+    assert!(heads.follow((4, 6), &view, Followed::Same));
+    assert_eq!(heads.stamp(), 6);
+    // A node is there that was not told of.
+    let more: Vec<_> = (0u8..10).map(|n| (vec![n; 4], vec![n])).collect();
+    let bytes = page(PageSize::K4, PageFlags::LEAF, &[], &more);
+    let view = PageView::new(&bytes).unwrap();
+    assert!(!heads.follow((6, 8), &view, Followed::Same));
+    assert_eq!(heads.stamp(), 0);
+}

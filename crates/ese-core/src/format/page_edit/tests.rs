@@ -476,3 +476,77 @@ fn no_edit_of_a_damaged_page_panics() {
         }
     }
 }
+
+/// Appended at once, nodes lie as they would one after another; what is no node, or too much, is refused
+/// and leaves the page as it was.
+#[test]
+fn nodes_at_once() {
+    let mut rng = SeededRng::new(testkit::first_seed() ^ 7);
+    let sizes = [PageSize::K2, PageSize::K4, PageSize::K8, PageSize::K32];
+    let mut refused = 0;
+    for _ in 0..testkit::rounds(200, 2_000) {
+        let size = sizes[rng.below(4) as usize];
+        let mut one = new_page(size, 1);
+        let prefix = random_bytes(&mut rng, 5);
+        PageEdit::new(&mut one)
+            .unwrap()
+            .set_external_header(&prefix)
+            .unwrap();
+        let mut all = one.clone();
+        let most = 1 + rng.below(60);
+        let mut nodes: Vec<(Vec<u8>, Vec<u8>)> = (0..most)
+            .map(|_| {
+                let mut key = prefix[..rng.below(6) as usize].to_vec();
+                let (more, data) = (1 + rng.below(9), 1 + rng.below(120));
+                key.extend(random_bytes(&mut rng, more));
+                (key, random_bytes(&mut rng, data))
+            })
+            .collect();
+        nodes.sort();
+        let flags = |i: usize| match i % 3 {
+            0 => NodeFlags::VERSION,
+            _ => NodeFlags::empty(),
+        };
+        let mut edit = PageEdit::new(&mut one).unwrap();
+        let fits = nodes.iter().enumerate().try_for_each(|(i, (key, data))| {
+            edit.insert_node(i, key, data, flags(i), Space::Reserved)
+        });
+        let before = all.clone();
+        let mut edit = PageEdit::new(&mut all).unwrap();
+        let pieces = nodes.iter().enumerate().map(|(i, (key, data))| {
+            let (head, tail) = key.split_at(i % (key.len() + 1));
+            NewNode {
+                key: [head, tail],
+                data,
+                flags: flags(i),
+            }
+        });
+        let done = edit.append_nodes(pieces);
+        assert_eq!(fits.is_ok(), done.is_ok());
+        match done {
+            Ok(()) => assert_eq!(one, all),
+            Err(_) => {
+                refused += 1;
+                let count = |page: &PageBuf| PageView::new(page).unwrap().node_count();
+                assert_eq!(count(&all), count(&before));
+                check_page(&PageView::new(&all).unwrap()).unwrap();
+            }
+        }
+    }
+    assert!(refused > 0);
+    let mut page = new_page(PageSize::K4, 1);
+    let mut edit = PageEdit::new(&mut page).unwrap();
+    let no_data = NewNode {
+        key: [b"k", b""],
+        data: b"",
+        flags: NodeFlags::empty(),
+    };
+    let no_key = NewNode {
+        key: [b"", b""],
+        data: b"d",
+        ..no_data
+    };
+    for bad in [no_data, no_key] {
+        assert!(matches!(edit.append_nodes([bad]), Err(EditError::Node { .. })));
+    }
+}

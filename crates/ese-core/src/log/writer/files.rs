@@ -270,7 +270,7 @@ impl LogWriter {
 
     /// Circular logging: deletes what is not needed, but for what the next file can be made of. Gives
     /// below which generation that was done; nothing to do when it was for `done` already.
-    pub(super) fn delete_disposable(&self, done: i32) -> Result<i32, LogWriteError> {
+    pub(crate) fn delete_disposable(&self, done: i32) -> Result<i32, LogWriteError> {
         if !self.config.circular {
             return Ok(done);
         }
