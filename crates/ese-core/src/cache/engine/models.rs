@@ -7,8 +7,8 @@
 #![forbid(unsafe_code)]
 
 use super::*;
-use crate::cache::Followed;
 use crate::cache::Child;
+use crate::cache::Followed;
 use crate::cache::{PageLoader, Pages};
 use crate::format::bytes::u32_at;
 use crate::format::ids::{Dbtime, Objid};

@@ -9,7 +9,7 @@ use super::{FIRST, Heads, IDENTITY, SHAPE, STAMP, head_of_node, narrow_words};
 use crate::format::ids::Pgno;
 use crate::format::node::Node;
 use crate::format::page::PageView;
-use crate::sync::Ordering;
+use crate::sync::{AtomicU64, Ordering};
 use std::cmp;
 
 /// Which words a change leaves true.
@@ -138,9 +138,9 @@ impl Heads<'_> {
 }
 
 /// Moves words from `at` on up by one; the last is lost.
-fn shift_up(words: &[crate::sync::AtomicU64], at: usize) {
-    for i in (at + 1..words.len()).rev() {
-        if let [from, to] = words.get(i - 1..=i).unwrap_or(&[]) {
+fn shift_up(words: &[AtomicU64], at: usize) {
+    for pair in words.get(at..).unwrap_or(&[]).windows(2).rev() {
+        if let [from, to] = pair {
             to.store(from.load(Ordering::Relaxed), Ordering::Relaxed);
         }
     }

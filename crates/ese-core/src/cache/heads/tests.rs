@@ -212,7 +212,10 @@ fn words_follow_inserts() {
         }
         let data = |n: u32| n.to_le_bytes().to_vec();
         // Children are no page's own number.
-        let nodes: Vec<_> = (100..).zip(&keys).map(|(n, k)| (k.clone(), data(n))).collect();
+        let nodes: Vec<_> = (100..)
+            .zip(&keys)
+            .map(|(n, k)| (k.clone(), data(n)))
+            .collect();
         let flags = match leaf {
             true => PageFlags::LEAF,
             false => PageFlags::PARENT_OF_LEAF,
@@ -257,16 +260,24 @@ fn words_follow_inserts() {
                 let lower = there.iter().filter(|&&i| nodes[i].0 < *key).count();
                 if leaf {
                     let (low, high) = heads.lines(&told, key);
-                    assert!((low..=high).contains(&lower), "{lower} is not in {low}..={high}");
+                    assert!(
+                        (low..=high).contains(&lower),
+                        "{lower} is not in {low}..={high}"
+                    );
                 }
             }
             for (at, &i) in there.iter().enumerate().filter(|_| !leaf) {
-                let child = heads.child(at).map(|(pgno, _)| pgno.0.to_le_bytes().to_vec());
+                let child = heads
+                    .child(at)
+                    .map(|(pgno, _)| pgno.0.to_le_bytes().to_vec());
                 assert_eq!(child.as_ref(), Some(&nodes[i].1), "child {at}");
             }
         }
     }
-    assert!(followed > 1000 && lost > 0, "{followed} followed, {lost} lost");
+    assert!(
+        followed > 1000 && lost > 0,
+        "{followed} followed, {lost} lost"
+    );
 }
 
 /// Of a page that nobody followed nothing is believed.

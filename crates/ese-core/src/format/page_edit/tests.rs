@@ -547,6 +547,9 @@ fn nodes_at_once() {
         ..no_data
     };
     for bad in [no_data, no_key] {
-        assert!(matches!(edit.append_nodes([bad]), Err(EditError::Node { .. })));
+        assert!(matches!(
+            edit.append_nodes([bad]),
+            Err(EditError::Node { .. })
+        ));
     }
 }
