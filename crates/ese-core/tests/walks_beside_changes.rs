@@ -257,3 +257,58 @@ fn during_the_steps() {
         ended.store(true, Ordering::Relaxed);
     });
 }
+
+/// What the cursor has read of its record is looked at again when its own session has changed it, and
+/// outside of a transaction when anybody has.
+#[test]
+fn a_record_that_was_read_already() {
+    let (instance, db) = instance();
+    let (own, other) = (instance.session().unwrap(), instance.session().unwrap());
+    let mut rows = Rows::new();
+    let mut changing = db.table(&own, "rows").unwrap();
+    for n in 0..40 {
+        set(&mut changing, &mut rows, &[n], Some(vec![n; 20]));
+    }
+    let mut reader = db.table(&own, "rows").unwrap();
+    let column = reader.column_ref("v").unwrap();
+    let mut is = |reader: &mut Table<'_>, byte: u8, len: usize| {
+        let found = reader.value_of(column).unwrap();
+        assert!(
+            matches!(found, Some(Value::Binary(v)) if v == vec![byte; len]),
+            "{found:?}"
+        );
+    };
+    let outer = own.transaction().unwrap();
+    assert!(reader.find(&[Some(&[5])]).unwrap());
+    assert!(reader.next().unwrap());
+    is(&mut reader, 6, 20);
+    set(&mut changing, &mut rows, &[6], Some(vec![77; 30]));
+    is(&mut reader, 77, 30);
+    let inner = own.transaction().unwrap();
+    set(&mut changing, &mut rows, &[6], Some(vec![78; 31]));
+    is(&mut reader, 78, 31);
+    drop(inner);
+    is(&mut reader, 77, 30);
+    drop(outer);
+    // The place was taken in a level that is gone.
+    assert!(reader.value_of(column).is_err());
+    assert!(reader.find(&[Some(&[5])]).unwrap());
+    assert!(reader.next().unwrap());
+    is(&mut reader, 6, 20);
+    let mut theirs = db.table(&other, "rows").unwrap();
+    rows.insert(vec![6], vec![6; 20]);
+    set(&mut theirs, &mut rows, &[6], Some(vec![79; 32]));
+    is(&mut reader, 79, 32);
+    let outer = own.transaction().unwrap();
+    is(&mut reader, 79, 32);
+    set(&mut theirs, &mut rows, &[6], Some(vec![80; 33]));
+    is(&mut reader, 79, 32);
+    assert!(reader.next().unwrap() && reader.previous().unwrap());
+    is(&mut reader, 79, 32);
+    outer.commit().unwrap();
+    is(&mut reader, 80, 33);
+    set(&mut theirs, &mut rows, &[6], None);
+    assert!(reader.value_of(column).is_err());
+    assert!(reader.next().unwrap());
+    is(&mut reader, 7, 20);
+}

@@ -5,6 +5,9 @@
 //! Whoever splits or merges holds the latches of all pages that it changes until all are changed, so
 //! that no child is seen without its parent.
 //!
+//! A leaf that is not in memory is read, and is the one if its parent has not changed by the time that it is
+//! latched.
+//!
 //! Invariants:
 //! * the leaf that comes out is that of the key, belongs to the tree, and has not been changed since;
 //! * whatever is unusual gives `None`: no heads yet, a page that is not here or just changes, damage.
@@ -13,8 +16,17 @@
 
 use super::descend::child_line_among;
 use super::{DEPTH_MOST, Tree};
-use crate::cache::{Child, DbPages, ExclusivePage, OptimisticPage, SharedPage, Told};
+use crate::cache::{Child, DbPages, ExclusivePage, OptimisticPage, Pages as _, SharedPage, Told};
+use crate::format::ids::Pgno;
 use crate::format::page::PageFlags;
+
+/// Where a descent without latches has come.
+enum Way<'p> {
+    /// To a leaf.
+    To(OptimisticPage<'p>),
+    /// To a page above the leaves: the leaf is not in memory.
+    Through(OptimisticPage<'p>, Pgno),
+}
 
 impl Tree {
     /// The leaf that a bookmark belongs to, latched shared.
@@ -23,7 +35,14 @@ impl Tree {
         pages: &'p DbPages,
         bookmark: &[u8],
     ) -> Option<SharedPage<'p>> {
-        let leaf = self.quick_page(pages, bookmark)?.latch()?;
+        let leaf = match self.quick_page(pages, bookmark)? {
+            Way::To(page) => page.latch()?,
+            Way::Through(parent, child) => {
+                let leaf = pages.shared(child).ok()?;
+                // It was the leaf of the key, and is latched by now.
+                parent.is_same().then_some(leaf)?
+            }
+        };
         self.check(&leaf, Some(true)).ok()?;
         Some(leaf)
     }
@@ -37,7 +56,9 @@ impl Tree {
         pages: &'p DbPages,
         bookmark: &[u8],
     ) -> Option<(OptimisticPage<'p>, Told, (usize, usize))> {
-        let page = self.quick_page(pages, bookmark)?;
+        let Way::To(page) = self.quick_page(pages, bookmark)? else {
+            return None;
+        };
         let heads = page.heads()?;
         let told = heads.told();
         let fits = self.is_own_leaf_by(told.objid, told.flags);
@@ -50,14 +71,17 @@ impl Tree {
         pages: &'p DbPages,
         bookmark: &[u8],
     ) -> Option<ExclusivePage<'p>> {
-        let leaf = self.quick_page(pages, bookmark)?.latch_exclusive(pages)?;
+        let Way::To(page) = self.quick_page(pages, bookmark)? else {
+            return None;
+        };
+        let leaf = page.latch_exclusive(pages)?;
         let fits = self.is_own(&leaf).ok()? && leaf.view().ok()?.is_leaf();
         fits.then_some(leaf)
     }
 
     /// The same without a latch. It is a leaf of the tree only if a latch says so.
     #[inline]
-    fn quick_page<'p>(&self, pages: &'p DbPages, bookmark: &[u8]) -> Option<OptimisticPage<'p>> {
+    fn quick_page<'p>(&self, pages: &'p DbPages, bookmark: &[u8]) -> Option<Way<'p>> {
         let mut page = pages.optimistic(self.pgno_fdp)?;
         let mut is_root = true;
         for _ in 0..DEPTH_MOST {
@@ -71,7 +95,7 @@ impl Tree {
                 return None;
             }
             if is(PageFlags::LEAF) {
-                return is_root.then_some(page);
+                return is_root.then_some(Way::To(page));
             }
             let line = match heads.child_line(&told, bookmark) {
                 Child::At(line) => line,
@@ -81,12 +105,16 @@ impl Tree {
                 }
             };
             let above_leaf = is(PageFlags::PARENT_OF_LEAF);
-            let child = page.child(pages, &heads, line, above_leaf)?;
+            let Some(child) = page.child(pages, &heads, line, above_leaf) else {
+                let (child, _) = heads.child(line)?;
+                let leads = above_leaf && page.is_same() && !pages.is_here(child);
+                return leads.then_some(Way::Through(page, child));
+            };
             if !page.is_same() {
                 return None;
             }
             if above_leaf {
-                return Some(child);
+                return Some(Way::To(child));
             }
             page = child;
             is_root = false;

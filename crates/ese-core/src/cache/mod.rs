@@ -146,10 +146,13 @@ impl<'c> SharedPage<'c> {
         }
     }
 
-    /// Somebody found that no node of it has a version, and it has not changed since.
+    /// The number that [`SharedPage::set_calm`] gave it, if it has not changed since.
     #[inline]
-    pub(crate) fn is_calm(&self) -> bool {
-        matches!(&self.0, Held::Frame(frame) if frame.is_calm())
+    pub(crate) fn calm(&self) -> Option<u32> {
+        match &self.0 {
+            Held::Rest(_) => None,
+            Held::Frame(frame) => frame.calm(),
+        }
     }
 
     /// It was looked through before and has not changed since: worth finding out whether it is calm.
@@ -162,10 +165,10 @@ impl<'c> SharedPage<'c> {
         matches!(&self.0, Held::Frame(frame) if frame.calm_is_due())
     }
 
-    /// No node of it has a version.
-    pub(crate) fn set_calm(&self) {
+    /// Its nodes look as they lie there, to whom the number says.
+    pub(crate) fn set_calm(&self, number: u32) {
         if let Held::Frame(frame) = &self.0 {
-            frame.set_calm();
+            frame.set_calm(number);
         }
     }
 

@@ -64,8 +64,9 @@ struct Head {
     wide: AtomicU32,
     /// A hint, which models need not see: lowest bits of the version at which the page was last looked through without key heads.
     looked: Hint32,
-    /// Version at which somebody found that no node has a version in the store of versions.
+    /// Version at which somebody found that the page is calm, and for whom: a number of the layers above.
     calm: AtomicU64,
+    calm_for: AtomicU32,
     /// A hint again: how often that was asked for since the page changed.
     asked: Hint32,
     /// Tells the model checker of the frame's bytes.
@@ -243,9 +244,11 @@ impl PageMemory {
     #[inline]
     pub(crate) fn want_bytes(&self, frame: FrameNo, offset: usize, len: usize) {
         let (first, behind) = (offset / WORD, (offset + len).div_ceil(WORD));
-        let words = self.words(frame);
-        for at in (first - first % LINE_WORDS..behind).step_by(LINE_WORDS) {
-            words.get(at).inspect(|word| want(*word));
+        let Some(words) = self.words(frame).get(first - first % LINE_WORDS..behind) else {
+            return;
+        };
+        for line in words.chunks(LINE_WORDS) {
+            line.first().inspect(|word| want(*word));
         }
     }
 
@@ -421,6 +424,12 @@ impl<'c> FrameRef<'c> {
 }
 
 impl FrameRef<'_> {
+    #[inline]
+    fn calm(&self, version: u64) -> Option<u32> {
+        let is = self.head.calm.load(Ordering::Acquire) == version;
+        is.then(|| self.head.calm_for.load(Ordering::Relaxed))
+    }
+
     fn calm_is_due(&self, version: u64) -> bool {
         let asked = self.head.asked.load(Ordering::Relaxed);
         // Lowest bits of the version, and how often somebody asked.
@@ -485,10 +494,10 @@ impl<'c> OptimisticFrame<'c> {
         self.version
     }
 
-    /// [`SharedFrame::set_calm`] was said of this version.
+    /// What [`SharedFrame::set_calm`] said of this version.
     #[inline]
-    pub(crate) fn is_calm(&self) -> bool {
-        self.at.head.calm.load(Ordering::Relaxed) == self.version
+    pub(crate) fn calm(&self) -> Option<u32> {
+        self.at.calm(self.version)
     }
 
     /// As [`SharedFrame::calm_is_due`].
@@ -576,10 +585,10 @@ impl<'c> SharedFrame<'c> {
         self.0.heads_of(self.version()).is_some()
     }
 
-    /// [`SharedFrame::set_calm`] was said of this version.
+    /// What [`SharedFrame::set_calm`] said of this version.
     #[inline]
-    pub(crate) fn is_calm(&self) -> bool {
-        self.0.head.calm.load(Ordering::Relaxed) == self.version()
+    pub(crate) fn calm(&self) -> Option<u32> {
+        self.0.calm(self.version())
     }
 
     /// Whether it is time to find out if the page is calm: the first time that somebody asks after a
@@ -590,8 +599,11 @@ impl<'c> SharedFrame<'c> {
 
     /// Keeps what the layers above found out about this version of the page.
     #[inline]
-    pub(crate) fn set_calm(&self) {
-        (self.0.head.calm).store(self.version(), Ordering::Relaxed);
+    pub(crate) fn set_calm(&self, number: u32) {
+        let head = self.0.head;
+        head.calm_for.store(number, Ordering::Relaxed);
+        // Who sees the version sees the number, or a later one of the same version.
+        head.calm.store(self.version(), Ordering::Release);
     }
 
     /// The page's key heads. They are made when the page was looked through before, and has not changed

@@ -19,6 +19,9 @@ use crate::trx::Standing;
 use crate::work::Look;
 use std::sync::Arc;
 
+/// No turn of a session.
+const NEVER: u64 = u64::MAX;
+
 /// A table, to a session. It stands on one record, or before the first or behind the last.
 pub struct Table<'s> {
     pub(super) session: &'s Session,
@@ -32,6 +35,8 @@ pub struct Table<'s> {
     pub(super) reading: Option<Update>,
     /// A value that does not lie in its record as it is.
     pub(super) own: Vec<u8>,
+    /// The session's turn at which the cursor got the record that it has; none outside of a transaction.
+    pub(super) fresh: u64,
     /// Place in the schema of the column that was last asked for by name; that of none at first.
     pub(super) asked: usize,
     /// The copy buffer of the last update.
@@ -55,6 +60,7 @@ impl<'s> Table<'s> {
             cursor,
             reading: None,
             own: Vec::new(),
+            fresh: NEVER,
             asked: usize::MAX,
             spare: None,
         })
@@ -75,6 +81,7 @@ impl<'s> Table<'s> {
     /// Before every call.
     #[inline]
     pub(super) fn ready(&mut self) -> Result<Standing, DbError> {
+        self.fresh = NEVER;
         let standing = self.session.trx().standing();
         if self.watch.is_told() || !self.sight.is_of_now(standing) {
             self.get_ready()?;
@@ -94,6 +101,14 @@ impl<'s> Table<'s> {
             self.asked = usize::MAX;
         }
         Ok(())
+    }
+
+    /// The cursor has its record as the session sees it, in a transaction until the session's next turn.
+    #[inline]
+    pub(super) fn is_fresh(&mut self, standing: Standing) {
+        if standing.level > 0 {
+            self.fresh = self.session.turn();
+        }
     }
 
     fn moved(&mut self, to: Move) -> Result<bool, DbError> {
@@ -131,6 +146,7 @@ impl<'s> Table<'s> {
         let standing = self.ready()?;
         let eyes = eyes_at(self.session, &self.db, standing);
         if self.cursor.next_at_hand(&eyes) {
+            self.is_fresh(standing);
             return Ok(true);
         }
         self.moved(Move::By(1))

@@ -15,7 +15,6 @@ use crate::format::value::Value;
 use crate::record::edit::ValuePlace;
 use crate::record::update::Got;
 use crate::record::{Column, ColumnValues, column_values};
-use crate::trx::Standing;
 use crate::work::WorkError;
 use std::sync::Arc;
 
@@ -82,9 +81,8 @@ impl Table<'_> {
         buf: &'b mut Vec<u8>,
     ) -> Result<Option<Value<'b>>, DbError> {
         buf.clear();
-        let standing = self.ready()?;
+        self.freshen()?;
         let place = self.place_of(column)?;
-        self.read_record(standing)?;
         let found = match self.plain_value(place, itag) {
             Some(plain) => self
                 .bytes_of(place, plain)
@@ -127,9 +125,9 @@ impl Table<'_> {
     /// # Errors
     /// As [`Table::get`].
     pub fn value(&mut self, column: &str) -> Result<Option<Value<'_>>, DbError> {
-        let standing = self.ready()?;
+        self.freshen()?;
         let place = self.place_of(column)?;
-        self.value_at(standing, place)
+        self.value_at(place)
     }
 
     /// As [`Table::value`], of a column that was looked up before.
@@ -138,10 +136,10 @@ impl Table<'_> {
     /// As [`Table::get`].
     #[inline]
     pub fn value_of(&mut self, column: ColumnRef) -> Result<Option<Value<'_>>, DbError> {
-        let standing = self.ready()?;
+        self.freshen()?;
         let schema = self.cursor.indexes().schema();
         match schema.column_place(column.fid, column.derived) {
-            Some(place) => self.value_at(standing, place),
+            Some(place) => self.value_at(place),
             None => Err(no_column("any more")),
         }
     }
@@ -175,8 +173,7 @@ impl Table<'_> {
     }
 
     #[inline]
-    fn value_at(&mut self, standing: Standing, place: usize) -> Result<Option<Value<'_>>, DbError> {
-        self.read_record(standing)?;
+    fn value_at(&mut self, place: usize) -> Result<Option<Value<'_>>, DbError> {
         let schema = self.cursor.indexes().schema();
         let stored = schema.columns().get(place).and_then(|c| {
             stored_at(self.cursor.record_read(), c.fid, (c.offset, c.fixed_len()))
@@ -221,11 +218,21 @@ impl Table<'_> {
 
     /// The cursor has the record as the session sees it now.
     #[inline]
-    fn read_record(&mut self, standing: Standing) -> Result<(), DbError> {
+    fn freshen(&mut self) -> Result<(), DbError> {
+        match self.fresh == self.session.turn() {
+            true => Ok(()),
+            false => self.read_record(),
+        }
+    }
+
+    #[inline(never)]
+    fn read_record(&mut self) -> Result<(), DbError> {
+        let standing = self.ready()?;
         let eyes = eyes_at(self.session, &self.db, standing);
         if !self.cursor.record_is_read(&eyes) {
             self.cursor.record(&eyes)?;
         }
+        self.is_fresh(standing);
         Ok(())
     }
 

@@ -431,3 +431,56 @@ impl<'a> RecordView<'a> {
         self.tagged.find(fid, derived)
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::io::rng::{Rng, SeededRng};
+
+    /// Of a sound record both ways find the same; of any bytes nothing is found outside of them.
+    #[test]
+    fn a_value_lies_where_the_view_says() {
+        let mut rng = SeededRng::new(testkit::first_seed());
+        let (mut sound, mut values) = (0, 0);
+        for _ in 0..testkit::rounds(60_000, 1_000_000) {
+            let (n_fixed, n_var) = (rng.below(4) as u8, rng.below(4) as u8);
+            let mut data = vec![n_fixed, FID_VAR_NONE + n_var, 0, 0];
+            data.extend((0..4 * n_fixed).map(|n| n + 1));
+            data.resize(
+                data.len() + null_bitmap_bytes(n_fixed),
+                rng.below(256) as u8,
+            );
+            let end_of_fixed = data.len() as u16;
+            data[OFF_IB_END_OF_FIXED..][..2].copy_from_slice(&end_of_fixed.to_le_bytes());
+            let mut end = 0;
+            for _ in 0..n_var {
+                end += rng.below(5) as u16;
+                let null = if rng.below(4) == 0 { VAR_NULL } else { 0 };
+                data.extend((end | null).to_le_bytes());
+            }
+            data.extend((0..end).map(|n| n as u8));
+            if rng.below(3) == 0 {
+                let at = rng.below(data.len() as u64) as usize;
+                data[at] = rng.below(256) as u8;
+                data.truncate(rng.below(data.len() as u64 + 1) as usize);
+            }
+            let view = RecordView::new(&data, false);
+            sound += usize::from(view.is_ok());
+            for fid in [1, 2, 3, 4, 127, 128, 129, 130, 131, 256].map(Fid) {
+                let slot = (RECORD_HEAD_BYTES as u16 + 4 * (fid.0.min(9) - 1), 4);
+                let at = stored_at(&data, fid, slot);
+                let found = at.clone().map(|at| data.get(at).unwrap());
+                let Ok(view) = &view else { continue };
+                let stored = match fid {
+                    fid if fid.is_fixed() => view.fixed(fid, slot.0, slot.1),
+                    fid if fid.is_var() => view.var(fid),
+                    _ => Ok(Stored::Absent),
+                };
+                let expected = stored.ok().and_then(Stored::value);
+                assert_eq!(found, expected, "{fid:?} of {data:02x?}");
+                values += usize::from(expected.is_some());
+            }
+        }
+        assert!(sound > 1000 && values > 1000, "{sound} {values}");
+    }
+}

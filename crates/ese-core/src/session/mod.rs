@@ -28,6 +28,7 @@ use crate::work::{Look, Work, WorkError};
 use parking_lot::{Mutex, MutexGuard, RwLockReadGuard};
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Levels of a user's transaction.
 pub const USER_LEVELS_MOST: u8 = 7;
@@ -41,6 +42,8 @@ pub struct Session {
     procid: u16,
     inside: Mutex<Inside>,
     cursors: levels::Watches,
+    /// Counts calls that may change what the session sees.
+    turn: AtomicU64,
 }
 
 /// What only the thread that is inside touches.
@@ -89,6 +92,7 @@ impl Session {
                 procid,
                 inside: Mutex::default(),
                 cursors: levels::Watches::default(),
+                turn: AtomicU64::new(0),
             }),
             Err(e) => {
                 core.free_procid(procid);
@@ -135,11 +139,21 @@ impl Session {
                 "another thread is using the session",
             );
         };
+        // Whoever is inside is alone.
+        let turn = self.turn.load(Ordering::Relaxed).wrapping_add(1);
+        self.turn.store(turn, Ordering::Relaxed);
         Ok(Call {
             session: self,
             inside,
             _calls: calls,
         })
+    }
+
+    /// As long as this stays the same no call of the session has begun, ended or changed anything: inside a
+    /// transaction, what it has seen of a record is what it would see.
+    #[inline]
+    pub(crate) fn turn(&self) -> u64 {
+        self.turn.load(Ordering::Relaxed)
     }
 
     // ---- levels --------------------------------------------------------------------------------

@@ -30,7 +30,8 @@ struct World {
     page: Lock<u8>,
     version: AtomicU64,
     bytes: AtomicU32,
-    calm: AtomicU64,
+    /// Version of the page, and since when it is calm then.
+    calm: (AtomicU64, AtomicU32),
 }
 
 impl World {
@@ -44,7 +45,7 @@ impl World {
             page: Lock::new(0),
             version: AtomicU64::new(2),
             bytes: AtomicU32::new(0),
-            calm: AtomicU64::new(0),
+            calm: (AtomicU64::new(0), AtomicU32::new(0)),
         })
     }
 
@@ -58,12 +59,21 @@ impl World {
         self.version.store(version + 2, Ordering::Release);
     }
 
-    /// As a reader with the latch who finds no version.
+    /// As a reader with the latch who finds no version that is not committed.
     fn settle_calm(&self) {
         let _page = self.page.lock();
-        if !self.store.is_versioned(&node(b"k")) {
-            let version = self.version.load(Ordering::Relaxed);
-            self.calm.store(version, Ordering::Relaxed);
+        if let Some(since) = self.store.settled(&node(b"k")) {
+            let (version, number) = &self.calm;
+            let since = since.map_or(TrxId::MAX.0, |at| at.0);
+            number.store(since, Ordering::Relaxed);
+            version.store(self.version.load(Ordering::Relaxed), Ordering::Release);
+        }
+    }
+
+    fn is_calm(&self, version: u64, snapshot: Snapshot) -> bool {
+        self.calm.0.load(Ordering::Acquire) == version && {
+            let since = TrxId(self.calm.1.load(Ordering::Relaxed));
+            since == TrxId::MAX || snapshot.sees(since)
         }
     }
 
@@ -72,7 +82,7 @@ impl World {
         let version = self.version.load(Ordering::Acquire);
         let bytes = self.bytes.load(Ordering::Relaxed) as u8;
         let mut before = Vec::new();
-        let seen = if self.calm.load(Ordering::Relaxed) == version {
+        let seen = if self.is_calm(version, snapshot) {
             bytes
         } else {
             match self.store.visible(&node(b"k"), snapshot, &mut before) {
@@ -201,8 +211,8 @@ fn a_loose_snapshot_holds(commits: bool) {
             } else {
                 w.roll_back(&session);
             }
-            w.clean();
             w.settle_calm();
+            w.clean();
         });
         let session = world.begin(8, true);
         let first = world.look_loose(session.snapshot());

@@ -279,6 +279,30 @@ impl VersionStore {
         head.is_some_and(|head| head.find(hash, node).newest.is_some())
     }
 
+    /// When the last of a node's versions was committed: `Some(None)` when it has none, `None` while one is not.
+    /// The page it lies on is latched. Who sees that commit sees the node as it lies there, until the page
+    /// changes.
+    #[must_use]
+    pub fn settled(&self, node: &NodeId<'_>) -> Option<Option<TrxId>> {
+        let hash = chains::hash(node);
+        if self.chains.has_none(hash) {
+            return Some(None);
+        }
+        let head = self.chains.lock(hash, &self.buckets)?;
+        let found = head.find(hash, node);
+        let mut last: Option<TrxId> = None;
+        for entry in head.versions(found.newest) {
+            let link = self.link(entry, 0);
+            if link.committed == TrxId::MAX || link.rolled_back {
+                return None;
+            }
+            if last.is_none_or(|last| last.is_before(link.committed)) {
+                last = Some(link.committed);
+            }
+        }
+        Some(last)
+    }
+
     /// What has to be added, wrapping, to the escrow number at `offset` of the node's data (that on
     /// the page, or that of [`Visibility::Before`]) for a snapshot to see its value. `prepared` are
     /// updates of the own session that are under way: their changes do not count yet.

@@ -6,8 +6,11 @@
 use crate::btree::write::WriteTree;
 use crate::cache::{DbNo, DbPages, SharedPage};
 use crate::format::node::{Node, NodeFlags};
-use crate::trx::{NodeId, Snapshot, VersionStore, Visibility};
+use crate::trx::{NodeId, Snapshot, TrxId, VersionStore, Visibility};
 use std::sync::Arc;
+
+/// Stands for the commit of nodes that have no versions: it is no commit's id.
+const EVER: TrxId = TrxId::MAX;
 
 /// What a snapshot sees of a node.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -96,7 +99,7 @@ impl<'a> Look<'a> {
         node: &Node<'_>,
         before: &mut Vec<u8>,
     ) -> Seen {
-        if !node.flags.contains(NodeFlags::VERSION) || leaf.is_calm() {
+        if !node.flags.contains(NodeFlags::VERSION) || self.finds_calm(leaf.calm()) {
             return match node.is_deleted() {
                 true => Seen::Absent,
                 false => Seen::AsOnPage,
@@ -109,27 +112,39 @@ impl<'a> Look<'a> {
         seen
     }
 
-    /// Finds out whether a latched leaf is calm: no node of it has a version.
+    /// Whether to these eyes every node of a leaf looks as it lies there: it is calm since a commit that
+    /// they see.
+    #[inline]
+    pub(super) fn finds_calm(&self, since: Option<u32>) -> bool {
+        since.is_some_and(|at| TrxId(at) == EVER || self.snapshot.sees(TrxId(at)))
+    }
+
+    /// Finds out whether a latched leaf is calm: none of its nodes has a version that is not committed, and
+    /// since when.
     pub(super) fn settle_calm(&self, db: DbNo, tree: &WriteTree, leaf: &SharedPage<'_>) {
-        if !leaf.is_calm() && self.has_no_versions(db, tree, leaf) {
-            leaf.set_calm();
+        if leaf.calm().is_none()
+            && let Some(since) = self.calm_since(db, tree, leaf)
+        {
+            leaf.set_calm(since.0);
         }
     }
 
-    /// No node of a latched leaf has a version.
     #[cold]
-    fn has_no_versions(&self, db: DbNo, tree: &WriteTree, leaf: &SharedPage<'_>) -> bool {
-        let Ok(view) = leaf.view() else { return false };
-        let Ok(prefix) = view.prefix() else {
-            return false;
-        };
-        (0..view.node_count()).all(|line| {
-            let node = view.node_with_prefix(line, prefix);
-            node.is_ok_and(|node| {
-                !node.flags.contains(NodeFlags::VERSION)
-                    || !self.store.is_versioned(&self.id(db, tree, &node))
-            })
-        })
+    fn calm_since(&self, db: DbNo, tree: &WriteTree, leaf: &SharedPage<'_>) -> Option<TrxId> {
+        let view = leaf.view().ok()?;
+        let prefix = view.prefix().ok()?;
+        let mut since = EVER;
+        for line in 0..view.node_count() {
+            let node = view.node_with_prefix(line, prefix).ok()?;
+            if !node.flags.contains(NodeFlags::VERSION) {
+                continue;
+            }
+            match self.store.settled(&self.id(db, tree, &node))? {
+                Some(at) if since == EVER || since.is_before(at) => since = at,
+                _ => {}
+            }
+        }
+        Some(since)
     }
 
     /// What is seen of a node on a latched leaf. With [`Seen::Before`] its data is in `before`, which

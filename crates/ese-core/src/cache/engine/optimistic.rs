@@ -107,10 +107,10 @@ impl<'c> OptimisticPage<'c> {
         }
     }
 
-    /// Somebody found that no node of it has a version.
+    /// As [`SharedPage::calm`].
     #[inline]
-    pub(crate) fn is_calm(&self) -> bool {
-        self.frame.is_calm()
+    pub(crate) fn calm(&self) -> Option<u32> {
+        self.frame.calm()
     }
 
     /// Somebody has to find that out now, with a latch: not for every look at a leaf that has versions.

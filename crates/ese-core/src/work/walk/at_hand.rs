@@ -77,8 +77,8 @@ struct Leaf {
     expected: Option<Expected>,
     /// Of a leaf that was copied whole: lines of the processor that the next leaf has for each node of it.
     part: usize,
-    /// No node has a version: of a leaf that was copied whole.
-    calm: bool,
+    /// Of a leaf that was copied whole: since when it is calm.
+    calm: Option<u32>,
 }
 
 /// A row that was looked at.
@@ -129,10 +129,13 @@ impl AtHand {
         next.unwrap_or(Pgno::NULL)
     }
 
-    /// No node of the leaf has a version.
+    /// Since when the leaf is calm.
     #[inline]
-    pub(super) fn is_calm(&self, page: &OptimisticPage<'_>) -> bool {
-        page.is_calm() || self.whole && self.of.as_ref().is_some_and(|of| of.calm)
+    pub(super) fn calm(&self, page: &OptimisticPage<'_>) -> Option<u32> {
+        match &self.of {
+            Some(of) if self.whole => of.calm,
+            _ => page.calm(),
+        }
     }
 
     /// Finds out what there is to know of a page; `None`: it is no leaf of the tree, or just changes. Gives
@@ -197,7 +200,7 @@ impl AtHand {
         self.of = Some(Leaf {
             expected: pages.expected(view.pgno_next()),
             part: page.len().div_ceil(Expected::LINE * leaf.nodes.max(1)),
-            calm: page.is_calm(),
+            calm: page.calm(),
             ..leaf
         });
         (self.whole, self.has_prefix) = (true, true);
@@ -207,7 +210,7 @@ impl AtHand {
     /// the line is none, or is none any more.
     #[inline]
     pub(super) fn row(&mut self, page: &OptimisticPage<'_>, iline: usize) -> Option<Row> {
-        let of = self.of.as_ref()?;
+        let of = self.of.as_ref().filter(|of| iline < of.nodes)?;
         let itag = iline.checked_add(of.reserved)?;
         if self.whole {
             let at = self.bytes.len().checked_sub(TAG_BYTES * (itag + 1))?;
@@ -375,7 +378,7 @@ impl Leaf {
             next: None,
             expected: None,
             part: 0,
-            calm: false,
+            calm: None,
         })
     }
 

@@ -37,7 +37,31 @@ impl Walker {
         if !self.hand.is_of(at) && !self.get_hand(look, &page, iline) {
             return false;
         }
-        self.step_on(look, &page, iline + 1).is_some() || self.cross(look, &page).is_some()
+        // Mostly the next row is the entry.
+        let next = iline + 1;
+        self.hand.expect(look.pages(), &page, next);
+        if let Some(row) = self.hand.row(&page, next)
+            && self.is_plain(look, &page, &row)
+            && page.is_same()
+        {
+            self.stand(look, &page, (next, &row), Seen::AsOnPage);
+            return true;
+        }
+        self.step_far(look, &page, next)
+    }
+
+    /// The same from a line on, where more than a look at one row is asked for.
+    #[inline(never)]
+    fn step_far(&mut self, look: &Look<'_>, page: &OptimisticPage<'_>, from: usize) -> bool {
+        self.step_on(look, page, from).is_some() || self.cross(look, page).is_some()
+    }
+
+    /// A row looks as it lies there, and is no deleted one.
+    #[inline]
+    fn is_plain(&self, look: &Look<'_>, page: &OptimisticPage<'_>, row: &Row) -> bool {
+        let flags = row.flags();
+        !flags.contains(NodeFlags::DELETED)
+            && (!flags.contains(NodeFlags::VERSION) || look.finds_calm(self.hand.calm(page)))
     }
 
     /// Finds out about the leaf that it is on.
@@ -71,7 +95,7 @@ impl Walker {
     #[inline]
     fn seen_of(&mut self, look: &Look<'_>, page: &OptimisticPage<'_>, row: &Row) -> Option<Seen> {
         let flags = row.flags();
-        let seen = if !flags.contains(NodeFlags::VERSION) || self.hand.is_calm(page) {
+        let seen = if !flags.contains(NodeFlags::VERSION) || look.finds_calm(self.hand.calm(page)) {
             match flags.contains(NodeFlags::DELETED) {
                 true => Seen::Absent,
                 false => Seen::AsOnPage,
@@ -164,8 +188,9 @@ impl Walker {
                 }
                 Ordering::Equal | Ordering::Greater => {}
             }
-            if row.flags().contains(NodeFlags::VERSION) && !page.is_calm() && page.calm_is_due() {
-                // With a latch it can be found out whether the whole leaf has no versions.
+            let asks = row.flags().contains(NodeFlags::VERSION) && !look.finds_calm(page.calm());
+            if asks && page.calm_is_due() {
+                // With a latch it can be found out whether the whole leaf is calm.
                 return None;
             }
             match self.seen_of(look, &page, &row)? {
