@@ -1,4 +1,6 @@
-//! Ours, through the C interface: the same table as in `ours`, by JetSeek, JetSetColumn and so on.
+//! Ours, through the C interface: the same table as in `ours`, by JetSeek, JetSetColumn and so on. Sessions
+//! with the database open are kept from one transaction to the next, as programs do that know this API (in
+//! `ours` the database is open once for all); the table is opened in each.
 //!
 //! `unsafe` for those calls. Pointers given to them are to locals or to the caller's slices, with their
 //! lengths; texts end with a zero.
@@ -10,10 +12,12 @@ use esent::constants as jet;
 use esent::exports::*;
 use esent::parameter_ids as param;
 use esent::structs::JET_COLUMNDEF;
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::path::Path;
 use std::ptr::{null, null_mut};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+const TABLE: &CStr = c"rows";
 const PAGE_BYTES: usize = 8192;
 /// Pages of the cache: 2 GiB, as in `ours`.
 const CACHE_PAGES: usize = (2 << 30) / PAGE_BYTES;
@@ -38,6 +42,15 @@ struct Open {
     path: CString,
     mode: Durability,
     columns: Columns,
+    /// Sessions that nobody uses now.
+    idle: Mutex<Vec<Session>>,
+}
+
+/// A session, and the database as it has it open.
+#[derive(Clone, Copy)]
+struct Session {
+    id: usize,
+    dbid: u32,
 }
 
 /// Column ids.
@@ -92,6 +105,7 @@ impl Engine for ThroughC {
             path,
             mode,
             columns: Columns::default(),
+            idle: Mutex::default(),
         };
         let session = open.session()?;
         let mut dbid = 0;
@@ -160,8 +174,7 @@ unsafe fn table(session: usize, dbid: u32) -> Result<Columns> {
     let mut ids = [0; 3];
     // SAFETY: as the head says.
     unsafe {
-        let name = text("rows")?;
-        let made = JetCreateTableA(session, dbid, name.as_ptr(), 16, 80, &raw mut table);
+        let made = JetCreateTableA(session, dbid, TABLE.as_ptr(), 16, 80, &raw mut table);
         ok(made)?;
         let columns = [
             ("k", jet::JET_coltypBinary, jet::JET_bitColumnNotNULL),
@@ -218,18 +231,16 @@ impl Open {
 
     /// Runs `work` with the table open in a transaction of its own session, and commits it.
     fn within(&self, grbit: u32, work: impl FnOnce(&mut Rows) -> Result<()>) -> Result<()> {
-        let session = self.session()?;
-        let (mut dbid, mut table) = (0, 0);
+        let kept = self.with_database()?;
+        let session = kept.id;
+        let mut table = 0;
         // SAFETY: as the head says.
         unsafe {
-            let path = self.path.as_ptr();
-            ok(JetOpenDatabaseA(session, path, null(), &raw mut dbid, 0))?;
             ok(JetBeginTransaction(session))?;
-            let name = text("rows")?;
             ok(JetOpenTableA(
                 session,
-                dbid,
-                name.as_ptr(),
+                kept.dbid,
+                TABLE.as_ptr(),
                 null(),
                 0,
                 0,
@@ -249,14 +260,39 @@ impl Open {
                     .and_then(|()| ok(JetCommitTransaction(session, grbit))),
                 Err(e) => Err(e),
             };
-            ok(JetEndSession(session, 0))?;
+            match committed {
+                Ok(()) => self.idle().push(kept),
+                Err(_) => ok(JetEndSession(session, 0))?,
+            }
             committed
         }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Session>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A session with the database open: an idle one, or a new one.
+    fn with_database(&self) -> Result<Session> {
+        let idle = self.idle().pop();
+        if let Some(idle) = idle {
+            return Ok(idle);
+        }
+        let (id, mut dbid) = (self.session()?, 0);
+        let path = self.path.as_ptr();
+        // SAFETY: as the head says.
+        ok(unsafe { JetOpenDatabaseA(id, path, null(), &raw mut dbid, 0) })?;
+        Ok(Session { id, dbid })
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
+        let idle = std::mem::take(&mut *self.idle());
+        for session in idle {
+            // SAFETY: no pointers; nobody else has the session.
+            unsafe { JetEndSession(session.id, 0) };
+        }
         // SAFETY: no pointers; nobody else has the instance.
         unsafe { JetTerm2(self.instance, jet::JET_bitTermComplete) };
     }

@@ -41,27 +41,29 @@ pub(crate) type Shown<'a> = &'a [(&'static str, &'a dyn Debug)];
 
 /// `gate!(Name(argument, …) aligned(pointer, …) => body)`: the whole body of an export.
 macro_rules! gate {
-    ($name:ident($($arg:ident),*) aligned($($pointer:ident),*) => $body:expr) => {
-        $crate::gate::pass(
-            stringify!($name),
-            |_show| _show(&[$((stringify!($arg), &$arg as &dyn ::std::fmt::Debug)),*]),
-            true $(&& $pointer.is_aligned())*,
-            || $body,
-        )
-    };
+    ($name:ident($($arg:ident),*) aligned($($pointer:ident),*) => $body:expr) => {{
+        if $crate::gate::is_traced() {
+            $crate::gate::trace(
+                stringify!($name),
+                &[$((stringify!($arg), &{ $arg } as &dyn ::std::fmt::Debug)),*],
+            );
+        }
+        $crate::gate::pass(stringify!($name), true $(&& $pointer.is_aligned())*, move || $body)
+    }};
 }
 pub(crate) use gate;
 
+/// Whether somebody listens to calls with their arguments.
+#[inline(always)]
+pub(crate) fn is_traced() -> bool {
+    // The first question is answered by one load, where nobody listens at all.
+    tracing::level_filters::LevelFilter::current() >= tracing::level_filters::LevelFilter::TRACE
+        && tracing::enabled!(target: "esent", tracing::Level::TRACE)
+}
+
 /// Runs one call: what [`gate!`] expands to.
-pub(crate) fn pass(
-    name: &'static str,
-    arguments: impl FnOnce(&dyn Fn(Shown<'_>)),
-    aligned: bool,
-    body: impl FnOnce() -> Answer,
-) -> JET_ERR {
-    if tracing::enabled!(target: "esent", tracing::Level::TRACE) {
-        arguments(&|shown| trace(name, shown));
-    }
+#[inline]
+pub(crate) fn pass(name: &'static str, aligned: bool, body: impl FnOnce() -> Answer) -> JET_ERR {
     if !aligned {
         return refused(name, JetErr::INVALID_PARAMETER);
     }
@@ -72,15 +74,19 @@ pub(crate) fn pass(
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(done)) => done.0,
         Ok(Err(Refusal(error))) => refused(name, error),
-        Err(_) => {
-            tracing::error!(target: "esent", call = name, "a panic: this is a bug of the library");
-            JetErr::INTERNAL_ERROR.0
-        }
+        Err(_) => panicked(name),
     }
 }
 
 #[cold]
-fn trace(name: &'static str, shown: Shown<'_>) {
+fn panicked(name: &'static str) -> JET_ERR {
+    tracing::error!(target: "esent", call = name, "a panic: this is a bug of the library");
+    JetErr::INTERNAL_ERROR.0
+}
+
+#[cold]
+#[inline(never)]
+pub(crate) fn trace(name: &'static str, shown: Shown<'_>) {
     let mut text = String::new();
     for (argument, value) in shown {
         use std::fmt::Write as _;
@@ -102,7 +108,7 @@ mod tests {
 
     #[test]
     fn answers_become_numbers() {
-        let run = |body: fn() -> super::Answer| pass("JetTest", |_| {}, true, body);
+        let run = |body: fn() -> super::Answer| pass("JetTest", true, body);
         assert_eq!(run(|| DONE), 0);
         assert_eq!(run(|| Ok(JetErr::WRN_NO_IDLE_ACTIVITY)), 1058);
         assert_eq!(run(|| refuse(JetErr::INVALID_SESID)), -1104);
@@ -112,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_panic_is_an_error_number() {
-        let said = pass("JetTest", |_| {}, true, || panic!("on purpose"));
+        let said = pass("JetTest", true, || panic!("on purpose"));
         assert_eq!(said, JetErr::INTERNAL_ERROR.0);
     }
 

@@ -77,6 +77,12 @@ struct Place<T, F> {
     inside: Mutex<Inside<T>>,
 }
 
+/// Places that were made together.
+type Segment<T, F> = OnceLock<Box<[Place<T, F>]>>;
+
+/// A place that is locked, with its index.
+type Locked<'h, T, F> = (usize, &'h Place<T, F>, MutexGuard<'h, Inside<T>>);
+
 struct Inside<T> {
     generation: usize,
     value: Option<Arc<T>>,
@@ -85,7 +91,7 @@ struct Inside<T> {
 /// The table of all handles of one kind.
 pub(crate) struct Handles<T, F = ()> {
     kind: Kind,
-    segments: [OnceLock<Box<[Place<T, F>]>>; SEGMENTS],
+    segments: [Segment<T, F>; SEGMENTS],
     free: Mutex<Free>,
     living: AtomicUsize,
 }
@@ -219,7 +225,7 @@ impl<T, F: Front<T>> Handles<T, F> {
     }
 
     /// The place of a handle whose kind and generation are right.
-    fn inside(&self, handle: usize) -> Option<(usize, &Place<T, F>, MutexGuard<'_, Inside<T>>)> {
+    fn inside(&self, handle: usize) -> Option<Locked<'_, T, F>> {
         let (index, place, generation) = self.place(handle)?;
         let inside = lock(&place.inside);
         (inside.generation == generation).then_some((index, place, inside))

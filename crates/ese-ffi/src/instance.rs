@@ -222,7 +222,16 @@ impl Instance {
     }
 
     /// Refuses while the instance does not run.
+    #[inline]
     pub(crate) fn check_runs(&self) -> Result<(), Refusal> {
+        match self.phase.load(Ordering::SeqCst) == Phase::Running as u8 {
+            true => Ok(()),
+            false => self.check_runs_not(),
+        }
+    }
+
+    #[cold]
+    fn check_runs_not(&self) -> Result<(), Refusal> {
         match self.phase() {
             Phase::Running => Ok(()),
             Phase::Terminating => refuse(JetErr::TERM_IN_PROGRESS),

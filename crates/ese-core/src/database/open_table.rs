@@ -269,6 +269,12 @@ impl OpenTable {
         Ok(self.prepared.as_ref().map(|p| p.what))
     }
 
+    /// Whether an update is prepared, as the last call left it: a level that ended since may have taken it.
+    #[must_use]
+    pub fn has_update(&self) -> bool {
+        self.prepared.is_some()
+    }
+
     fn forget_update(&mut self) {
         if let Some(mut p) = self.prepared.take() {
             p.update.end();

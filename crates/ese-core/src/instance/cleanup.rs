@@ -13,20 +13,16 @@ use crate::btree::write::{DENSITY_DEFAULT, TreeWriter, WriteError, WriteTree};
 use crate::error::{HasJetErr, JetErr};
 use crate::format::ids::Objid;
 use crate::format::log_record::LrFlags;
-use crate::io::clock::Wake;
 use crate::session::CommitKind;
 use crate::trx::{Bookmark, CleanUp, Cleaned, NodeId, Oper};
 use crate::work::{SchemaNote, WorkError};
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Versions that a background pass lets go of before it looks up.
 pub(super) const PASS: usize = 4096;
 /// Passes until what a deleted long value leaves has gone: its count, its nodes, their versions, and one
 /// that finds nothing.
 const ROUNDS: usize = 4;
-/// Time between two looks of a change that waits for room.
-const SLICE: Duration = Duration::from_millis(5);
 
 impl Core {
     /// Lets go of versions, at most `most`.
@@ -194,31 +190,14 @@ impl Core {
         Ok(all)
     }
 
-    /// Makes room in the version store, waiting for others for as long as the parameters say. `false`
-    /// when there is none. The caller holds no latch.
+    /// Makes room in the version store, as far as there is something that nobody needs; `false` when there is
+    /// none. Others are not waited for: whoever has the oldest transaction may take its time, and who is
+    /// refused can roll back. The caller holds no latch.
     pub(crate) fn make_room(&self) -> bool {
+        let freed = self.clean_durable(usize::MAX);
+        let (used, most) = self.store.buckets();
         // Who cleans in the background may have been faster.
-        let has_room = || {
-            let (used, most) = self.store.buckets();
-            used < most
-        };
-        let end = self
-            .env
-            .clock
-            .now_monotonic()
-            .saturating_add(self.params.full_store_wait);
-        let mut freed = false;
-        loop {
-            let Ok(cleaned) = self.clean_durable(usize::MAX) else {
-                return freed || has_room();
-            };
-            freed |= cleaned.buckets > 0;
-            let waits = self.params.background && !freed && self.store_is_filling();
-            if !waits || self.env.clock.now_monotonic() >= end || self.health.fatal().is_some() {
-                return freed || has_room();
-            }
-            self.env.clock.wait(SLICE, &Wake::new());
-        }
+        freed.is_ok_and(|cleaned| cleaned.buckets > 0) || used < most
     }
 }
 

@@ -98,8 +98,6 @@ pub struct InstanceParams {
     pub bits: InitBits,
     /// Longest time that a lazy commit stays in memory.
     pub lazy_most: Duration,
-    /// How long a change waits for cleanup when the version store is full.
-    pub full_store_wait: Duration,
     /// Threads flush the log, write pages, move the checkpoint and clean versions up. Without them
     /// [`super::Instance::tick`] does all that, and every run is the same.
     pub background: bool,
@@ -140,7 +138,6 @@ impl InstanceParams {
             atomic_unit: ATOMIC_UNIT,
             bits: InitBits::empty(),
             lazy_most: LAZY_MOST,
-            full_store_wait: Duration::from_secs(2),
             background: true,
         }
     }

@@ -386,14 +386,8 @@ impl Call<'_> {
                 "the database is attached for reading only",
             );
         }
-        if core.store_is_filling() {
-            // Whose transaction is the oldest waits in vain: nothing of later ones goes before it has
-            // ended. What was before it may.
-            match trx.level() > 0 && trx.begin0() == core.store.oldest() {
-                false => _ = core.make_room(),
-                true if core.store.may_clean() => _ = core.clean_durable(usize::MAX),
-                true => {}
-            }
+        if core.store_is_filling() && core.store.may_clean() {
+            _ = core.clean_durable(usize::MAX);
         }
         Ok(())
     }

@@ -236,6 +236,39 @@ fn a_full_version_store_is_an_error_and_no_end() {
     assert_eq!(problems(&db), [""; 0]);
 }
 
+/// Who is in the way of the cleanup is not waited for: neither while the version store fills, nor when it is
+/// full.
+#[test]
+fn nobody_waits_for_the_oldest_transaction() {
+    let fs = MemoryFileSystem::new();
+    let mut small = params(PageSize::K4);
+    small.max_ver_pages = 1;
+    small.background = true;
+    let instance = start_with(&fs, small);
+    let db = create(&instance).unwrap();
+    let (oldest, session) = (instance.session().unwrap(), instance.session().unwrap());
+    put(&oldest, &db, b"first", b"x").unwrap();
+    oldest.begin(false).unwrap();
+    put(&oldest, &db, b"second", b"x").unwrap();
+    let start = std::time::Instant::now();
+    let mut answer = Ok(());
+    for k in 0..10_000u32 {
+        answer = put(&session, &db, &k.to_be_bytes(), &[1; 10]);
+        if answer.is_err() {
+            // Asked again it says the same, and as fast.
+            answer = put(&session, &db, &k.to_be_bytes(), &[1; 10]);
+            break;
+        }
+    }
+    // Its own transaction is not the oldest.
+    let full = "JET_errVersionStoreOutOfMemoryAndCleanupTimedOut";
+    assert_eq!(name(answer), full);
+    let took = start.elapsed();
+    assert!(took < std::time::Duration::from_secs(2), "{took:?}");
+    oldest.rollback().unwrap();
+    put(&session, &db, b"afterwards", b"x").unwrap();
+}
+
 /// What is not committed moves to another page, both are written, the machine goes down: what was
 /// before can still be had. The page that the node came from owes it, not the one that it went to.
 #[test]

@@ -124,7 +124,7 @@ pub(crate) unsafe fn jet_add_column<C: Char>(
 ) -> Answer {
     let inside = enter_cursor(sesid, tableid)?;
     let (session, cursor) = inside.parts();
-    check_may_change(&session, &cursor)?;
+    check_may_change(session, cursor)?;
     // SAFETY: the caller's contract.
     let given = unsafe { given(def) }?;
     demand(
@@ -151,10 +151,10 @@ pub(crate) unsafe fn jet_add_column<C: Char>(
     let core = cursor.db()?.core()?;
     let catalog = Arc::clone(core.catalog());
     let objid = cursor.body().table()?.objid();
-    let made = change(&session, &cursor, |work| {
-        catalog.add_column(work, objid, &def, rights(&cursor))
+    let made = change(session, cursor, |work| {
+        catalog.add_column(work, objid, &def, rights(cursor))
     })?;
-    leave(&session, &cursor)?;
+    leave(session, cursor)?;
     let schema = cursor.body().table()?.schema(&session.core)?;
     let of_template = match schema.flags.contains(TableFlags::TEMPLATE) {
         true => COLUMNID_OF_TEMPLATE,
@@ -204,7 +204,7 @@ pub(crate) unsafe fn jet_delete_column2<C: Char>(
     let (session, cursor) = inside.parts();
     // SAFETY: the caller's contract.
     let name = unsafe { name(column) }?.text();
-    check_may_change(&session, &cursor)?;
+    check_may_change(session, cursor)?;
     let core = cursor.db()?.core()?;
     let catalog = Arc::clone(core.catalog());
     let (objid, schema) = {
@@ -215,7 +215,7 @@ pub(crate) unsafe fn jet_delete_column2<C: Char>(
     let own_only = grbit & jet::JET_bitDeleteColumnIgnoreTemplateColumns != 0;
     let inherited = schema.column(&name).is_some_and(|c| c.derived);
     demand(!(own_only && inherited), JetErr::COLUMN_NOT_FOUND)?;
-    change(&session, &cursor, |work| {
+    change(session, cursor, |work| {
         catalog.delete_column(work, objid, &name)
     })?;
     DONE
@@ -241,7 +241,7 @@ pub(crate) unsafe fn jet_rename_column<C: Char>(
     let core = cursor.db()?.core()?;
     let catalog = Arc::clone(core.catalog());
     let objid = cursor.body().table()?.objid();
-    change(&session, &cursor, |work| {
+    change(session, cursor, |work| {
         catalog.rename_column(work, objid, &from, &to)
     })?;
     DONE

@@ -163,10 +163,13 @@ pub(crate) unsafe fn jet_seek(sesid: JET_SESID, tableid: JET_TABLEID, grbit: JET
     }
     let relation = relation(grbit).ok_or(Refusal(JetErr::INVALID_PARAMETER))?;
     let table = body.table()?;
-    let (at, _) = table.at(&session.core)?;
-    demand(at.has_search_key(), JetErr::KEY_NOT_MADE)?;
-    table.cancel(&session.core)?;
+    if table.has_update() {
+        let (at, _) = table.at(&session.core)?;
+        demand(at.has_search_key(), JetErr::KEY_NOT_MADE)?;
+        table.cancel(&session.core)?;
+    }
     let (at, eyes) = table.at(&session.core)?;
+    demand(at.has_search_key(), JetErr::KEY_NOT_MADE)?;
     let sought = at.seek(&eyes, options(relation));
     if !body.filter.is_empty() {
         return filtered_seek(session, &mut body, options(relation), sought);
@@ -244,7 +247,7 @@ pub(crate) unsafe fn jet_set_index_range(
     if let Some((table, _)) = cursor.body().temporary() {
         return temp_tables::set_range(table, &session.core, grbit);
     }
-    looking(&session, &cursor, |at, eyes| {
+    looking(session, cursor, |at, eyes| {
         at.set_range(eyes, RangeFlags::from_bits_retain(grbit))
     })?;
     DONE
@@ -340,8 +343,8 @@ pub(crate) unsafe fn jet_index_record_count2(
 fn counted(sesid: JET_SESID, tableid: JET_TABLEID, count: &mut u64, most: u64) -> Answer {
     let inside = enter_cursor(sesid, tableid)?;
     let (session, cursor) = inside.parts();
-    check_no_filter(&cursor)?;
-    *count = looking(&session, &cursor, |at, eyes| at.count(eyes, most))?;
+    check_no_filter(cursor)?;
+    *count = looking(session, cursor, |at, eyes| at.count(eyes, most))?;
     DONE
 }
 

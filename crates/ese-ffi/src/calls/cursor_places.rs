@@ -72,7 +72,7 @@ pub(crate) unsafe fn jet_set_current_index4<C: Char>(
     let inside = enter_cursor(sesid, tableid)?;
     let (session, cursor) = inside.parts();
     demand(grbit & !jet::JET_bitNoMove == 0, JetErr::INVALID_GRBIT)?;
-    check_no_filter(&cursor)?;
+    check_no_filter(cursor)?;
     // SAFETY: the caller's contract.
     let id = unsafe { id.as_ref() };
     let keep = match grbit & jet::JET_bitNoMove {
@@ -253,9 +253,7 @@ pub(crate) unsafe fn jet_goto_bookmark(
         table.goto(&session.core, bookmark)?;
         return DONE;
     }
-    moving(&session, &cursor, |at, eyes| {
-        at.goto_bookmark(eyes, bookmark)
-    })?;
+    moving(session, cursor, |at, eyes| at.goto_bookmark(eyes, bookmark))?;
     DONE
 }
 
@@ -309,7 +307,7 @@ pub(crate) unsafe fn jet_goto_secondary_index_bookmark(
     let primary_size = if primary.is_null() { 0 } else { primary_size };
     // SAFETY: the caller's contract.
     let (key, record) = unsafe { (key_input(key, key_size)?, key_input(primary, primary_size)?) };
-    goto_secondary(&session, &cursor, SecondaryBookmark { key, record }, grbit)
+    goto_secondary(session, cursor, SecondaryBookmark { key, record }, grbit)
 }
 
 fn goto_secondary(
@@ -360,7 +358,7 @@ pub(crate) unsafe fn jet_get_lock(
         cursor.check_updatable()?;
         session.check_not_read_only()?;
     }
-    looking(&session, &cursor, |at, eyes| {
+    looking(session, cursor, |at, eyes| {
         at.lock_for(eyes, session.core.trx(), write)
     })?;
     DONE
@@ -387,7 +385,7 @@ pub(crate) unsafe fn jet_get_cursor_info(
         table.move_to(&session.core, Move::By(0), false)?;
         return DONE;
     }
-    let changing = looking(&session, &cursor, |at, eyes| {
+    let changing = looking(session, cursor, |at, eyes| {
         at.bookmark()?;
         at.record(eyes)?;
         Ok(at.is_changed_by_others(session.core.trx()))
@@ -445,7 +443,7 @@ pub(crate) unsafe fn jet_set_ls(
     check_ls(grbit)?;
     // The nil value takes away, whoever gives it.
     let nil = grbit & jet::JET_bitLSReset != 0 || value == jet::JET_LSNil;
-    with_local(&cursor, grbit, |local| {
+    with_local(cursor, grbit, |local| {
         demand(nil || local.is_none(), JetErr::LS_ALREADY_SET)?;
         *local = (!nil).then_some(value);
         DONE
@@ -469,7 +467,7 @@ pub(crate) unsafe fn jet_get_ls(
     let place = unsafe { needed(value) }?;
     let reset = grbit & jet::JET_bitLSReset != 0;
     let of_table = grbit & jet::JET_bitLSTable != 0;
-    with_local(&cursor, grbit, |local| {
+    with_local(cursor, grbit, |local| {
         *place = local.unwrap_or(jet::JET_LSNil);
         // A cursor without a value may be reset, a table may not.
         let asked = reset && !of_table;

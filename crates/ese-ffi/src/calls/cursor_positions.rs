@@ -35,12 +35,12 @@ pub(crate) unsafe fn jet_get_record_position(
 ) -> Answer {
     let inside = enter_cursor(sesid, tableid)?;
     let (session, cursor) = inside.parts();
-    check_no_filter(&cursor)?;
+    check_no_filter(cursor)?;
     demand(
         size as usize >= size_of::<JET_RECPOS>() && !place.is_null(),
         JetErr::INVALID_PARAMETER,
     )?;
-    let share = looking(&session, &cursor, |at, eyes| at.position(eyes))?;
+    let share = looking(session, cursor, |at, eyes| at.position(eyes))?;
     let old = JET_RECPOS {
         cbStruct: size_of::<JET_RECPOS>() as u32,
         centriesLT: wrapped(share.before),
@@ -76,7 +76,7 @@ pub(crate) unsafe fn jet_goto_position(
 ) -> Answer {
     let inside = enter_cursor(sesid, tableid)?;
     let (session, cursor) = inside.parts();
-    check_no_filter(&cursor)?;
+    check_no_filter(cursor)?;
     // SAFETY: the caller's contract.
     let old = *unsafe { given(place.cast_const()) }?;
     let share = match old.cbStruct as usize {
@@ -97,7 +97,7 @@ pub(crate) unsafe fn jet_goto_position(
         _ => return refuse(JetErr::INVALID_PARAMETER),
     };
     demand(share.before <= share.of, JetErr::INVALID_PARAMETER)?;
-    moving(&session, &cursor, |at, eyes| at.goto_position(eyes, share))?;
+    moving(session, cursor, |at, eyes| at.goto_position(eyes, share))?;
     DONE
 }
 
@@ -128,7 +128,7 @@ pub(crate) unsafe fn jet_preread_keys(
         jet::JET_bitPrereadBackward => false,
         _ => return refuse(JetErr::INVALID_GRBIT),
     };
-    let most = looking(&session, &cursor, |at, _| Ok(at.key_most()))?;
+    let most = looking(session, cursor, |at, _| Ok(at.key_most()))?;
     let number = usize::try_from(count).unwrap_or(0);
     // SAFETY: the caller's contract: so many of both.
     let (keys, sizes) = unsafe {
@@ -262,9 +262,8 @@ pub(crate) unsafe fn jet_preread_index_ranges(
         // SAFETY: the caller's contract.
         unsafe {
             let columns = (r.rgStartColumns.cast_const(), r.cStartColumns);
-            let key = |(columns, count), end| {
-                range_key(&session, &cursor, columns, count, end, normalized)
-            };
+            let key =
+                |(columns, count), end| range_key(session, cursor, columns, count, end, normalized);
             // Backward the start is the upper end.
             let start = key(columns, !forward)?;
             let end = match r.cEndColumns {

@@ -449,10 +449,10 @@ fn create<C: Char>(sesid: JET_SESID, tableid: JET_TABLEID, parts: &[IndexParts<C
         !unversioned || !in_transaction || cursor.mode().deny_read,
         JetErr::IN_TRANSACTION,
     )?;
-    check_may_change(&session, &cursor)?;
+    check_may_change(session, cursor)?;
     let core = cursor.db()?.core()?;
     let objid = cursor.body().table()?.objid();
-    let rights = rights(&cursor);
+    let rights = rights(cursor);
     let mut defs = Vec::new();
     for part in parts {
         // SAFETY: the name is the caller's.
@@ -480,7 +480,7 @@ pub(crate) unsafe fn jet_delete_index<C: Char>(
     let (session, cursor) = inside.parts();
     // SAFETY: the caller's contract.
     let name = unsafe { name(index) }?.text();
-    check_may_change(&session, &cursor)?;
+    check_may_change(session, cursor)?;
     let core = cursor.db()?.core()?;
     let catalog = Arc::clone(core.catalog());
     let (objid, schema) = {
@@ -498,7 +498,7 @@ pub(crate) unsafe fn jet_delete_index<C: Char>(
         let used = cursor.db()?.is_index_used(objid.0, index.objid.0);
         demand(fixed || inherited || !used, JetErr::INDEX_IN_USE)?;
     }
-    change(&session, &cursor, |work| {
+    change(session, cursor, |work| {
         catalog.delete_index(work, objid, &name)
     })?;
     DONE

@@ -323,7 +323,7 @@ pub(crate) unsafe fn jet_get_table_column_info<C: Char>(
     // SAFETY: passed on.
     unsafe {
         tell(
-            &session,
+            session,
             &schema,
             (level, form),
             column,

@@ -321,7 +321,7 @@ pub(crate) unsafe fn jet_get_table_index_info<C: Char>(
     // SAFETY: passed on.
     unsafe {
         tell(
-            &session,
+            session,
             &cursor.db()?.core()?,
             &schema,
             index,

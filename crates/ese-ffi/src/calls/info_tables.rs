@@ -137,7 +137,7 @@ pub(crate) unsafe fn jet_get_table_info<C: Char>(
         match level {
             jet::JET_TblInfo => {
                 room(size_of::<JET_OBJECTINFO>(), small)?;
-                let stats = counted(&session, &core, schema.objid)?;
+                let stats = counted(session, &core, schema.objid)?;
                 put(result, object_info(&schema, cursor.mode().updatable, stats))
             }
             jet::JET_TblInfoName => put_name::<C>(result, size, &schema.name),

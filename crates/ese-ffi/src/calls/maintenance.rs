@@ -69,7 +69,7 @@ pub(crate) unsafe fn jet_compute_stats(sesid: JET_SESID, tableid: JET_TABLEID) -
     let (session, cursor) = inside.parts();
     let temporary = cursor.body().temporary().is_some();
     demand(!temporary, JetErr::FILTERED_MOVE_NOT_SUPPORTED)?;
-    check_no_filter(&cursor)?;
+    check_no_filter(cursor)?;
     session.check_not_read_only()?;
     session.check_owner()?;
     let objid = cursor.body().table()?.objid();

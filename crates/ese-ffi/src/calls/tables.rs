@@ -113,7 +113,7 @@ pub(crate) unsafe fn jet_dup_cursor(
         updatable: cursor.mode().updatable,
         ..Mode::default()
     };
-    *place = add_cursor(&session, cursor.db()?, duplicate, mode)?;
+    *place = add_cursor(session, cursor.db()?, duplicate, mode)?;
     DONE
 }
 

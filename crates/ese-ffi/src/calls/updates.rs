@@ -105,7 +105,7 @@ pub(crate) unsafe fn jet_set_column(
 ) -> Answer {
     let inside = enter_cursor(sesid, tableid)?;
     let (session, cursor) = inside.parts();
-    check_may_update(&session, &cursor)?;
+    check_may_update(session, cursor)?;
     // SAFETY: the caller's contract.
     let value = unsafe { new_value(data, size) }?;
     let mut body = cursor.body();
@@ -156,7 +156,7 @@ pub(crate) unsafe fn jet_set_columns(
 ) -> Answer {
     let inside = enter_cursor(sesid, tableid)?;
     let (session, cursor) = inside.parts();
-    check_may_update(&session, &cursor)?;
+    check_may_update(session, cursor)?;
     // SAFETY: the caller's contract.
     let columns = unsafe { array_mut(columns, count) }?;
     for c in columns.iter() {
@@ -289,7 +289,7 @@ pub(crate) unsafe fn jet_update2(
 ) -> Answer {
     let inside = enter_cursor(sesid, tableid)?;
     let (session, cursor) = inside.parts();
-    check_may_update(&session, &cursor)?;
+    check_may_update(session, cursor)?;
     session.check_owner()?;
     if let Some((table, _)) = cursor.body().temporary() {
         // SAFETY: passed on.
@@ -313,13 +313,13 @@ pub(crate) unsafe fn jet_update2(
         unsafe { super::copy_out(key, bookmark, most, actual) }?;
     }
     if prepared.takes_place() {
-        call_back(sesid, tableid, &cursor, jet::JET_cbtypBeforeDelete)?;
+        call_back(sesid, tableid, cursor, jet::JET_cbtypBeforeDelete)?;
     }
     let (before, after) = match replaces {
         true => (jet::JET_cbtypBeforeReplace, jet::JET_cbtypAfterReplace),
         false => (jet::JET_cbtypBeforeInsert, jet::JET_cbtypAfterInsert),
     };
-    call_back(sesid, tableid, &cursor, before)?;
+    call_back(sesid, tableid, cursor, before)?;
     {
         let mut body = cursor.body();
         let table = body.table()?;
@@ -335,7 +335,7 @@ pub(crate) unsafe fn jet_update2(
         }
         done?;
     }
-    let _ = call_back(sesid, tableid, &cursor, after);
+    let _ = call_back(sesid, tableid, cursor, after);
     DONE
 }
 
@@ -346,7 +346,7 @@ pub(crate) unsafe fn jet_update2(
 pub(crate) unsafe fn jet_delete(sesid: JET_SESID, tableid: JET_TABLEID) -> Answer {
     let inside = enter_cursor(sesid, tableid)?;
     let (session, cursor) = inside.parts();
-    check_may_update(&session, &cursor)?;
+    check_may_update(session, cursor)?;
     session.check_owner()?;
     if let Some((table, _)) = cursor.body().temporary() {
         if table.form() == TempForm::Tree {
@@ -365,10 +365,10 @@ pub(crate) unsafe fn jet_delete(sesid: JET_SESID, tableid: JET_TABLEID) -> Answe
         )?;
         table.cancel(&session.core)?;
     }
-    call_back(sesid, tableid, &cursor, jet::JET_cbtypBeforeDelete)?;
+    call_back(sesid, tableid, cursor, jet::JET_cbtypBeforeDelete)?;
     let kind = session.commit_kind();
     cursor.body().table()?.delete(&session.core, kind)?;
-    let _ = call_back(sesid, tableid, &cursor, jet::JET_cbtypAfterDelete);
+    let _ = call_back(sesid, tableid, cursor, jet::JET_cbtypAfterDelete);
     DONE
 }
 
@@ -392,7 +392,7 @@ pub(crate) unsafe fn jet_escrow_update(
     let inside = enter_cursor(sesid, tableid)?;
     let (session, cursor) = inside.parts();
     demand(session.core.level() > 0, JetErr::NOT_IN_TRANSACTION)?;
-    check_may_update(&session, &cursor)?;
+    check_may_update(session, cursor)?;
     let mut body = cursor.body();
     let table = body.table()?;
     let schema = table.schema(&session.core)?;
