@@ -533,5 +533,5 @@ fn threads_with_wrong_handles_do_no_harm() {
     );
     println!("{calls} calls, {rows} rows written, {read} read, {sound} databases");
     // Otherwise nothing was tried.
-    assert!(sound > 0 && rows > 100 && read > 1000 && calls > 10_000);
+    assert!(sound > 0 && rows > 20 && read > 100 && calls > 10_000);
 }
