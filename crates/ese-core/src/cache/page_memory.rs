@@ -240,18 +240,6 @@ impl PageMemory {
         }
     }
 
-    /// Has the processor bring so many bytes from `offset` on.
-    #[inline]
-    pub(crate) fn want_bytes(&self, frame: FrameNo, offset: usize, len: usize) {
-        let (first, behind) = (offset / WORD, (offset + len).div_ceil(WORD));
-        let Some(words) = self.words(frame).get(first - first % LINE_WORDS..behind) else {
-            return;
-        };
-        for line in words.chunks(LINE_WORDS) {
-            line.first().inspect(|word| want(*word));
-        }
-    }
-
     /// Has the processor bring lines of the frame's bytes.
     #[inline]
     pub(crate) fn want_lines(&self, frame: FrameNo, first: usize, count: usize) {
