@@ -82,7 +82,7 @@ impl<'c> LooseBytes<'c> {
     #[inline]
     pub(crate) fn want(&self, offset: usize, len: usize) {
         let behind = (offset + len).div_ceil(WORD);
-        let mut at = offset / WORD & !(LINE_WORDS - 1);
+        let mut at = (offset / WORD) & !(LINE_WORDS - 1);
         while at < behind {
             self.words.get(at).inspect(|word| want(*word));
             at += LINE_WORDS;
@@ -159,7 +159,7 @@ mod tests {
         let bytes: Vec<u8> = (0..4096u32).map(|n| (n * 7 + n / 256) as u8).collect();
         page.store(0, &bytes).unwrap();
         let words = words_of(&bytes);
-        let guarded = Guarded::default();
+        let guarded = Guarded;
         let loose = LooseBytes::new(&words, PageSize::K4, &guarded);
         let mut to = Vec::new();
         for offset in (0..4096).step_by(13) {

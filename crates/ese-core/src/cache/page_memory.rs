@@ -426,7 +426,7 @@ impl FrameRef<'_> {
             0 => asked % CALM_EVERY,
             _ => 0,
         };
-        (self.head.asked).store(of | (times + 1) % CALM_EVERY, Ordering::Relaxed);
+        (self.head.asked).store(of | ((times + 1) % CALM_EVERY), Ordering::Relaxed);
         times == 0
     }
 
