@@ -210,6 +210,10 @@ impl AtHand {
     pub(super) fn look_at(&mut self, bytes: LooseBytes<'_>, iline: usize) -> Option<NodeFlags> {
         let of = self.of.as_ref().filter(|of| iline < of.nodes)?;
         let itag = iline + of.reserved;
+        let prefix = match self.has_prefix {
+            true => self.prefix.0.of(&self.prefix.1),
+            false => &[],
+        };
         let (buffer, from, len, tag) = if self.whole {
             let at = of.tag_at(itag);
             let word = u32::from_le_bytes(*self.bytes.get(at..)?.first_chunk()?);
@@ -219,68 +223,40 @@ impl AtHand {
         } else {
             let tag = Tag::of_word(bytes.u32(of.tag_at(itag)), of.large);
             let (start, len) = of.line(tag)?;
-            let from = bytes.copy(start, len, &mut self.looked, 0)?;
+            // Before the line there is room for the prefix.
+            let from = bytes.copy(start, len, &mut self.looked, prefix.len())?;
             (&self.looked, from, len, tag)
         };
         let line = buffer.get(from..from + len)?;
-        let Ok(node) = Node::of_line(line, (itag, tag), of.large, &[]) else {
-            return self.look_at_compressed(bytes, itag, (from, len, tag));
+        let Ok(node) = Node::of_line(line, (itag, tag), of.large, prefix) else {
+            return self.look_with_prefix(bytes, iline);
         };
-        let row = Row {
-            prefix: 0,
+        let (shared, flags) = (node.prefix.len(), node.flags);
+        let mut row = Row {
+            prefix: shared,
             suffix: Bytes::at(buffer, node.suffix),
             data: Bytes::at(buffer, node.data),
-            flags: node.flags,
-        };
-        self.row = row;
-        Some(row.flags)
-    }
-
-    /// The same of a node that takes bytes from the leaf's prefix.
-    #[inline(never)]
-    fn look_at_compressed(
-        &mut self,
-        bytes: LooseBytes<'_>,
-        itag: usize,
-        (from, len, tag): (usize, usize, Tag),
-    ) -> Option<NodeFlags> {
-        if !self.has_prefix {
-            self.read_prefix(bytes)?;
-        }
-        let of = self.of.as_ref()?;
-        let prefix = self.prefix.0.of(&self.prefix.1);
-        if self.whole {
-            let line = self.bytes.get(from..from + len)?;
-            let node = Node::of_line(line, (itag, tag), of.large, prefix).ok()?;
-            self.row = Row {
-                prefix: node.prefix.len(),
-                suffix: Bytes::at(&self.bytes, node.suffix),
-                data: Bytes::at(&self.bytes, node.data),
-                flags: node.flags,
-            };
-            return Some(self.row.flags);
-        }
-        let (start, len) = of.line(tag)?;
-        // Before the line there is room for the prefix.
-        let from = bytes.copy(start, len, &mut self.looked, prefix.len())?;
-        let line = self.looked.get(from..from + len)?;
-        let node = Node::of_line(line, (itag, tag), of.large, prefix).ok()?;
-        let (suffix, data) = (
-            Bytes::at(&self.looked, node.suffix),
-            Bytes::at(&self.looked, node.data),
-        );
-        let (shared, flags) = (node.prefix.len(), node.flags);
-        let key = Bytes(suffix.0.checked_sub(shared)?, suffix.1 + shared);
-        // Over the line's two lengths, which were read.
-        let to = self.looked.get_mut(key.0..suffix.0)?;
-        to.copy_from_slice(prefix.get(..shared)?);
-        self.row = Row {
-            prefix: 0,
-            suffix: key,
-            data,
             flags,
         };
+        if shared > 0 && !self.whole {
+            let key = Bytes(row.suffix.0.checked_sub(shared)?, row.suffix.1 + shared);
+            // Over the line's two lengths, which were read.
+            let to = self.looked.get_mut(key.0..row.suffix.0)?;
+            to.copy_from_slice(prefix.get(..shared)?);
+            (row.prefix, row.suffix) = (0, key);
+        }
+        self.row = row;
         Some(flags)
+    }
+
+    /// The same once the leaf's prefix was read: of the first compressed node that is looked at.
+    #[cold]
+    fn look_with_prefix(&mut self, bytes: LooseBytes<'_>, iline: usize) -> Option<NodeFlags> {
+        if self.has_prefix {
+            return None;
+        }
+        self.read_prefix(bytes)?;
+        self.look_at(bytes, iline)
     }
 
     /// The row that was looked at just now.
