@@ -271,7 +271,7 @@ fn a_record_that_was_read_already() {
     }
     let mut reader = db.table(&own, "rows").unwrap();
     let column = reader.column_ref("v").unwrap();
-    let mut is = |reader: &mut Table<'_>, byte: u8, len: usize| {
+    let is = |reader: &mut Table<'_>, byte: u8, len: usize| {
         let found = reader.value_of(column).unwrap();
         assert!(
             matches!(found, Some(Value::Binary(v)) if v == vec![byte; len]),

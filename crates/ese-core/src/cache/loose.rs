@@ -7,6 +7,7 @@
 //! Invariant: nothing is read outside of the page, whatever is asked for.
 #![forbid(unsafe_code)]
 
+use super::page_memory::want;
 use super::words::WORD;
 use crate::format::ids::PageSize;
 use crate::format::page::{TAG_BYTES, Tag};
@@ -16,6 +17,8 @@ use std::sync::atomic::Ordering::Relaxed;
 
 /// Bytes that [`LooseBytes::header`] gives: the longest header of a page.
 pub(crate) const HEADER_MOST: usize = PageSize::K32.header_bytes();
+/// Words of a line of the processor's cache.
+const LINE_WORDS: usize = 64 / WORD;
 /// Words that are copied in one step of the loop.
 const STRIDE: usize = 4;
 
@@ -68,18 +71,34 @@ impl<'c> LooseBytes<'c> {
         header
     }
 
+    /// Four bytes as a number, at a multiple of four; zero behind the page.
+    #[inline]
+    pub(crate) fn u32(&self, at: usize) -> u32 {
+        self.guarded.peeked();
+        (self.word(at / WORD) >> (8 * (at % WORD))) as u32
+    }
+
+    /// Has the processor bring so many bytes from `offset` on.
+    #[inline]
+    pub(crate) fn want(&self, offset: usize, len: usize) {
+        let behind = (offset + len).div_ceil(WORD);
+        let mut at = (offset / WORD) & !(LINE_WORDS - 1);
+        while at < behind {
+            self.words.get(at).inspect(|word| want(*word));
+            at += LINE_WORDS;
+        }
+    }
+
     /// A tag as it is stored; that of a line of no bytes where there can be none.
     #[inline]
     pub(crate) fn tag(&self, itag: usize) -> Tag {
-        self.guarded.peeked();
         let at = (itag.saturating_add(1))
             .checked_mul(TAG_BYTES)
             .and_then(|n| self.size.bytes().checked_sub(n));
         let Some(at) = at else {
             return Tag::default();
         };
-        let word = self.word(at / WORD) >> (8 * (at % WORD));
-        Tag::of_word(word as u32, self.size.is_large())
+        Tag::of_word(self.u32(at), self.size.is_large())
     }
 
     /// Copies the words in which `len` bytes from `offset` on lie to `to`, from its byte `at` on; gives
@@ -140,7 +159,7 @@ mod tests {
         let bytes: Vec<u8> = (0..4096u32).map(|n| (n * 7 + n / 256) as u8).collect();
         page.store(0, &bytes).unwrap();
         let words = words_of(&bytes);
-        let guarded = Guarded::default();
+        let guarded = Guarded;
         let loose = LooseBytes::new(&words, PageSize::K4, &guarded);
         let mut to = Vec::new();
         for offset in (0..4096).step_by(13) {

@@ -240,18 +240,6 @@ impl PageMemory {
         }
     }
 
-    /// Has the processor bring so many bytes from `offset` on.
-    #[inline]
-    pub(crate) fn want_bytes(&self, frame: FrameNo, offset: usize, len: usize) {
-        let (first, behind) = (offset / WORD, (offset + len).div_ceil(WORD));
-        let Some(words) = self.words(frame).get(first - first % LINE_WORDS..behind) else {
-            return;
-        };
-        for line in words.chunks(LINE_WORDS) {
-            line.first().inspect(|word| want(*word));
-        }
-    }
-
     /// Has the processor bring lines of the frame's bytes.
     #[inline]
     pub(crate) fn want_lines(&self, frame: FrameNo, first: usize, count: usize) {
@@ -438,7 +426,7 @@ impl FrameRef<'_> {
             0 => asked % CALM_EVERY,
             _ => 0,
         };
-        (self.head.asked).store(of | (times + 1) % CALM_EVERY, Ordering::Relaxed);
+        (self.head.asked).store(of | ((times + 1) % CALM_EVERY), Ordering::Relaxed);
         times == 0
     }
 

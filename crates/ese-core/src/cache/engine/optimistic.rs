@@ -118,15 +118,6 @@ impl<'c> OptimisticPage<'c> {
         self.frame.calm_is_due()
     }
 
-    /// Has the processor bring so many bytes from `offset` on.
-    #[inline]
-    pub(crate) fn want(&self, pages: &DbPages, offset: usize, len: usize) {
-        pages
-            .cache()
-            .memory
-            .want_bytes(self.frame.no(), offset, len);
-    }
-
     /// Nothing changed up to now.
     #[inline]
     pub(crate) fn is_same(&self) -> bool {

@@ -31,8 +31,9 @@ pub(super) struct AtHand {
     whole: bool,
     /// The leaf's; or a line of it, the key in one piece.
     bytes: Vec<u8>,
-    /// The row that was looked at last, unless that is in `bytes`.
+    /// The line of the row that was looked at last, unless that is in `bytes`.
     looked: Vec<u8>,
+    row: Row,
     /// Where the leaf's prefix lies, and bytes around it.
     prefix: (Bytes, Vec<u8>),
     /// It was read.
@@ -69,6 +70,8 @@ struct Leaf {
     header: usize,
     /// Where the tags begin; lines lie before.
     tags: usize,
+    /// Bytes of the page.
+    end: usize,
     /// Bytes of the external header before the prefix; `None`: there is no prefix.
     prefix_skip: Option<usize>,
     /// The right neighbour, null behind the last; `None`: the header was not looked at.
@@ -82,7 +85,7 @@ struct Leaf {
 }
 
 /// A row that was looked at.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Row {
     /// Bytes that its key takes from the leaf's prefix: none when the key is in one piece.
     prefix: usize,
@@ -96,11 +99,6 @@ impl Row {
     #[inline]
     pub(super) fn key(&self) -> Option<Bytes> {
         (self.prefix == 0).then_some(self.suffix)
-    }
-
-    #[inline]
-    pub(super) fn flags(&self) -> NodeFlags {
-        self.flags
     }
 }
 
@@ -206,80 +204,73 @@ impl AtHand {
         (self.whole, self.has_prefix) = (true, true);
     }
 
-    /// Looks at the row of a line. What comes out counts if the page is the same afterwards; `None` when
-    /// the line is none, or is none any more.
+    /// Looks at the row of a line; gives its flags. What comes out counts if the page is the same afterwards;
+    /// `None` when the line is none, or is none any more.
     #[inline]
-    pub(super) fn row(&mut self, page: &OptimisticPage<'_>, iline: usize) -> Option<Row> {
+    pub(super) fn look_at(&mut self, bytes: LooseBytes<'_>, iline: usize) -> Option<NodeFlags> {
         let of = self.of.as_ref().filter(|of| iline < of.nodes)?;
-        let itag = iline.checked_add(of.reserved)?;
-        if self.whole {
-            let at = self.bytes.len().checked_sub(TAG_BYTES * (itag + 1))?;
+        let itag = iline + of.reserved;
+        let prefix = match self.has_prefix {
+            true => self.prefix.0.of(&self.prefix.1),
+            false => &[],
+        };
+        let (buffer, from, len, tag) = if self.whole {
+            let at = of.tag_at(itag);
             let word = u32::from_le_bytes(*self.bytes.get(at..)?.first_chunk()?);
             let tag = Tag::of_word(word, of.large);
             let (start, len) = of.line(tag)?;
-            let line = self.bytes.get(start..start + len)?;
-            let prefix = self.prefix.0.of(&self.prefix.1);
-            let node = Node::of_line(line, (itag, tag), of.large, prefix).ok()?;
-            return Some(Row {
-                prefix: node.prefix.len(),
-                suffix: Bytes::at(&self.bytes, node.suffix),
-                data: Bytes::at(&self.bytes, node.data),
-                flags: node.flags,
-            });
-        }
-        let bytes = page.bytes();
-        let tag = bytes.tag(itag);
-        let (start, len) = of.line(tag)?;
-        let from = bytes.copy(start, len, &mut self.looked, 0)?;
-        let line = self.looked.get(from..from + len)?;
-        match Node::of_line(line, (itag, tag), of.large, &[]) {
-            Ok(node) => Some(Row {
-                prefix: 0,
-                suffix: Bytes::at(&self.looked, node.suffix),
-                data: Bytes::at(&self.looked, node.data),
-                flags: node.flags,
-            }),
-            Err(_) => self.compressed_row(bytes, itag),
-        }
-    }
-
-    /// As [`AtHand::row`], of a node that takes bytes from the leaf's prefix.
-    #[inline(never)]
-    fn compressed_row(&mut self, bytes: LooseBytes<'_>, itag: usize) -> Option<Row> {
-        if !self.has_prefix {
-            self.read_prefix(bytes)?;
-        }
-        let of = self.of.as_ref()?;
-        let prefix = self.prefix.0.of(&self.prefix.1);
-        let tag = bytes.tag(itag);
-        let (start, len) = of.line(tag)?;
-        // Before the line there is room for the prefix.
-        let from = bytes.copy(start, len, &mut self.looked, prefix.len())?;
-        let line = self.looked.get(from..from + len)?;
-        let node = Node::of_line(line, (itag, tag), of.large, prefix).ok()?;
-        let (suffix, data) = (
-            Bytes::at(&self.looked, node.suffix),
-            Bytes::at(&self.looked, node.data),
-        );
+            (&self.bytes, start, len, tag)
+        } else {
+            let tag = Tag::of_word(bytes.u32(of.tag_at(itag)), of.large);
+            let (start, len) = of.line(tag)?;
+            // Before the line there is room for the prefix.
+            let from = bytes.copy(start, len, &mut self.looked, prefix.len())?;
+            (&self.looked, from, len, tag)
+        };
+        let line = buffer.get(from..from + len)?;
+        let Ok(node) = Node::of_line(line, (itag, tag), of.large, prefix) else {
+            return self.look_with_prefix(bytes, iline);
+        };
         let (shared, flags) = (node.prefix.len(), node.flags);
-        let key = Bytes(suffix.0.checked_sub(shared)?, suffix.1 + shared);
-        // Over the line's two lengths, which were read.
-        let to = self.looked.get_mut(key.0..suffix.0)?;
-        to.copy_from_slice(prefix.get(..shared)?);
-        Some(Row {
-            prefix: 0,
-            suffix: key,
-            data,
+        let mut row = Row {
+            prefix: shared,
+            suffix: Bytes::at(buffer, node.suffix),
+            data: Bytes::at(buffer, node.data),
             flags,
-        })
+        };
+        if shared > 0 && !self.whole {
+            let key = Bytes(row.suffix.0.checked_sub(shared)?, row.suffix.1 + shared);
+            // Over the line's two lengths, which were read.
+            let to = self.looked.get_mut(key.0..row.suffix.0)?;
+            to.copy_from_slice(prefix.get(..shared)?);
+            (row.prefix, row.suffix) = (0, key);
+        }
+        self.row = row;
+        Some(flags)
     }
 
-    /// The node of a row that was looked at just now.
+    /// The same once the leaf's prefix was read: of the first compressed node that is looked at.
+    #[cold]
+    fn look_with_prefix(&mut self, bytes: LooseBytes<'_>, iline: usize) -> Option<NodeFlags> {
+        if self.has_prefix {
+            return None;
+        }
+        self.read_prefix(bytes)?;
+        self.look_at(bytes, iline)
+    }
+
+    /// The row that was looked at just now.
     #[inline]
-    pub(super) fn node(&self, row: &Row) -> Node<'_> {
-        let buffer = match self.whole {
-            true => &self.bytes,
-            false => &self.looked,
+    pub(super) fn row(&self) -> Row {
+        self.row
+    }
+
+    /// Its node.
+    #[inline]
+    pub(super) fn node(&self) -> Node<'_> {
+        let (row, buffer) = match self.whole {
+            true => (&self.row, &self.bytes),
+            false => (&self.row, &self.looked),
         };
         let prefix = self.prefix.0.of(&self.prefix.1);
         Node {
@@ -305,9 +296,10 @@ impl AtHand {
     }
 
     /// Has the processor bring the rows that a walk forward from a line will come to.
-    pub(super) fn expect_rows(&self, pages: &DbPages, page: &OptimisticPage<'_>, iline: usize) {
+    pub(super) fn expect_rows(&self, bytes: LooseBytes<'_>, iline: usize) {
+        let Some(of) = &self.of else { return };
         for ahead in 1..ROWS_AHEAD {
-            self.expect_row(pages, page, iline.saturating_add(ahead));
+            of.expect_row(bytes, iline.saturating_add(ahead));
         }
     }
 
@@ -315,32 +307,17 @@ impl AtHand {
     /// a leaf that was copied whole, the part of the next leaf that lies as this one does: when the walk
     /// comes there all of it is at hand.
     #[inline]
-    pub(super) fn expect(&mut self, pages: &DbPages, page: &OptimisticPage<'_>, iline: usize) {
-        let (ahead, whole) = (iline + ROWS_AHEAD, self.whole);
+    pub(super) fn expect(&mut self, pages: &DbPages, bytes: LooseBytes<'_>, iline: usize) {
         let Some(of) = &mut self.of else { return };
-        if whole {
+        let ahead = iline + ROWS_AHEAD;
+        if self.whole {
             if let Some(next) = of.expected {
                 pages.want(next, iline * of.part, of.part);
             }
         } else if ahead < of.nodes {
-            self.expect_row(pages, page, ahead);
-        } else if of.expected.is_none()
-            && let Some(next) = of.next
-        {
-            of.expected = pages.expected(next);
-            if let Some(next) = of.expected {
-                pages.want_leaf(next);
-            }
-        }
-    }
-
-    #[inline]
-    fn expect_row(&self, pages: &DbPages, page: &OptimisticPage<'_>, iline: usize) {
-        if let Some(of) = &self.of
-            && iline < of.nodes
-            && let Some((start, len)) = of.line(page.bytes().tag(iline + of.reserved))
-        {
-            page.want(pages, start, len);
+            of.expect_row(bytes, ahead);
+        } else if of.expected.is_none() {
+            of.expect_next(pages);
         }
     }
 }
@@ -374,12 +351,37 @@ impl Leaf {
             reserved,
             header: size.header_bytes(),
             tags: size.bytes().checked_sub(TAG_BYTES * (nodes + reserved))?,
+            end: size.bytes(),
             prefix_skip,
             next: None,
             expected: None,
             part: 0,
             calm: None,
         })
+    }
+
+    /// Where the tag of a line lies in the page, of a tag that there is.
+    #[inline]
+    fn tag_at(&self, itag: usize) -> usize {
+        self.end.saturating_sub(TAG_BYTES * (itag + 1))
+    }
+
+    #[inline]
+    fn expect_row(&self, bytes: LooseBytes<'_>, iline: usize) {
+        if iline < self.nodes
+            && let word = bytes.u32(self.tag_at(iline + self.reserved))
+            && let Some((start, len)) = self.line(Tag::of_word(word, self.large))
+        {
+            bytes.want(start, len);
+        }
+    }
+
+    #[cold]
+    fn expect_next(&mut self, pages: &DbPages) {
+        self.expected = self.next.and_then(|next| pages.expected(next));
+        if let Some(next) = self.expected {
+            pages.want_leaf(next);
+        }
     }
 
     /// Where a line lies in the page, and its length; `None` when it lies outside.

@@ -11,7 +11,6 @@
 //! * where that can't be had like this, nothing has changed: the way with latches finds out why.
 #![forbid(unsafe_code)]
 
-use super::at_hand::Row;
 use super::{Hint, LEAVES_OF_LONG, Look, Place, Seen, Sought, Walker};
 use crate::btree::Seek;
 use crate::cache::{OptimisticPage, PageFault, SharedPage};
@@ -34,17 +33,21 @@ impl Walker {
         let Some(page) = look.pages().optimistic_at(at, hint.pgno) else {
             return false;
         };
-        if !self.hand.is_of(at) && !self.get_hand(look, &page, iline) {
+        if !self.hand.is_of(at) && !self.get_hand(&page, iline) {
             return false;
         }
         // Mostly the next row is the entry.
-        let next = iline + 1;
-        self.hand.expect(look.pages(), &page, next);
-        if let Some(row) = self.hand.row(&page, next)
-            && self.is_plain(look, &page, &row)
+        let (next, bytes) = (iline + 1, page.bytes());
+        self.hand.expect(look.pages(), bytes, next);
+        if let Some(flags) = self.hand.look_at(bytes, next)
+            && self.is_plain(look, &page, flags)
             && page.is_same()
         {
-            self.stand(look, &page, (next, &row), Seen::AsOnPage);
+            self.take_row(Seen::AsOnPage);
+            if let Some(hint) = &mut self.hint {
+                hint.iline = next;
+                hint.snapshot = Some(look.snapshot());
+            }
             return true;
         }
         self.step_far(look, &page, next)
@@ -58,32 +61,31 @@ impl Walker {
 
     /// A row looks as it lies there, and is no deleted one.
     #[inline]
-    fn is_plain(&self, look: &Look<'_>, page: &OptimisticPage<'_>, row: &Row) -> bool {
-        let flags = row.flags();
+    fn is_plain(&self, look: &Look<'_>, page: &OptimisticPage<'_>, flags: NodeFlags) -> bool {
         !flags.contains(NodeFlags::DELETED)
             && (!flags.contains(NodeFlags::VERSION) || look.finds_calm(self.hand.calm(page)))
     }
 
     /// Finds out about the leaf that it is on.
     #[cold]
-    fn get_hand(&mut self, look: &Look<'_>, page: &OptimisticPage<'_>, iline: usize) -> bool {
+    fn get_hand(&mut self, page: &OptimisticPage<'_>, iline: usize) -> bool {
         let found = self.hand.learn(self.tree.tree(), page).is_some();
         if found {
-            self.hand.expect_rows(look.pages(), page, iline);
+            self.hand.expect_rows(page.bytes(), iline);
         }
         found
     }
 
     /// Moves to the first entry from a line on, within the leaf at hand.
-    #[inline]
     fn step_on(&mut self, look: &Look<'_>, page: &OptimisticPage<'_>, from: usize) -> Option<()> {
+        let bytes = page.bytes();
         for iline in from..self.hand.nodes() {
-            self.hand.expect(look.pages(), page, iline);
-            let row = self.hand.row(page, iline)?;
-            match self.seen_of(look, page, &row)? {
+            self.hand.expect(look.pages(), bytes, iline);
+            let flags = self.hand.look_at(bytes, iline)?;
+            match self.seen_of(look, page, flags)? {
                 Seen::Absent => {}
                 seen => {
-                    self.stand(look, page, (iline, &row), seen);
+                    self.stand(look, page, iline, seen);
                     return Some(());
                 }
             }
@@ -91,41 +93,44 @@ impl Walker {
         None
     }
 
-    /// What is seen of a row that was looked at; `None`: the page has changed.
+    /// What is seen of the row that was looked at; `None`: the page has changed.
     #[inline]
-    fn seen_of(&mut self, look: &Look<'_>, page: &OptimisticPage<'_>, row: &Row) -> Option<Seen> {
-        let flags = row.flags();
+    fn seen_of(
+        &mut self,
+        look: &Look<'_>,
+        page: &OptimisticPage<'_>,
+        flags: NodeFlags,
+    ) -> Option<Seen> {
         let seen = if !flags.contains(NodeFlags::VERSION) || look.finds_calm(self.hand.calm(page)) {
             match flags.contains(NodeFlags::DELETED) {
                 true => Seen::Absent,
                 false => Seen::AsOnPage,
             }
         } else {
-            let node = self.hand.node(row);
+            let node = self.hand.node();
             look.seen(self.db, &self.tree, &node, &mut self.before)
         };
         page.is_same().then_some(seen)
     }
 
-    /// Stands on a row that was looked at and proven.
+    /// The row that was looked at, and proven, is the one that the walker stands on.
     #[inline]
-    fn stand(
-        &mut self,
-        look: &Look<'_>,
-        page: &OptimisticPage<'_>,
-        (iline, row): (usize, &Row),
-        seen: Seen,
-    ) {
-        let unique = self.tree.is_unique();
+    fn take_row(&mut self, seen: Seen) {
+        let (unique, row) = (self.tree.is_unique(), self.hand.row());
         self.lent_key = row.key().filter(|_| unique);
         if self.lent_key.is_none() {
-            self.mark.set(&self.hand.node(row), unique);
+            self.mark.set(&self.hand.node(), unique);
         }
         self.lent = Some(row.data).filter(|_| unique && seen != Seen::Before);
         if unique && seen == Seen::Before {
             std::mem::swap(&mut self.data, &mut self.before);
         }
         self.hand.accept();
+    }
+
+    /// The same, on a line of a leaf that it may have come to just now.
+    fn stand(&mut self, look: &Look<'_>, page: &OptimisticPage<'_>, iline: usize, seen: Seen) {
+        self.take_row(seen);
         self.hint = Some(Hint {
             pgno: page.pgno(),
             at: page.frame_at(),
@@ -146,10 +151,10 @@ impl Walker {
         if self.hand.learn(self.tree.tree(), &right)? != left.pgno() {
             return None;
         }
-        self.hand.expect_rows(look.pages(), &right, 0);
+        self.hand.expect_rows(right.bytes(), 0);
         // Whoever follows links must come to an end: bookmarks rise.
-        let first = self.hand.row(&right, 0)?;
-        let rises = self.gap(false).cmp(&self.hand.node(&first)).is_gt();
+        self.hand.look_at(right.bytes(), 0)?;
+        let rises = self.gap(false).cmp(&self.hand.node()).is_gt();
         if !rises || !left.is_same() {
             return None;
         }
@@ -172,13 +177,13 @@ impl Walker {
         }
         if walks {
             self.hand.learn(tree, &page)?;
-            self.hand.expect_rows(pages, &page, low);
+            self.hand.expect_rows(page.bytes(), low);
         } else {
             self.hand.is_told(&told, &page);
         }
         for iline in low..self.hand.nodes() {
-            let row = self.hand.row(&page, iline)?;
-            let order = self.hand.node(&row).cmp_key(key);
+            let flags = self.hand.look_at(page.bytes(), iline)?;
+            let order = self.hand.node().cmp_key(key);
             match order {
                 Ordering::Less if iline <= high => continue,
                 Ordering::Less => return None,
@@ -188,14 +193,14 @@ impl Walker {
                 }
                 Ordering::Equal | Ordering::Greater => {}
             }
-            let asks = row.flags().contains(NodeFlags::VERSION) && !look.finds_calm(page.calm());
+            let asks = flags.contains(NodeFlags::VERSION) && !look.finds_calm(page.calm());
             if asks && page.calm_is_due() {
                 // With a latch it can be found out whether the whole leaf is calm.
                 return None;
             }
-            match self.seen_of(look, &page, &row)? {
+            match self.seen_of(look, &page, flags)? {
                 Seen::Absent => return None,
-                seen => self.stand(look, &page, (iline, &row), seen),
+                seen => self.stand(look, &page, iline, seen),
             }
             return Some(match order {
                 Ordering::Equal => Sought::Exact,
