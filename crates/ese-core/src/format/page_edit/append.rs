@@ -33,7 +33,7 @@ impl<P: PageMut> PageEdit<'_, P> {
         nodes: impl IntoIterator<Item = NewNode<'n>>,
     ) -> Result<(), EditError> {
         let mut now = self.accounting();
-        let mut count = self.sane(now)?;
+        let count = self.sane(now)?;
         if now.contiguous_free(self.cb_data()) < now.usable_free(Space::Reserved) {
             self.reorganise()?;
             now = self.accounting();
@@ -46,7 +46,7 @@ impl<P: PageMut> PageEdit<'_, P> {
             Some(last) if !is_leaf => view.node(last)?.key_len() == 0,
             _ => false,
         };
-        for node in nodes {
+        for (count, node) in (count..).zip(nodes) {
             let NewNode { key, data, flags } = node;
             let key_len = key.iter().map(|k| k.len()).sum::<usize>();
             if last_is_null || data.is_empty() || (is_leaf && key_len == 0) {
@@ -55,7 +55,6 @@ impl<P: PageMut> PageEdit<'_, P> {
             }
             last_is_null = key_len == 0;
             now = self.append_line(now, count, (&prefix, key), (data, flags))?;
-            count += 1;
         }
         self.store_accounting(now)
     }
