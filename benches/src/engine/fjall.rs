@@ -11,8 +11,6 @@ use fjall::{
 use std::path::Path;
 
 const TABLE: &str = "rows";
-/// The whole of the workloads' data fits in.
-const CACHE_BYTES: usize = 4 << 30;
 
 /// fjall.
 pub struct Fjall;
@@ -35,11 +33,7 @@ impl Engine for Fjall {
         }
     }
 
-    fn create(&self, folder: &Path, mode: Durability) -> Result<Box<dyn BenchDatabase>> {
-        self.create_small(folder, mode, CACHE_BYTES)
-    }
-
-    fn create_small(
+    fn create_with(
         &self,
         folder: &Path,
         mode: Durability,

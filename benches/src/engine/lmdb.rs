@@ -35,7 +35,12 @@ impl Engine for Lmdb {
         }
     }
 
-    fn create(&self, folder: &Path, mode: Durability) -> Result<Box<dyn BenchDatabase>> {
+    fn create_with(
+        &self,
+        folder: &Path,
+        mode: Durability,
+        _cache_bytes: usize,
+    ) -> Result<Box<dyn BenchDatabase>> {
         let env = open(folder, mode)?;
         let mut txn = env.write_txn()?;
         let table = env.create_database(&mut txn, None)?;

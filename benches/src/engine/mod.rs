@@ -45,6 +45,9 @@ pub enum Durability {
     Lazy,
 }
 
+/// Bytes of each engine's cache: more than any workload has.
+const CACHE_BYTES: usize = 2 << 30;
+
 /// One engine.
 pub trait Engine {
     /// Its name in the tables.
@@ -53,18 +56,18 @@ pub trait Engine {
     /// In words, how durability is asked for.
     fn durability(&self, of: Durability) -> &'static str;
 
-    /// A new database in an empty folder; lazy commits are as the mode says.
-    fn create(&self, folder: &Path, mode: Durability) -> Result<Box<dyn BenchDatabase>>;
-
-    /// The same with a cache of so many bytes; of an engine that has none of its own, as always.
-    fn create_small(
+    /// A new database in an empty folder, with a cache of so many bytes; lazy commits are as the mode says.
+    /// LMDB has no cache of its own, and the C interface one for the whole process, which stays as it is.
+    fn create_with(
         &self,
         folder: &Path,
         mode: Durability,
         cache_bytes: usize,
-    ) -> Result<Box<dyn BenchDatabase>> {
-        let _ = cache_bytes;
-        self.create(folder, mode)
+    ) -> Result<Box<dyn BenchDatabase>>;
+
+    /// The same with a cache that holds the workloads' data.
+    fn create(&self, folder: &Path, mode: Durability) -> Result<Box<dyn BenchDatabase>> {
+        self.create_with(folder, mode, CACHE_BYTES)
     }
 }
 

@@ -25,8 +25,6 @@ const VALUE: &str = "v";
 const LONG: &str = "long";
 /// Longest value of a plain column, in bytes.
 const VALUE_MOST: usize = 255;
-/// The whole of the workloads' data fits in.
-const CACHE_BYTES: usize = 2 << 30;
 /// Buckets of the version store: a bulk load is one transaction.
 const VERSION_BUCKETS: u32 = 65_536;
 
@@ -57,11 +55,7 @@ impl Engine for Ours {
         }
     }
 
-    fn create(&self, folder: &Path, mode: Durability) -> Result<Box<dyn BenchDatabase>> {
-        self.create_small(folder, mode, CACHE_BYTES)
-    }
-
-    fn create_small(
+    fn create_with(
         &self,
         folder: &Path,
         mode: Durability,

@@ -107,7 +107,7 @@ fn load(
         std::fs::create_dir_all(&path)?;
         let db = match cache_bytes {
             None => engine.create(&path, Durability::Lazy)?,
-            Some(bytes) => engine.create_small(&path, Durability::Lazy, bytes)?,
+            Some(bytes) => engine.create_with(&path, Durability::Lazy, bytes)?,
         };
         workloads::load_in_batches(db.as_ref(), scale, BATCH)?;
         db.settle()?;

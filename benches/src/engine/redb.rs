@@ -6,8 +6,6 @@ use redb::{ReadableDatabase, ReadableTableMetadata, TableDefinition};
 use std::path::Path;
 
 const TABLE: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("rows");
-/// The whole of the workloads' data fits in.
-const CACHE_BYTES: usize = 4 << 30;
 
 /// redb.
 pub struct Redb;
@@ -29,11 +27,7 @@ impl Engine for Redb {
         }
     }
 
-    fn create(&self, folder: &Path, mode: Durability) -> Result<Box<dyn BenchDatabase>> {
-        self.create_small(folder, mode, CACHE_BYTES)
-    }
-
-    fn create_small(
+    fn create_with(
         &self,
         folder: &Path,
         mode: Durability,

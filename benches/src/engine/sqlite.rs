@@ -17,8 +17,6 @@ const REMOVE: &str = "DELETE FROM rows WHERE k = ?1";
 const GET: &str = "SELECT v FROM rows WHERE k = ?1";
 const RANGE: &str = "SELECT v FROM rows WHERE k >= ?1 ORDER BY k LIMIT ?2";
 const COUNT: &str = "SELECT COUNT(*) FROM rows";
-/// The whole of the workloads' data fits in.
-const CACHE_BYTES: usize = 2 << 30;
 
 /// SQLite.
 pub struct Sqlite;
@@ -44,11 +42,7 @@ impl Engine for Sqlite {
         }
     }
 
-    fn create(&self, folder: &Path, mode: Durability) -> Result<Box<dyn BenchDatabase>> {
-        self.create_small(folder, mode, CACHE_BYTES)
-    }
-
-    fn create_small(
+    fn create_with(
         &self,
         folder: &Path,
         mode: Durability,

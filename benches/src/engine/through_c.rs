@@ -97,7 +97,12 @@ impl Engine for ThroughC {
         }
     }
 
-    fn create(&self, folder: &Path, mode: Durability) -> Result<Box<dyn BenchDatabase>> {
+    fn create_with(
+        &self,
+        folder: &Path,
+        mode: Durability,
+        _cache_bytes: usize,
+    ) -> Result<Box<dyn BenchDatabase>> {
         let instance = start(folder)?;
         let path = text(&folder.join("bench.edb").display().to_string())?;
         let mut open = Open {

@@ -299,3 +299,31 @@ fn policy_of_the_corner_cases() {
     assert_eq!(first(&[]), None);
     assert_eq!(first(b"abc"), None);
 }
+
+/// The fast form gives up early on what gets hardly shorter, whatever comes behind; what does is packed.
+#[test]
+fn the_fast_form_gives_up_on_noise() {
+    let mut rng = SeededRng::new(testkit::first_seed());
+    let noise = |rng: &mut SeededRng, len: usize| -> Vec<u8> {
+        (0..len).map(|_| rng.next_u64() as u8).collect()
+    };
+    // Rows whose first bytes are alike, as on a page: 20 bytes of 180 can be saved.
+    let rows = |rng: &mut SeededRng, alike: usize| -> Vec<u8> {
+        let head = noise(rng, alike);
+        let row = |_| [head.clone(), noise(rng, 180 - alike)].concat();
+        (0..40).flat_map(row).collect()
+    };
+    let packed = |plain: &[u8]| {
+        let mut out = Vec::new();
+        let is = encode_xpress_fast(plain, &mut out);
+        assert_eq!(is, !out.is_empty());
+        is.then_some(out.len())
+    };
+    assert_eq!(packed(&rows(&mut rng, 8)), None);
+    let half = rows(&mut rng, 90);
+    assert!(packed(&half).is_some_and(|n| n < half.len() * 2 / 3));
+    let late = [rows(&mut rng, 8), vec![7; 2000]].concat();
+    assert_eq!(packed(&late), None);
+    let early = [vec![7; 2000], rows(&mut rng, 8)].concat();
+    assert!(packed(&early).is_some());
+}

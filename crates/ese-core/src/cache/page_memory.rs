@@ -661,6 +661,10 @@ impl Drop for SharedFrame<'_> {
     }
 }
 
+/// The key heads were those of the page when it had not been changed yet since it was latched: only a change
+/// that began there may be followed.
+pub(crate) struct HeadsOfBefore(());
+
 /// A frame under its exclusive latch.
 pub(crate) struct ExclusiveFrame<'c> {
     at: FrameRef<'c>,
@@ -767,16 +771,16 @@ impl<'c> ExclusiveFrame<'c> {
         self.followed = PageView::new(self).is_ok_and(tell);
     }
 
-    /// The key heads count for nothing: keys went, or came, that nobody has them follow.
-    pub(crate) fn forget_heads(&mut self) {
-        self.followed = false;
-        self.at.heads().forget();
+    /// Taken before a change, for [`ExclusiveFrame::follow`].
+    #[inline]
+    pub(crate) fn heads_of_before(&self) -> Option<HeadsOfBefore> {
+        self.heads().map(|_| HeadsOfBefore(()))
     }
 
-    /// Has the key heads follow the change that was made since the latch was taken, which was the only
-    /// one. What is stored after this makes them count for nothing.
+    /// Has the key heads follow the first change since the latch was taken. What is stored after this makes
+    /// them count for nothing.
     #[inline]
-    pub(crate) fn follow(&mut self, how: Followed) {
+    pub(crate) fn follow(&mut self, _: HeadsOfBefore, how: Followed) {
         if !self.changing || self.followed {
             return;
         }
@@ -849,9 +853,7 @@ impl PageMut for ExclusiveFrame<'_> {
         if src.len() != self.len() {
             return Err(self.outside(0, src.len()));
         }
-        self.store(0, src)?;
-        self.forget_heads();
-        Ok(())
+        self.store(0, src)
     }
 }
 
@@ -867,8 +869,64 @@ impl Drop for WritingFrame<'_> {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
+    use crate::format::ids::{Dbtime, Objid};
+    use crate::format::node::NodeFlags;
+    use crate::format::page::PageFlags;
+    use crate::format::page_edit::{NewPage, PageEdit, Space};
     use crate::format::page_mut::PageBuf;
     use crate::io::rng::{Rng, SeededRng};
+
+    /// Key heads follow the first change under a latch, and no other.
+    #[test]
+    fn heads_follow_one_change() {
+        const PGNO: Pgno = Pgno(9);
+        let memory = PageMemory::new(PageSize::K4, 3).unwrap();
+        let mut page = PageBuf::zeroed(PageSize::K4);
+        let mut edit = PageEdit::new(&mut page).unwrap();
+        edit.format(NewPage {
+            flags: PageFlags::LEAF,
+            objid: Objid(7),
+            dbtime: Dbtime(1),
+            pgno: PGNO,
+            reserved_tags: 1,
+        })
+        .unwrap();
+        let insert = |page: &mut ExclusiveFrame<'_>, at: usize, key: u8| {
+            PageEdit::new(page)
+                .unwrap()
+                .insert_node(at, &[key; 4], b"d", NodeFlags::empty(), Space::Reserved)
+                .unwrap();
+        };
+        {
+            let mut frame = memory.exclusive(1, 0).unwrap();
+            frame.store_page(&page).unwrap();
+            // Keys that share no byte: no later one shares less.
+            insert(&mut frame, 0, 0);
+            insert(&mut frame, 1, 1);
+            assert!(frame.heads_of_before().is_none(), "there are none yet");
+            frame.tell_heads(PGNO);
+        }
+        let follow = |at: usize, key: u8, more: Option<u8>| {
+            let mut frame = memory.exclusive(1, 0).unwrap();
+            let heads = frame.heads_of_before();
+            let had = heads.is_some();
+            insert(&mut frame, at, key);
+            assert!(frame.heads_of_before().is_none(), "it was changed since");
+            if let Some(heads) = heads {
+                frame.follow(heads, Followed::Inserted(at));
+            }
+            if let Some(key) = more {
+                insert(&mut frame, at + 1, key);
+            }
+            had
+        };
+        let has = || memory.exclusive(1, 0).unwrap().heads().is_some();
+        assert!(follow(2, 2, None) && has());
+        assert!(follow(3, 3, None) && has());
+        // What comes behind is not followed.
+        assert!(follow(4, 4, Some(5)) && !has());
+        assert!(!follow(6, 6, None) && !has());
+    }
 
     #[test]
     fn the_same_as_a_plain_buffer() {

@@ -424,13 +424,11 @@ impl RowEdit<'_, '_> {
 
     /// The record gets its number, if the table numbers its records.
     fn number(&mut self) -> Result<(), DbError> {
-        if self.trees.schema.auto_increment().is_none() {
-            return Ok(());
-        }
-        self.begin()?;
-        let Some(column) = self.trees.schema.auto_increment() else {
+        let trees = Arc::clone(&self.trees);
+        let Some(column) = trees.schema.auto_increment() else {
             return Ok(());
         };
+        self.begin()?;
         let (session, db) = (self.table.session, Arc::clone(&self.table.db));
         let (cursor, update) = (&mut self.table.cursor, &mut self.update);
         Ok(
@@ -443,18 +441,16 @@ impl RowEdit<'_, '_> {
 
     /// The record gets a number from its caller.
     fn give_number(&mut self, number: u64) -> Result<(), DbError> {
-        if self.trees.schema.auto_increment().is_none() {
+        let trees = Arc::clone(&self.trees);
+        let Some(column) = trees.schema.auto_increment() else {
             let what = "the table does not number its records";
             return Err(DbError::refused(JetErr::COLUMN_NOT_FOUND, what));
-        }
+        };
         if number == 0 {
             let what = "records are numbered from 1";
             return Err(DbError::refused(JetErr::INVALID_PARAMETER, what));
         }
         self.begin()?;
-        let Some(column) = self.trees.schema.auto_increment() else {
-            return Ok(());
-        };
         let (session, db) = (self.table.session, Arc::clone(&self.table.db));
         let (cursor, update) = (&mut self.table.cursor, &mut self.update);
         Ok(session.work(&db, |work| {

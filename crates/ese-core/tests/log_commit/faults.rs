@@ -2,7 +2,7 @@
 //! was acknowledged is lost. And the disk fills up.
 #![forbid(unsafe_code)]
 
-use crate::log_writer_support::{parse, read_all, resume};
+use crate::log_writer_support::{parse, read_all, resume, trace};
 use crate::script::{DIR, FILE_SEGMENTS, Known, Setup, check, disk, env_of, go_on, live};
 use ese_core::error::{HasJetErr, JetErr};
 use ese_core::format::ids::{LogTime, Signature};
@@ -10,6 +10,7 @@ use ese_core::format::log_fields::Field;
 use ese_core::format::log_header::{LogFlags, LogHeader};
 use ese_core::io::clock::ManualClock;
 use ese_core::io::faulty::{Fault, FaultyFileSystem, OpKind, OpRecord, Pick, Plan, Point, Sweep};
+use ese_core::io::rng::SeededRng;
 use ese_core::io::{ErrorKind, FileSystem as _};
 use ese_core::log::writer::Tended;
 use ese_core::log::{LogAppend, LogWriteError, LogWriter, RollWatch};
@@ -185,6 +186,61 @@ fn reserves_are_made_right() {
     fs.set_plan(Plan::quiet().capacity(8192 + 5 * bytes as u64));
     assert!(writer.make_reserves(10).is_err());
     assert!(writer.is_quiesced() && writer.failure().is_none());
+}
+
+/// Half a buffer is written, and sent on to the disk, by who tends the log: nothing of it counts as durable,
+/// and nothing is lost; an error of either closes the log.
+#[test]
+fn who_tends_the_log_writes_half_a_buffer() {
+    let mut rng = SeededRng::new(testkit::first_seed());
+    let record = trace(&mut rng, 3000);
+    // Three quarters of a buffer of four segments.
+    let fill = |writer: &LogWriter| {
+        for _ in 0..4 {
+            writer.append(&parse(&record)).unwrap();
+        }
+    };
+    let kinds = |fs: &FaultyFileSystem, from: usize| -> Vec<OpKind> {
+        let ops = fs.trace();
+        let ops = ops.iter().skip(from).map(|op| op.kind);
+        ops.filter(|k| matches!(k, OpKind::Write | OpKind::Sync))
+            .collect()
+    };
+    let begun = || {
+        let fs = disk();
+        fs.set_plan(Plan::quiet().traced());
+        let writer = begin(&fs, &clock(), setup(false, 0));
+        let mut tended = Tended::default();
+        // The next file, which is no matter here.
+        writer.tend(&mut tended).unwrap();
+        (fs, writer, tended)
+    };
+    let (fs, writer, mut tended) = begun();
+    let durable = writer.durable();
+    let from = fs.trace().len();
+    writer.append(&parse(&record)).unwrap();
+    writer.tend(&mut tended).unwrap();
+    assert_eq!(kinds(&fs, from), [], "a quarter of a buffer can wait");
+    fill(&writer);
+    assert_eq!(kinds(&fs, from), [], "who appends does not write");
+    writer.tend(&mut tended).unwrap();
+    assert_eq!(kinds(&fs, from), [OpKind::Write, OpKind::Sync]);
+    assert_eq!(writer.durable(), durable);
+    fill(&writer);
+    writer.tend(&mut tended).unwrap();
+    writer.flush().unwrap();
+    let all = read_all(&fs, Path::new(DIR)).unwrap();
+    let found = all.iter().flat_map(|g| &g.records);
+    assert_eq!(found.filter(|(_, bytes)| *bytes == record).count(), 9);
+
+    for kind in [OpKind::Write, OpKind::Sync] {
+        let (fs, writer, mut tended) = begun();
+        fill(&writer);
+        fs.set_plan(Plan::quiet().on(Pick::of(kind), Fault::EIO));
+        assert!(writer.tend(&mut tended).is_err());
+        assert!(writer.failure().is_some());
+        assert!(writer.append(&parse(&record)).is_err());
+    }
 }
 
 #[test]

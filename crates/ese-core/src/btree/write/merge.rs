@@ -237,7 +237,6 @@ impl<'a> TreeWriter<'a> {
         let skipped = pages.above.len() - above.len().min(pages.above.len());
         for (held, record) in pages.above.iter_mut().skip(skipped).zip(above) {
             merge::internal(&mut held.page, record, leaf)?;
-            held.page.forget_heads();
             held.page.mark_dirty(change);
         }
         let MergePages {
@@ -260,7 +259,6 @@ impl<'a> TreeWriter<'a> {
             .into_iter()
             .flatten()
         {
-            page.forget_heads();
             page.mark_dirty(change);
         }
         Ok(())
@@ -378,13 +376,11 @@ impl<'a> TreeWriter<'a> {
         let end = self.log(&LogRecord::EmptyTree(record))?;
         let change = self.db.change(self.author, end);
         empty::root(root, &record)?;
-        root.forget_heads();
         root.mark_dirty(change);
         let mut freed = Vec::with_capacity(below.len());
         for page in below {
             let pgno = page.pgno();
             empty::below_root(page, pgno, dbtime)?;
-            page.forget_heads();
             page.mark_dirty(change);
             freed.push(pgno);
         }

@@ -99,7 +99,8 @@ impl<'a> TreeWriter<'a> {
         };
         drop(leaf);
         // Before the leaf is sought again: a conflict shows although the other's node is on no page
-        // yet, and others see this one's.
+        // yet, and others see this one's. A node that is there already may be one that another session is
+        // making, too: that is a conflict, and not the own record's second value.
         if let Op::Insert { key, data } = op {
             let id = self.node_id(tree, [key, &[]], data);
             job.reserved = Some(self.versions.reserve(&id).map_err(WriteError::version)?);

@@ -118,6 +118,7 @@ impl TreeWriter<'_> {
         uncommitted: u16,
     ) -> Result<(), WriteError> {
         let at = self.log(record)?;
+        let heads = page.heads_of_before();
         let before = page.view()?.cb_uncommitted_free();
         // What grows takes the room out of cbFree, so its share must be given up first; what shrinks
         // can only keep room that is there.
@@ -130,12 +131,13 @@ impl TreeWriter<'_> {
         }
         page.mark_dirty(self.db.change(self.author, at));
         applied?;
-        match record {
-            LogRecord::Insert(r) => page.follow(Followed::Inserted(r.page.iline.into())),
-            LogRecord::Delete(_) | LogRecord::SetExternalHeader(_) => page.forget_heads(),
+        let followed = match record {
+            LogRecord::Insert(r) => Followed::Inserted(r.page.iline.into()),
+            LogRecord::Delete(_) | LogRecord::SetExternalHeader(_) => return Ok(()),
             // Nodes stay where they are, and keep their keys.
-            _ => page.follow(Followed::Same),
-        }
+            _ => Followed::Same,
+        };
+        page.follow(heads, followed);
         Ok(())
     }
 }

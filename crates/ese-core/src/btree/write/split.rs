@@ -333,6 +333,8 @@ impl<'a> TreeWriter<'a> {
                 None => None,
             };
             let right = pages.right.as_mut().filter(|_| child.is_none());
+            let heads = page.heads_of_before();
+            let right_heads = right.as_deref().and_then(ExclusivePage::heads_of_before);
             let before = split::before(record, Some(page), page_size)?;
             let mut apply = SplitLevel {
                 record,
@@ -350,7 +352,7 @@ impl<'a> TreeWriter<'a> {
             } = apply;
             match (&mut page, &mut new, &level.split) {
                 (Some(page), _, None) => {
-                    page.follow(Followed::Inserted(record.iline_oper.into()));
+                    page.follow(heads, Followed::Inserted(record.iline_oper.into()));
                 }
                 (Some(page), Some(new), Some(split)) if leaf_moves(split, child) => {
                     // More will come here.
@@ -360,7 +362,7 @@ impl<'a> TreeWriter<'a> {
                 _ => {}
             }
             if let Some(right) = &mut right {
-                right.follow(Followed::Same);
+                right.follow(right_heads, Followed::Same);
             }
             for page in [page, new, right].into_iter().flatten() {
                 page.mark_dirty(change);

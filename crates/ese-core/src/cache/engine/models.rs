@@ -439,12 +439,13 @@ fn a_descent_meets_heads_that_follow() {
         let other = Arc::clone(&world);
         let inserting = loom::thread::spawn(move || {
             let mut page = other.pages.exclusive(Pgno(1)).unwrap();
+            let heads = page.heads_of_before();
             let (lower, child) = (b"a", 3u32.to_le_bytes());
             PageEdit::new(&mut page)
                 .unwrap()
                 .insert_node(0, lower, &child, NodeFlags::empty(), Space::Reserved)
                 .unwrap();
-            page.follow(Followed::Inserted(0));
+            page.follow(heads, Followed::Inserted(0));
         });
         world.descend();
         inserting.join().unwrap();

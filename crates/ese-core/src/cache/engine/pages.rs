@@ -9,7 +9,7 @@ use super::{
     SharedFrame, Slot,
 };
 use crate::cache::heads::{Followed, Heads};
-use crate::cache::page_memory::want;
+use crate::cache::page_memory::{HeadsOfBefore, want};
 use crate::cache::{Pages, SharedPage};
 use crate::format::bytes::u32_at;
 use crate::format::ids::{PageSize, Pgno};
@@ -389,18 +389,18 @@ impl<'c> ExclusivePage<'c> {
         }
     }
 
-    /// The key heads count for nothing: keys went.
-    pub(crate) fn forget_heads(&mut self) {
-        if let Some(frame) = &mut self.frame {
-            frame.forget_heads();
-        }
+    /// Taken before a change: what the key heads need to follow it. `None` when there are none, or the page
+    /// was changed already since it was latched.
+    #[inline]
+    pub(crate) fn heads_of_before(&self) -> Option<HeadsOfBefore> {
+        self.frame.as_ref()?.heads_of_before()
     }
 
-    /// Has the key heads follow the one change that was made since the page was latched.
+    /// Has the key heads follow a change.
     #[inline]
-    pub(crate) fn follow(&mut self, how: Followed) {
-        if let Some(frame) = &mut self.frame {
-            frame.follow(how);
+    pub(crate) fn follow(&mut self, heads: Option<HeadsOfBefore>, how: Followed) {
+        if let (Some(frame), Some(heads)) = (&mut self.frame, heads) {
+            frame.follow(heads, how);
         }
     }
 
