@@ -437,8 +437,11 @@ fn a_descent_meets_heads_that_follow() {
         world.pass();
         assert_eq!(world.descend(), Some(2));
         let other = Arc::clone(&world);
-        let inserting = loom::thread::spawn(move || {
-            let mut page = other.pages.exclusive(Pgno(1)).unwrap();
+        let descending = loom::thread::spawn(move || {
+            other.descend();
+        });
+        {
+            let mut page = world.pages.exclusive(Pgno(1)).unwrap();
             let heads = page.heads_of_before();
             let (lower, child) = (b"a", 3u32.to_le_bytes());
             PageEdit::new(&mut page)
@@ -446,9 +449,8 @@ fn a_descent_meets_heads_that_follow() {
                 .insert_node(0, lower, &child, NodeFlags::empty(), Space::Reserved)
                 .unwrap();
             page.follow(heads, Followed::Inserted(0));
-        });
-        world.descend();
-        inserting.join().unwrap();
+        }
+        descending.join().unwrap();
         // Nobody has looked through the page meanwhile.
         assert_eq!(world.descend(), Some(2));
     });
