@@ -133,6 +133,12 @@ impl File for HookedFile {
         })
     }
 
+    fn reserve_len(&self, len: u64) -> Result<bool> {
+        around(&self.hook, Op::SetLen(&self.path, len), || {
+            self.inner.reserve_len(len)
+        })
+    }
+
     fn sync_data(&self) -> Result<()> {
         around(&self.hook, Op::Sync(&self.path), || self.inner.sync_data())
     }

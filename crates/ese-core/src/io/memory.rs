@@ -265,6 +265,13 @@ impl File for MemoryFile {
         resize(&mut self.contents.bytes.write(), len)
     }
 
+    fn reserve_len(&self, len: u64) -> Result<bool> {
+        if self.len()? < len {
+            self.set_len(len)?;
+        }
+        Ok(true)
+    }
+
     fn sync_data(&self) -> Result<()> {
         Ok(())
     }

@@ -61,6 +61,17 @@ pub trait File: Send + Sync {
     /// Cuts or lengthens (zero-filled) the file.
     fn set_len(&self, len: u64) -> Result<()>;
 
+    /// Lengthens (zero-filled) a file that is shorter, with room on the disk for every byte of it: no
+    /// write inside of it will find the disk full. `false`, and nothing is done, where that can't be
+    /// promised without writing zeros.
+    ///
+    /// # Errors
+    /// `ErrorKind::StorageFull`; those of [`File::set_len`].
+    fn reserve_len(&self, len: u64) -> Result<bool> {
+        let _ = len;
+        Ok(false)
+    }
+
     /// Makes the contents durable, and the length where it is needed to read them back.
     fn sync_data(&self) -> Result<()>;
 

@@ -241,6 +241,15 @@ impl File for RealFile {
     }
 
     #[cfg(target_os = "linux")]
+    fn reserve_len(&self, len: u64) -> Result<bool> {
+        self.may_write()?;
+        if len > os::OFFSET_MAX {
+            return Err(Error::from(ErrorKind::FileTooLarge));
+        }
+        linux::reserve_len(&self.file, len)
+    }
+
+    #[cfg(target_os = "linux")]
     fn write_direct(&self, on: bool) -> Result<bool> {
         self.may_write()?;
         linux::write_direct(&self.file, on)
@@ -396,7 +405,10 @@ fn rename_new_by_link(from: &Path, to: &Path) -> Result<()> {
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use rustix::fs::{CWD, OFlags, RenameFlags, fcntl_getfl, fcntl_setfl, renameat_with, statvfs};
+    use rustix::fs::{
+        CWD, FallocateFlags, OFlags, RenameFlags, fallocate, fcntl_getfl, fcntl_setfl,
+        renameat_with, statvfs,
+    };
     use rustix::io::Errno;
     use std::io::{Error, Result};
     use std::path::Path;
@@ -410,6 +422,15 @@ mod linux {
     /// One system call for files and folders alike.
     pub(super) fn rename_noreplace(from: &Path, to: &Path) -> Result<()> {
         renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE).map_err(Error::from)
+    }
+
+    /// `false` where the file system can't.
+    pub(super) fn reserve_len(file: &std::fs::File, len: u64) -> Result<bool> {
+        match fallocate(file, FallocateFlags::empty(), 0, len).map_err(Error::from) {
+            Ok(()) => Ok(true),
+            Err(e) if not_known_here(&e) => Ok(false),
+            Err(e) => Err(e),
+        }
     }
 
     /// `false` where the file system has no such mode.

@@ -353,6 +353,13 @@ impl File for FaultyFile {
             .call(&asked, |state, call| state.set_len(self.ino, call, len))
     }
 
+    fn reserve_len(&self, len: u64) -> Result<bool> {
+        if self.len()? < len {
+            self.set_len(len)?;
+        }
+        Ok(true)
+    }
+
     fn sync_data(&self) -> Result<()> {
         self.fs
             .call(&Asked::new(OpKind::Sync, &self.path), |state, call| {

@@ -2,9 +2,12 @@
 //!
 //! ```text
 //! an archived generation that nobody needs (circular logging) ─▶ renamed
-//! else a new file ─▶ zeros                                            ├─▶ edbtmp ─▶ header ─▶ edb
+//! else a new file ─▶ zeros, or room for them                           ├─▶ edbtmp ─▶ header ─▶ edb
 //! the disk is full ─▶ a reserve log ─▶ renamed
 //! ```
+//! Zeros that were written make later syncs cheaper: the file's room is its own by then. A log that is full
+//! sooner than it could be filled with zeros is not: room is reserved for it, and that is all.
+//!
 //! Made in the background after a roll ([`LogWriter::tend`](super::LogWriter::tend)), or by the roll
 //! itself when nobody did. What a renamed generation holds is not wiped: its segments bear a lower
 //! generation and so are unused ones (docs/format/log-files.md §4.4).
@@ -53,6 +56,8 @@ pub(super) struct Want<'a> {
     sign_log: Signature,
     /// Circular logging: what may be used again.
     pub(super) recycle: Option<&'a Retention>,
+    /// Generations follow one another quickly: nobody has time for zeros.
+    pub(super) quick: bool,
 }
 
 impl Want<'_> {
@@ -63,6 +68,7 @@ impl Want<'_> {
             generation: current.generation(),
             sign_log: current.sign_log(),
             recycle: None,
+            quick: false,
         }
     }
 }
@@ -129,7 +135,10 @@ impl NextFile {
                     let source = Source::Recycled;
                     return Ok(Prepared { file, source });
                 }
-                make_zeros(files, want.bytes, &path)
+                match want.quick {
+                    true => make_room(files, want.bytes, &path),
+                    false => make_zeros(files, want.bytes, &path),
+                }
             }
         };
         match made {
@@ -196,8 +205,24 @@ fn is_reusable(file: &dyn File, want: &Want<'_>, generation: i32) -> bool {
 
 /// Makes a file of zeros, durable but for its name. A failed attempt leaves nothing, where that can be.
 pub(super) fn make_zeros(files: &Files, bytes: u64, path: &Path) -> Result<Arc<dyn File>> {
+    make_file(files, path, |file| fill(file, bytes))
+}
+
+/// The same where the zeros are not written if there is room for them.
+fn make_room(files: &Files, bytes: u64, path: &Path) -> Result<Arc<dyn File>> {
+    make_file(files, path, |file| match file.reserve_len(bytes)? {
+        true => file.sync_all(),
+        false => fill(file, bytes),
+    })
+}
+
+fn make_file(
+    files: &Files,
+    path: &Path,
+    fill: impl FnOnce(&dyn File) -> Result<()>,
+) -> Result<Arc<dyn File>> {
     let file = files.fs.open_locked(path, OpenMode::CreateNew)?;
-    match fill(&*file, bytes) {
+    match fill(&*file) {
         Ok(()) => Ok(file),
         Err(e) => {
             drop(file);

@@ -40,12 +40,12 @@ impl LogWriter {
         let header = {
             let state = self.state.lock();
             state.check()?;
-            (!self.next.is_ready()).then(|| state.header.clone())
+            (!self.next.is_ready()).then(|| (state.header.clone(), state.quick))
         };
-        if let Some(header) = header
+        if let Some((header, quick)) = header
             && header.generation() != tended.failed_for
         {
-            let made = self.next.prepare(&self.files, &self.want(&header));
+            let made = self.next.prepare(&self.files, &self.want(&header, quick));
             if let Err(e) = made {
                 tracing::warn!(error = %e, "the next log file can't be made yet");
                 tended.failed_for = header.generation();
