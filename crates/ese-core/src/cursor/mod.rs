@@ -123,6 +123,36 @@ impl TableCursor {
         }
     }
 
+    /// As a new cursor on the table, with the buffers that this one has.
+    pub fn begin_again(&mut self) {
+        self.primary.begin_again();
+        self.current = None;
+        (self.deferred, self.record_deferred) = (true, false);
+        self.levels = (0, 0);
+        self.inserted.clear();
+        self.inserted_record = false;
+    }
+
+    /// The cursor with all that it has; what stays is one on the same table without buffers, to be dropped.
+    #[must_use]
+    pub fn leave_shell(&mut self) -> Self {
+        let tree = Arc::clone(self.primary.walker.tree());
+        let shell = Self {
+            db: self.db,
+            large_pages: self.large_pages,
+            indexes: Arc::clone(&self.indexes),
+            primary: Side::new(Walker::new(self.db, tree), None),
+            current: None,
+            deferred: true,
+            record_deferred: false,
+            levels: (0, 0),
+            keeper: IndexKeeper::default(),
+            inserted: Vec::new(),
+            inserted_record: false,
+        };
+        std::mem::replace(self, shell)
+    }
+
     /// Another cursor on the same table: on the first record of the primary index.
     #[must_use]
     pub fn duplicate(&self, db: &WorkDb) -> Self {

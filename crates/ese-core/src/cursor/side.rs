@@ -54,6 +54,14 @@ impl Side {
         }
     }
 
+    /// As it was made, with its buffers.
+    pub(super) fn begin_again(&mut self) {
+        self.walker.begin_again();
+        self.key.reset();
+        self.key_is_fresh = false;
+        self.range = None;
+    }
+
     /// The index is known anew.
     pub(super) fn set_def(&mut self, def: Option<&IndexDef>) {
         let segments = def.map(|d| d.segments.iter().map(|s| s.segment));

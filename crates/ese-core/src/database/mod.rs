@@ -58,6 +58,7 @@
 //! | `typed` | [`Typed`]: columns with the Rust type of their values |
 //! | `sight` | what a cursor knows of its table's schema |
 //! | `given` | [`Given`]: values for columns |
+//! | `spares` | what closed cursors leave to the next |
 //! | `clean_up` | what versions leave behind in columns |
 //! | `error` | [`DbError`] |
 //!
@@ -74,6 +75,7 @@ pub mod open_table;
 mod range;
 mod rows;
 mod sight;
+mod spares;
 mod stats;
 mod table;
 mod typed;
@@ -99,6 +101,7 @@ use crate::index::{TableIndexes, build};
 use crate::instance::{AttachOptions, CreateOptions, Instance, OpenDb};
 use crate::session::Session;
 use crate::work::{Work, WorkError};
+use spares::Spares;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -108,6 +111,7 @@ use std::sync::Arc;
 pub struct Database {
     open: Arc<OpenDb>,
     catalog: Arc<LiveCatalog>,
+    spares: Arc<Spares>,
 }
 
 impl fmt::Debug for Database {
@@ -132,7 +136,7 @@ impl Instance {
         self.apart().apart(open.work_db(), &mut |work| {
             create_system_tables(work, format, now)
         })?;
-        Ok(Database { open, catalog })
+        Ok(Database::of(open, catalog))
     }
 
     /// Attaches a database, or gives another handle of one that is attached.
@@ -157,7 +161,7 @@ impl Instance {
         let before = self.databases().iter().any(|db| db.path() == path);
         let open = self.attach(path, options)?;
         match self.whole_catalog_of(&open) {
-            Ok(catalog) => Ok(Database { open, catalog }),
+            Ok(catalog) => Ok(Database::of(open, catalog)),
             Err(e) => {
                 drop(open);
                 if !before {
@@ -220,6 +224,14 @@ fn indexes_of(trees: &Arc<TableTrees>) -> Result<Arc<TableIndexes>, WorkError> {
 }
 
 impl Database {
+    fn of(open: Arc<OpenDb>, catalog: Arc<LiveCatalog>) -> Self {
+        Self {
+            open,
+            catalog,
+            spares: Arc::default(),
+        }
+    }
+
     /// The attached file.
     #[must_use]
     pub fn attached(&self) -> &Arc<OpenDb> {

@@ -16,7 +16,8 @@
 use super::change::{Place, Steps};
 use super::rows::{Source, lv_format, new_update};
 use super::sight::Sight;
-use super::table::{eyes, settle};
+use super::spares::CopyBuffer;
+use super::table::{NEVER, eyes, eyes_at, settle};
 use super::{Build, Database, DbError};
 use crate::btree::Tree;
 use crate::catalog::write::{IndexDefinition, NewIndex, Rights};
@@ -26,7 +27,7 @@ use crate::error::{HasJetErr, JetErr};
 use crate::format::catalog_row::{ColumnFlags, TableFlags};
 use crate::format::ids::{Objid, Pgno};
 use crate::format::lv::Lid;
-use crate::format::record::RecordView;
+use crate::format::record::{RecordView, stored_at};
 use crate::format::space::Pool;
 use crate::format::tagged::TaggedValue;
 use crate::index::Touched;
@@ -38,7 +39,7 @@ use crate::record::update::{CopyOf, Update, dereference_all};
 use crate::record::{Column, ColumnValues, column_values};
 use crate::session::{CommitKind, Ended, Session, Watch};
 use crate::space::extents;
-use crate::trx::{Bookmark, OnCleanup, VersionFault};
+use crate::trx::{Bookmark, OnCleanup, Standing, VersionFault};
 use crate::work::{Look, Work, WorkError};
 use std::sync::Arc;
 
@@ -118,9 +119,18 @@ pub struct OpenTable {
     cursor: TableCursor,
     prepared: Option<Prepared>,
     /// The copy buffer of the last update.
-    spare: Option<(Arc<TableTrees>, Box<Update>)>,
+    spare: Option<CopyBuffer>,
     /// For reading long values.
     values: Option<LongValues>,
+    /// The session's turn at which the cursor got the record that it has, no call of this cursor's since.
+    fresh: u64,
+}
+
+impl Drop for OpenTable {
+    fn drop(&mut self) {
+        let buffer = self.spare.take();
+        self.db.spares.keep(&mut self.cursor, buffer);
+    }
 }
 
 fn refused(err: JetErr, what: &'static str) -> DbError {
@@ -133,9 +143,7 @@ impl OpenTable {
     /// # Errors
     /// As [`Database::schema`].
     pub fn open(db: &Database, session: &Session, name: &str) -> Result<Self, DbError> {
-        let look = session.look(db.attached());
-        let trees = db.catalog().table(&look, session.procid(), name)?;
-        Self::open_objid(db, session, trees.schema.objid)
+        Self::of(db, session, Sight::of_name(db, session, name)?)
     }
 
     /// Opens a table by its object id.
@@ -143,16 +151,25 @@ impl OpenTable {
     /// # Errors
     /// As [`Database::schema`].
     pub fn open_objid(db: &Database, session: &Session, objid: Objid) -> Result<Self, DbError> {
-        let (sight, cursor) = Sight::open(db, session, objid)?;
+        Self::of(db, session, Sight::of_objid(db, session, objid)?)
+    }
+
+    fn of(
+        db: &Database,
+        session: &Session,
+        (sight, trees): (Sight, Arc<TableTrees>),
+    ) -> Result<Self, DbError> {
+        let (cursor, spare) = db.spares.open(db.attached().work_db(), &trees)?;
         Ok(Self {
             db: db.clone(),
-            objid,
+            objid: sight.objid(),
             sight,
             watch: session.watch(),
             cursor,
             prepared: None,
-            spare: None,
+            spare,
             values: None,
+            fresh: NEVER,
         })
     }
 
@@ -162,12 +179,13 @@ impl OpenTable {
         Self {
             db: self.db.clone(),
             objid: self.objid,
-            sight: self.sight.duplicate(self.db.catalog()),
+            sight: self.sight.duplicate(),
             watch: session.watch(),
             cursor: self.cursor.duplicate(self.db.attached().work_db()),
             prepared: None,
             spare: None,
             values: None,
+            fresh: NEVER,
         }
     }
 
@@ -194,7 +212,17 @@ impl OpenTable {
 
     /// Before every call.
     #[inline]
-    fn ready(&mut self, session: &Session) -> Result<(), DbError> {
+    fn ready(&mut self, session: &Session) -> Result<Standing, DbError> {
+        self.fresh = NEVER;
+        let standing = session.trx().standing();
+        if self.watch.is_told() || !self.sight.is_of_now(standing) {
+            self.get_ready(session)?;
+        }
+        Ok(standing)
+    }
+
+    #[cold]
+    fn get_ready(&mut self, session: &Session) -> Result<(), DbError> {
         if let Some(ended) = self.watch.take() {
             self.levels_ended(session, &ended)?;
         }
@@ -245,9 +273,13 @@ impl OpenTable {
         if self.prepared.is_some() {
             return Ok(false);
         }
-        self.ready(session)?;
-        let eyes = eyes(session, self.db.attached());
-        Ok(self.cursor.next_at_hand(&eyes))
+        let standing = self.ready(session)?;
+        let eyes = eyes_at(session, self.db.attached(), standing);
+        let moved = self.cursor.next_at_hand(&eyes);
+        if moved && standing.level > 0 {
+            self.fresh = session.turn();
+        }
+        Ok(moved)
     }
 
     /// The cursor as the last call left it.
@@ -694,20 +726,25 @@ impl OpenTable {
         if self.prepared.is_some() {
             return Ok(None);
         }
-        self.ready(session)?;
+        let fresh = self.fresh == session.turn();
+        let standing = match fresh {
+            true => None,
+            false => Some(self.ready(session)?),
+        };
         let schema = self.cursor.indexes().schema();
         let Ok(Some(place)) = schema.place_of_columnid(columnid) else {
             return Ok(None);
         };
-        let eyes = eyes(session, self.db.attached());
-        if !self.cursor.record_is_read(&eyes) {
-            self.cursor.record(&eyes)?;
+        if let Some(standing) = standing {
+            let eyes = eyes_at(session, self.db.attached(), standing);
+            if !self.cursor.record_is_read(&eyes) {
+                self.cursor.record(&eyes)?;
+            }
+            if standing.level > 0 {
+                self.fresh = session.turn();
+            }
         }
-        let column = self.cursor.indexes().schema().columns().get(place);
-        let large = self.db.attached().page_size().is_large();
-        let view = RecordView::new(self.cursor.record_read(), large);
-        // What is wrong with a record says who looks at all of it.
-        let (Some(column), Ok(view)) = (column, view) else {
+        let Some(column) = self.cursor.indexes().schema().columns().get(place) else {
             return Ok(None);
         };
         let special =
@@ -715,14 +752,32 @@ impl OpenTable {
         if column.flags.intersects(special) {
             return Ok(None);
         }
-        Ok(match column_values(&view, column) {
+        let record = self.cursor.record_read();
+        let stored = stored_at(record, column.fid, (column.offset, column.fixed_len()));
+        Ok(match stored.and_then(|at| record.get(at)) {
+            Some(bytes) => Some(PlainValue::Bytes(bytes)),
+            None => self.plain_elsewhere(record, column),
+        })
+    }
+
+    /// The same of a value that is not stored as most are.
+    #[inline(never)]
+    fn plain_elsewhere<'r>(
+        &'r self,
+        record: &'r [u8],
+        column: &'r Column,
+    ) -> Option<PlainValue<'r>> {
+        let large = self.db.attached().page_size().is_large();
+        // What is wrong with a record says who looks at all of it.
+        let view = RecordView::new(record, large).ok()?;
+        match column_values(&view, column) {
             Ok(ColumnValues::Null) => Some(PlainValue::Null),
             Ok(ColumnValues::Default(bytes)) => Some(PlainValue::Bytes(bytes)),
             Ok(ColumnValues::One(value)) if value.is_plain() => {
                 Some(PlainValue::Bytes(value.bytes))
             }
             _ => None,
-        })
+        }
     }
 
     /// Reads a record: all that `what` looks at is of one moment.

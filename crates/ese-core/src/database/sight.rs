@@ -5,7 +5,8 @@
 #![forbid(unsafe_code)]
 
 use super::{Database, DbError, indexes_of};
-use crate::catalog::live::{InUse, LiveCatalog, SchemaStamp};
+use crate::catalog::TableTrees;
+use crate::catalog::live::{InUse, LiveCatalog, OpenedTable, SchemaStamp};
 use crate::cursor::TableCursor;
 use crate::format::ids::Objid;
 use crate::instance::OpenDb;
@@ -15,57 +16,67 @@ use std::sync::Arc;
 
 /// See the module.
 pub(super) struct Sight {
-    objid: Objid,
     /// What the schema is known for.
     known: (u64, TrxId),
-    stamp: SchemaStamp,
-    _in_use: InUse,
+    in_use: InUse,
 }
 
 impl Sight {
-    /// Of a table, with a cursor on it.
-    pub(super) fn open(
+    /// Of a table by name; gives its schema, for a cursor on it.
+    pub(super) fn of_name(
+        db: &Database,
+        session: &Session,
+        name: &str,
+    ) -> Result<(Self, Arc<TableTrees>), DbError> {
+        let begin0 = session.trx().begin0();
+        let look = session.look(db.attached());
+        let opened = db.catalog().open_table(&look, session.procid(), name)?;
+        Ok(Self::of(opened, begin0))
+    }
+
+    /// The same by object id.
+    pub(super) fn of_objid(
         db: &Database,
         session: &Session,
         objid: Objid,
-    ) -> Result<(Self, TableCursor), DbError> {
-        let catalog = db.catalog();
-        let in_use = catalog.in_use(objid);
-        // Before the schema: what changes from now on is asked for again.
-        let stamp = catalog.stamp(objid);
-        let known = (stamp.now(), session.trx().begin0());
+    ) -> Result<(Self, Arc<TableTrees>), DbError> {
+        let begin0 = session.trx().begin0();
         let look = session.look(db.attached());
-        // Who deleted it in between did not see this cursor.
-        let trees = catalog.table_of(&look, session.procid(), objid)?;
-        let cursor = TableCursor::new(db.attached().work_db(), indexes_of(&trees)?);
+        let opened = db.catalog().open_objid(&look, session.procid(), objid)?;
+        Ok(Self::of(opened, begin0))
+    }
+
+    fn of(opened: OpenedTable, begin0: TrxId) -> (Self, Arc<TableTrees>) {
         let sight = Self {
-            objid,
-            known,
-            stamp,
-            _in_use: in_use,
+            known: (opened.stamp, begin0),
+            in_use: opened.in_use,
         };
-        Ok((sight, cursor))
+        (sight, opened.trees)
     }
 
     /// The same for another cursor.
-    pub(super) fn duplicate(&self, catalog: &Arc<LiveCatalog>) -> Self {
+    pub(super) fn duplicate(&self) -> Self {
         Self {
-            objid: self.objid,
             known: self.known,
-            stamp: catalog.stamp(self.objid),
-            _in_use: catalog.in_use(self.objid),
+            in_use: self.in_use.again(),
         }
     }
 
+    /// The table.
+    pub(super) fn objid(&self) -> Objid {
+        self.in_use.objid()
+    }
+
     /// The table, for [`LiveCatalog::with_maintained_of`].
+    #[inline]
     pub(super) fn stamp(&self) -> &SchemaStamp {
-        &self.stamp
+        self.in_use.stamp()
     }
 
     /// Nothing can look different to the session than it did at the last [`Sight::follow`].
     #[inline]
     pub(super) fn is_of_now(&self, standing: Standing) -> bool {
-        (self.stamp.now(), standing.begin0) == self.known
+        (self.stamp().now(), standing.begin0) == self.known
     }
 
     /// Before every call: `true` when the cursor got another schema.
@@ -76,11 +87,11 @@ impl Sight {
         session: &Session,
         cursor: &mut TableCursor,
     ) -> Result<bool, DbError> {
-        let known = (self.stamp.now(), session.trx().begin0());
+        let known = (self.stamp().now(), session.trx().begin0());
         if known == self.known {
             return Ok(false);
         }
-        let trees = catalog.table_of(&session.look(db), session.procid(), self.objid)?;
+        let trees = catalog.table_of(&session.look(db), session.procid(), self.objid())?;
         let other = !Arc::ptr_eq(&trees, cursor.indexes().trees());
         if other {
             cursor.schema_changed(indexes_of(&trees)?);

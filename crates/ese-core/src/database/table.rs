@@ -5,10 +5,11 @@
 #![forbid(unsafe_code)]
 
 use super::sight::Sight;
+use super::spares::{CopyBuffer, Spares};
 use super::{Database, DbError};
 use crate::btree::Seek;
+use crate::catalog::TableSchema;
 use crate::catalog::live::LiveCatalog;
-use crate::catalog::{TableSchema, TableTrees};
 use crate::cursor::{CursorError, Eyes, Hit, Keep, Move, SeekOptions, TableCursor};
 use crate::format::ids::Objid;
 use crate::format::key::MakeKeyFlags;
@@ -20,7 +21,7 @@ use crate::work::Look;
 use std::sync::Arc;
 
 /// No turn of a session.
-const NEVER: u64 = u64::MAX;
+pub(super) const NEVER: u64 = u64::MAX;
 
 /// A table, to a session. It stands on one record, or before the first or behind the last.
 pub struct Table<'s> {
@@ -40,21 +41,27 @@ pub struct Table<'s> {
     /// Place in the schema of the column that was last asked for by name; that of none at first.
     pub(super) asked: usize,
     /// The copy buffer of the last update.
-    pub(super) spare: Option<(Arc<TableTrees>, Box<Update>)>,
+    pub(super) spare: Option<CopyBuffer>,
+    spares: Arc<Spares>,
+}
+
+impl Drop for Table<'_> {
+    fn drop(&mut self) {
+        let buffer = self.spare.take();
+        self.spares.keep(&mut self.cursor, buffer);
+    }
 }
 
 impl<'s> Table<'s> {
     pub(super) fn open(db: &Database, session: &'s Session, name: &str) -> Result<Self, DbError> {
-        let open = Arc::clone(db.attached());
-        let catalog = Arc::clone(db.catalog());
-        let found = catalog.table(&session.look(&open), session.procid(), name)?;
-        let objid = found.schema.objid;
-        let (sight, cursor) = Sight::open(db, session, objid)?;
+        let (sight, trees) = Sight::of_name(db, session, name)?;
+        let (cursor, spare) = db.spares.open(db.attached().work_db(), &trees)?;
         Ok(Self {
             session,
-            db: open,
-            catalog,
-            objid,
+            db: Arc::clone(db.attached()),
+            catalog: Arc::clone(db.catalog()),
+            objid: sight.objid(),
+            spares: Arc::clone(&db.spares),
             sight,
             watch: session.watch(),
             cursor,
@@ -62,7 +69,7 @@ impl<'s> Table<'s> {
             own: Vec::new(),
             fresh: NEVER,
             asked: usize::MAX,
-            spare: None,
+            spare,
         })
     }
 

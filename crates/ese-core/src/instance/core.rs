@@ -31,6 +31,8 @@ use std::sync::Arc;
 const PROCID_USERS: u16 = 5;
 /// The lowest of those that work on databases.
 const PROCID_OWN: u16 = 3;
+/// Sessions whose buffers are kept.
+const SCRATCHES_KEPT: usize = 64;
 
 /// What all sessions of an instance share.
 pub(crate) struct Core {
@@ -58,6 +60,8 @@ pub(crate) struct Core {
     pub(super) temporary: Temporary,
     procids: Mutex<Vec<u16>>,
     own: Mutex<Vec<OwnSession>>,
+    /// Buffers of sessions that have ended, for the next.
+    scratches: Mutex<Vec<Scratch>>,
 }
 
 /// What a [`Core`] is made of.
@@ -102,6 +106,20 @@ impl Core {
             temporary: Temporary::default(),
             procids: Mutex::default(),
             own: Mutex::default(),
+            scratches: Mutex::default(),
+        }
+    }
+
+    /// Buffers for a session.
+    pub(crate) fn take_scratch(&self) -> Scratch {
+        self.scratches.lock().pop().unwrap_or_default()
+    }
+
+    /// The buffers of a session that ends.
+    pub(crate) fn keep_scratch(&self, scratch: Scratch) {
+        let mut kept = self.scratches.lock();
+        if kept.len() < SCRATCHES_KEPT {
+            kept.push(scratch);
         }
     }
 

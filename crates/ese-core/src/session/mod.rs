@@ -90,7 +90,10 @@ impl Session {
                 core: Arc::clone(core),
                 trx,
                 procid,
-                inside: Mutex::default(),
+                inside: Mutex::new(Inside {
+                    scratch: core.take_scratch(),
+                    ..Inside::default()
+                }),
                 cursors: levels::Watches::default(),
                 turn: AtomicU64::new(0),
             }),
@@ -461,6 +464,8 @@ impl Drop for Session {
                 tracing::debug!(error = %e, "a session ends with its transaction open");
             }
         }
+        let scratch = std::mem::take(&mut self.inside.get_mut().scratch);
+        self.core.keep_scratch(scratch);
         self.core.free_procid(self.procid);
     }
 }

@@ -132,6 +132,14 @@ impl Walker {
         }
     }
 
+    /// As it was made, before the first entry, with its buffers.
+    pub fn begin_again(&mut self) {
+        self.put(&[], &[]);
+        self.off(Place::BeforeFirst);
+        self.hand.forget();
+        (self.all, self.crossed) = (false, 0);
+    }
+
     /// The same, for whom every node is an entry, with its data as it lies on the page: what others
     /// have not committed, and what is deleted, as long as somebody may see it or take that back.
     #[must_use]

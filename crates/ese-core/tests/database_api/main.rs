@@ -725,3 +725,67 @@ fn escrow_on_what_another_session_takes_away() {
     assert_eq!(refused.jet_err(), JetErr::RECORD_DELETED);
     drop(tb);
 }
+
+/// Cursors leave their buffers to those that are opened after them, and nothing else.
+#[test]
+fn what_a_closed_cursor_leaves_is_no_place_and_no_record() {
+    let fs = MemoryFileSystem::new();
+    fs.create_dir(Path::new(DIR)).unwrap();
+    let engine = instance(&fs, PageSize::K4);
+    let db = engine
+        .create(at("a.edb"), &CreateOptions::default())
+        .unwrap();
+    let (session, other) = (engine.session().unwrap(), engine.session().unwrap());
+    db.create_table(&session, &people()).unwrap();
+    let id = |table: &mut Table<'_>| match table.value("id").unwrap() {
+        Some(Value::Long(id)) => Some(id),
+        _ => None,
+    };
+    {
+        let mut table = db.table(&session, "people").unwrap();
+        for n in 1..=5 {
+            let mut row = table.insert().unwrap();
+            row.set("id", n).unwrap().set("name", "all").unwrap();
+            row.save().unwrap();
+        }
+        table.use_index(Some("by_name")).unwrap();
+        // Downwards.
+        assert!(table.first().unwrap());
+        assert_eq!(id(&mut table), Some(5));
+        // Half of a record.
+        table.insert().unwrap().set("name", "left").unwrap();
+    }
+    {
+        let transaction = other.transaction().unwrap();
+        let mut table = db.table(&other, "people").unwrap();
+        // On the first record of the primary index.
+        assert_eq!(id(&mut table), Some(1));
+        assert!(table.next().unwrap());
+        assert_eq!(id(&mut table), Some(2));
+        // Nothing of another record.
+        let mut row = table.insert().unwrap();
+        row.set("id", 6).unwrap();
+        row.save().unwrap();
+        assert!(table.find(&[Some(&6i32.to_le_bytes())]).unwrap());
+        assert_eq!(table.value("name").unwrap(), None);
+        drop(table);
+        transaction.commit().unwrap();
+    }
+    // Another schema, another cursor: it has the column, and one more row than there was.
+    db.add_column(
+        &session,
+        "people",
+        &ColumnDef::new("age", ColumnType::Short),
+    )
+    .unwrap();
+    let mut table = db.table(&session, "people").unwrap();
+    assert!(table.last().unwrap());
+    assert_eq!(id(&mut table), Some(6));
+    assert_eq!(table.value("age").unwrap(), None);
+    // A table is in use while it is open, and not by what is kept of it.
+    let refused = db.delete_table(&other, "people").unwrap_err();
+    assert_eq!(refused.jet_err(), JetErr::TABLE_IN_USE);
+    drop(table);
+    db.delete_table(&other, "people").unwrap();
+    assert!(db.table(&session, "people").is_err());
+}

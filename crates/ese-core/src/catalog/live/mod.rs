@@ -102,26 +102,53 @@ pub struct LiveCatalog {
     engine: Mutex<EngineTables>,
     /// Held while a sort order is counted.
     pub(super) counting: Mutex<()>,
-    /// Cursors on each table that has any.
-    cursors: Mutex<HashMap<Objid, usize>>,
 }
 
 /// A cursor on a table: while it lives the table is in use.
-pub struct InUse {
-    catalog: Arc<LiveCatalog>,
-    objid: Objid,
+pub struct InUse(SchemaStamp);
+
+impl InUse {
+    fn of(live: Arc<LiveTable>) -> Self {
+        // Before the table's state is looked at: who takes the table away says so there first, and counts
+        // then.
+        live.cursors.fetch_add(1, Ordering::AcqRel);
+        Self(SchemaStamp(live))
+    }
+
+    /// The number of the table's schema.
+    #[inline]
+    #[must_use]
+    pub fn stamp(&self) -> &SchemaStamp {
+        &self.0
+    }
+
+    /// The table.
+    #[must_use]
+    pub fn objid(&self) -> Objid {
+        self.0.0.objid
+    }
+
+    /// Another cursor on it.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self::of(Arc::clone(&self.0.0))
+    }
 }
 
 impl Drop for InUse {
     fn drop(&mut self) {
-        let mut cursors = self.catalog.cursors.lock();
-        if let Some(count) = cursors.get_mut(&self.objid) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                cursors.remove(&self.objid);
-            }
-        }
+        self.0.0.cursors.fetch_sub(1, Ordering::AcqRel);
     }
+}
+
+/// A table that a cursor is on from now on.
+pub struct OpenedTable {
+    /// For as long as the cursor is there.
+    pub in_use: InUse,
+    /// The schema's number before it was looked at: what changes from then on is asked for again.
+    pub stamp: u64,
+    /// The schema.
+    pub trees: Arc<TableTrees>,
 }
 
 /// A number that grows whenever the schema of a table looks, or may look, different to somebody.
@@ -160,7 +187,6 @@ impl LiveCatalog {
             changing: AtomicUsize::new(0),
             engine: Mutex::default(),
             counting: Mutex::default(),
-            cursors: Mutex::default(),
         }
     }
 
@@ -205,6 +231,55 @@ impl LiveCatalog {
         })
     }
 
+    /// A table by name for a cursor on it: as [`LiveCatalog::table`], in use from then on.
+    ///
+    /// # Errors
+    /// As [`LiveCatalog::table`].
+    pub fn open_table(
+        &self,
+        look: &Look<'_>,
+        procid: u16,
+        name: &str,
+    ) -> Result<OpenedTable, WorkError> {
+        if let Some(live) = self.names.find(name) {
+            let in_use = InUse::of(live);
+            let stamp = in_use.stamp().now();
+            let agreed = in_use.0.0.state().agreed(look.snapshot());
+            if let Some(trees) = agreed {
+                return Ok(OpenedTable {
+                    in_use,
+                    stamp,
+                    trees,
+                });
+            }
+        }
+        let trees = self.table(look, procid, name)?;
+        // Who deleted it in between did not see this cursor.
+        self.open_objid(look, procid, trees.schema.objid)
+    }
+
+    /// The same by object id.
+    ///
+    /// # Errors
+    /// As [`LiveCatalog::table`].
+    pub fn open_objid(
+        &self,
+        look: &Look<'_>,
+        procid: u16,
+        objid: Objid,
+    ) -> Result<OpenedTable, WorkError> {
+        let live = self.live(objid);
+        let in_use = InUse::of(Arc::clone(&live));
+        let stamp = live.stamp();
+        live.check_away(procid, look)?;
+        let trees = self.view(look, procid, &live)?;
+        Ok(OpenedTable {
+            in_use,
+            stamp,
+            trees,
+        })
+    }
+
     /// A table by object id, as a session sees it.
     ///
     /// # Errors
@@ -220,20 +295,14 @@ impl LiveCatalog {
         self.view(look, procid, &live)
     }
 
-    /// One more cursor on a table.
-    #[must_use]
-    pub fn in_use(self: &Arc<Self>, objid: Objid) -> InUse {
-        *self.cursors.lock().entry(objid).or_default() += 1;
-        InUse {
-            catalog: Arc::clone(self),
-            objid,
-        }
-    }
-
     /// Somebody has a cursor on a table.
     #[must_use]
     pub fn is_in_use(&self, objid: Objid) -> bool {
-        self.cursors.lock().contains_key(&objid)
+        // As long as there is one its table is in the list, unless it is gone.
+        let tables = self.tables.lock();
+        tables
+            .get(&objid)
+            .is_some_and(|live| live.cursors.load(Ordering::Acquire) > 0)
     }
 
     /// The number of a table's schema, for who looks at it before every call.

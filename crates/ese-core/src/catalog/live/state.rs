@@ -13,7 +13,7 @@ use crate::trx::{Snapshot, TrxId};
 use crate::work::{Look, WorkError};
 use parking_lot::{Mutex, MutexGuard, RwLock};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// What a note in the version store says beside its operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -212,6 +212,8 @@ impl State {
 pub(in crate::catalog) struct LiveTable {
     pub(in crate::catalog) objid: Objid,
     stamp: AtomicU64,
+    /// Cursors on it.
+    pub(in crate::catalog) cursors: AtomicUsize,
     /// Held shared by updates, and exclusively by who makes an index.
     pub(in crate::catalog) in_use: RwLock<()>,
     /// Held while the tree of long values is made.
@@ -224,6 +226,7 @@ impl LiveTable {
         Self {
             objid,
             stamp: AtomicU64::new(1),
+            cursors: AtomicUsize::new(0),
             in_use: RwLock::default(),
             making_lv: Mutex::default(),
             state: Mutex::default(),

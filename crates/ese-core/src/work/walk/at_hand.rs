@@ -158,8 +158,9 @@ impl AtHand {
         self.of = Leaf::of_shape(shape, told.flags, page.frame_at());
     }
 
+    /// It is of no leaf.
     #[inline]
-    fn forget(&mut self) {
+    pub(super) fn forget(&mut self) {
         (self.of, self.whole, self.has_prefix) = (None, false, false);
     }
 
