@@ -33,6 +33,7 @@ pub use fault::{PageFault, PageFaultKind};
 pub use gate::{DbNo, OpenGate, PageStore, Verdict, WriteGate};
 pub(crate) use heads::{Child, Followed, Told};
 pub(crate) use loose::LooseBytes;
+pub(crate) use page_memory::want;
 pub use read_cache::{CachedPages, FileNo, ReadCache};
 
 use self::page_memory::SharedFrame;

@@ -357,7 +357,7 @@ impl PageMemory {
 
 /// Asks the processor for the cache line where `at` begins; no more than a hint.
 #[inline]
-pub(super) fn want<T>(at: &T) {
+pub(crate) fn want<T>(at: &T) {
     #[cfg(target_arch = "x86_64")]
     {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};

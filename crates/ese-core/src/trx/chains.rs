@@ -13,6 +13,7 @@
 use super::buckets::{Buckets, Entry};
 use super::sink::NodeId;
 use super::words::{self, Words};
+use crate::cache::want;
 use crate::sync::{AtomicU32, Lock, LockGuard, Ordering};
 
 /// Entries that a head stands for when the store is full.
@@ -76,6 +77,12 @@ impl Chains {
     fn slot(&self, hash: u64) -> Option<&HeadSlot> {
         let place = usize::try_from(hash & (self.heads.len() as u64 - 1)).ok()?;
         self.heads.get(place)
+    }
+
+    /// Has the processor bring the head of a hash: it lies anywhere in a large table.
+    #[inline]
+    pub(super) fn expect(&self, hash: u64) {
+        self.slot(hash).inspect(|slot| want(*slot));
     }
 
     /// Nothing hangs at the head of a node whose page the caller has latched.

@@ -16,6 +16,7 @@
 use super::LEVEL_MOST;
 use super::begins::Begin;
 use super::buckets::{Buckets, Entry, EntryFlags};
+use super::chains;
 use super::ids::TrxId;
 use super::oper::Oper;
 use super::rollback::{RollbackRun, RollbackScope};
@@ -614,6 +615,11 @@ impl TrxSession {
 }
 
 impl VersionSink for TrxSession {
+    #[inline]
+    fn expect(&self, node: &NodeId<'_>) {
+        self.store.chains.expect(chains::hash(node));
+    }
+
     fn reserve(&self, node: &NodeId<'_>) -> Result<VersionRef, VersionFault> {
         let made = |open: &mut Open| self.create(open, node, Oper::PreInsert, &Payload::Nothing);
         Ok(self.with_room(made)?.version)

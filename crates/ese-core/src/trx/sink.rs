@@ -236,6 +236,9 @@ impl HasJetErr for VersionFault {
 
 /// Who gives versions to the changes of a tree. One value speaks for one session.
 pub trait VersionSink {
+    /// Has the processor bring what the version of a node will be hung on, while its page is sought.
+    fn expect(&self, _node: &NodeId<'_>) {}
+
     /// Announces that a node will be inserted, before the tree is searched. A reservation must end in
     /// [`VersionSink::change`] or [`VersionSink::undo_of`].
     fn reserve(&self, node: &NodeId<'_>) -> Result<VersionRef, VersionFault>;

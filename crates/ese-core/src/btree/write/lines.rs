@@ -118,6 +118,21 @@ impl<'v> Lines<'v> {
         Ok(all)
     }
 
+    /// Of the nodes of a page and one that comes behind them all, the last two; none in an empty page.
+    pub(super) fn last_two(
+        view: &PageView<'v>,
+        (key, data): (&'v [u8], &'v [u8]),
+    ) -> Result<Option<Self>, PageError> {
+        let Some(last) = view.node_count().checked_sub(1) else {
+            return Ok(None);
+        };
+        let node = view.node(last)?;
+        let mut two = Self::default();
+        two.push([node.prefix, node.suffix], node.data, 0);
+        two.push([key, &[]], data, 0);
+        Ok(Some(two))
+    }
+
     fn push(&mut self, [prefix, suffix]: [&[u8]; 2], data: &'v [u8], reserve: usize) {
         let key_at = self.keys.len();
         self.keys.extend_from_slice(prefix);

@@ -83,6 +83,8 @@ impl<'a> TreeWriter<'a> {
 
     fn perform(&mut self, tree: &WriteTree, op: Op<'_>) -> Result<Spot, WriteError> {
         op.check(self.db.page_size(), tree.is_unique())?;
+        let Bookmark { key, data } = op.bookmark();
+        self.versions.expect(&self.node_id(tree, [key, &[]], data));
         let mut job = Job { op, reserved: None };
         let (mut leaf, line) = match op {
             Op::Insert { .. } => self.leaf_of_insert(tree, op.bookmark())?,

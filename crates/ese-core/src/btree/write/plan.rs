@@ -128,6 +128,12 @@ impl TreeWriter<'_> {
             Step::Insert(_) if !view.is_root() => pattern_of_insert(&view, iline).map_err(at)?,
             _ => Pattern::None,
         };
+        if let (Pattern::Append, LineOper::Insert { key, data, .. }, false) = (pattern, oper, kept)
+            && let Some(two) = Lines::last_two(&view, (key, data)).map_err(at)?
+        {
+            let split = append_split(leaf, &two)?;
+            return self.plan_above(above, leaf.pgno(), (split, true), true);
+        }
         let lines = Lines::of(&view, oper, &reserve).map_err(at)?;
         let in_front = pattern == Pattern::HotPoint && iline + 1 < lines.len();
         let cut = match pattern {
@@ -317,6 +323,22 @@ fn page_split(held: &Held<'_>, lines: &Lines<'_>, chosen: Chosen) -> Result<Page
             (false, false) => key_of(cut.at.checked_sub(1)),
         },
     })
+}
+
+/// The split of a rightmost leaf that keeps nothing for anybody's undo, for the second of these lines, which
+/// comes behind its last node: nothing else of the leaf matters.
+fn append_split(held: &Held<'_>, two: &Lines<'_>) -> Result<PageSplit, WriteError> {
+    let view = held.page.view()?;
+    let before = view.node_count();
+    let chosen = Chosen {
+        cut: append(two, view.size()),
+        oper: SplitOper::INSERT,
+        iline_oper: before,
+    };
+    let mut split = page_split(held, two, chosen)?;
+    split.cut.at = before;
+    split.clines = before + 1;
+    Ok(split)
 }
 
 /// Flags of the new page and of the old one.

@@ -335,7 +335,11 @@ impl<'a> TreeWriter<'a> {
             let right = pages.right.as_mut().filter(|_| child.is_none());
             let heads = page.heads_of_before();
             let right_heads = right.as_deref().and_then(ExclusivePage::heads_of_before);
-            let before = split::before(record, Some(page), page_size)?;
+            let before = match record.split_type {
+                // Nothing of it moves.
+                SplitType::APPEND => None,
+                _ => split::before(record, Some(page), page_size)?,
+            };
             let mut apply = SplitLevel {
                 record,
                 before,

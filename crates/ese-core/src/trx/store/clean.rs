@@ -148,8 +148,10 @@ impl VersionStore {
     ) -> Cleaned {
         let mut cleaned = Cleaned::default();
         let oldest = self.oldest();
+        // Only who cleans gives buckets back: the oldest stays that.
+        let mut oldest_bucket = self.buckets.nth(0);
         loop {
-            let Some(bucket) = self.buckets.nth(0) else {
+            let Some(bucket) = oldest_bucket else {
                 return cleaned;
             };
             let next = match cleaner.last {
@@ -161,8 +163,12 @@ impl VersionStore {
                     cleaner.last = None;
                     cleaned.buckets += 1;
                 }
+                oldest_bucket = self.buckets.nth(0);
                 continue;
             };
+            if let Some(next) = self.buckets.behind(entry) {
+                self.chains.expect(self.buckets.hash(next));
+            }
             let durable = cleaner.durable;
             let full = cleaned.versions >= most;
             if full || !self.may_go(entry, oldest, durable) || !self.work(cleaner, entry, take) {
