@@ -427,7 +427,8 @@ impl FrameRef<'_> {
             _ => 0,
         };
         (self.head.asked).store(of | ((times + 1) % CALM_EVERY), Ordering::Relaxed);
-        times == 0
+        // Not the first: a leaf that changes after each look is calm for nobody.
+        times == 1
     }
 
     /// Counts a use; stores only when that changes something.
@@ -580,7 +581,7 @@ impl<'c> SharedFrame<'c> {
     }
 
     /// Whether it is time to find out if the page is calm: the first time that somebody asks after a
-    /// change, and every [`CALM_EVERY`]th time from then on.
+    /// change but the first look, and every [`CALM_EVERY`]th time from then on.
     pub(crate) fn calm_is_due(&self) -> bool {
         self.0.calm_is_due(self.version())
     }

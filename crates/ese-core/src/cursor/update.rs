@@ -198,7 +198,8 @@ impl TableCursor {
             }
         }
         keeper.replace(work, indexes, (&old, &new), walker.key(), touched)?;
-        let done = work.writer().replace(walker.tree(), walker.key(), record);
+        let mut writer = work.writer().knowing(walker.known());
+        let done = writer.replace(walker.tree(), walker.key(), record);
         done.map_err(WorkError::from)?;
         Ok(())
     }
@@ -246,7 +247,8 @@ impl TableCursor {
             key: walker.key(),
             data: &[],
         };
-        let done = work.writer().flag_delete(walker.tree(), bookmark);
+        let mut writer = work.writer().knowing(walker.known());
+        let done = writer.flag_delete(walker.tree(), bookmark);
         done.map_err(WorkError::from)?;
         Ok(())
     }

@@ -17,7 +17,7 @@
 
 use super::bookmark::{Gap, Marked};
 use super::{Look, Seen};
-use crate::btree::write::WriteTree;
+use crate::btree::write::{KnownNode, WriteTree};
 use crate::btree::{Descent, Seek, Share};
 use crate::cache::{DbNo, DbPages, FrameAt, PageFault, PageFaultKind, SharedPage};
 use crate::format::ids::Pgno;
@@ -157,6 +157,16 @@ impl Walker {
     #[must_use]
     pub fn leaf(&self) -> Option<Pgno> {
         self.hint.as_ref().map(|hint| hint.pgno)
+    }
+
+    /// Where it saw the entry that it stands on, for who changes it.
+    pub(crate) fn known(&self) -> Option<KnownNode> {
+        let hint = self.hint.filter(|_| self.place == Place::On)?;
+        Some(KnownNode {
+            pgno: hint.pgno,
+            at: hint.at,
+            iline: hint.iline,
+        })
     }
 
     /// Where it stands.

@@ -67,6 +67,8 @@ pub use node::Spot;
 pub use scrub::{PageUse, may_need_scrub};
 pub use tree::{DENSITY_DEFAULT, DENSITY_FULL, PageAllocator, WriteTree};
 
+use crate::cache::FrameAt;
+use crate::format::ids::Pgno;
 use crate::trx::VersionSink;
 
 /// Buffers of a session that changes trees; they grow to what was once needed.
@@ -78,6 +80,16 @@ pub struct Scratch {
     diff: Vec<u8>,
     /// New data of a ReplaceD, as `apply` makes it.
     data: Vec<u8>,
+    /// Where the caller saw the node that the next call is about.
+    known: Option<KnownNode>,
+}
+
+/// Where a node was seen: it lies there still if its page is the same.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KnownNode {
+    pub(crate) pgno: Pgno,
+    pub(crate) at: FrameAt,
+    pub(crate) iline: usize,
 }
 
 /// A session at work on the trees of one database.

@@ -88,7 +88,10 @@ impl<'a> TreeWriter<'a> {
         let mut job = Job { op, reserved: None };
         let (mut leaf, line) = match op {
             Op::Insert { .. } => self.leaf_of_insert(tree, op.bookmark())?,
-            Op::Replace { .. } => (self.leaf(tree, op.bookmark())?, None),
+            Op::Replace { .. } => match self.known_node(tree, op.bookmark()) {
+                Some((leaf, iline)) => (leaf, Some(Line { iline, exact: true })),
+                None => (self.leaf(tree, op.bookmark())?, None),
+            },
         };
         let near = leaf.pgno();
         // Mostly the node fits: its version is made with the leaf latched, and nobody sees one without

@@ -5,7 +5,7 @@
 #![forbid(unsafe_code)]
 
 use super::db::fault;
-use super::{TreeWriter, WriteError, WriteTree};
+use super::{KnownNode, TreeWriter, WriteError, WriteTree};
 use crate::cache::{ExclusivePage, PageFault, PageFaultKind};
 use crate::format::node::Node;
 use crate::format::page::{PageError, PageFlags, PageView};
@@ -131,12 +131,38 @@ impl<'a> TreeWriter<'a> {
         }
     }
 
+    /// The node that the next call replaces, changes or deletes was seen there: then it need not be sought.
+    #[must_use]
+    pub(crate) fn knowing(self, known: Option<KnownNode>) -> Self {
+        self.scratch.known = known;
+        self
+    }
+
+    /// The leaf and the line of a node that lies where the caller saw it.
+    pub(super) fn known_node(
+        &mut self,
+        tree: &WriteTree,
+        bookmark: Bookmark<'_>,
+    ) -> Option<(ExclusivePage<'a>, usize)> {
+        let KnownNode { pgno, at, iline } = self.scratch.known.take()?;
+        let pages = self.db.pages();
+        let leaf = pages.optimistic_at(at, pgno)?.latch_exclusive(pages)?;
+        let node = leaf.view().ok()?.node(iline).ok()?;
+        let is_it = node.cmp_key(bookmark.key).is_eq()
+            && (tree.is_unique() || node.data == bookmark.data)
+            && !node.is_deleted();
+        is_it.then_some((leaf, iline))
+    }
+
     /// The leaf of a live node and its line.
     pub(super) fn live_node(
         &mut self,
         tree: &WriteTree,
         bookmark: Bookmark<'_>,
     ) -> Result<(ExclusivePage<'a>, usize), WriteError> {
+        if let Some(known) = self.known_node(tree, bookmark) {
+            return Ok(known);
+        }
         let leaf = self.leaf(tree, bookmark)?;
         let view = leaf.view()?;
         let at = |e| fault(leaf.pgno(), e);
