@@ -789,3 +789,55 @@ fn what_a_closed_cursor_leaves_is_no_place_and_no_record() {
     db.delete_table(&other, "people").unwrap();
     assert!(db.table(&session, "people").is_err());
 }
+
+/// Rows are changed where they were found, unless their page has changed since.
+#[test]
+fn what_is_changed_is_what_was_found() {
+    let fs = MemoryFileSystem::new();
+    fs.create_dir(Path::new(DIR)).unwrap();
+    let engine = instance(&fs, PageSize::K4);
+    let db = engine
+        .create(at("a.edb"), &CreateOptions::default())
+        .unwrap();
+    let (session, other) = (engine.session().unwrap(), engine.session().unwrap());
+    // Without secondary indexes.
+    let plain = TableDef::new("plain")
+        .column(ColumnDef::new("id", ColumnType::Long).not_null())
+        .column(ColumnDef::new("name", ColumnType::Text))
+        .index(IndexDefinition::new("by_id", "+id").primary());
+    db.create_table(&session, &plain).unwrap();
+    let add = |session: &Session, id: i32| {
+        let mut table = db.table(session, "plain").unwrap();
+        let mut row = table.insert().unwrap();
+        row.set("id", id).unwrap().set("name", "before").unwrap();
+        row.save().unwrap();
+    };
+    for id in [10, 20, 30] {
+        add(&session, id);
+    }
+    let mut table = db.table(&session, "plain").unwrap();
+    // Each time rows come before the one that was found.
+    assert!(table.find(&[Some(&20i32.to_le_bytes())]).unwrap());
+    add(&other, 5);
+    let mut row = table.replace().unwrap();
+    row.set("name", "after").unwrap();
+    row.save().unwrap();
+    assert!(table.find(&[Some(&30i32.to_le_bytes())]).unwrap());
+    add(&other, 6);
+    table.delete().unwrap();
+    let mut rows = Vec::new();
+    let mut more = table.first().unwrap();
+    while more {
+        let id = match table.value("id").unwrap() {
+            Some(Value::Long(id)) => id,
+            other => panic!("{other:?}"),
+        };
+        let after = match table.value("name").unwrap() {
+            Some(Value::Text(name)) => name.to_string() == "after",
+            _ => false,
+        };
+        rows.push((id, after));
+        more = table.next().unwrap();
+    }
+    assert_eq!(rows, [(5, false), (6, false), (10, false), (20, true)]);
+}
