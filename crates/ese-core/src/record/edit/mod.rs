@@ -37,7 +37,7 @@ use crate::error::{HasJetErr, JetErr};
 use crate::format::catalog_row::ColumnFlags;
 use crate::format::compress::CompressError;
 use crate::format::lv::{Lid, LvError};
-use crate::format::record::{RecordError, RecordView};
+use crate::format::record::{RecordError, RecordView, stored_at};
 use crate::format::record_build::BuildError;
 use crate::index::ColumnRef;
 use crate::work::WorkError;
@@ -452,6 +452,12 @@ impl RecordEdit {
         &self,
         columns: impl IntoIterator<Item = &'c Column> + Clone,
     ) -> Result<(), EditError> {
+        let record = self.record();
+        let mut required = columns.clone().into_iter().filter(|c| Self::is_required(c));
+        if required.all(|c| stored_at(record, c.fid, (c.offset, c.fixed_len())).is_some()) {
+            return Ok(());
+        }
+        // Which is missing first, or has its value elsewhere.
         let view = self.view()?;
         let kinds: [fn(&Column) -> bool; 3] = [
             |c| c.fid.is_fixed(),
@@ -469,11 +475,15 @@ impl RecordEdit {
         Ok(())
     }
 
+    fn is_required(column: &Column) -> bool {
+        let flags = column.flags;
+        flags.intersects(ColumnFlags::NOT_NULL | ColumnFlags::AUTOINCREMENT)
+            && !flags.contains(ColumnFlags::USER_DEFINED_DEFAULT)
+    }
+
     fn check_has_value(view: &RecordView<'_>, column: &Column) -> Result<(), EditError> {
         let number = column.flags.contains(ColumnFlags::AUTOINCREMENT);
-        let required = column.flags.contains(ColumnFlags::NOT_NULL) || number;
-        let called = column.flags.contains(ColumnFlags::USER_DEFINED_DEFAULT);
-        if !required || called {
+        if !Self::is_required(column) {
             return Ok(());
         }
         match column_values(view, column)? {
