@@ -11,6 +11,8 @@ use ese_bench::engine::fjall::Fjall;
 use ese_bench::engine::lmdb::Lmdb;
 use ese_bench::engine::ours::Ours;
 use ese_bench::engine::redb::Redb;
+#[cfg(feature = "rocksdb")]
+use ese_bench::engine::rocksdb::RocksDb;
 use ese_bench::engine::sqlite::Sqlite;
 use ese_bench::engine::through_c::ThroughC;
 use ese_bench::engine::workloads::Scale;
@@ -76,6 +78,8 @@ impl Options {
     fn engines(&self) -> Result<Vec<&'static dyn Engine>> {
         let mut all: Vec<&'static dyn Engine> =
             vec![&Ours, &ThroughC, &Lmdb, &Redb, &Sqlite, &Fjall];
+        #[cfg(feature = "rocksdb")]
+        all.push(&RocksDb);
         if let Some(other) = (self.only.iter()).find(|n| !all.iter().any(|e| e.name() == *n)) {
             return Err(format!("there is no engine {other} here").into());
         }

@@ -171,6 +171,8 @@ mod tests {
             &crate::engine::sqlite::Sqlite,
             &crate::engine::fjall::Fjall,
         ]);
+        #[cfg(feature = "rocksdb")]
+        engines.push(&crate::engine::rocksdb::RocksDb);
         for engine in engines {
             let folder = tempfile::tempdir().unwrap();
             let setup = Setup::new(Durability::Lazy).cached(16 << 20).indexed();

@@ -13,6 +13,7 @@
 //! | `ours` | ours |
 //! | `through_c` | ours, by the calls of the C interface |
 //! | `fjall`, `lmdb`, `redb`, `sqlite` | the peers (feature `peers`) |
+//! | `rocksdb` | one more (feature `rocksdb`) |
 //!
 //! The workloads are those of redb's public comparison: keys of 24 bytes, values of 150.
 //!
@@ -32,6 +33,8 @@ pub mod ours;
 pub mod reads;
 #[cfg(feature = "peers")]
 pub mod redb;
+#[cfg(feature = "rocksdb")]
+pub mod rocksdb;
 pub mod rounds;
 #[cfg(feature = "peers")]
 pub mod sqlite;
