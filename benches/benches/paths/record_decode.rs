@@ -9,7 +9,7 @@ use ese_core::record::{ColumnValues, column_values};
 use std::hint::black_box;
 
 pub(super) fn bench(c: &mut Criterion, sample: &Sample) -> Result<()> {
-    let leaf = sample.leaf()?;
+    let (leaf, _) = sample.pages()?;
     let view = leaf.view()?;
     let large = view.size().is_large();
     let mut records = Vec::new();

@@ -10,7 +10,7 @@ use ese_core::cache::SharedPage;
 use ese_core::catalog::write::{ColumnDef, IndexDefinition, TableDef};
 use ese_core::database::ColumnType;
 use ese_core::format::ids::PageSize;
-use ese_core::instance::{CreateOptions, Instance, InstanceParams};
+use ese_core::instance::{CreateOptions, Instance, InstanceParams, TermKind};
 use ese_core::io::env::Env;
 use ese_core::reader::Database;
 use tempfile::TempDir;
@@ -62,8 +62,8 @@ impl Sample {
         drop(rows);
         transaction.commit()?;
         drop((session, db));
-        // Clean: every page is in the file.
-        drop(instance);
+        // Every page is in the file then.
+        instance.term(TermKind::Clean)?;
         Ok(Self {
             db: Database::open(&path)?,
             _folder: folder,
@@ -79,19 +79,19 @@ impl Sample {
         Ok(self.db.table(TABLE)?)
     }
 
-    /// The root, which is an internal page.
-    pub(super) fn root(&self) -> Result<SharedPage<'_>> {
-        Ok(self.db.pages().shared(self.tree()?.pgno_fdp)?)
-    }
-
-    /// A leaf in the middle.
-    pub(super) fn leaf(&self) -> Result<SharedPage<'_>> {
+    /// A leaf in the middle, and the page above it.
+    pub(super) fn pages(&self) -> Result<(SharedPage<'_>, SharedPage<'_>)> {
         const SOMEWHERE: usize = 100;
         let file_pages = u64::from(self.db.file_pages());
         let mut scan = LeafScan::new(self.db.pages(), self.tree()?, file_pages);
-        match scan.nth(SOMEWHERE) {
-            Some(ScanEvent::Leaf(leaf)) => Ok(leaf),
-            _ => Err("the sample has fewer leaves".into()),
-        }
+        let Some(ScanEvent::Leaf(leaf)) = scan.nth(SOMEWHERE) else {
+            return Err("the sample has fewer leaves".into());
+        };
+        let above = scan.internal_pages().last();
+        let above = self
+            .db
+            .pages()
+            .shared(*above.ok_or("a leaf has no parent")?)?;
+        Ok((leaf, above))
     }
 }
