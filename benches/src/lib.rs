@@ -8,6 +8,7 @@
 pub mod backup;
 pub mod engine;
 pub mod generated;
+pub mod report;
 pub mod stop_options;
 
 /// A pseudo-random stream (xorshift64*), equal on every machine.

@@ -2,159 +2,104 @@
 //!
 //! Method: docs/performance.md. Invariants: both sides of a ratio are measured in the same round,
 //! each in a fresh process; what is printed is the median with the lowest and highest; a wish is
-//! printed beside the figure and never fails the task.
+//! printed beside the figure and never fails the task; every run leaves its JSON and its plots under
+//! `target/bench`.
 #![forbid(unsafe_code)]
 
+mod figures;
+
+use self::figures::Report;
 use crate::process::{Args, Failure, Outcome, cargo, output, root, run as run_command, target};
 use crate::{python, samples};
 use std::ffi::OsStr;
-use std::fmt::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+const GROUPS: &str = "backup, checksum, engine, ffi, paths, read, recovery, stop";
+
 pub(crate) fn run(args: &mut Args) -> Outcome {
-    let group = args.word().ok_or_else(|| {
-        Failure::Usage("which group? backup, checksum, engine, ffi, read, recovery, stop".into())
-    })?;
+    let group = args
+        .word()
+        .ok_or_else(|| Failure::Usage(format!("which group? {GROUPS}")))?;
     let json = args.flag("--json");
     let runs: Option<usize> = args.value("--runs")?;
-    let file: Option<PathBuf> = args.value("--file")?;
     if group == "engine" {
         return engine(runs, json, args);
     }
+    let file: Option<PathBuf> = args.value("--file")?;
     args.done()?;
     let report = match group.as_str() {
         "checksum" => checksum(runs.unwrap_or(10))?,
         "ffi" => ffi(runs.unwrap_or(5))?,
         "read" => read(runs.unwrap_or(7), file)?,
         "recovery" => recovery(runs.unwrap_or(10))?,
+        "paths" => return paths(json),
         "stop" => return stop(runs.unwrap_or(300), json),
         "backup" => return backup(runs.unwrap_or(5), json),
         other => {
             return Err(Failure::Usage(format!(
-                "there is no group {other:?}; there are backup, checksum, engine, ffi, read, recovery, stop"
+                "there is no group {other:?}; there are {GROUPS}"
             )));
         }
     };
-    if json {
-        println!("{}", report.json(&group));
-    } else {
+    if !json {
         print!("{}", report.text());
     }
-    Ok(())
+    let part = part(&group)?;
+    fs::write(&part, report.json(&group)).map_err(|e| Failure::failed(e.to_string()))?;
+    stamp(&[], &["--from".as_ref(), part.as_os_str()], json)?;
+    remove(&part)
 }
 
-/// Figures of one run.
-#[derive(Default)]
-struct Report {
-    notes: Vec<String>,
-    figures: Vec<Figure>,
+/// Where the reports and plots lie.
+fn folder() -> PathBuf {
+    target().join("bench")
 }
 
-/// One figure with every measurement behind it.
-struct Figure {
-    name: String,
-    unit: &'static str,
-    values: Vec<f64>,
-    /// What is hoped for, in words.
-    wanted: &'static str,
+/// Where a program puts its report before that is stamped.
+fn part(group: &str) -> Result<PathBuf, Failure> {
+    fs::create_dir_all(folder()).map_err(|e| Failure::failed(e.to_string()))?;
+    Ok(folder().join(format!("{group}.part")))
 }
 
-impl Figure {
-    fn sorted(&self) -> Vec<f64> {
-        let mut v = self.values.clone();
-        v.sort_by(f64::total_cmp);
-        v
-    }
-
-    /// Value below which `share` of the measurements lie.
-    fn quantile(&self, share: f64) -> f64 {
-        let v = self.sorted();
-        let at = (share * v.len() as f64).ceil() as usize;
-        v.get(at.saturating_sub(1).min(v.len().saturating_sub(1)))
-            .copied()
-            .unwrap_or(f64::NAN)
-    }
+fn remove(part: &Path) -> Outcome {
+    fs::remove_file(part).map_err(|e| Failure::failed(format!("{}: {e}", part.display())))
 }
 
-impl Report {
-    fn add(
-        &mut self,
-        name: impl Into<String>,
-        unit: &'static str,
-        values: Vec<f64>,
-        wanted: &'static str,
-    ) {
-        self.figures.push(Figure {
-            name: name.into(),
-            unit,
-            values,
-            wanted,
-        });
+/// Adds date, commit and machine to a report, and writes it and its plots; with `json` it is printed too.
+fn stamp(features: &[&str], from: &[&OsStr], json: bool) -> Outcome {
+    let mut program = Command::new(built("report", features)?);
+    program.current_dir(root());
+    program.arg("--folder").arg(folder()).args(from);
+    if json {
+        program.arg("--json");
     }
+    run_command(&mut program)
+}
 
-    fn text(&self) -> String {
-        let mut out = String::new();
-        for note in &self.notes {
-            let _ = writeln!(out, "{note}");
-        }
-        let _ = writeln!(
-            out,
-            "{:<34} {:>10} {:>10} {:>10} {:>10} {:>4}  wanted",
-            "", "median", "lowest", "p99", "highest", "n"
-        );
-        for f in &self.figures {
-            let _ = writeln!(
-                out,
-                "{:<34} {:>10.3} {:>10.3} {:>10.3} {:>10.3} {:>4}  {} {}",
-                f.name,
-                f.quantile(0.5),
-                f.quantile(0.0),
-                f.quantile(0.99),
-                f.quantile(1.0),
-                f.values.len(),
-                f.unit,
-                f.wanted,
-            );
-        }
-        out
+/// Runs a program that makes its own report; it prints its table unless JSON is wanted.
+fn reported(group: &str, features: &[&str], mut program: Command, json: bool) -> Outcome {
+    let part = part(group)?;
+    program.arg("--json-to").arg(&part);
+    if json {
+        // What is printed is the stamped report.
+        program.stdout(std::process::Stdio::null());
     }
-
-    fn json(&self, group: &str) -> String {
-        let quoted = |s: &str| format!("\"{}\"", s.replace('\\', "\\\\").replace('"', "\\\""));
-        let mut out = format!("{{\"group\":{}", quoted(group));
-        let notes: Vec<String> = self.notes.iter().map(|n| quoted(n)).collect();
-        let _ = write!(out, ",\"notes\":[{}],\"figures\":[", notes.join(","));
-        for (i, f) in self.figures.iter().enumerate() {
-            let values: Vec<String> = f.values.iter().map(|v| format!("{v:.6}")).collect();
-            let _ = write!(
-                out,
-                "{}{{\"name\":{},\"unit\":{},\"median\":{:.6},\"p99\":{:.6},\"wanted\":{},\"values\":[{}]}}",
-                if i == 0 { "" } else { "," },
-                quoted(&f.name),
-                quoted(f.unit),
-                f.quantile(0.5),
-                f.quantile(0.99),
-                quoted(f.wanted),
-                values.join(","),
-            );
-        }
-        out.push_str("]}");
-        out
-    }
+    run_command(&mut program)?;
+    stamp(features, &["--from".as_ref(), part.as_os_str()], json)?;
+    remove(&part)
 }
 
 /// Builds one of the measuring programs.
-fn built(name: &str) -> Result<PathBuf, Failure> {
-    run_command(cargo().args([
-        "build",
-        "--quiet",
-        "--release",
-        "--package",
-        "ese-bench",
-        "--bin",
-        name,
-    ]))?;
+fn built(name: &str, features: &[&str]) -> Result<PathBuf, Failure> {
+    let build = ["build", "--quiet", "--release", "--package", "ese-bench"];
+    run_command(
+        cargo()
+            .args(build)
+            .args(["--features", &features.join(",")])
+            .args(["--bin", name]),
+    )?;
     Ok(target().join("release").join(name))
 }
 
@@ -170,8 +115,11 @@ fn number(word: Option<&&str>) -> Result<f64, Failure> {
 
 /// Checksums against memcpy, every start of the program one measurement.
 fn checksum(starts: usize) -> Result<Report, Failure> {
-    let program = built("checksum")?;
-    let mut report = Report::default();
+    let program = built("checksum", &[])?;
+    let mut report = Report {
+        durability: "none: in memory",
+        ..Report::default()
+    };
     for _ in 0..starts {
         for row in rows(&output(&mut Command::new(&program))?) {
             let [page, form, _] = row.as_slice() else {
@@ -207,8 +155,11 @@ fn read(rounds: usize, file: Option<PathBuf>) -> Result<Report, Failure> {
             .map(|n| unpacked(&python, n))
             .collect::<Result<_, _>>()?,
     };
-    let program = built("decode")?;
-    let mut report = Report::default();
+    let program = built("decode", &[])?;
+    let mut report = Report {
+        durability: "none: reads",
+        ..Report::default()
+    };
     for file in &files {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let mut ours = Vec::new();
@@ -264,7 +215,7 @@ fn read(rounds: usize, file: Option<PathBuf>) -> Result<Report, Failure> {
 /// A sample as a plain file under `target/bench`.
 fn unpacked(python: &Path, name: &str) -> Result<PathBuf, Failure> {
     let packed = samples::fetch()?.join(format!("{name}.gz"));
-    let plain = target().join("bench").join(name);
+    let plain = folder().join(name);
     if !plain.is_file() {
         python::script(
             python,
@@ -277,8 +228,11 @@ fn unpacked(python: &Path, name: &str) -> Result<PathBuf, Failure> {
 
 /// Replay of Insert records beside reading them, every start of the program one measurement.
 fn recovery(starts: usize) -> Result<Report, Failure> {
-    let program = built("recovery")?;
-    let mut report = Report::default();
+    let program = built("recovery", &[])?;
+    let mut report = Report {
+        durability: "none: files in memory",
+        ..Report::default()
+    };
     let (mut replayed, mut shares) = (Vec::new(), Vec::new());
     for _ in 0..starts {
         let text = output(&mut Command::new(&program))?;
@@ -301,8 +255,11 @@ fn recovery(starts: usize) -> Result<Report, Failure> {
 
 /// Calls through the C interface beside the same of the Rust API, every start one measurement.
 fn ffi(starts: usize) -> Result<Report, Failure> {
-    let program = built("ffi")?;
-    let mut report = Report::default();
+    let program = built("ffi", &[])?;
+    let mut report = Report {
+        durability: "none: reads",
+        ..Report::default()
+    };
     for _ in 0..starts {
         for row in rows(&output(&mut Command::new(&program))?) {
             let (c, rust) = (number(row.get(1))?, number(row.get(2))?);
@@ -321,33 +278,21 @@ fn ffi(starts: usize) -> Result<Report, Failure> {
     Ok(report)
 }
 
-/// The stream of a running instance; the program prints table or JSON.
+/// The stream of a running instance, beside the peers' backups.
 fn backup(rounds: usize, json: bool) -> Outcome {
-    let build = ["build", "--quiet", "--release", "--package", "ese-bench"];
-    run_command(cargo().args(build).args([
-        "--features",
-        "peers",
-        "--bin",
-        "backup",
-        "--bin",
-        "stop_cost",
-    ]))?;
-    let release = target().join("release");
-    let mut program = Command::new(release.join("backup"));
+    let stop_cost_program = built("stop_cost", &["peers"])?;
+    let mut program = Command::new(built("backup", &["peers"])?);
     program.args(["--runs", &rounds.to_string()]);
-    if let Some(share) = stop_cost(&release.join("stop_cost"))? {
+    if let Some(share) = stop_cost(&stop_cost_program)? {
         program.args(["--stop-cost", &share.to_string()]);
     }
-    if json {
-        program.arg("--json");
-    }
-    run_command(&mut program)
+    reported("backup", &["peers"], program, json)
 }
 
 /// What share of the stream's instructions asks the stop flag; `None` without valgrind.
 fn stop_cost(program: &Path) -> Result<Option<f64>, Failure> {
     let mut counts = [0.0; 3];
-    let out = target().join("bench").join("stop_cost.callgrind");
+    let out = folder().join("stop_cost.callgrind");
     // Makes the file, which would take long in valgrind.
     run_command(Command::new(program).arg("asks"))?;
     for (mode, count) in ["stream", "asks", "asks-not"].iter().zip(&mut counts) {
@@ -368,7 +313,7 @@ fn stop_cost(program: &Path) -> Result<Option<f64>, Failure> {
                 return Ok(None);
             }
         }
-        let text = std::fs::read_to_string(&out).map_err(|e| Failure::failed(e.to_string()))?;
+        let text = fs::read_to_string(&out).map_err(|e| Failure::failed(e.to_string()))?;
         let total = text.lines().find_map(|l| l.strip_prefix("totals: "));
         *count = number(total.as_ref())?;
     }
@@ -376,71 +321,43 @@ fn stop_cost(program: &Path) -> Result<Option<f64>, Failure> {
     Ok(Some((asks - asks_not) / stream))
 }
 
-/// The engines side by side; the program runs them in alternation and prints table or JSON.
+/// The engines side by side: the program runs them in alternation, and takes the rest of the options.
 fn engine(rounds: Option<usize>, json: bool, args: &mut Args) -> Outcome {
-    let quick = args.flag("--quick");
-    let seed: Option<u64> = args.value("--seed")?;
-    let folder: Option<PathBuf> = args.value("--folder")?;
-    let reads = args.flag("--reads");
-    let rows: Option<usize> = args.value("--rows")?;
-    args.done()?;
-    let build = ["build", "--quiet", "--release", "--package", "ese-bench"];
-    run_command(
-        cargo()
-            .args(build)
-            .args(["--features", "peers", "--bin", "engine"]),
-    )?;
-    let mut program = Command::new(target().join("release").join("engine"));
+    let features: &[&str] = match args.flag("--rocksdb") {
+        true => &["peers", "rocksdb"],
+        false => &["peers"],
+    };
+    let mut program = Command::new(built("engine", features)?);
     program.args(["--rounds", &rounds.unwrap_or(3).to_string()]);
-    if let Some(seed) = seed {
-        program.args(["--seed", &seed.to_string()]);
-    }
-    if let Some(folder) = folder {
-        program.arg("--folder").arg(folder);
-    }
-    if quick {
-        program.arg("--quick");
-    }
-    if reads {
-        program.arg("--reads");
-    }
-    if let Some(rows) = rows {
-        program.args(["--rows", &rows.to_string()]);
-    }
-    if json {
-        program.arg("--json");
-    }
-    run_command(&mut program)
+    program.args(args.rest());
+    reported("engine", features, program, json)
 }
 
-/// From setting the flag to the end of the stream; the program prints its own table.
+/// From setting the flag to the end of the stream.
 fn stop(stops: usize, json: bool) -> Outcome {
-    let mut program = Command::new(built("stop")?);
+    let mut program = Command::new(built("stop", &[])?);
     program.args(["--stops", &stops.to_string()]);
-    if json {
-        program.arg("--json");
-    }
-    run_command(&mut program)
+    reported("stop", &[], program, json)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::Report;
-
-    #[test]
-    fn figures_are_medians_and_the_json_is_whole() {
-        let mut r = Report::default();
-        r.notes.push("a \"note\"".into());
-        r.add("x", "x faster", vec![3.0, 1.0, 2.0], ">= 1");
-        assert!((r.figures[0].quantile(0.5) - 2.0).abs() < 1e-9);
-        assert!((r.figures[0].quantile(0.99) - 3.0).abs() < 1e-9);
-        assert!((r.figures[0].quantile(0.0) - 1.0).abs() < 1e-9);
-        assert_eq!(
-            r.json("g"),
-            "{\"group\":\"g\",\"notes\":[\"a \\\"note\\\"\"],\"figures\":[{\"name\":\"x\",\
-             \"unit\":\"x faster\",\"median\":2.000000,\"p99\":3.000000,\"wanted\":\">= 1\",\
-             \"values\":[3.000000,1.000000,2.000000]}]}"
-        );
-        assert!(r.text().contains("2.000"));
+/// Single paths under criterion.
+fn paths(json: bool) -> Outcome {
+    let samples = folder().join("criterion");
+    // What an earlier run left is not of this one.
+    let _ = fs::remove_dir_all(&samples);
+    let mut bench = cargo();
+    bench.args([
+        "bench",
+        "--quiet",
+        "--package",
+        "ese-bench",
+        "--bench",
+        "paths",
+    ]);
+    bench.env("CRITERION_HOME", &samples);
+    if json {
+        bench.stdout(std::process::Stdio::null());
     }
+    run_command(&mut bench)?;
+    stamp(&[], &["--criterion".as_ref(), samples.as_os_str()], json)
 }

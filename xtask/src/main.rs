@@ -59,8 +59,8 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "bench",
-        usage: "bench GROUP [--json] [--runs N] [--file F]",
-        about: "groups: backup, checksum, engine, read, recovery, stop",
+        usage: "bench GROUP [--json] [--runs N] [OPTION]...",
+        about: "groups: backup, checksum, engine, ffi, paths, read, recovery, stop",
         run: bench::run,
     },
     Task {

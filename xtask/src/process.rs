@@ -80,6 +80,11 @@ impl Args {
             .map_err(|_| Failure::Usage(format!("{name} {text}: not a value it can take")))
     }
 
+    /// Everything that is left, for a program that understands it.
+    pub(crate) fn rest(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.0).into()
+    }
+
     /// An error when something was not understood.
     pub(crate) fn done(&self) -> Outcome {
         match self.0.front() {
@@ -247,6 +252,9 @@ mod tests {
         assert!(a.flag("--json") && !a.flag("--json"));
         assert!(a.done().is_err());
         assert_eq!(a.word().as_deref(), Some("left"));
+        let mut b = Args::of(&["--growth", "--to", "9"]);
+        assert_eq!(b.rest(), ["--growth", "--to", "9"]);
+        assert!(b.done().is_ok());
         assert!(a.done().is_ok());
     }
 

@@ -20,10 +20,11 @@ use ese_bench::backup::peers::{Lmdb, Sqlite};
 use ese_bench::backup::plain::{Aligned, copy, read};
 use ese_bench::backup::{Result, Took, settle, stops, took};
 use ese_bench::generated::folder;
+use ese_bench::report::{Comparison, Measure, Promise, Report};
 use ese_bench::stop_options::Options;
 use ese_core::io::real::RealFileSystem;
 use ese_core::io::{File, FileSystem as _, OpenMode};
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -165,9 +166,8 @@ fn main() -> Result<()> {
     bench.ours.end()?;
     drop((bench.sqlite, bench.lmdb));
     let _ = std::fs::remove_dir_all(folder);
-    if options.json {
-        print_json(&options, &ratios, &stop, &spin, sizes);
-    } else {
+    let report = gathered(&options, &ratios, &stop, &spin, sizes);
+    if !options.put(&report)? {
         print_text(&options, &ratios, &stop, &spin, sizes);
     }
     Ok(())
@@ -177,26 +177,68 @@ fn latency(times: &[f64]) -> [f64; 3] {
     [0.5, 0.99, 1.0].map(|share| quantile(times, share))
 }
 
-fn print_json(options: &Options, ratios: &[Ratio], stop: &[f64], spin: &[f64], sizes: [u64; 3]) {
-    let by_name: Map<_, _> = (ratios.iter())
-        .map(|r| {
-            let figures =
-                json!({"median": quantile(&r.values, 0.5), "wanted": r.wanted, "values": r.values});
-            (r.name.to_owned(), figures)
-        })
-        .collect();
+/// What stands on either side of a ratio: whether it was on the disk at its end.
+fn durability(name: &str) -> &'static str {
+    match name {
+        n if n.starts_with("into a folder") => "synced at the end",
+        n if n.starts_with("writer") => "not synced",
+        _ => "none: nothing kept",
+    }
+}
+
+/// The ratios as they are in every report, and the figures that only this one has.
+fn gathered(
+    options: &Options,
+    ratios: &[Ratio],
+    stop: &[f64],
+    spin: &[f64],
+    sizes: [u64; 3],
+) -> Value {
+    let promise = |name: &str, durable: &str| Promise {
+        name: name.into(),
+        durable: durable.into(),
+        lazy: "rows are written without syncs before the backups; the writer beside them too"
+            .into(),
+        cache: "holds everything".into(),
+    };
+    let comparison = |r: &Ratio| Comparison {
+        name: r.name.into(),
+        unit: "x",
+        durability: durability(r.name),
+        measure: Measure::Plain,
+        rounds: [("by the clock", &r.values), ("by processor", &r.cpu)]
+            .into_iter()
+            .filter(|(_, values)| values.iter().all(|v| v.is_finite()))
+            .map(|(name, values)| (name.into(), values.clone()))
+            .collect(),
+    };
+    let report = Report {
+        group: "backup".into(),
+        notes: vec![format!("{} MiB of rows, all cached", options.mib)],
+        engines: vec![
+            promise("ours", "each file of the folder synced, then its manifest"),
+            promise(
+                "SQLite",
+                "the target synced by the backup API (synchronous = FULL)",
+            ),
+            promise("LMDB", "the copy synced after mdb_env_copy"),
+        ],
+        comparisons: ratios.iter().map(comparison).collect(),
+        lines: Vec::new(),
+    };
     let stops = |times: &[f64]| {
         let [p50, p99, worst] = latency(times);
-        json!({"p50_ms": p50, "p99_ms": p99, "worst_ms": worst, "stops": times.len()})
+        json!({"p50_ms": p50, "p99_ms": p99, "worst_ms": worst, "stops": times.len(), "rounds": times})
     };
-    let all = json!({
-        "group": "backup",
-        "file_bytes": {"ours": sizes[0], "sqlite": sizes[1], "lmdb": sizes[2]},
-        "ratios": by_name,
-        "stop": {"stream": stops(stop), "spinning_thread": stops(spin)},
-        "stop_check_share": options.stop_cost,
-    });
-    println!("{all:#}");
+    let wanted: Map<_, _> = (ratios.iter())
+        .map(|r| (r.name.to_owned(), json!(r.wanted)))
+        .collect();
+    let mut all = report.json();
+    all["file_bytes"] = json!({"ours": sizes[0], "sqlite": sizes[1], "lmdb": sizes[2]});
+    all["wanted"] = Value::Object(wanted);
+    all["stop"] = json!({"stream": stops(stop), "spinning_thread": stops(spin)});
+    all["stop_check_share"] = json!(options.stop_cost);
+    all
 }
 
 fn print_text(options: &Options, ratios: &[Ratio], stop: &[f64], spin: &[f64], sizes: [u64; 3]) {
@@ -206,16 +248,17 @@ fn print_text(options: &Options, ratios: &[Ratio], stop: &[f64], spin: &[f64], s
         options.mib, mib[0], mib[1], mib[2], options.runs
     );
     println!(
-        "{:<36} {:>8} {:>8} {:>8} {:>8}  wanted",
-        "speed, times the other's", "median", "lowest", "highest", "by CPU"
+        "{:<36} {:<20} {:>8} {:>8} {:>8} {:>8}  wanted",
+        "speed, times the other's", "durability", "median", "lowest", "highest", "by CPU"
     );
     for r in ratios {
         let [low, middle, high] = [0.0, 0.5, 1.0].map(|share| quantile(&r.values, share));
         let wanted = r.wanted.map_or(String::new(), |w| format!(">= {w}"));
         let cpu = quantile(&r.cpu, 0.5);
         println!(
-            "{:<36} {middle:>8.2} {low:>8.2} {high:>8.2} {cpu:>8.2}  {wanted}",
-            r.name
+            "{:<36} {:<20} {middle:>8.2} {low:>8.2} {high:>8.2} {cpu:>8.2}  {wanted}",
+            r.name,
+            durability(r.name)
         );
     }
     println!(

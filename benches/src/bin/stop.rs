@@ -11,13 +11,14 @@
 
 use ese_backup::{Control, INNER_READ, StopFlag, VerifiedFile, VerifiedReader};
 use ese_bench::generated::database;
+use ese_bench::report::{Comparison, Measure, Report};
 use ese_bench::stop_options::Options;
 use ese_core::format::checksum::{PageVerdict, verify};
 use ese_core::format::ids::{PageSize, Pgno};
 use ese_core::io::real::RealFileSystem;
 use ese_core::io::rng::{Rng as _, SeededRng};
 use ese_core::io::{File, FileSystem as _, OpenMode};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::error::Error;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -80,11 +81,15 @@ fn main() -> Result<()> {
             times.push(start.elapsed());
         }
     }
+    let named: Vec<_> = names.into_iter().zip(times.iter().cloned()).collect();
+    let report = gathered(&options, file.len(), &stream, &floor, &named);
     let medians = times.map(|mut t| {
         t.sort();
         t[t.len() / 2]
     });
-    print(&options, file.len(), &stream, &floor, &names, &medians);
+    if !options.put(&report)? {
+        print(&options, file.len(), &stream, &floor, &names, &medians);
+    }
     Ok(())
 }
 
@@ -178,6 +183,48 @@ fn quantile(sorted: &[Duration], per_cent: usize) -> f64 {
     sorted[at].as_secs_f64() * 1e3
 }
 
+/// The stream against each of the others, pass by pass, and how long stops took.
+fn gathered(
+    options: &Options,
+    len: u64,
+    stream: &[Duration],
+    floor: &[Duration],
+    times: &[(&str, Vec<Duration>)],
+) -> Value {
+    let rounds = |(name, times): &(&str, Vec<Duration>)| {
+        let seconds = times.iter().map(Duration::as_secs_f64).collect();
+        ((*name).to_owned(), seconds)
+    };
+    let report = Report {
+        group: "stop".into(),
+        notes: vec![format!(
+            "a cached file of {} MiB, a buffer of {} MiB, reads of {} KiB",
+            len >> 20,
+            BUFFER >> 20,
+            INNER_READ >> 10
+        )],
+        engines: Vec::new(),
+        comparisons: vec![Comparison {
+            name: "into the same buffer".into(),
+            unit: "s",
+            durability: "none: nothing kept",
+            measure: Measure::Cost,
+            rounds: times.iter().map(rounds).collect(),
+        }],
+        lines: Vec::new(),
+    };
+    let stop = |t: &[Duration]| {
+        let [p50, p99, worst] = [50, 99, 100].map(|q| quantile(t, q));
+        let all: Vec<f64> = t.iter().map(|t| t.as_secs_f64() * 1e3).collect();
+        json!({"p50_ms": p50, "p99_ms": p99, "worst_ms": worst, "stops": t.len(), "rounds": all})
+    };
+    let mut all = report.json();
+    all["runs"] = json!(options.runs);
+    all["file_bytes"] = json!(len);
+    all["stop"] = json!({"stream": stop(stream), "spinning_thread": stop(floor)});
+    all
+}
+
 fn print(
     options: &Options,
     len: u64,
@@ -188,29 +235,6 @@ fn print(
 ) {
     let gb_s = medians.map(|t| len as f64 / 1e9 / t.as_secs_f64());
     let quantiles = |t: &[Duration]| [50, 99, 100].map(|q| quantile(t, q));
-    if options.json {
-        let stop = |t: &[Duration]| {
-            let [p50, p99, worst] = quantiles(t);
-            json!({"p50_ms": p50, "p99_ms": p99, "worst_ms": worst, "stops": t.len()})
-        };
-        let speeds = names
-            .iter()
-            .zip(gb_s)
-            .map(|(name, v)| {
-                (
-                    (*name).to_owned(),
-                    json!({"gb_per_s": v, "ratio": gb_s[0] / v}),
-                )
-            })
-            .collect::<serde_json::Map<_, _>>();
-        let all = json!({
-            "file_bytes": len, "buffer_bytes": BUFFER, "inner_read_bytes": INNER_READ,
-            "stop": {"stream": stop(stream), "spinning_thread": stop(floor)},
-            "speed": speeds, "runs": options.runs,
-        });
-        println!("{all:#}");
-        return;
-    }
     println!(
         "stop in a {} MiB call on a cached file of {} MiB, {} times (ms)",
         BUFFER >> 20,

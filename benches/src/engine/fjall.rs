@@ -4,7 +4,8 @@
 //! which no workload needs.
 #![forbid(unsafe_code)]
 
-use super::{BenchDatabase, Durability, Engine, Reader, Result, Writer};
+use super::indexes::{FIELDS, IndexedRow, key_of};
+use super::{BenchDatabase, Durability, Engine, Reader, Result, Setup, Writer};
 use fjall::{
     Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode, Readable, Snapshot,
 };
@@ -18,6 +19,8 @@ pub struct Fjall;
 struct Open {
     db: Database,
     rows: Keyspace,
+    /// Entries by hand, if any.
+    indexes: Vec<Keyspace>,
     mode: Durability,
 }
 
@@ -28,22 +31,32 @@ impl Engine for Fjall {
 
     fn durability(&self, of: Durability) -> &'static str {
         match of {
-            Durability::Durable => "PersistMode::SyncData by each batch",
-            Durability::Lazy => "PersistMode::Buffer by each batch",
+            Durability::Durable => "synced by each batch (PersistMode::SyncData)",
+            Durability::Lazy => "not synced (PersistMode::Buffer by each batch)",
         }
     }
 
-    fn create_with(
-        &self,
-        folder: &Path,
-        mode: Durability,
-        cache_bytes: usize,
-    ) -> Result<Box<dyn BenchDatabase>> {
+    fn cache(&self) -> &'static str {
+        "Builder::cache_size, of blocks; tables in memory beside it"
+    }
+
+    fn create(&self, folder: &Path, setup: Setup) -> Result<Box<dyn BenchDatabase>> {
         let db = Database::builder(folder.join("fjall"))
-            .cache_size(cache_bytes as u64)
+            .cache_size(setup.cache_bytes as u64)
             .open()?;
         let rows = db.keyspace(TABLE, KeyspaceCreateOptions::default)?;
-        Ok(Box::new(Open { db, rows, mode }))
+        let mut indexes = Vec::new();
+        if setup.indexed {
+            for field in FIELDS {
+                indexes.push(db.keyspace(field, KeyspaceCreateOptions::default)?);
+            }
+        }
+        Ok(Box::new(Open {
+            db,
+            rows,
+            indexes,
+            mode: setup.mode,
+        }))
     }
 }
 
@@ -57,6 +70,7 @@ impl BenchDatabase for Open {
         let mut writing = Writing {
             batch,
             rows: &self.rows,
+            indexes: &self.indexes,
         };
         work(&mut writing)?;
         Ok(writing.batch.commit()?)
@@ -67,11 +81,14 @@ impl BenchDatabase for Open {
         work(&mut Reading {
             snapshot,
             rows: &self.rows,
+            indexes: &self.indexes,
         })
     }
 
     fn settle(&self) -> Result<()> {
-        self.rows.rotate_memtable_and_wait()?;
+        for keyspace in self.indexes.iter().chain([&self.rows]) {
+            keyspace.rotate_memtable_and_wait()?;
+        }
         Ok(self.db.persist(PersistMode::SyncAll)?)
     }
 }
@@ -79,11 +96,20 @@ impl BenchDatabase for Open {
 struct Writing<'d> {
     batch: OwnedWriteBatch,
     rows: &'d Keyspace,
+    indexes: &'d [Keyspace],
 }
 
 impl Writer for Writing<'_> {
     fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
         self.batch.insert(self.rows, key, value);
+        Ok(())
+    }
+
+    fn put_indexed(&mut self, row: &IndexedRow<'_>) -> Result<()> {
+        self.put(row.key, row.value)?;
+        for (at, index) in self.indexes.iter().enumerate() {
+            self.batch.insert(index, &row.entry(at)[..], &[][..]);
+        }
         Ok(())
     }
 
@@ -98,6 +124,7 @@ impl Writer for Writing<'_> {
 struct Reading<'d> {
     snapshot: Snapshot,
     rows: &'d Keyspace,
+    indexes: &'d [Keyspace],
 }
 
 impl Reader for Reading<'_> {
@@ -117,6 +144,18 @@ impl Reader for Reading<'_> {
             found += 1;
         }
         Ok(found)
+    }
+
+    fn get_by(&mut self, index: usize, field: &[u8], value: &mut Vec<u8>) -> Result<bool> {
+        let index = self.indexes.get(index).ok_or("there is no such index")?;
+        let Some(entry) = self.snapshot.range(index, field..).next() else {
+            return Ok(false);
+        };
+        let entry = entry.key()?;
+        match key_of(&entry, field) {
+            Some(key) => self.get(key, value),
+            None => Ok(false),
+        }
     }
 
     fn rows(&mut self) -> Result<u64> {

@@ -4,7 +4,8 @@
 //! folder is fresh and belongs to the run.
 #![deny(unsafe_code)]
 
-use super::{BenchDatabase, Durability, Engine, Reader, Result, Writer};
+use super::indexes::{FIELDS, INDEXES, IndexedRow, key_of};
+use super::{BenchDatabase, Durability, Engine, Reader, Result, Setup, Writer};
 use heed::types::Bytes;
 use heed::{Database, Env, EnvFlags, EnvOpenOptions, RoTxn, RwTxn};
 use std::ops::Bound;
@@ -12,6 +13,9 @@ use std::path::Path;
 
 /// Room for the map; only what is written takes space.
 const MAP_BYTES: usize = 16 << 30;
+
+/// Databases with a name: the rows and their indexes.
+const NAMED: u32 = 1 + INDEXES as u32;
 
 /// LMDB.
 pub struct Lmdb;
@@ -21,6 +25,8 @@ type Table = Database<Bytes, Bytes>;
 struct Open {
     env: Env,
     table: Table,
+    /// Entries by hand, if any.
+    indexes: Vec<Table>,
 }
 
 impl Engine for Lmdb {
@@ -31,21 +37,40 @@ impl Engine for Lmdb {
     fn durability(&self, of: Durability) -> &'static str {
         match of {
             Durability::Durable => "synced by each commit (default)",
-            Durability::Lazy => "MDB_NOSYNC",
+            Durability::Lazy => "not synced (MDB_NOSYNC)",
         }
     }
 
-    fn create_with(
-        &self,
-        folder: &Path,
-        mode: Durability,
-        _cache_bytes: usize,
-    ) -> Result<Box<dyn BenchDatabase>> {
-        let env = open(folder, mode)?;
+    fn cache(&self) -> &'static str {
+        "none of its own, the file is mapped: all of it stays in the system's memory"
+    }
+
+    fn is_mapped(&self) -> bool {
+        true
+    }
+
+    fn data_file(&self) -> Option<&'static str> {
+        Some("data.mdb")
+    }
+
+    fn create(&self, folder: &Path, setup: Setup) -> Result<Box<dyn BenchDatabase>> {
+        let env = open(folder, setup.mode)?;
         let mut txn = env.write_txn()?;
-        let table = env.create_database(&mut txn, None)?;
+        // The one without a name would hold the names of the others.
+        let name = setup.indexed.then_some("rows");
+        let table = env.create_database(&mut txn, name)?;
+        let mut indexes = Vec::new();
+        if setup.indexed {
+            for field in FIELDS {
+                indexes.push(env.create_database(&mut txn, Some(field))?);
+            }
+        }
         txn.commit()?;
-        Ok(Box::new(Open { env, table }))
+        Ok(Box::new(Open {
+            env,
+            table,
+            indexes,
+        }))
     }
 }
 
@@ -57,6 +82,7 @@ impl Engine for Lmdb {
 pub fn open(folder: &Path, mode: Durability) -> Result<Env> {
     let mut options = EnvOpenOptions::new();
     options.map_size(MAP_BYTES);
+    options.max_dbs(NAMED);
     // SAFETY: the folder is new and of this process alone; without syncs only the machine's
     // crash would hurt the file, which is deleted at the end of the run.
     let env = unsafe {
@@ -73,6 +99,7 @@ impl BenchDatabase for Open {
         let mut writing = Writing {
             txn: self.env.write_txn()?,
             table: self.table,
+            indexes: &self.indexes,
         };
         work(&mut writing)?;
         Ok(writing.txn.commit()?)
@@ -83,22 +110,37 @@ impl BenchDatabase for Open {
         work(&mut Reading {
             txn: &txn,
             table: self.table,
+            indexes: &self.indexes,
         })
     }
 
     fn settle(&self) -> Result<()> {
         Ok(self.env.force_sync()?)
     }
+
+    fn levels(&self) -> Result<Option<u32>> {
+        let txn = self.env.read_txn()?;
+        Ok(Some(self.table.stat(&txn)?.depth))
+    }
 }
 
 struct Writing<'e> {
     txn: RwTxn<'e>,
     table: Table,
+    indexes: &'e [Table],
 }
 
 impl Writer for Writing<'_> {
     fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
         Ok(self.table.put(&mut self.txn, key, value)?)
+    }
+
+    fn put_indexed(&mut self, row: &IndexedRow<'_>) -> Result<()> {
+        self.put(row.key, row.value)?;
+        for (at, index) in self.indexes.iter().enumerate() {
+            index.put(&mut self.txn, &row.entry(at), &[])?;
+        }
+        Ok(())
     }
 
     fn remove(&mut self, key: &[u8]) -> Result<bool> {
@@ -109,6 +151,7 @@ impl Writer for Writing<'_> {
 struct Reading<'t> {
     txn: &'t RoTxn<'t>,
     table: Table,
+    indexes: &'t [Table],
 }
 
 impl Reader for Reading<'_> {
@@ -129,6 +172,16 @@ impl Reader for Reading<'_> {
             found += 1;
         }
         Ok(found)
+    }
+
+    fn get_by(&mut self, index: usize, field: &[u8], value: &mut Vec<u8>) -> Result<bool> {
+        let table = self.indexes.get(index).ok_or("there is no such index")?;
+        let txn = self.txn;
+        let found = table.get_greater_than_or_equal_to(txn, field)?;
+        match found.and_then(|(entry, _)| key_of(entry, field)) {
+            Some(key) => self.get(key, value),
+            None => Ok(false),
+        }
     }
 
     fn rows(&mut self) -> Result<u64> {

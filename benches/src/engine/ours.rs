@@ -5,8 +5,10 @@
 //! defaults.
 #![forbid(unsafe_code)]
 
-use super::{BenchDatabase, Durability, Engine, Reader, Result, Writer};
-use ese_core::btree::Seek;
+use super::indexes::{FIELDS, INDEXES, IndexedRow};
+use super::{BenchDatabase, Durability, Engine, Reader, Result, Setup, Writer};
+use ese_core::btree::{LeafScan, Seek};
+
 use ese_core::cache::Budget;
 use ese_core::catalog::write::{ColumnDef, IndexDefinition, TableDef};
 use ese_core::database::{ColumnRef, ColumnType, Database, Table};
@@ -15,10 +17,13 @@ use ese_core::format::ids::PageSize;
 use ese_core::format::value::Value;
 use ese_core::instance::{CreateOptions, Instance, InstanceParams};
 use ese_core::io::env::Env;
+use ese_core::io::tally::Tally;
 use ese_core::session::CommitKind;
 use std::path::Path;
 
 const TABLE: &str = "rows";
+/// The database in its folder.
+pub const FILE: &str = "bench.edb";
 const KEY: &str = "k";
 const VALUE: &str = "v";
 /// Values that are too long for the other column.
@@ -40,7 +45,7 @@ pub struct Ours;
 struct Open {
     instance: Instance,
     db: Database,
-    mode: Durability,
+    setup: Setup,
 }
 
 impl Engine for Ours {
@@ -50,38 +55,53 @@ impl Engine for Ours {
 
     fn durability(&self, of: Durability) -> &'static str {
         match of {
-            Durability::Durable => "the log is synced by each commit",
-            Durability::Lazy => "JET_bitCommitLazyFlush",
+            Durability::Durable => "synced by each commit (the log)",
+            Durability::Lazy => "not synced (JET_bitCommitLazyFlush)",
         }
     }
 
-    fn create_with(
-        &self,
-        folder: &Path,
-        mode: Durability,
-        cache_bytes: usize,
-    ) -> Result<Box<dyn BenchDatabase>> {
+    fn cache(&self) -> &'static str {
+        "InstanceParams::cache (JET_paramCacheSizeMax)"
+    }
+
+    fn data_file(&self) -> Option<&'static str> {
+        Some(FILE)
+    }
+
+    fn create(&self, folder: &Path, setup: Setup) -> Result<Box<dyn BenchDatabase>> {
         let mut params = InstanceParams::new(folder);
         params.page_size = PageSize::K8;
         params.cache = Budget {
             min: 64,
-            max: u32::try_from(cache_bytes / params.page_size.bytes())?,
+            max: u32::try_from(setup.cache_bytes / params.page_size.bytes())?,
         };
         params.max_ver_pages = VERSION_BUCKETS;
         params.max_sessions = SESSIONS;
         params.circular = true;
         params.checkpoint_depth = CHECKPOINT_DEPTH;
         let instance = Instance::start(Env::real(), params)?;
-        let db = instance.create(folder.join("bench.edb"), &CreateOptions::default())?;
+        let db = instance.create(folder.join(FILE), &CreateOptions::default())?;
         let session = instance.session()?;
-        let table = TableDef::new(TABLE)
+        let mut table = TableDef::new(TABLE)
             .column(ColumnDef::new(KEY, ColumnType::Binary).not_null())
             .column(ColumnDef::new(VALUE, ColumnType::Binary))
             .column(ColumnDef::new(LONG, ColumnType::LongBinary))
             .index(IndexDefinition::new("primary", "+k").primary());
+        if setup.indexed {
+            for field in FIELDS {
+                let index = IndexDefinition::new(field, &format!("+{field}"));
+                table = table
+                    .column(ColumnDef::new(field, ColumnType::Binary))
+                    .index(index);
+            }
+        }
         db.create_table(&session, &table)?;
         drop(session);
-        Ok(Box::new(Open { instance, db, mode }))
+        Ok(Box::new(Open {
+            instance,
+            db,
+            setup,
+        }))
     }
 }
 
@@ -90,9 +110,9 @@ impl BenchDatabase for Open {
         let session = self.instance.session()?;
         let transaction = session.transaction()?;
         let mut table = self.db.table(&session, TABLE)?;
-        work(&mut Rows::new(&mut table)?)?;
+        work(&mut Rows::new(&mut table, self.setup.indexed)?)?;
         drop(table);
-        let kind = match self.mode {
+        let kind = match self.setup.mode {
             Durability::Durable => CommitKind::Durable,
             Durability::Lazy => CommitKind::Lazy,
         };
@@ -103,11 +123,29 @@ impl BenchDatabase for Open {
         let session = self.instance.session()?;
         let _transaction = session.read_transaction()?;
         let mut table = self.db.table(&session, TABLE)?;
-        work(&mut Rows::new(&mut table)?)
+        work(&mut Rows::new(&mut table, self.setup.indexed)?)
     }
 
     fn settle(&self) -> Result<()> {
         Ok(self.instance.checkpoint()?)
+    }
+
+    fn levels(&self) -> Result<Option<u32>> {
+        let session = self.instance.session()?;
+        let schema = self.db.schema(&session, TABLE)?;
+        let file = self.db.attached();
+        let pages = file.work_db().trees.pages();
+        let mut scan = LeafScan::new(pages, schema.tree(), u64::from(file.file_pages()));
+        // The way to the first leaf: all leaves lie equally deep.
+        scan.next().ok_or("a tree has a leaf")?;
+        Ok(Some(u32::try_from(scan.levels())?))
+    }
+
+    fn pages_read(&self) -> Result<Option<u64>> {
+        let counts = Tally::of_this_thread();
+        Ok(Some(
+            u64::from(counts.pages_read) + u64::from(counts.pages_preread),
+        ))
     }
 }
 
@@ -115,12 +153,28 @@ struct Rows<'t, 's> {
     table: &'t mut Table<'s>,
     value: ColumnRef,
     long: ColumnRef,
+    /// Of the fields, if the table has them.
+    fields: Vec<ColumnRef>,
+    /// The field whose index is current.
+    by: Option<usize>,
 }
 
 impl<'t, 's> Rows<'t, 's> {
-    fn new(table: &'t mut Table<'s>) -> Result<Self> {
+    fn new(table: &'t mut Table<'s>, indexed: bool) -> Result<Self> {
         let (value, long) = (table.column_ref(VALUE)?, table.column_ref(LONG)?);
-        Ok(Self { table, value, long })
+        let mut fields = Vec::with_capacity(INDEXES);
+        if indexed {
+            for field in FIELDS {
+                fields.push(table.column_ref(field)?);
+            }
+        }
+        Ok(Self {
+            table,
+            value,
+            long,
+            fields,
+            by: None,
+        })
     }
 
     /// Appends the value of the row.
@@ -157,6 +211,16 @@ impl Writer for Rows<'_, '_> {
         Ok(row.save()?)
     }
 
+    fn put_indexed(&mut self, row: &IndexedRow<'_>) -> Result<()> {
+        let mut new = self.table.insert()?;
+        new.set(KEY, &row.key[..])?;
+        for (at, field) in FIELDS.into_iter().enumerate() {
+            new.set(field, row.field(at))?;
+        }
+        new.set(VALUE, row.rest())?;
+        Ok(new.save()?)
+    }
+
     fn remove(&mut self, key: &[u8]) -> Result<bool> {
         let found = self.table.find(&[Some(key)])?;
         if found {
@@ -185,6 +249,25 @@ impl Reader for Rows<'_, '_> {
             more = found < most && self.table.next()?;
         }
         Ok(found)
+    }
+
+    fn get_by(&mut self, index: usize, field: &[u8], value: &mut Vec<u8>) -> Result<bool> {
+        if self.by != Some(index) {
+            self.table.use_index(FIELDS.get(index).copied())?;
+            self.by = Some(index);
+        }
+        if !self.table.find(&[Some(field)])? {
+            return Ok(false);
+        }
+        value.clear();
+        for at in 0..self.fields.len() {
+            match self.table.value_of(self.fields[at])? {
+                Some(Value::Binary(field)) => value.extend_from_slice(field),
+                other => return Err(format!("a field is {other:?}").into()),
+            }
+        }
+        self.copy(value)?;
+        Ok(true)
     }
 
     fn rows(&mut self) -> Result<u64> {

@@ -6,21 +6,15 @@
 //! Invariant: a ratio compares two figures of the same round; each round begins with another engine.
 #![forbid(unsafe_code)]
 
-use super::workloads::{self, Scale};
-use super::{BenchDatabase, Durability, Engine, Result};
-use crate::median;
-use std::fmt::Write as _;
+use super::counters::used;
+use super::workloads::{self, BATCH, Scale};
+use super::{BenchDatabase, Durability, Engine, Result, Setup, larger, promises};
+use crate::report::{Comparison, Line, Measure, Points, Report};
 use std::path::Path;
 use std::time::Instant;
 
-/// Rows of a transaction of the load.
-const BATCH: usize = 1000;
-
-/// Random reads of data that is so many times the cache. LMDB has no cache but the system's, which holds
-/// all of it; who has one reads its pages from there.
-const LARGER: (&str, usize) = ("five times cache", 5);
-/// Bytes that a row takes in our pages: the measure of the data.
-const ROW_BYTES: usize = 250;
+const RANGES: &str = "ranges of 10";
+const FULL_SCAN: &str = "full scan";
 
 /// One kind of read, and how many threads do it.
 #[derive(Clone, Copy, Debug)]
@@ -37,12 +31,12 @@ const KINDS: &[Kind] = &[
         run: |db, scale| workloads::random_reads(db, scale, scale.reads),
     },
     Kind {
-        name: "ranges of 10",
+        name: RANGES,
         threads: 1,
         run: workloads::ranges,
     },
     Kind {
-        name: "full scan",
+        name: FULL_SCAN,
         threads: 1,
         run: workloads::scan,
     },
@@ -68,36 +62,11 @@ const KINDS: &[Kind] = &[
     },
 ];
 
-/// Seconds of the processor that this process has used; with `ESE_BENCH_CLOCK` set, by the clock
-/// (valgrind does not know the other one).
-#[cfg(target_os = "linux")]
-fn used() -> f64 {
-    use std::sync::OnceLock;
-    static BY_CLOCK: OnceLock<Option<Instant>> = OnceLock::new();
-    let by_clock = || std::env::var_os("ESE_BENCH_CLOCK").map(|_| Instant::now());
-    if let Some(start) = BY_CLOCK.get_or_init(by_clock) {
-        return start.elapsed().as_secs_f64();
-    }
-    let t = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    #[allow(clippy::cast_precision_loss)] // Seconds of a run.
-    let seconds = t.tv_sec as f64 + t.tv_nsec as f64 / 1e9;
-    seconds
-}
-
-/// Where the system does not say, by the clock.
-#[cfg(not(target_os = "linux"))]
-fn used() -> f64 {
-    use std::sync::OnceLock;
-    static START: OnceLock<Instant> = OnceLock::new();
-    START.get_or_init(Instant::now).elapsed().as_secs_f64()
-}
-
 /// One database of each engine, loaded.
 fn load(
     engines: &[&dyn Engine],
     folder: &Path,
     scale: Scale,
-    cache_bytes: Option<usize>,
     told: &dyn Fn(&str),
 ) -> Result<Vec<Box<dyn BenchDatabase>>> {
     let mut loaded = Vec::new();
@@ -105,10 +74,7 @@ fn load(
         told(&format!("loading {} rows: {}", scale.rows, engine.name()));
         let path = folder.join(engine.name());
         std::fs::create_dir_all(&path)?;
-        let db = match cache_bytes {
-            None => engine.create(&path, Durability::Lazy)?,
-            Some(bytes) => engine.create_with(&path, Durability::Lazy, bytes)?,
-        };
+        let db = engine.create(&path, Setup::new(Durability::Lazy))?;
         workloads::load_in_batches(db.as_ref(), scale, BATCH)?;
         db.settle()?;
         loaded.push(db);
@@ -121,7 +87,7 @@ fn load(
     Ok(loaded)
 }
 
-/// Loads and reads; a table for people. `kinds` names the kinds wanted, empty for all.
+/// Loads and reads. `kinds` names the kinds wanted, empty for all.
 pub fn run(
     engines: &[&dyn Engine],
     folder: &Path,
@@ -129,73 +95,138 @@ pub fn run(
     scale: Scale,
     kinds: &[String],
     told: &dyn Fn(&str),
-) -> Result<String> {
-    let mut out = String::new();
-    let _ = write!(out, "{:<16}{:>12}", "", "ns each");
-    for engine in engines.iter().skip(1) {
-        let _ = write!(out, "{:>24}", engine.name());
+) -> Result<Report> {
+    let wanted = |name: &str| kinds.is_empty() || kinds.iter().any(|k| k == name);
+    let asked: Vec<&Kind> = KINDS.iter().filter(|k| wanted(k.name)).collect();
+    if asked.is_empty() && !wanted(larger::NAME) {
+        return Err(format!("there are no reads of the kind {}", kinds.join(", ")).into());
     }
-    out.push('\n');
-    let wanted = |kind: &Kind| kinds.is_empty() || kinds.iter().any(|k| k == kind.name);
-    if KINDS.iter().any(wanted) {
-        let loaded = load(engines, &folder.join("cached"), scale, None, told)?;
-        for kind in KINDS.iter().filter(|k| wanted(k)) {
-            measure(&loaded, rounds, scale, kind, &mut out)?;
+    let names: Vec<&str> = engines.iter().map(|e| e.name()).collect();
+    let mut comparisons = Vec::new();
+    let mut lines = Vec::new();
+    if !asked.is_empty() {
+        let loaded = load(engines, &folder.join("cached"), scale, told)?;
+        for kind in &asked {
+            comparisons.push(measure(&names, &loaded, rounds, scale, kind)?);
         }
+        lines.extend(threads(&asked, &comparisons));
     }
-    let (name, times) = LARGER;
-    let larger = Kind {
-        name,
-        threads: 1,
-        run: |db, scale| workloads::random_reads(db, scale, scale.reads),
-    };
-    if wanted(&larger) {
-        let cache = scale.rows * ROW_BYTES / times;
-        let loaded = load(engines, &folder.join("larger"), scale, Some(cache), told)?;
-        measure(&loaded, rounds, scale, &larger, &mut out)?;
+    if wanted(larger::NAME) {
+        let folder = folder.join("larger");
+        comparisons.extend(larger::run(engines, &folder, rounds, scale, told)?);
     }
-    Ok(out)
+    Ok(Report {
+        group: "engine-reads".into(),
+        notes: vec![format!(
+            "{} rows, loaded without syncs; by processor time, several threads by the clock",
+            scale.rows
+        )],
+        engines: promises(engines),
+        comparisons,
+        lines,
+    })
 }
 
-/// A line of the table.
+/// A row of the table: nanoseconds of each engine, round by round.
 fn measure(
+    names: &[&str],
     loaded: &[Box<dyn BenchDatabase>],
     rounds: usize,
     scale: Scale,
     kind: &Kind,
-    out: &mut String,
-) -> Result<()> {
-    let mut times = vec![Vec::new(); loaded.len()];
+) -> Result<Comparison> {
+    let operations = match kind.name {
+        FULL_SCAN => scale.rows,
+        RANGES => scale.reads / 2,
+        _ => scale.reads,
+    };
+    let mut found: Vec<(String, Vec<f64>)> =
+        names.iter().map(|n| ((*n).into(), Vec::new())).collect();
     for round in 0..rounds {
         for turn in 0..loaded.len() {
             let at = (round + turn) % loaded.len();
-            let (Some(db), Some(times)) = (loaded.get(at), times.get_mut(at)) else {
+            let (Some(db), Some((_, values))) = (loaded.get(at), found.get_mut(at)) else {
                 continue;
             };
             let (clock, cpu) = (Instant::now(), used());
             (kind.run)(db.as_ref(), scale)?;
-            times.push(match kind.threads {
+            let spent = match kind.threads {
                 1 => used() - cpu,
                 _ => clock.elapsed().as_secs_f64(),
-            });
+            };
+            #[allow(clippy::cast_precision_loss)] // Reads of a run.
+            values.push(spent * 1e9 / operations as f64);
         }
     }
-    let ours = times.first().cloned().unwrap_or_default();
-    let mut own = ours.clone();
-    #[allow(clippy::cast_precision_loss)] // Reads of a run.
-    let each = match kind.name {
-        "full scan" => median(&mut own) / scale.rows as f64,
-        "ranges of 10" => median(&mut own) / (scale.reads / 2) as f64,
-        _ => median(&mut own) / scale.reads as f64,
+    Ok(Comparison {
+        name: kind.name.into(),
+        unit: "ns",
+        durability: "none: reads",
+        measure: Measure::Cost,
+        rounds: found,
+    })
+}
+
+/// Reads a second over the number of threads, each engine against its own with the fewest.
+fn threads(kinds: &[&Kind], found: &[Comparison]) -> Option<Line> {
+    let several: Vec<(&&Kind, &Comparison)> = (kinds.iter().zip(found))
+        .filter(|(k, _)| k.threads > 1)
+        .collect();
+    let (_, first) = several.first()?;
+    let of = |engine: usize| -> Points {
+        let base = first.median_of(engine);
+        let point = |(kind, c): &(&&Kind, &Comparison)| {
+            #[allow(clippy::cast_precision_loss)] // A few threads.
+            let threads = kind.threads as f64;
+            (threads, base / c.median_of(engine))
+        };
+        several.iter().map(point).collect()
     };
-    let _ = write!(out, "{:<16}{:>12.0}", kind.name, each * 1e9);
-    for theirs in times.iter().skip(1) {
-        let mut ratios: Vec<f64> = theirs.iter().zip(&ours).map(|(t, o)| t / o).collect();
-        let median = median(&mut ratios);
-        let low = ratios.iter().copied().fold(f64::INFINITY, f64::min);
-        let high = ratios.iter().copied().fold(0.0, f64::max);
-        let _ = write!(out, "{:>24}", format!("{median:.2} ({low:.2}-{high:.2})"));
+    let names = first.rounds.iter().map(|(name, _)| name.clone());
+    Some(Line {
+        name: "reads by several threads".into(),
+        x: "threads",
+        y: "reads a second, times what two threads do",
+        series: names.enumerate().map(|(at, n)| (n, of(at))).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KINDS, run, threads};
+    use crate::engine::Engine;
+    use crate::engine::ours::Ours;
+    use crate::engine::workloads::Scale;
+    use crate::report::{Comparison, Measure};
+
+    #[test]
+    fn the_line_of_threads_begins_at_one() {
+        let kinds: Vec<_> = KINDS
+            .iter()
+            .filter(|k| (2..=4).contains(&k.threads))
+            .collect();
+        let row = |ns| Comparison {
+            name: String::new(),
+            unit: "ns",
+            durability: "none: reads",
+            measure: Measure::Cost,
+            rounds: vec![("ese".into(), vec![ns])],
+        };
+        let line = threads(&kinds, &[row(100.0), row(50.0)]).unwrap();
+        assert_eq!(line.series, [("ese".into(), vec![(2.0, 1.0), (4.0, 2.0)])]);
+        assert!(threads(&[], &[]).is_none());
     }
-    out.push('\n');
-    Ok(())
+
+    #[test]
+    fn only_what_was_asked_for_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let engines: [&dyn Engine; 1] = [&Ours];
+        let scale = Scale::new(true, 1).with_rows(2000);
+        let go = |kind: &str| run(&engines, folder.path(), 2, scale, &[kind.into()], &|_| {});
+        let report = go("ranges of 10").unwrap();
+        let names: Vec<_> = report.comparisons.iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(names, ["ranges of 10"]);
+        assert_eq!(report.comparisons[0].rounds[0].1.len(), 2);
+        assert!(go("nothing").is_err());
+    }
 }

@@ -1,144 +1,118 @@
-//! Engines in alternation in one run, and the ratios inside each round.
+//! Engines in alternation in one run, a fresh database of each in each round.
 //!
-//! Invariant: a ratio compares two figures of the same round; what is printed is the median.
+//! Invariant: every engine does every workload in every round; each round begins with another one.
 #![forbid(unsafe_code)]
 
 use super::workloads::{self, SIZE, Scale, Times};
-use super::{Durability, Engine, Result};
-use crate::median;
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use super::{Engine, Result, promises};
+use crate::report::{Comparison, Measure, Report};
 use std::path::Path;
 
-/// All rounds: by engine, in the order in which they were given; the first one is ours.
-pub struct Rounds {
-    names: Vec<&'static str>,
-    durability: Vec<String>,
-    rounds: Vec<Vec<Times>>,
+/// Runs `rounds` rounds below `folder`; the first engine is ours.
+pub fn run(
+    engines: &[&dyn Engine],
+    folder: &Path,
+    rounds: usize,
+    scale: Scale,
+    told: &dyn Fn(&str),
+) -> Result<Report> {
+    let mut all = Vec::new();
+    for round in 0..rounds {
+        let mut times = vec![Times::new(); engines.len()];
+        for turn in 0..engines.len() {
+            let at = (round + turn) % engines.len();
+            let (Some(engine), Some(slot)) = (engines.get(at), times.get_mut(at)) else {
+                continue;
+            };
+            told(&format!(
+                "round {} of {rounds}: {}",
+                round + 1,
+                engine.name()
+            ));
+            let path = folder.join(format!("{round}-{}", engine.name()));
+            *slot = workloads::run(*engine, &path, scale)
+                .map_err(|e| format!("{}: {e}", engine.name()))?;
+            std::fs::remove_dir_all(&path)?;
+        }
+        all.push(times);
+    }
+    let names: Vec<&str> = engines.iter().map(|e| e.name()).collect();
+    Ok(Report {
+        group: "engine".into(),
+        notes: vec![format!("{} rows; by the clock", scale.rows)],
+        engines: promises(engines),
+        comparisons: gathered(&names, &all),
+        lines: Vec::new(),
+    })
 }
 
-impl Rounds {
-    /// Runs `rounds` rounds below `folder`; each begins with another engine.
-    pub fn run(
-        engines: &[&dyn Engine],
-        folder: &Path,
-        rounds: usize,
-        scale: Scale,
-        told: &dyn Fn(&str),
-    ) -> Result<Self> {
-        let mut all = Vec::new();
-        for round in 0..rounds {
-            let mut times = vec![Times::new(); engines.len()];
-            for turn in 0..engines.len() {
-                let at = (round + turn) % engines.len();
-                let (Some(engine), Some(slot)) = (engines.get(at), times.get_mut(at)) else {
-                    continue;
-                };
-                told(&format!(
-                    "round {} of {rounds}: {}",
-                    round + 1,
-                    engine.name()
-                ));
-                let path = folder.join(format!("{round}-{}", engine.name()));
-                *slot = workloads::run(*engine, &path, scale)
-                    .map_err(|e| format!("{}: {e}", engine.name()))?;
-                std::fs::remove_dir_all(&path)?;
+/// One comparison for each workload, in the order of their names.
+fn gathered(names: &[&str], rounds: &[Vec<Times>]) -> Vec<Comparison> {
+    let first = rounds.first().and_then(|r| r.first());
+    let workloads = first.into_iter().flat_map(Times::keys);
+    workloads
+        .map(|workload| {
+            let of = |engine: usize| {
+                let figures = rounds.iter().filter_map(|r| r.get(engine)?.get(workload));
+                figures.copied().collect()
+            };
+            Comparison {
+                name: (*workload).into(),
+                unit: if *workload == SIZE { "bytes" } else { "s" },
+                durability: workloads::durability(workload),
+                measure: match *workload {
+                    SIZE => Measure::Size,
+                    _ => Measure::Cost,
+                },
+                rounds: (names.iter().enumerate())
+                    .map(|(engine, name)| ((*name).into(), of(engine)))
+                    .collect(),
             }
-            all.push(times);
-        }
-        let durability = |e: &&dyn Engine| {
-            let (durable, lazy) = (Durability::Durable, Durability::Lazy);
-            format!(
-                "{}: durable = {}, lazy = {}",
-                e.name(),
-                e.durability(durable),
-                e.durability(lazy)
-            )
-        };
-        Ok(Self {
-            names: engines.iter().map(|e| e.name()).collect(),
-            durability: engines.iter().map(durability).collect(),
-            rounds: all,
         })
-    }
+        .collect()
+}
 
-    fn workloads(&self) -> Vec<&'static str> {
-        let first = self.rounds.first().and_then(|r| r.first());
-        first.map_or_else(Vec::new, |t| t.keys().copied().collect())
-    }
+#[cfg(test)]
+mod tests {
+    use super::{SIZE, Times, gathered, run};
+    use crate::engine::Engine;
+    use crate::engine::ours::Ours;
+    use crate::engine::workloads::Scale;
+    use crate::report::Measure;
 
-    /// Ours against a peer as speed (of [`SIZE`]: ours divided by the peer's), the median over the
-    /// rounds.
-    #[must_use]
-    pub fn ratio(&self, workload: &str, peer: usize) -> f64 {
-        let mut ratios: Vec<f64> = self
-            .rounds
-            .iter()
-            .filter_map(|round| {
-                let ours = round.first()?.get(workload)?;
-                let theirs = round.get(peer)?.get(workload)?;
-                Some(match workload {
-                    SIZE => ours / theirs,
-                    _ => theirs / ours,
-                })
-            })
-            .collect();
-        median(&mut ratios)
-    }
-
-    fn time(&self, workload: &str, engine: usize) -> f64 {
-        let mut times: Vec<f64> = self
-            .rounds
-            .iter()
-            .filter_map(|r| r.get(engine)?.get(workload).copied())
-            .collect();
-        median(&mut times)
-    }
-
-    /// A table for people.
-    #[must_use]
-    pub fn table(&self) -> String {
-        let mut out = String::new();
-        for line in &self.durability {
-            let _ = writeln!(out, "{line}");
-        }
-        let ours = self.names.first().copied().unwrap_or("");
-        let _ = write!(
-            out,
-            "\n{} rounds; {ours} against each peer, above 1 is faster; of the size: below 1 is smaller\n{:<28}",
-            self.rounds.len(),
-            ""
+    #[test]
+    fn figures_of_a_round_stay_together() {
+        let times = |reads, size| Times::from([("random reads", reads), (SIZE, size)]);
+        let rounds = [
+            vec![times(1.0, 10.0), times(2.0, 5.0)],
+            vec![times(3.0, 10.0), times(9.0, 5.0)],
+        ];
+        let found = gathered(&["ese", "lmdb"], &rounds);
+        let [reads, size] = found.as_slice() else {
+            panic!("{found:?}");
+        };
+        assert_eq!(
+            (reads.durability, reads.measure),
+            ("none: reads", Measure::Cost)
         );
-        for name in self.names.iter().skip(1) {
-            let _ = write!(out, "{name:>10}");
-        }
-        out.push('\n');
-        for workload in self.workloads() {
-            let _ = write!(out, "{workload:<28}");
-            for peer in 1..self.names.len() {
-                let _ = write!(out, "{:>10.2}", self.ratio(workload, peer));
-            }
-            out.push('\n');
-        }
-        out
+        assert_eq!(reads.ratios(1), [2.0, 3.0]);
+        assert_eq!((size.name.as_str(), size.measure), (SIZE, Measure::Size));
+        assert_eq!(size.ratios(1), [2.0, 2.0]);
     }
 
-    /// `{"group", "ratios": {WORKLOAD: {PEER: ours/peer as speed}}, "figures": {NAME: number}}`; the
-    /// figures are seconds, of the size bytes.
-    #[must_use]
-    pub fn json(&self, group: &str) -> String {
-        let mut ratios = BTreeMap::new();
-        let mut figures = BTreeMap::new();
-        for workload in self.workloads() {
-            let mut peers = BTreeMap::new();
-            for (at, name) in self.names.iter().enumerate() {
-                if at > 0 {
-                    peers.insert(*name, self.ratio(workload, at));
-                }
-                figures.insert(format!("{name}: {workload}"), self.time(workload, at));
-            }
-            ratios.insert(workload, peers);
+    /// Every workload on a small scale, each with a durability.
+    #[test]
+    fn all_workloads_run_and_say_their_durability() {
+        let folder = tempfile::tempdir().unwrap();
+        let engines: [&dyn Engine; 1] = [&Ours];
+        let scale = Scale::new(true, 1).with_rows(2000);
+        let report = run(&engines, folder.path(), 1, scale, &|_| {}).unwrap();
+        assert!(report.comparisons.len() >= 18);
+        for c in &report.comparisons {
+            assert!(!c.durability.is_empty(), "{} says no durability", c.name);
+            assert!(c.median_of(0) > 0.0, "{} was not measured", c.name);
         }
-        serde_json::json!({"group": group, "ratios": ratios, "figures": figures}).to_string()
+        let promises = &report.engines[0];
+        assert!(promises.durable.contains("synced") && promises.lazy.contains("not synced"));
     }
 }

@@ -6,21 +6,23 @@
 //! lengths; texts end with a zero.
 #![allow(unsafe_code)]
 
-use super::ours::CHECKPOINT_DEPTH;
-use super::{BenchDatabase, Durability, Engine, Reader, Result, Writer};
+use super::indexes::{FIELDS, INDEXES, IndexedRow};
+use super::ours::{CHECKPOINT_DEPTH, FILE};
+use super::{BenchDatabase, Durability, Engine, Reader, Result, Setup, Writer};
 use esent::constants as jet;
 use esent::exports::*;
 use esent::parameter_ids as param;
-use esent::structs::JET_COLUMNDEF;
+use esent::structs::{JET_COLUMNDEF, JET_THREADSTATS};
 use std::ffi::{CStr, CString};
+use std::mem::MaybeUninit;
 use std::path::Path;
 use std::ptr::{null, null_mut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const TABLE: &CStr = c"rows";
 const PAGE_BYTES: usize = 8192;
-/// Pages of the cache: 2 GiB, as in `ours`.
-const CACHE_PAGES: usize = (2 << 30) / PAGE_BYTES;
+/// Pages that the cache keeps, as in `ours`.
+const CACHE_PAGES_LEAST: usize = 64;
 /// Buckets of the version store, as in `ours`.
 const VERSION_BUCKETS: usize = 65_536;
 const SESSIONS: usize = 64;
@@ -59,6 +61,8 @@ struct Columns {
     key: u32,
     value: u32,
     long: u32,
+    /// Of the fields, if the table has them.
+    fields: Option<[u32; INDEXES]>,
 }
 
 fn text(s: &str) -> Result<CString> {
@@ -92,23 +96,26 @@ impl Engine for ThroughC {
 
     fn durability(&self, of: Durability) -> &'static str {
         match of {
-            Durability::Durable => "JetCommitTransaction without bits",
-            Durability::Lazy => "JET_bitCommitLazyFlush",
+            Durability::Durable => "synced by each commit (JetCommitTransaction without bits)",
+            Durability::Lazy => "not synced (JET_bitCommitLazyFlush)",
         }
     }
 
-    fn create_with(
-        &self,
-        folder: &Path,
-        mode: Durability,
-        _cache_bytes: usize,
-    ) -> Result<Box<dyn BenchDatabase>> {
-        let instance = start(folder)?;
-        let path = text(&folder.join("bench.edb").display().to_string())?;
+    fn cache(&self) -> &'static str {
+        "JET_paramCacheSizeMax, set before each JetInit"
+    }
+
+    fn data_file(&self) -> Option<&'static str> {
+        Some(FILE)
+    }
+
+    fn create(&self, folder: &Path, setup: Setup) -> Result<Box<dyn BenchDatabase>> {
+        let instance = start(folder, setup.cache_bytes)?;
+        let path = text(&folder.join(FILE).display().to_string())?;
         let mut open = Open {
             instance,
             path,
-            mode,
+            mode: setup.mode,
             columns: Columns::default(),
             idle: Mutex::default(),
         };
@@ -118,7 +125,7 @@ impl Engine for ThroughC {
         unsafe {
             let path = open.path.as_ptr();
             ok(JetCreateDatabaseA(session, path, null(), &raw mut dbid, 0))?;
-            open.columns = table(session, dbid)?;
+            open.columns = table(session, dbid, setup.indexed)?;
             ok(JetEndSession(session, 0))?;
         }
         Ok(Box::new(open))
@@ -126,17 +133,25 @@ impl Engine for ThroughC {
 }
 
 /// An instance of its own in a folder.
-fn start(folder: &Path) -> Result<usize> {
+fn start(folder: &Path, cache_bytes: usize) -> Result<usize> {
     let place = text(&format!("{}/", folder.display()))?;
     let mut instance = 0;
     // SAFETY: as the head says.
     unsafe {
+        // Of all instances; refused once one runs, and set already then.
+        JetSetSystemParameterA(
+            null_mut(),
+            0,
+            param::JET_paramDatabasePageSize,
+            PAGE_BYTES,
+            null(),
+        );
+        // Of all instances too, but an instance takes what is set when it starts.
         for (id, value) in [
-            // Of all instances; refused once one runs, and set already then.
-            (param::JET_paramDatabasePageSize, PAGE_BYTES),
-            (param::JET_paramCacheSizeMax, CACHE_PAGES),
+            (param::JET_paramCacheSizeMin, CACHE_PAGES_LEAST),
+            (param::JET_paramCacheSizeMax, cache_bytes / PAGE_BYTES),
         ] {
-            JetSetSystemParameterA(null_mut(), 0, id, value, null());
+            ok(JetSetSystemParameterA(null_mut(), 0, id, value, null()))?;
         }
         let name = text(&format!("bench {}", folder.display()))?;
         ok(JetCreateInstanceA(&raw mut instance, name.as_ptr()))?;
@@ -174,9 +189,10 @@ fn start(folder: &Path) -> Result<usize> {
 ///
 /// # Safety
 /// Session and database are open.
-unsafe fn table(session: usize, dbid: u32) -> Result<Columns> {
+unsafe fn table(session: usize, dbid: u32, indexed: bool) -> Result<Columns> {
     let mut table = 0;
-    let mut ids = [0; 3];
+    let mut ids = [0; 3 + INDEXES];
+    let plain = if indexed { INDEXES } else { 0 };
     // SAFETY: as the head says.
     unsafe {
         let made = JetCreateTableA(session, dbid, TABLE.as_ptr(), 16, 80, &raw mut table);
@@ -186,7 +202,9 @@ unsafe fn table(session: usize, dbid: u32) -> Result<Columns> {
             ("v", jet::JET_coltypBinary, 0),
             ("long", jet::JET_coltypLongBinary, 0),
         ];
-        for ((name, coltyp, grbit), id) in columns.into_iter().zip(&mut ids) {
+        let fields = FIELDS.map(|name| (name, jet::JET_coltypBinary, 0));
+        let columns = columns.iter().chain(&fields[..plain]);
+        for (&(name, coltyp, grbit), id) in columns.zip(&mut ids) {
             let def = JET_COLUMNDEF {
                 cbStruct: u32::try_from(size_of::<JET_COLUMNDEF>())?,
                 columnid: 0,
@@ -210,20 +228,29 @@ unsafe fn table(session: usize, dbid: u32) -> Result<Columns> {
                 id,
             ))?;
         }
-        let key = b"+k\0\0";
-        ok(JetCreateIndexA(
-            session,
-            table,
-            text("primary")?.as_ptr(),
-            jet::JET_bitIndexPrimary,
-            key.as_ptr().cast(),
-            len(key)?,
-            80,
-        ))?;
+        let secondary = FIELDS.map(|name| (name, name, 0));
+        let primary = ("primary", "k", jet::JET_bitIndexPrimary);
+        for (name, column, grbit) in [primary].iter().chain(&secondary[..plain]) {
+            let key = format!("+{column}\0\0");
+            ok(JetCreateIndexA(
+                session,
+                table,
+                text(name)?.as_ptr(),
+                *grbit,
+                key.as_ptr().cast(),
+                len(key.as_bytes())?,
+                80,
+            ))?;
+        }
         ok(JetCloseTable(session, table))?;
     }
-    let [key, value, long] = ids;
-    Ok(Columns { key, value, long })
+    let [key, value, long, fields @ ..] = ids;
+    Ok(Columns {
+        key,
+        value,
+        long,
+        fields: indexed.then_some(fields),
+    })
 }
 
 impl Open {
@@ -256,6 +283,7 @@ impl Open {
             session,
             table,
             columns: self.columns,
+            by: None,
         };
         let done = work(&mut rows);
         // SAFETY: no pointers. The session ends whatever is open in it.
@@ -325,12 +353,30 @@ impl BenchDatabase for Open {
             ok(JetEndSession(session, 0))
         }
     }
+
+    fn pages_read(&self) -> Result<Option<u64>> {
+        let size = size_of::<JET_THREADSTATS>();
+        let mut stats = MaybeUninit::<JET_THREADSTATS>::zeroed();
+        // SAFETY: the structure has so many bytes, and any bits are values of its fields.
+        let stats = unsafe {
+            ok(JetGetThreadStats(
+                stats.as_mut_ptr().cast(),
+                u32::try_from(size)?,
+            ))?;
+            stats.assume_init()
+        };
+        Ok(Some(
+            u64::from(stats.cPageRead) + u64::from(stats.cPagePreread),
+        ))
+    }
 }
 
 struct Rows {
     session: usize,
     table: usize,
     columns: Columns,
+    /// The field whose index is current.
+    by: Option<usize>,
 }
 
 impl Rows {
@@ -423,6 +469,7 @@ impl Writer for Rows {
             key: k,
             value: v,
             long,
+            ..
         } = self.columns;
         let (column, other) = match value.len() <= VALUE_MOST {
             true => (v, long),
@@ -441,6 +488,18 @@ impl Writer for Rows {
         self.prepare(jet::JET_prepReplace)?;
         self.set(column, Some(value))?;
         self.set(other, None)?;
+        ok(self.update())
+    }
+
+    fn put_indexed(&mut self, row: &IndexedRow<'_>) -> Result<()> {
+        let columns = self.columns;
+        let fields = columns.fields.ok_or("the table has no fields")?;
+        self.prepare(jet::JET_prepInsert)?;
+        self.set(columns.key, Some(row.key))?;
+        for (at, field) in fields.into_iter().enumerate() {
+            self.set(field, Some(row.field(at)))?;
+        }
+        self.set(columns.value, Some(row.rest()))?;
         ok(self.update())
     }
 
@@ -473,6 +532,25 @@ impl Reader for Rows {
             more = found < most && self.next()?;
         }
         Ok(found)
+    }
+
+    fn get_by(&mut self, index: usize, field: &[u8], value: &mut Vec<u8>) -> Result<bool> {
+        let fields = self.columns.fields.ok_or("the table has no fields")?;
+        if self.by != Some(index) {
+            let name = text(FIELDS.get(index).ok_or("there is no such index")?)?;
+            // SAFETY: as the head says.
+            ok(unsafe { JetSetCurrentIndexA(self.session, self.table, name.as_ptr()) })?;
+            self.by = Some(index);
+        }
+        if !self.seek(field, jet::JET_bitSeekEQ)? {
+            return Ok(false);
+        }
+        value.clear();
+        for column in fields {
+            self.retrieve(column, value)?;
+        }
+        self.value(value)?;
+        Ok(true)
     }
 
     fn rows(&mut self) -> Result<u64> {

@@ -3,7 +3,8 @@
 //! Invariant: a workload's operations follow from the seed alone.
 #![forbid(unsafe_code)]
 
-use super::{BenchDatabase, Durability, Engine, Result};
+use super::indexes;
+use super::{BenchDatabase, Durability, Engine, Result, Setup};
 use crate::Noise;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,9 +15,9 @@ pub const KEY_BYTES: usize = 24;
 /// Bytes of a value.
 pub const VALUE_BYTES: usize = 150;
 /// Rows that a range reads.
-const RANGE: usize = 10;
+pub(super) const RANGE: usize = 10;
 /// Rows of a batch.
-const BATCH: usize = 1000;
+pub(super) const BATCH: usize = 1000;
 /// Threads that write at once.
 const WRITERS: u64 = 8;
 /// Bytes of a long value.
@@ -53,6 +54,21 @@ impl Scale {
             lazy: 50_000 / by,
             reads: 1_000_000 / by,
             seed,
+        }
+    }
+
+    /// With so many rows, and as much less or more of everything else.
+    #[must_use]
+    pub fn with_rows(self, rows: usize) -> Self {
+        let full = Self::new(false, self.seed);
+        let of = |n: usize| (n * rows / full.rows).max(1);
+        Self {
+            rows,
+            individual: of(full.individual),
+            batches: of(full.batches),
+            lazy: of(full.lazy),
+            reads: rows,
+            seed: self.seed,
         }
     }
 }
@@ -93,7 +109,11 @@ impl Rows {
     }
 }
 
-fn timed(times: &mut Times, name: &'static str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+pub(super) fn timed(
+    times: &mut Times,
+    name: &'static str,
+    work: impl FnOnce() -> Result<()>,
+) -> Result<()> {
     let start = Instant::now();
     work()?;
     times.insert(name, start.elapsed().as_secs_f64());
@@ -101,7 +121,7 @@ fn timed(times: &mut Times, name: &'static str, work: impl FnOnce() -> Result<()
 }
 
 /// Bytes of all files in a folder, as the file system has them.
-fn bytes_in(folder: &Path) -> Result<u64> {
+pub(super) fn bytes_in(folder: &Path) -> Result<u64> {
     let mut sum = 0;
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
@@ -123,7 +143,7 @@ pub fn run(engine: &dyn Engine, folder: &Path, scale: Scale) -> Result<Times> {
         Ok(path)
     };
     let main = sub("main")?;
-    let db = engine.create(&main, Durability::Durable)?;
+    let db = engine.create(&main, Setup::new(Durability::Durable))?;
     let db = db.as_ref();
     bulk_load(db, scale, &mut times)?;
     db.settle()?;
@@ -134,18 +154,37 @@ pub fn run(engine: &dyn Engine, folder: &Path, scale: Scale) -> Result<Times> {
     writers(db, scale, &mut times)?;
     removals(db, scale, &mut times)?;
     let path = sub("sorted")?;
-    let db = engine.create(&path, Durability::Durable)?;
+    let db = engine.create(&path, Setup::new(Durability::Durable))?;
     sorted(db.as_ref(), scale, &mut times)?;
     drop(db);
     let path = sub("lazy")?;
-    let db = engine.create(&path, Durability::Lazy)?;
+    let db = engine.create(&path, Setup::new(Durability::Lazy))?;
     lazy(db.as_ref(), scale, &mut times)?;
     mixed(db.as_ref(), scale, &mut times)?;
     drop(db);
     let path = sub("long")?;
-    let db = engine.create(&path, Durability::Lazy)?;
+    let db = engine.create(&path, Setup::new(Durability::Lazy))?;
     long_values(db.as_ref(), scale, &mut times)?;
+    drop(db);
+    indexes::run(engine, &sub("indexes")?, scale, &mut times)?;
     Ok(times)
+}
+
+/// What the writes of a workload promise, by its name.
+#[must_use]
+pub fn durability(workload: &str) -> &'static str {
+    match workload {
+        "bulk load"
+        | "sorted inserts"
+        | "removals"
+        | indexes::INSERTS
+        | "individual durable writes"
+        | "batches of 1,000"
+        | "8 durable writers" => "synced each commit",
+        "lazy writes" | "mixed 90/10" | "values of 100 KiB, written" => "not synced",
+        SIZE => "synced, settled",
+        _ => "none: reads",
+    }
 }
 
 fn bulk_load(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {

@@ -15,6 +15,7 @@ const ROOMS: &[&str] = &[
     "crates/ese-ffi/src/",
     "crates/ese-ffi/tests/calls_support/",
     "crates/ese-ffi/tests/threads.rs",
+    "benches/benches/paths/ffi_call.rs",
     "benches/src/bin/ffi.rs",
     "benches/src/engine/lmdb.rs",
     "benches/src/engine/through_c.rs",
