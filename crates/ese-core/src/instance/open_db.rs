@@ -149,6 +149,13 @@ impl OpenDb {
         self.read_only
     }
 
+    /// Its changes stand in the log, if the instance has one: it was not made or attached with
+    /// JET_bitDbRecoveryOff.
+    #[must_use]
+    pub fn is_logged(&self) -> bool {
+        self.no().is_logged()
+    }
+
     /// Its file.
     #[must_use]
     pub fn file(&self) -> &Arc<AttachedFile> {

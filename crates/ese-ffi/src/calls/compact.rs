@@ -11,7 +11,6 @@ use crate::session::{Entered, enter};
 use crate::structs::{JET_CONVERT, JET_SNPROG};
 use crate::types::{Char, JET_GRBIT, JET_PFNSTATUS, JET_SESID};
 use ese_core::JetErr;
-use ese_core::instance::AttachOptions;
 use ese_core::io::env::Env;
 use ese_core::maintenance::compact::{Options, Progress, compact};
 use std::ops::ControlFlow;
@@ -142,11 +141,7 @@ fn detached(
     // it attached and locked, and nobody waits.
     let done = work();
     let mut all = running.databases();
-    let options = AttachOptions {
-        pages_most: 0,
-        read_only: false,
-    };
-    let again = running.core.open_with(&db.path, &options);
+    let again = running.core.open_with(&db.path, &db.options());
     all.retain(|d| !Arc::ptr_eq(d, db));
     let again = Attached::new(again?, db.path.clone(), false, db.unlogged);
     all.push(Arc::new(again));
