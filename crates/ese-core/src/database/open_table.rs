@@ -27,7 +27,7 @@ use crate::format::catalog_row::{ColumnFlags, TableFlags};
 use crate::format::ids::{Objid, Pgno};
 use crate::format::lv::Lid;
 use crate::format::record::RecordView;
-use crate::format::space::Pool;
+use crate::format::space::{Extent as SpaceExtent, Pool};
 use crate::format::tagged::TaggedValue;
 use crate::index::Touched;
 use crate::lv::write::{Extent, LongValueSource, LongValueTree, LongValues};
@@ -38,7 +38,7 @@ use crate::record::update::{CopyOf, Update, dereference_all};
 use crate::record::{Column, ColumnValues, column_values};
 use crate::session::{CommitKind, Ended, Session, Watch};
 use crate::space::extents;
-use crate::trx::{Bookmark, OnCleanup, VersionFault};
+use crate::trx::{Bookmark, ForGood, OnCleanup, VersionFault};
 use crate::work::{Look, Work, WorkError};
 use std::sync::Arc;
 
@@ -613,6 +613,29 @@ impl OpenTable {
         column: &Column,
         amount: i64,
     ) -> Result<i64, DbError> {
+        self.add(session, column, (amount, false))
+    }
+
+    /// As [`OpenTable::escrow`], but seen by everybody at once and not taken back by a rollback
+    /// (JET_bitEscrowNoRollback). Nothing is done about a number that becomes 0 by it.
+    ///
+    /// # Errors
+    /// As [`OpenTable::escrow`].
+    pub fn escrow_for_good(
+        &mut self,
+        session: &Session,
+        column: &Column,
+        amount: i64,
+    ) -> Result<i64, DbError> {
+        self.add(session, column, (amount, true))
+    }
+
+    fn add(
+        &mut self,
+        session: &Session,
+        column: &Column,
+        (amount, for_good): (i64, bool),
+    ) -> Result<i64, DbError> {
         self.ready(session)?;
         let wide = column.fixed_len() == 8;
         let has = |f| column.flags.contains(f);
@@ -636,7 +659,11 @@ impl OpenTable {
                 key: cursor.bookmark()?,
                 data: &[],
             };
-            let mut writer = work.writer();
+            let sink = ForGood(work.trx);
+            let mut writer = match for_good {
+                true => work.writer_for_good(&sink),
+                false => work.writer(),
+            };
             let done = match wide {
                 true => writer.delta64(&tree, bookmark, offset, amount, then),
                 #[allow(clippy::cast_possible_truncation)] // The column is so wide.
@@ -953,6 +980,22 @@ impl Database {
             space.owned_pages(),
             space.available_pages(Pool::General) + space.split_buffer_pages(),
         ))
+    }
+
+    /// Extents of a tree: those that it owns, and those of them that are free, what is kept ready for
+    /// splits of its space trees included. Shelved ones are none of either.
+    ///
+    /// # Errors
+    /// As [`Database::space_of`].
+    pub fn extents_of(&self, fdp: Pgno, objid: Objid) -> Result<[Vec<SpaceExtent>; 2], DbError> {
+        let open = self.attached();
+        let pages = open.work_db().trees.pages();
+        let most = u64::from(open.file_pages());
+        let mut space = extents(pages, Tree::new(fdp, objid), most).map_err(WorkError::from)?;
+        let mut free = space.available;
+        free.retain(|e| e.pool != Pool::Shelved && e.cpg > 0);
+        free.append(&mut space.split_buffer);
+        Ok([space.owned, free])
     }
 
     /// Makes the file at least so many pages long, its headers included.
