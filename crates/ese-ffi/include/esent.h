@@ -4341,8 +4341,6 @@ JET_ERR JetConvertDDLW(JET_SESID sesid,
 /*
  Creates a database, attaches and opens it.
 
- Partly: a database that is not to be logged is logged all the same.
-
  Errors named by its page:
  JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
  JET_errDatabaseInvalidPath, JET_errDatabaseLocked, JET_errDatabaseNotFound,
@@ -4358,8 +4356,6 @@ JET_ERR JetCreateDatabaseA(JET_SESID sesid,
 
 /*
  Creates a database, attaches and opens it.
-
- Partly: a database that is not to be logged is logged all the same.
 
  Errors named by its page:
  JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
@@ -4377,8 +4373,6 @@ JET_ERR JetCreateDatabaseW(JET_SESID sesid,
 /*
  Creates a database and limits its size in pages.
 
- Partly: a database that is not to be logged is logged all the same.
-
  Errors named by its page:
  JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
  JET_errDatabaseInvalidPath, JET_errDatabaseLocked, JET_errDatabaseNotFound,
@@ -4395,8 +4389,6 @@ JET_ERR JetCreateDatabase2A(JET_SESID sesid,
 /*
  Creates a database and limits its size in pages.
 
- Partly: a database that is not to be logged is logged all the same.
-
  Errors named by its page:
  JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
  JET_errDatabaseInvalidPath, JET_errDatabaseLocked, JET_errDatabaseNotFound,
@@ -4412,8 +4404,6 @@ JET_ERR JetCreateDatabase2W(JET_SESID sesid,
 
 /*
  Creates a database with parameters of its own.
-
- Partly: a database that is not to be logged is logged all the same.
  */
 JET_ERR JetCreateDatabase3A(JET_SESID sesid,
                             JET_PCSTR szFilename,
@@ -4424,8 +4414,6 @@ JET_ERR JetCreateDatabase3A(JET_SESID sesid,
 
 /*
  Creates a database with parameters of its own.
-
- Partly: a database that is not to be logged is logged all the same.
  */
 JET_ERR JetCreateDatabase3W(JET_SESID sesid,
                             JET_PCWSTR szFilename,
@@ -5243,8 +5231,6 @@ JET_ERR JetEnumerateColumns(JET_SESID sesid,
 /*
  Adds a number to an escrow column, without conflicts between sessions.
 
- Partly: JET_bitEscrowNoRollback is refused.
-
  Errors named by its page:
  JET_errAlreadyPrepared, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
  JET_errInvalidBufferSize, JET_errInvalidOperation, JET_errNoCurrentRecord,
@@ -5990,8 +5976,6 @@ JET_ERR JetGetTableIndexInfoW(JET_SESID sesid,
 /*
  Tells about an open table.
 
- Partly: no extents.
-
  Errors named by its page:
  JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
  JET_errInvalidOperation, JET_errObjectNotFound, JET_errQueryNotSupported,
@@ -6005,8 +5989,6 @@ JET_ERR JetGetTableInfoA(JET_SESID sesid,
 
 /*
  Tells about an open table.
-
- Partly: no extents.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,

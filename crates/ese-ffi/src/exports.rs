@@ -783,8 +783,6 @@ pub unsafe extern "C" fn JetConvertDDLW(
 
 /// Creates a database, attaches and opens it. The A form under its plain name.
 ///
-/// Partly: a database that is not to be logged is logged all the same.
-///
 /// Errors named by its page:
 /// JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
 /// JET_errDatabaseInvalidPath, JET_errDatabaseLocked, JET_errDatabaseNotFound,
@@ -804,8 +802,6 @@ pub unsafe extern "C" fn JetCreateDatabase(
 }
 
 /// Creates a database, attaches and opens it.
-///
-/// Partly: a database that is not to be logged is logged all the same.
 ///
 /// Errors named by its page:
 /// JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
@@ -827,8 +823,6 @@ pub unsafe extern "C" fn JetCreateDatabaseA(
 
 /// Creates a database, attaches and opens it.
 ///
-/// Partly: a database that is not to be logged is logged all the same.
-///
 /// Errors named by its page:
 /// JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
 /// JET_errDatabaseInvalidPath, JET_errDatabaseLocked, JET_errDatabaseNotFound,
@@ -848,8 +842,6 @@ pub unsafe extern "C" fn JetCreateDatabaseW(
 }
 
 /// Creates a database and limits its size in pages. The A form under its plain name.
-///
-/// Partly: a database that is not to be logged is logged all the same.
 ///
 /// Errors named by its page:
 /// JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
@@ -871,8 +863,6 @@ pub unsafe extern "C" fn JetCreateDatabase2(
 
 /// Creates a database and limits its size in pages.
 ///
-/// Partly: a database that is not to be logged is logged all the same.
-///
 /// Errors named by its page:
 /// JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
 /// JET_errDatabaseInvalidPath, JET_errDatabaseLocked, JET_errDatabaseNotFound,
@@ -893,8 +883,6 @@ pub unsafe extern "C" fn JetCreateDatabase2A(
 
 /// Creates a database and limits its size in pages.
 ///
-/// Partly: a database that is not to be logged is logged all the same.
-///
 /// Errors named by its page:
 /// JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
 /// JET_errDatabaseInvalidPath, JET_errDatabaseLocked, JET_errDatabaseNotFound,
@@ -914,8 +902,6 @@ pub unsafe extern "C" fn JetCreateDatabase2W(
 }
 
 /// Creates a database with parameters of its own. The A form under its plain name.
-///
-/// Partly: a database that is not to be logged is logged all the same.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetCreateDatabase3(
     sesid: JET_SESID,
@@ -930,8 +916,6 @@ pub unsafe extern "C" fn JetCreateDatabase3(
 }
 
 /// Creates a database with parameters of its own.
-///
-/// Partly: a database that is not to be logged is logged all the same.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetCreateDatabase3A(
     sesid: JET_SESID,
@@ -946,8 +930,6 @@ pub unsafe extern "C" fn JetCreateDatabase3A(
 }
 
 /// Creates a database with parameters of its own.
-///
-/// Partly: a database that is not to be logged is logged all the same.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetCreateDatabase3W(
     sesid: JET_SESID,
@@ -2381,8 +2363,6 @@ pub unsafe extern "C" fn JetEnumerateColumns(
 
 /// Adds a number to an escrow column, without conflicts between sessions.
 ///
-/// Partly: JET_bitEscrowNoRollback is refused.
-///
 /// Errors named by its page:
 /// JET_errAlreadyPrepared, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
 /// JET_errInvalidBufferSize, JET_errInvalidOperation, JET_errNoCurrentRecord,
@@ -3704,8 +3684,6 @@ pub unsafe extern "C" fn JetGetTableIndexInfoW(
 
 /// Tells about an open table. The A form under its plain name.
 ///
-/// Partly: no extents.
-///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
 /// JET_errInvalidOperation, JET_errObjectNotFound, JET_errQueryNotSupported,
@@ -3724,8 +3702,6 @@ pub unsafe extern "C" fn JetGetTableInfo(
 
 /// Tells about an open table.
 ///
-/// Partly: no extents.
-///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
 /// JET_errInvalidOperation, JET_errObjectNotFound, JET_errQueryNotSupported,
@@ -3743,8 +3719,6 @@ pub unsafe extern "C" fn JetGetTableInfoA(
 }
 
 /// Tells about an open table.
-///
-/// Partly: no extents.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,

@@ -1,0 +1,221 @@
+/* What is rare in ordinary programs: databases that are not logged, counters that no rollback takes
+ * back, lists of extents. */
+#include "conform.h"
+#include <sys/stat.h>
+
+/* Bytes of all logs of the working directory that hold a text of two-byte characters. */
+static int logs_name(const char *text)
+{
+    static unsigned char log[1 << 20];
+    size_t len = strlen(text), found = 0;
+    for (int n = -1; n < 40; n++) {
+        char name[32];
+        snprintf(name, sizeof name, n < 0 ? "edb.log" : "edb%05X.log", (unsigned)n);
+        FILE *file = fopen(name, "rb");
+        if (!file)
+            continue;
+        size_t bytes = fread(log, 1, sizeof log, file);
+        fclose(file);
+        for (size_t at = 0; at + 2 * len <= bytes; at++) {
+            size_t i = 0;
+            while (i < len && log[at + 2 * i] == (unsigned char)text[i] && !log[at + 2 * i + 1])
+                i++;
+            found += i == len;
+        }
+    }
+    return (int)found;
+}
+
+static void unlogged(void)
+{
+    JET_DBID made = 99, again;
+    JET_TABLEID rows;
+    JET_COLUMNDEF column;
+    JET_COLUMNID number;
+    JET_DBINFOMISC misc;
+    JET_INSTANCE_INFO_A *infos = NULL;
+    uint32_t count = 0;
+    int32_t n = 7;
+    memset(&column, 0, sizeof column);
+    column.cbStruct = sizeof column;
+    column.coltyp = JET_coltypLong;
+    IS(JetCreateDatabaseA(session, "apart.edb", NULL, &made, JET_bitDbVersioningOff),
+       JET_errCannotDisableVersioning);
+    IS(made, 99);
+    OK(JetCreateDatabaseA(session, "apart.edb", NULL, &made,
+                          JET_bitDbRecoveryOff | JET_bitDbVersioningOff));
+    OK(JetBeginTransaction(session));
+    OK(JetCreateTableA(session, made, "rows", 1, 80, &rows));
+    OK(JetAddColumnA(session, rows, "number", &column, NULL, 0, &number));
+    OK(JetCommitTransaction(session, 0));
+    for (int keep = 0; keep < 2; keep++) {
+        OK(JetBeginTransaction(session));
+        OK(JetPrepareUpdate(session, rows, JET_prepInsert));
+        OK(JetSetColumn(session, rows, number, &n, sizeof n, 0, NULL));
+        OK(JetUpdate(session, rows, NULL, 0, NULL));
+        if (keep)
+            OK(JetCommitTransaction(session, 0));
+        else
+            OK(JetRollback(session, 0));
+    }
+    OK(JetMove(session, rows, JET_MoveFirst, 0));
+    IS(JetMove(session, rows, JET_MoveNext, 0), JET_errNoCurrentRecord);
+    OK(JetCloseTable(session, rows));
+    /* A backup goes past it, and holds its detach back like that of any other. */
+    OK(JetGetInstanceInfoA(&count, &infos));
+    IS(count, 1);
+    IS(infos[0].cDatabases, 1);
+    OK(JetFreeBuffer((char *)infos));
+    OK(JetCloseDatabase(session, made, 0));
+    OK(mkdir("backup", 0755));
+    OK(JetBackupInstanceA(instance, "backup", 0, NULL));
+    FILE *copy = fopen("backup/apart.edb", "rb");
+    IS(copy == NULL, 1);
+    OK(JetBeginExternalBackupInstance(instance, 0));
+    IS(JetDetachDatabaseA(session, "apart.edb"), JET_errBackupInProgress);
+    OK(JetEndExternalBackupInstance(instance));
+    OK(JetDetachDatabaseA(session, "apart.edb"));
+    OK(JetGetDatabaseFileInfoA("apart.edb", &misc, sizeof misc, JET_DbInfoMisc));
+    IS(misc.dbstate, JET_dbstateCleanShutdown);
+    IS(misc.signLog.ulRandom, 0);
+    IS(logs_name("apart.edb"), 0);
+    IS(logs_name("a.edb") > 0, 1);
+    /* It may be attached with a log, and without one again. */
+    OK(JetAttachDatabaseA(session, "apart.edb", JET_bitDbRecoveryOff));
+    IS(logs_name("apart.edb"), 0);
+    OK(JetDetachDatabaseA(session, "apart.edb"));
+    OK(JetAttachDatabaseA(session, "apart.edb", 0));
+    IS(logs_name("apart.edb") > 0, 1);
+    OK(JetOpenDatabaseA(session, "apart.edb", NULL, &again, 0));
+    OK(JetOpenTableA(session, again, "rows", NULL, 0, 0, &rows));
+    OK(JetMove(session, rows, JET_MoveFirst, 0));
+    n = 0;
+    OK(JetRetrieveColumn(session, rows, number, &n, sizeof n, NULL, 0, NULL));
+    IS(n, 7);
+    OK(JetCloseTable(session, rows));
+    OK(JetCloseDatabase(session, again, 0));
+    OK(JetDetachDatabaseA(session, "apart.edb"));
+}
+
+static void counters(void)
+{
+    JET_TABLEID counted;
+    JET_COLUMNDEF column;
+    JET_COLUMNID number;
+    int32_t zero = 0, add = 5, old = -1, n = 0;
+    memset(&column, 0, sizeof column);
+    column.cbStruct = sizeof column;
+    column.coltyp = JET_coltypLong;
+    column.grbit = JET_bitColumnEscrowUpdate;
+    OK(JetBeginTransaction(session));
+    OK(JetCreateTableA(session, database, "counted", 1, 80, &counted));
+    OK(JetAddColumnA(session, counted, "number", &column, &zero, sizeof zero, &number));
+    OK(JetPrepareUpdate(session, counted, JET_prepInsert));
+    OK(JetUpdate(session, counted, NULL, 0, NULL));
+    OK(JetCommitTransaction(session, 0));
+    OK(JetMove(session, counted, JET_MoveFirst, 0));
+    IS(JetEscrowUpdate(session, counted, number, &add, 4, NULL, 0, NULL, JET_bitEscrowNoRollback),
+       JET_errNotInTransaction);
+    OK(JetBeginTransaction2(session, JET_bitTransactionReadOnly));
+    IS(JetEscrowUpdate(session, counted, number, &add, 4, NULL, 0, NULL, JET_bitEscrowNoRollback),
+       JET_errTransReadOnly);
+    OK(JetRollback(session, 0));
+    OK(JetBeginTransaction(session));
+    OK(JetEscrowUpdate(session, counted, number, &add, 4, &old, 4, NULL, JET_bitEscrowNoRollback));
+    IS(old, 0);
+    OK(JetEscrowUpdate(session, counted, number, &add, 4, &old, 4, NULL, 0));
+    IS(old, 5);
+    OK(JetRollback(session, 0));
+    OK(JetRetrieveColumn(session, counted, number, &n, sizeof n, NULL, 0, NULL));
+    IS(n, 5);
+    OK(JetCloseTable(session, counted));
+}
+
+typedef struct {
+    uint32_t last, pages;
+} EXTENT;
+
+/* Pages of a list of extents, up to its zeros; `next` is behind them. */
+static uint32_t pages_of(const EXTENT *list, const EXTENT **next)
+{
+    uint32_t pages = 0;
+    while (list->last) {
+        IS(list->pages > 0 && list->last >= list->pages, 1);
+        pages += list->pages;
+        list++;
+    }
+    IS(list->pages, 0);
+    *next = list + 1;
+    return pages;
+}
+
+static void extents(void)
+{
+    struct {
+        uint32_t owned, available;
+        EXTENT list[30];
+    } usage;
+    static char blob[3000];
+    const EXTENT *next;
+    uint32_t n;
+    JET_TABLEID spread;
+    JET_COLUMNDEF column;
+    JET_COLUMNID bytes;
+    memset(&column, 0, sizeof column);
+    column.cbStruct = sizeof column;
+    column.coltyp = JET_coltypLongBinary;
+    OK(JetBeginTransaction(session));
+    OK(JetCreateTableA(session, database, "spread", 8, 100, &spread));
+    OK(JetAddColumnA(session, spread, "bytes", &column, NULL, 0, &bytes));
+    OK(JetCommitTransaction(session, 0));
+    for (int grown = 0; grown < 2; grown++) {
+        memset(&usage, 0xdd, sizeof usage);
+        OK(JetGetTableInfoA(session, spread, &usage, sizeof usage, JET_TblInfoSpaceUsage));
+        IS(pages_of(usage.list, &next), usage.owned);
+        IS(usage.list[1].last > 0, grown);
+        IS(pages_of(next, &next), usage.available);
+        /* The rest is zeros. */
+        for (; next < usage.list + 30; next++)
+            IS(next->last | next->pages, 0);
+        /* Larger than the counts, too small for the ends of both lists. */
+        IS(JetGetTableInfoA(session, spread, &usage, 7, JET_TblInfoSpaceUsage), JET_errInvalidParameter);
+        IS(JetGetTableInfoA(session, spread, &usage, 9, JET_TblInfoSpaceUsage), JET_errBufferTooSmall);
+        IS(JetGetTableInfoA(session, spread, &usage, 16, JET_TblInfoSpaceUsage), JET_errBufferTooSmall);
+        IS(JetGetTableInfoA(session, spread, &usage, 23, JET_TblInfoSpaceUsage), JET_errBufferTooSmall);
+        /* The ends alone; one extent, and what comes behind the last whole one. */
+        memset(&usage, 0xdd, sizeof usage);
+        OK(JetGetTableInfoA(session, spread, &usage, 24, JET_TblInfoSpaceUsage));
+        IS(usage.owned >= 8, 1);
+        IS(usage.list[0].last | usage.list[1].last, 0);
+        IS(usage.list[2].last, 0xdddddddd);
+        OK(JetGetTableInfoA(session, spread, &usage, 39, JET_TblInfoSpaceUsage));
+        IS(usage.list[0].last > 0, 1);
+        IS(usage.list[1].last | usage.list[2].last, 0);
+        if (grown)
+            break;
+        OK(JetBeginTransaction(session));
+        for (int i = 0; i < 200; i++) {
+            OK(JetPrepareUpdate(session, spread, JET_prepInsert));
+            OK(JetSetColumn(session, spread, bytes, blob, sizeof blob, JET_bitSetSeparateLV, NULL));
+            OK(JetUpdate(session, spread, NULL, 0, NULL));
+        }
+        OK(JetCommitTransaction(session, 0));
+    }
+    /* What is free in the tree of long values is free in the table. */
+    OK(JetGetTableInfoA(session, spread, &usage, 8, JET_TblInfoSpaceUsage));
+    OK(JetGetTableInfoA(session, spread, &n, 4, JET_TblInfoSpaceAvailableLV));
+    usage.available += n;
+    IS(n > 0, 1);
+    OK(JetGetTableInfoA(session, spread, &n, 4, JET_TblInfoSpaceAvailable));
+    IS(n, usage.available);
+    OK(JetCloseTable(session, spread));
+}
+
+int main(void)
+{
+    conform_begin();
+    unlogged();
+    counters();
+    extents();
+    return conform_end();
+}
