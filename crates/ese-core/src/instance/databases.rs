@@ -154,7 +154,7 @@ impl Core {
     }
 
     /// The log of a database; `None` when nothing of it is logged.
-    fn log_of(&self, no: DbNo) -> Option<&Arc<LogWriter>> {
+    pub(super) fn log_of(&self, no: DbNo) -> Option<&Arc<LogWriter>> {
         self.log.as_ref().filter(|_| no.is_logged())
     }
 
@@ -186,7 +186,7 @@ impl Core {
         }
     }
 
-    fn log_version(&self) -> Option<LogVersion> {
+    pub(super) fn log_version(&self) -> Option<LogVersion> {
         self.log.as_ref().map(|log| log.header().version())
     }
 

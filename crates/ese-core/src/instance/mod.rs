@@ -9,6 +9,7 @@
 //! | `core`, `health` | what sessions share; whether anything still works |
 //! | `cleanup` | what is done about versions that nobody needs |
 //! | `background` | the threads, or the tick that stands for them |
+//! | `resize` | a database becomes smaller |
 //! | `reservation` | what a backup holds back |
 //! | `temp` | the temporary database |
 //! | `temp_table`, `temp_def`, `temp_moves`, `temp_sort`, `temp_tree`, `temp_long` | its tables |
@@ -39,6 +40,7 @@ mod open_db;
 mod owed;
 mod params;
 mod reservation;
+mod resize;
 mod start;
 mod temp;
 mod temp_def;

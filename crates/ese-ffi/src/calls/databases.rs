@@ -465,7 +465,7 @@ pub(crate) unsafe fn jet_grow_database(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: databases grow, and do not shrink
+// PARTLY: a database that shrinks gives up what is free at the end of its file; no page is moved out of the way
 pub(crate) unsafe fn jet_resize_database(
     sesid: JET_SESID,
     dbid: JET_DBID,
@@ -474,6 +474,9 @@ pub(crate) unsafe fn jet_resize_database(
     grbit: JET_GRBIT,
 ) -> Answer {
     let session = enter(sesid)?;
+    // SAFETY: the caller's contract.
+    let mut actual = unsafe { out(actual) };
+    actual.set(0);
     let (grow, shrink) = (
         jet::JET_bitResizeDatabaseOnlyGrow,
         jet::JET_bitResizeDatabaseOnlyShrink,
@@ -487,9 +490,14 @@ pub(crate) unsafe fn jet_resize_database(
     if pages > now && grbit != shrink {
         core.grow_to(&session.core, pages)?;
     } else if pages < now && grbit != grow {
-        return refuse(JetErr::FEATURE_NOT_AVAILABLE);
+        let on = table::JET_paramEnableShrinkDatabase;
+        let on = session.instance.number(on) & jet::JET_bitShrinkDatabaseOn as usize;
+        demand(on != 0, JetErr::FEATURE_NOT_AVAILABLE)?;
+        session
+            .running
+            .core
+            .shrink_database(core.attached(), pages)?;
     }
-    // SAFETY: the caller's contract.
-    unsafe { out(actual) }.set(core.attached().file_pages());
+    actual.set(core.attached().file_pages());
     DONE
 }

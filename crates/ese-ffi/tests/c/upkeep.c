@@ -211,11 +211,84 @@ static void extents(void)
     OK(JetCloseTable(session, spread));
 }
 
+static uint32_t file_pages(void)
+{
+    struct stat file;
+    IS(stat("small/b.edb", &file), 0);
+    return (uint32_t)(file.st_size / 4096);
+}
+
+static void shrinking(void)
+{
+    static char blob[3000];
+    uint32_t before, full, actual = 99;
+    JET_INSTANCE other = 0;
+    JET_SESID worker;
+    JET_DBID small;
+    JET_TABLEID spread;
+    JET_COLUMNDEF column;
+    JET_COLUMNID bytes;
+    memset(&column, 0, sizeof column);
+    column.cbStruct = sizeof column;
+    column.coltyp = JET_coltypLongBinary;
+    IS(JetResizeDatabase(session, database, 1, &actual, 0), JET_errFeatureNotAvailable);
+    OK(mkdir("small", 0755));
+    OK(JetCreateInstanceA(&other, "small"));
+    OK(JetSetSystemParameterA(&other, 0, JET_paramLogFilePath, 0, "small/"));
+    OK(JetSetSystemParameterA(&other, 0, JET_paramSystemPath, 0, "small/"));
+    OK(JetSetSystemParameterA(&other, 0, JET_paramTempPath, 0, "small/"));
+    OK(JetSetSystemParameterA(&other, 0, JET_paramEnableShrinkDatabase, JET_bitShrinkDatabaseOn, NULL));
+    OK(JetInit(&other));
+    OK(JetBeginSessionA(other, &worker, NULL, NULL));
+    OK(JetCreateDatabaseA(worker, "small/b.edb", NULL, &small, 0));
+    before = file_pages();
+    OK(JetBeginTransaction(worker));
+    OK(JetCreateTableA(worker, small, "large", 1, 100, &spread));
+    OK(JetAddColumnA(worker, spread, "bytes", &column, NULL, 0, &bytes));
+    OK(JetCommitTransaction(worker, 0));
+    for (int i = 0; i < 1000; i++) {
+        OK(JetBeginTransaction(worker));
+        OK(JetPrepareUpdate(worker, spread, JET_prepInsert));
+        OK(JetSetColumn(worker, spread, bytes, blob, sizeof blob, JET_bitSetSeparateLV, NULL));
+        OK(JetUpdate(worker, spread, NULL, 0, NULL));
+        OK(JetCommitTransaction(worker, JET_bitCommitLazyFlush));
+    }
+    OK(JetCloseTable(worker, spread));
+    full = file_pages();
+    IS(full >= before + 800, 1);
+    OK(JetDeleteTableA(worker, small, "large"));
+    IS(JetResizeDatabase(worker, small, 1, &actual, 0x80), JET_errInvalidGrbit);
+    IS(actual, 0);
+    OK(JetResizeDatabase(worker, small, 1, &actual, JET_bitResizeDatabaseOnlyGrow));
+    IS(actual, full);
+    /* A backup holds it back. */
+    OK(JetBeginExternalBackupInstance(other, 0));
+    IS(JetResizeDatabase(worker, small, 1, &actual, 0), JET_errBackupInProgress);
+    OK(JetEndExternalBackupInstance(other));
+    IS(file_pages(), full);
+    OK(JetResizeDatabase(worker, small, full - 300, &actual, JET_bitResizeDatabaseOnlyShrink));
+    IS(actual, file_pages());
+    IS(actual < full && actual >= full - 300, 1);
+    OK(JetResizeDatabase(worker, small, 1, &actual, 0));
+    IS(actual, file_pages());
+    IS(actual < full - 300, 1);
+    OK(JetResizeDatabase(worker, small, full, &actual, JET_bitResizeDatabaseOnlyShrink));
+    IS(actual, file_pages());
+    IS(actual < full - 300, 1);
+    /* It grows again. */
+    OK(JetResizeDatabase(worker, small, full, &actual, 0));
+    IS(actual >= full, 1);
+    IS(actual, file_pages());
+    OK(JetEndSession(worker, 0));
+    OK(JetTerm(other));
+}
+
 int main(void)
 {
     conform_begin();
     unlogged();
     counters();
     extents();
+    shrinking();
     return conform_end();
 }
