@@ -173,6 +173,11 @@ impl OpenDb {
         Arc::clone(self.catalog.get_or_init(make))
     }
 
+    /// The same, if somebody asked for it.
+    pub(super) fn known_catalog(&self) -> Option<Arc<LiveCatalog>> {
+        self.catalog.get().cloned()
+    }
+
     /// Who hears what becomes of schema changes.
     #[must_use]
     pub fn events(&self) -> Arc<dyn SchemaEvents> {

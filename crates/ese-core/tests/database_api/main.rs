@@ -8,6 +8,8 @@ mod recovery_support;
 #[path = "../replay_support/mod.rs"]
 mod replay_support;
 
+mod defragment;
+
 use ese_core::catalog::write::{ColumnDef, IndexDefinition, TableDef};
 use ese_core::database::{ColumnType, Database, Table};
 use ese_core::dbfile::DbFile;

@@ -1,7 +1,9 @@
 /* What is rare in ordinary programs: databases that are not logged, counters that no rollback takes
  * back, lists of extents. */
+#define _DEFAULT_SOURCE
 #include "conform.h"
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Bytes of all logs of the working directory that hold a text of two-byte characters. */
 static int logs_name(const char *text)
@@ -283,6 +285,98 @@ static void shrinking(void)
     OK(JetTerm(other));
 }
 
+static uint32_t in_use(const char *name)
+{
+    uint32_t n[2] = {0, 0};
+    JET_TABLEID opened;
+    OK(JetOpenTableA(session, database, name, NULL, 0, 0, &opened));
+    OK(JetGetTableInfoA(session, opened, n, sizeof n, JET_TblInfoSpaceUsage));
+    OK(JetCloseTable(session, opened));
+    return n[0] - n[1];
+}
+
+/* Rows of two tables are deleted while another session still sees them; what stays is thin. */
+static void defragmenting(void)
+{
+    static const char *const names[] = {"thin", "other"};
+    static char blob[200];
+    uint32_t before[2], passes = 3, seconds = 77;
+    JET_TABLEID thin;
+    JET_COLUMNDEF column;
+    JET_COLUMNID bytes;
+    memset(&column, 0, sizeof column);
+    column.cbStruct = sizeof column;
+    column.coltyp = JET_coltypBinary;
+    OK(JetBeginTransaction(foreign));
+    for (int n = 0; n < 2; n++) {
+        OK(JetBeginTransaction(session));
+        OK(JetCreateTableA(session, database, names[n], 1, 100, &thin));
+        OK(JetAddColumnA(session, thin, "bytes", &column, NULL, 0, &bytes));
+        for (int i = 0; i < 2000; i++) {
+            OK(JetPrepareUpdate(session, thin, JET_prepInsert));
+            OK(JetSetColumn(session, thin, bytes, blob, sizeof blob, 0, NULL));
+            OK(JetUpdate(session, thin, NULL, 0, NULL));
+        }
+        OK(JetCommitTransaction(session, 0));
+        OK(JetBeginTransaction(session));
+        OK(JetMove(session, thin, JET_MoveFirst, 0));
+        for (int i = 0; i < 2000; i++) {
+            if (i % 10)
+                OK(JetDelete(session, thin));
+            if (i < 1999)
+                OK(JetMove(session, thin, JET_MoveNext, 0));
+        }
+        OK(JetCommitTransaction(session, 0));
+        OK(JetCloseTable(session, thin));
+    }
+    /* An end that cleans nothing up. */
+    OK(JetCloseTable(session, table));
+    OK(JetRollback(foreign, 0));
+    OK(JetTerm2(instance, JET_bitTermAbrupt));
+    OK(JetCreateInstanceA(&instance, "conform"));
+    OK(JetSetSystemParameterA(&instance, 0, JET_paramLogFileSize, 128, NULL));
+    OK(JetInit(&instance));
+    OK(JetBeginSessionA(instance, &session, NULL, NULL));
+    OK(JetBeginSessionA(instance, &foreign, NULL, NULL));
+    OK(JetAttachDatabaseA(session, "a.edb", 0));
+    OK(JetOpenDatabaseA(session, "a.edb", NULL, &database, 0));
+    OK(JetOpenTableA(session, database, "t", NULL, 0, 0, &table));
+    for (int n = 0; n < 2; n++)
+        before[n] = in_use(names[n]);
+    IS(before[0] > 80, 1);
+    IS(JetDefragmentA(session, database, "thin", &passes, &seconds,
+                      JET_bitDefragmentBTree | JET_bitDefragmentBatchStart), JET_errInvalidGrbit);
+    IS(passes | seconds, 0);
+    IS(JetDefragmentA(session, database, NULL, NULL, NULL, JET_bitDefragmentBTree), JET_errInvalidName);
+    IS(JetDefragmentA(session, database, "none", NULL, NULL, JET_bitDefragmentBTree), JET_errObjectNotFound);
+    IS(JetDefragmentA(session, database, NULL, &passes, NULL,
+                      JET_bitDefragmentBTreeBatch | JET_bitDefragmentBatchStart), JET_errInvalidParameter);
+    IS(JetDefragmentA(session, database, NULL, NULL, NULL,
+                      JET_bitDefragmentBTreeBatch | JET_bitDefragmentBatchStop), JET_errInvalidGrbit);
+    OK(JetDefragmentA(session, database, NULL, NULL, NULL,
+                      JET_bitDefragmentBTreeBatch | JET_bitDefragmentBatchStart));
+    /* One table in the call itself. */
+    OK(JetDefragmentA(session, database, "thin", &passes, &seconds, JET_bitDefragmentBTree));
+    IS(passes | seconds, 0);
+    IS(in_use("thin") < before[0] - 50, 1);
+    IS(in_use("other"), before[1]);
+    /* The other by a batch for it. */
+    passes = 1;
+    OK(JetDefragmentA(session, database, "other", &passes, NULL, JET_bitDefragmentBatchStart));
+    for (int n = 0; n < 2000; n++) {
+        JET_ERR said = JetDefragmentA(session, database, "none", NULL, NULL, JET_bitDefragmentBatchStart);
+        if (said != JET_wrnDefragAlreadyRunning)
+            break;
+        usleep(10000);
+    }
+    IS(in_use("other") < before[1] - 50, 1);
+    OK(JetDefragmentA(session, database, NULL, &passes, &seconds, JET_bitDefragmentBatchStop));
+    IS(seconds < 100, 1);
+    IS(JetDefragmentA(session, database, NULL, &passes, &seconds, JET_bitDefragmentBatchStop),
+       JET_wrnDefragNotRunning);
+    IS(passes | seconds, 0);
+}
+
 int main(void)
 {
     conform_begin();
@@ -290,5 +384,6 @@ int main(void)
     counters();
     extents();
     shrinking();
+    defragmenting();
     return conform_end();
 }
