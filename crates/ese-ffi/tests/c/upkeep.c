@@ -377,6 +377,104 @@ static void defragmenting(void)
     IS(passes | seconds, 0);
 }
 
+static int told;
+
+static JET_ERR JET_API status(JET_SESID sesid, JET_SNP snp, JET_SNT snt, void *more)
+{
+    (void)sesid;
+    (void)more;
+    IS(snp, JET_snpCompact);
+    told |= 1 << snt;
+    return JET_errSuccess;
+}
+
+/* Lines of DFRGINFO.TXT that begin with a name. */
+static int lines_of(const char *name)
+{
+    static char line[4096];
+    int found = 0;
+    FILE *file = fopen("DFRGINFO.TXT", "r");
+    if (!file)
+        return -1;
+    while (fgets(line, sizeof line, file)) {
+        int tabs = 0;
+        for (const char *c = line; *c; c++)
+            tabs += *c == '\t';
+        if (!strncmp(line, name, strlen(name)) && line[strlen(name)] == '\t') {
+            IS(tabs, 14);
+            found++;
+        }
+    }
+    fclose(file);
+    return found;
+}
+
+static void compacting(void)
+{
+    JET_TABLEID opened;
+    uint32_t rows = 0, thin = 0;
+    char leaf[4096];
+    FILE *file;
+    long at, end;
+    OK(JetCloseTable(session, table));
+    OK(JetCloseDatabase(session, database, 0));
+    IS(JetCompactA(session, "a.edb", "small.edb", status, NULL, 0x1000), JET_errInvalidGrbit);
+    /* Without a status function there are no statistics. */
+    OK(JetCompactA(session, "a.edb", "c0.edb", NULL, NULL, JET_bitCompactStats));
+    IS(lines_of("t"), -1);
+    OK(JetCompactA(session, "a.edb", "c1.edb", status, NULL, JET_bitCompactStats));
+    IS(told, 1 << JET_sntBegin | 1 << JET_sntProgress | 1 << JET_sntComplete);
+    IS(lines_of("t"), 1);
+    IS(lines_of("thin"), 1);
+    /* Another one is added; one that fails has its part, too. */
+    IS(JetCompactA(session, "a.edb", "c1.edb", status, NULL, JET_bitCompactStats), JET_errDatabaseDuplicate);
+    OK(JetCompactA(session, "a.edb", "c2.edb", status, NULL, JET_bitCompactStats));
+    IS(lines_of("t"), 2);
+    /* A leaf of "thin" is damaged: its rows are lost. */
+    OK(JetDetachDatabaseA(session, "a.edb"));
+    OK(JetAttachDatabaseA(session, "c2.edb", 0));
+    OK(JetOpenDatabaseA(session, "c2.edb", NULL, &database, 0));
+    OK(JetOpenTableA(session, database, "thin", NULL, 0, 0, &opened));
+    OK(JetGetTableInfoA(session, opened, &thin, sizeof thin, JET_TblInfoObjectId));
+    OK(JetCloseTable(session, opened));
+    OK(JetCloseDatabase(session, database, 0));
+    OK(JetDetachDatabaseA(session, "c2.edb"));
+    file = fopen("c2.edb", "r+b");
+    fseek(file, 0, SEEK_END);
+    end = ftell(file);
+    for (at = 2 * 4096; at < end; at += 4096) {
+        /* A leaf that is no root, by its object and its flags. */
+        uint32_t flags, objid;
+        fseek(file, at, SEEK_SET);
+        IS(fread(leaf, 1, sizeof leaf, file), sizeof leaf);
+        memcpy(&objid, leaf + 24, 4);
+        memcpy(&flags, leaf + 36, 4);
+        if ((flags & 0xf) == 2 && objid == thin)
+            break;
+    }
+    IS(at < end, 1);
+    for (int i = 0; i < 50; i++)
+        leaf[1000 + i] = (char)(leaf[1000 + i] + i + 1);
+    fseek(file, at, SEEK_SET);
+    IS(fwrite(leaf, 1, sizeof leaf, file), sizeof leaf);
+    fclose(file);
+    OK(JetAttachDatabaseA(session, "c2.edb", 0));
+    IS(JetCompactA(session, "c2.edb", "c3.edb", status, NULL, 0), JET_errReadVerifyFailure);
+    OK(JetCompactA(session, "c2.edb", "c4.edb", status, NULL, JET_bitCompactRepair));
+    OK(JetDetachDatabaseA(session, "c2.edb"));
+    OK(JetAttachDatabaseA(session, "c4.edb", 0));
+    OK(JetOpenDatabaseA(session, "c4.edb", NULL, &database, 0));
+    for (int n = 0; n < 2; n++) {
+        OK(JetOpenTableA(session, database, n ? "other" : "thin", NULL, 0, 0, &opened));
+        for (JET_ERR e = JetMove(session, opened, JET_MoveFirst, 0); e == JET_errSuccess;
+             e = JetMove(session, opened, JET_MoveNext, 0))
+            rows++;
+        OK(JetCloseTable(session, opened));
+    }
+    IS(rows > 300 && rows < 400, 1);
+    OK(JetOpenTableA(session, database, "t", NULL, 0, 0, &table));
+}
+
 int main(void)
 {
     conform_begin();
@@ -385,5 +483,6 @@ int main(void)
     extents();
     shrinking();
     defragmenting();
+    compacting();
     return conform_end();
 }
