@@ -4254,8 +4254,6 @@ JET_ERR JetCommitTransaction2(JET_SESID sesid,
 /*
  Writes a compact copy of a database.
 
- Partly: no file with statistics is written, and no damaged database is repaired.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errFeatureNotAvailable,
  JET_errInstanceUnavailable, JET_errInTransaction, JET_errNotInitialized,
@@ -4270,8 +4268,6 @@ JET_ERR JetCompactA(JET_SESID sesid,
 
 /*
  Writes a compact copy of a database.
-
- Partly: no file with statistics is written, and no damaged database is repaired.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errFeatureNotAvailable,
@@ -4863,7 +4859,7 @@ JET_ERR JetDatabaseScan(JET_SESID sesid,
 /*
  Starts or stops defragmenting a database while it is used.
 
- Partly: a table is not cleaned apart from the others, and no page is moved.
+ Partly: leaves are joined, but no page is moved, and space trees stay as they are.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -4882,7 +4878,7 @@ JET_ERR JetDefragmentA(JET_SESID sesid,
 /*
  Starts or stops defragmenting a database while it is used.
 
- Partly: a table is not cleaned apart from the others, and no page is moved.
+ Partly: leaves are joined, but no page is moved, and space trees stay as they are.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -4901,7 +4897,7 @@ JET_ERR JetDefragmentW(JET_SESID sesid,
 /*
  Starts or stops defragmenting a database, with a callback at the end.
 
- Partly: a table is not cleaned apart from the others, and no page is moved.
+ Partly: leaves are joined, but no page is moved, and space trees stay as they are.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -4921,7 +4917,7 @@ JET_ERR JetDefragment2A(JET_SESID sesid,
 /*
  Starts or stops defragmenting a database, with a callback at the end.
 
- Partly: a table is not cleaned apart from the others, and no page is moved.
+ Partly: leaves are joined, but no page is moved, and space trees stay as they are.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -6843,7 +6839,7 @@ JET_ERR JetResetTableSequential(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT 
 /*
  Makes a database file larger or smaller.
 
- Partly: databases grow, and do not shrink.
+ Partly: a database that shrinks gives up what is free at the end of its file; no page is moved out of the way.
 
  Errors named by its page:
  JET_errDiskFull, JET_errDiskIO.

@@ -640,8 +640,6 @@ pub unsafe extern "C" fn JetCommitTransaction2(
 
 /// Writes a compact copy of a database. The A form under its plain name.
 ///
-/// Partly: no file with statistics is written, and no damaged database is repaired.
-///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errFeatureNotAvailable,
 /// JET_errInstanceUnavailable, JET_errInTransaction, JET_errNotInitialized,
@@ -661,8 +659,6 @@ pub unsafe extern "C" fn JetCompact(
 
 /// Writes a compact copy of a database.
 ///
-/// Partly: no file with statistics is written, and no damaged database is repaired.
-///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errFeatureNotAvailable,
 /// JET_errInstanceUnavailable, JET_errInTransaction, JET_errNotInitialized,
@@ -681,8 +677,6 @@ pub unsafe extern "C" fn JetCompactA(
 }
 
 /// Writes a compact copy of a database.
-///
-/// Partly: no file with statistics is written, and no damaged database is repaired.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errFeatureNotAvailable,
@@ -1661,7 +1655,7 @@ pub unsafe extern "C" fn JetDatabaseScan(
 
 /// Starts or stops defragmenting a database while it is used. The A form under its plain name.
 ///
-/// Partly: a table is not cleaned apart from the others, and no page is moved.
+/// Partly: leaves are joined, but no page is moved, and space trees stay as they are.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1684,7 +1678,7 @@ pub unsafe extern "C" fn JetDefragment(
 
 /// Starts or stops defragmenting a database while it is used.
 ///
-/// Partly: a table is not cleaned apart from the others, and no page is moved.
+/// Partly: leaves are joined, but no page is moved, and space trees stay as they are.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1707,7 +1701,7 @@ pub unsafe extern "C" fn JetDefragmentA(
 
 /// Starts or stops defragmenting a database while it is used.
 ///
-/// Partly: a table is not cleaned apart from the others, and no page is moved.
+/// Partly: leaves are joined, but no page is moved, and space trees stay as they are.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1730,7 +1724,7 @@ pub unsafe extern "C" fn JetDefragmentW(
 
 /// Starts or stops defragmenting a database, with a callback at the end. The A form under its plain name.
 ///
-/// Partly: a table is not cleaned apart from the others, and no page is moved.
+/// Partly: leaves are joined, but no page is moved, and space trees stay as they are.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1754,7 +1748,7 @@ pub unsafe extern "C" fn JetDefragment2(
 
 /// Starts or stops defragmenting a database, with a callback at the end.
 ///
-/// Partly: a table is not cleaned apart from the others, and no page is moved.
+/// Partly: leaves are joined, but no page is moved, and space trees stay as they are.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1778,7 +1772,7 @@ pub unsafe extern "C" fn JetDefragment2A(
 
 /// Starts or stops defragmenting a database, with a callback at the end.
 ///
-/// Partly: a table is not cleaned apart from the others, and no page is moved.
+/// Partly: leaves are joined, but no page is moved, and space trees stay as they are.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -5089,7 +5083,7 @@ pub unsafe extern "C" fn JetResetTableSequential(
 
 /// Makes a database file larger or smaller.
 ///
-/// Partly: databases grow, and do not shrink.
+/// Partly: a database that shrinks gives up what is free at the end of its file; no page is moved out of the way.
 ///
 /// Errors named by its page:
 /// JET_errDiskFull, JET_errDiskIO.
