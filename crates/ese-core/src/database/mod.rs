@@ -57,6 +57,7 @@
 //! | `range` | [`Rows`]: a part of an index, in either direction |
 //! | `typed` | [`Typed`]: columns with the Rust type of their values |
 //! | `sight` | what a cursor knows of its table's schema |
+//! | `space` | pages that trees own, and free ones |
 //! | `given` | [`Given`]: values for columns |
 //! | `clean_up` | what versions leave behind in columns |
 //! | `error` | [`DbError`] |
@@ -74,6 +75,7 @@ pub mod open_table;
 mod range;
 mod rows;
 mod sight;
+mod space;
 mod stats;
 mod table;
 mod typed;
