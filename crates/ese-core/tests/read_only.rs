@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 const READ_ONLY: AttachOptions = AttachOptions {
     pages_most: 0,
     read_only: true,
+    unlogged: false,
 };
 
 fn make(dir: &Path) -> PathBuf {

@@ -218,7 +218,7 @@ fn a_change_that_fails_was_never_there() {
     assert!(toy.store.needs_undo_info(DbNo(1), Pgno(8)));
     s.undo_of(&made);
     s.undo_of(&made);
-    assert!(!s.has_versions());
+    assert!(!s.has_changes());
     assert_eq!(toy.store.undo_debt(DbNo(1), Pgno(8)), UndoDebt::None);
     assert!(other.reserve(&node(b"k")).is_ok());
 }
@@ -400,7 +400,7 @@ fn what_is_longer_than_a_node_is_refused() {
         assert_eq!(made.unwrap_err(), VersionFault::TooBig);
     }
     assert_eq!(s.reserve(&node(&long)), Err(VersionFault::TooBig));
-    assert!(!s.has_versions());
+    assert!(!s.has_changes());
     let all = replace(&long[..32_767], 0);
     assert!(
         s.change(&node(b"k"), Pgno(8), VersionRef::NONE, &all)

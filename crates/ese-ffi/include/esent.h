@@ -4254,8 +4254,6 @@ JET_ERR JetCommitTransaction2(JET_SESID sesid,
 /*
  Writes a compact copy of a database.
 
- Partly: no file with statistics is written, and no damaged database is repaired.
-
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errFeatureNotAvailable,
  JET_errInstanceUnavailable, JET_errInTransaction, JET_errNotInitialized,
@@ -4270,8 +4268,6 @@ JET_ERR JetCompactA(JET_SESID sesid,
 
 /*
  Writes a compact copy of a database.
-
- Partly: no file with statistics is written, and no damaged database is repaired.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errFeatureNotAvailable,
@@ -4341,8 +4337,6 @@ JET_ERR JetConvertDDLW(JET_SESID sesid,
 /*
  Creates a database, attaches and opens it.
 
- Partly: a database that is not to be logged is logged all the same.
-
  Errors named by its page:
  JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
  JET_errDatabaseInvalidPath, JET_errDatabaseLocked, JET_errDatabaseNotFound,
@@ -4358,8 +4352,6 @@ JET_ERR JetCreateDatabaseA(JET_SESID sesid,
 
 /*
  Creates a database, attaches and opens it.
-
- Partly: a database that is not to be logged is logged all the same.
 
  Errors named by its page:
  JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
@@ -4377,8 +4369,6 @@ JET_ERR JetCreateDatabaseW(JET_SESID sesid,
 /*
  Creates a database and limits its size in pages.
 
- Partly: a database that is not to be logged is logged all the same.
-
  Errors named by its page:
  JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
  JET_errDatabaseInvalidPath, JET_errDatabaseLocked, JET_errDatabaseNotFound,
@@ -4395,8 +4385,6 @@ JET_ERR JetCreateDatabase2A(JET_SESID sesid,
 /*
  Creates a database and limits its size in pages.
 
- Partly: a database that is not to be logged is logged all the same.
-
  Errors named by its page:
  JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
  JET_errDatabaseInvalidPath, JET_errDatabaseLocked, JET_errDatabaseNotFound,
@@ -4412,8 +4400,6 @@ JET_ERR JetCreateDatabase2W(JET_SESID sesid,
 
 /*
  Creates a database with parameters of its own.
-
- Partly: a database that is not to be logged is logged all the same.
  */
 JET_ERR JetCreateDatabase3A(JET_SESID sesid,
                             JET_PCSTR szFilename,
@@ -4424,8 +4410,6 @@ JET_ERR JetCreateDatabase3A(JET_SESID sesid,
 
 /*
  Creates a database with parameters of its own.
-
- Partly: a database that is not to be logged is logged all the same.
  */
 JET_ERR JetCreateDatabase3W(JET_SESID sesid,
                             JET_PCWSTR szFilename,
@@ -4875,7 +4859,7 @@ JET_ERR JetDatabaseScan(JET_SESID sesid,
 /*
  Starts or stops defragmenting a database while it is used.
 
- Partly: a table is not cleaned apart from the others, and no page is moved.
+ Partly: leaves are joined, but no page is moved, and space trees stay as they are.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -4894,7 +4878,7 @@ JET_ERR JetDefragmentA(JET_SESID sesid,
 /*
  Starts or stops defragmenting a database while it is used.
 
- Partly: a table is not cleaned apart from the others, and no page is moved.
+ Partly: leaves are joined, but no page is moved, and space trees stay as they are.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -4913,7 +4897,7 @@ JET_ERR JetDefragmentW(JET_SESID sesid,
 /*
  Starts or stops defragmenting a database, with a callback at the end.
 
- Partly: a table is not cleaned apart from the others, and no page is moved.
+ Partly: leaves are joined, but no page is moved, and space trees stay as they are.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -4933,7 +4917,7 @@ JET_ERR JetDefragment2A(JET_SESID sesid,
 /*
  Starts or stops defragmenting a database, with a callback at the end.
 
- Partly: a table is not cleaned apart from the others, and no page is moved.
+ Partly: leaves are joined, but no page is moved, and space trees stay as they are.
 
  Errors named by its page:
  JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -5242,8 +5226,6 @@ JET_ERR JetEnumerateColumns(JET_SESID sesid,
 
 /*
  Adds a number to an escrow column, without conflicts between sessions.
-
- Partly: JET_bitEscrowNoRollback is refused.
 
  Errors named by its page:
  JET_errAlreadyPrepared, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
@@ -5990,8 +5972,6 @@ JET_ERR JetGetTableIndexInfoW(JET_SESID sesid,
 /*
  Tells about an open table.
 
- Partly: no extents.
-
  Errors named by its page:
  JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
  JET_errInvalidOperation, JET_errObjectNotFound, JET_errQueryNotSupported,
@@ -6005,8 +5985,6 @@ JET_ERR JetGetTableInfoA(JET_SESID sesid,
 
 /*
  Tells about an open table.
-
- Partly: no extents.
 
  Errors named by its page:
  JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -6861,7 +6839,7 @@ JET_ERR JetResetTableSequential(JET_SESID sesid, JET_TABLEID tableid, JET_GRBIT 
 /*
  Makes a database file larger or smaller.
 
- Partly: databases grow, and do not shrink.
+ Partly: a database that shrinks gives up what is free at the end of its file; no page is moved out of the way.
 
  Errors named by its page:
  JET_errDiskFull, JET_errDiskIO.

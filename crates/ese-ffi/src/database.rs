@@ -15,6 +15,7 @@ use ese_core::JetErr;
 use ese_core::catalog::TableSchema;
 use ese_core::database::Database;
 use ese_core::format::catalog_row::TableFlags;
+use ese_core::instance::AttachOptions;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -70,8 +71,10 @@ pub(crate) struct Attached {
     pub(crate) path: PathBuf,
     /// Nothing changes in it.
     pub(crate) read_only: bool,
-    /// It was said to be not logged (JET_bitDbRecoveryOff): lists of logged databases leave it out.
+    /// It is not logged (JET_bitDbRecoveryOff): lists of logged databases leave it out.
     pub(crate) unlogged: bool,
+    /// Most pages that it may have, 0 for no limit.
+    pages_most: u32,
     /// The engine's handle; `None` once it is detached.
     core: Mutex<Option<Database>>,
     opens: Mutex<Opens>,
@@ -92,12 +95,22 @@ impl Attached {
             path,
             read_only,
             unlogged,
+            pages_most: core.attached().pages_most(),
             core: Mutex::new(Some(core)),
             opens: Mutex::default(),
             held: Mutex::default(),
             locals: Mutex::default(),
             callbacks: Callbacks::default(),
             defragmenting: Mutex::default(),
+        }
+    }
+
+    /// How it was attached, for who has to attach it again.
+    pub(crate) fn options(&self) -> AttachOptions {
+        AttachOptions {
+            pages_most: self.pages_most,
+            read_only: self.read_only,
+            unlogged: self.unlogged,
         }
     }
 

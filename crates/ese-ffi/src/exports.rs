@@ -640,8 +640,6 @@ pub unsafe extern "C" fn JetCommitTransaction2(
 
 /// Writes a compact copy of a database. The A form under its plain name.
 ///
-/// Partly: no file with statistics is written, and no damaged database is repaired.
-///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errFeatureNotAvailable,
 /// JET_errInstanceUnavailable, JET_errInTransaction, JET_errNotInitialized,
@@ -661,8 +659,6 @@ pub unsafe extern "C" fn JetCompact(
 
 /// Writes a compact copy of a database.
 ///
-/// Partly: no file with statistics is written, and no damaged database is repaired.
-///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errFeatureNotAvailable,
 /// JET_errInstanceUnavailable, JET_errInTransaction, JET_errNotInitialized,
@@ -681,8 +677,6 @@ pub unsafe extern "C" fn JetCompactA(
 }
 
 /// Writes a compact copy of a database.
-///
-/// Partly: no file with statistics is written, and no damaged database is repaired.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errFeatureNotAvailable,
@@ -783,8 +777,6 @@ pub unsafe extern "C" fn JetConvertDDLW(
 
 /// Creates a database, attaches and opens it. The A form under its plain name.
 ///
-/// Partly: a database that is not to be logged is logged all the same.
-///
 /// Errors named by its page:
 /// JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
 /// JET_errDatabaseInvalidPath, JET_errDatabaseLocked, JET_errDatabaseNotFound,
@@ -804,8 +796,6 @@ pub unsafe extern "C" fn JetCreateDatabase(
 }
 
 /// Creates a database, attaches and opens it.
-///
-/// Partly: a database that is not to be logged is logged all the same.
 ///
 /// Errors named by its page:
 /// JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
@@ -827,8 +817,6 @@ pub unsafe extern "C" fn JetCreateDatabaseA(
 
 /// Creates a database, attaches and opens it.
 ///
-/// Partly: a database that is not to be logged is logged all the same.
-///
 /// Errors named by its page:
 /// JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
 /// JET_errDatabaseInvalidPath, JET_errDatabaseLocked, JET_errDatabaseNotFound,
@@ -848,8 +836,6 @@ pub unsafe extern "C" fn JetCreateDatabaseW(
 }
 
 /// Creates a database and limits its size in pages. The A form under its plain name.
-///
-/// Partly: a database that is not to be logged is logged all the same.
 ///
 /// Errors named by its page:
 /// JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
@@ -871,8 +857,6 @@ pub unsafe extern "C" fn JetCreateDatabase2(
 
 /// Creates a database and limits its size in pages.
 ///
-/// Partly: a database that is not to be logged is logged all the same.
-///
 /// Errors named by its page:
 /// JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
 /// JET_errDatabaseInvalidPath, JET_errDatabaseLocked, JET_errDatabaseNotFound,
@@ -893,8 +877,6 @@ pub unsafe extern "C" fn JetCreateDatabase2A(
 
 /// Creates a database and limits its size in pages.
 ///
-/// Partly: a database that is not to be logged is logged all the same.
-///
 /// Errors named by its page:
 /// JET_errDatabaseDuplicate, JET_errDatabaseInUse, JET_errDatabaseInvalidPages,
 /// JET_errDatabaseInvalidPath, JET_errDatabaseLocked, JET_errDatabaseNotFound,
@@ -914,8 +896,6 @@ pub unsafe extern "C" fn JetCreateDatabase2W(
 }
 
 /// Creates a database with parameters of its own. The A form under its plain name.
-///
-/// Partly: a database that is not to be logged is logged all the same.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetCreateDatabase3(
     sesid: JET_SESID,
@@ -930,8 +910,6 @@ pub unsafe extern "C" fn JetCreateDatabase3(
 }
 
 /// Creates a database with parameters of its own.
-///
-/// Partly: a database that is not to be logged is logged all the same.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetCreateDatabase3A(
     sesid: JET_SESID,
@@ -946,8 +924,6 @@ pub unsafe extern "C" fn JetCreateDatabase3A(
 }
 
 /// Creates a database with parameters of its own.
-///
-/// Partly: a database that is not to be logged is logged all the same.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn JetCreateDatabase3W(
     sesid: JET_SESID,
@@ -1679,7 +1655,7 @@ pub unsafe extern "C" fn JetDatabaseScan(
 
 /// Starts or stops defragmenting a database while it is used. The A form under its plain name.
 ///
-/// Partly: a table is not cleaned apart from the others, and no page is moved.
+/// Partly: leaves are joined, but no page is moved, and space trees stay as they are.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1702,7 +1678,7 @@ pub unsafe extern "C" fn JetDefragment(
 
 /// Starts or stops defragmenting a database while it is used.
 ///
-/// Partly: a table is not cleaned apart from the others, and no page is moved.
+/// Partly: leaves are joined, but no page is moved, and space trees stay as they are.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1725,7 +1701,7 @@ pub unsafe extern "C" fn JetDefragmentA(
 
 /// Starts or stops defragmenting a database while it is used.
 ///
-/// Partly: a table is not cleaned apart from the others, and no page is moved.
+/// Partly: leaves are joined, but no page is moved, and space trees stay as they are.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1748,7 +1724,7 @@ pub unsafe extern "C" fn JetDefragmentW(
 
 /// Starts or stops defragmenting a database, with a callback at the end. The A form under its plain name.
 ///
-/// Partly: a table is not cleaned apart from the others, and no page is moved.
+/// Partly: leaves are joined, but no page is moved, and space trees stay as they are.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1772,7 +1748,7 @@ pub unsafe extern "C" fn JetDefragment2(
 
 /// Starts or stops defragmenting a database, with a callback at the end.
 ///
-/// Partly: a table is not cleaned apart from the others, and no page is moved.
+/// Partly: leaves are joined, but no page is moved, and space trees stay as they are.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -1796,7 +1772,7 @@ pub unsafe extern "C" fn JetDefragment2A(
 
 /// Starts or stops defragmenting a database, with a callback at the end.
 ///
-/// Partly: a table is not cleaned apart from the others, and no page is moved.
+/// Partly: leaves are joined, but no page is moved, and space trees stay as they are.
 ///
 /// Errors named by its page:
 /// JET_errClientRequestToStopJetService, JET_errDatabaseFileReadOnly,
@@ -2380,8 +2356,6 @@ pub unsafe extern "C" fn JetEnumerateColumns(
 }
 
 /// Adds a number to an escrow column, without conflicts between sessions.
-///
-/// Partly: JET_bitEscrowNoRollback is refused.
 ///
 /// Errors named by its page:
 /// JET_errAlreadyPrepared, JET_errClientRequestToStopJetService, JET_errInstanceUnavailable,
@@ -3704,8 +3678,6 @@ pub unsafe extern "C" fn JetGetTableIndexInfoW(
 
 /// Tells about an open table. The A form under its plain name.
 ///
-/// Partly: no extents.
-///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
 /// JET_errInvalidOperation, JET_errObjectNotFound, JET_errQueryNotSupported,
@@ -3724,8 +3696,6 @@ pub unsafe extern "C" fn JetGetTableInfo(
 
 /// Tells about an open table.
 ///
-/// Partly: no extents.
-///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
 /// JET_errInvalidOperation, JET_errObjectNotFound, JET_errQueryNotSupported,
@@ -3743,8 +3713,6 @@ pub unsafe extern "C" fn JetGetTableInfoA(
 }
 
 /// Tells about an open table.
-///
-/// Partly: no extents.
 ///
 /// Errors named by its page:
 /// JET_errBufferTooSmall, JET_errFeatureNotAvailable, JET_errInvalidBufferSize,
@@ -5115,7 +5083,7 @@ pub unsafe extern "C" fn JetResetTableSequential(
 
 /// Makes a database file larger or smaller.
 ///
-/// Partly: databases grow, and do not shrink.
+/// Partly: a database that shrinks gives up what is free at the end of its file; no page is moved out of the way.
 ///
 /// Errors named by its page:
 /// JET_errDiskFull, JET_errDiskIO.

@@ -131,6 +131,11 @@ fn wrong_arguments_of_the_rest() {
     run(C11, "conform_rest.c");
 }
 
+#[test]
+fn upkeep() {
+    run(C11, "upkeep.c");
+}
+
 /// Goal: every function of an ordinary application or of backup and upkeep (tiers 1 and 2) is called by
 /// one of the programs above. Method: its name, in any form, is looked for in their sources.
 #[test]

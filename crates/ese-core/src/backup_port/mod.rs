@@ -249,15 +249,17 @@ impl Reservation {
         if self.port.core.log.is_none() {
             return Vec::new();
         }
-        let all = self.port.core.attached.writable();
+        let all = self.port.core.attached.logged();
         let ready = all.iter().filter_map(BackupDatabase::of);
         ready.collect()
     }
 
-    /// As [`Reservation::databases`], with those that are only read.
+    /// As [`Reservation::databases`], with those that are only read; what is not logged is not among
+    /// them.
     #[must_use]
     pub fn attached(&self) -> Vec<BackupDatabase> {
-        let all = self.port.core.attached.all();
+        let mut all = self.port.core.attached.all();
+        all.retain(|db| db.is_read_only() || db.is_logged());
         all.iter().filter_map(BackupDatabase::of).collect()
     }
 

@@ -7,10 +7,25 @@ use super::PageLoader;
 use crate::error::JetErr;
 use crate::format::ids::{Lgpos, Pgno};
 use std::io;
+use std::ops::RangeInclusive;
 
 /// Number of an attached database inside an engine's cache; 0 is the temporary database.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct DbNo(pub u8);
+
+impl DbNo {
+    /// Numbers of databases whose changes stand in the log, if there is one.
+    pub const LOGGED: RangeInclusive<u8> = 1..=0x7F;
+    /// Numbers of attached databases whose changes never do (JET_bitDbRecoveryOff).
+    pub const UNLOGGED: RangeInclusive<u8> = 0x80..=u8::MAX;
+
+    /// Whether changes of the database stand in the log, if there is one: not those of the temporary
+    /// database, and of one that was made or attached without.
+    #[must_use]
+    pub fn is_logged(self) -> bool {
+        Self::LOGGED.contains(&self.0)
+    }
+}
 
 /// A file of pages that can be read and written.
 pub trait PageStore: PageLoader {

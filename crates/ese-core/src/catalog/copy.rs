@@ -50,6 +50,39 @@ impl TableRows {
     pub fn objid(&self) -> Objid {
         self.table.objid_table
     }
+
+    /// Its trees there, that of the records first: [`RowKind::Table`], [`RowKind::Index`] of secondary
+    /// indexes, [`RowKind::LongValue`].
+    pub fn trees(&self) -> impl Iterator<Item = (RowKind, Tree)> + '_ {
+        let of = |row: &CatalogRow| Some((row.kind, Tree::new(row.pgno_fdp()?, row.objid()?)));
+        let own = self.table.objid();
+        let others = self.others.iter().filter(move |row| row.objid() != own);
+        std::iter::once(&self.table).chain(others).filter_map(of)
+    }
+
+    /// Numbers of its columns as their rows say: fixed and variable, tagged.
+    #[must_use]
+    pub fn column_counts(&self) -> [u32; 2] {
+        let columns = self.others.iter().filter(|r| r.kind == RowKind::Column);
+        let mut counts = [0, 0];
+        for fid in columns.filter_map(CatalogRow::fid) {
+            let [untagged, tagged] = &mut counts;
+            *(if fid.is_tagged() { tagged } else { untagged }) += 1;
+        }
+        counts
+    }
+
+    /// Bytes of its long values' chunks, where they are not the usual ones.
+    #[must_use]
+    pub fn lv_chunk_most(&self) -> Option<u32> {
+        self.table.lv_chunk_max
+    }
+
+    /// Leaves a secondary index out.
+    pub fn forget_index(&mut self, objid: Objid) {
+        let is_it = |row: &CatalogRow| row.kind == RowKind::Index && row.objid() == Some(objid);
+        self.others.retain(|row| !is_it(row));
+    }
 }
 
 impl Catalog {

@@ -57,6 +57,7 @@
 //! | `range` | [`Rows`]: a part of an index, in either direction |
 //! | `typed` | [`Typed`]: columns with the Rust type of their values |
 //! | `sight` | what a cursor knows of its table's schema |
+//! | `space` | pages that trees own, and free ones |
 //! | `given` | [`Given`]: values for columns |
 //! | `spares` | what closed cursors leave to the next |
 //! | `clean_up` | what versions leave behind in columns |
@@ -75,6 +76,7 @@ pub mod open_table;
 mod range;
 mod rows;
 mod sight;
+mod space;
 mod spares;
 mod stats;
 mod table;

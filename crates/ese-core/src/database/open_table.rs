@@ -19,16 +19,14 @@ use super::sight::Sight;
 use super::spares::CopyBuffer;
 use super::table::{NEVER, eyes, eyes_at, settle};
 use super::{Build, Database, DbError};
-use crate::btree::Tree;
 use crate::catalog::write::{IndexDefinition, NewIndex, Rights};
 use crate::catalog::{TableSchema, TableTrees};
 use crate::cursor::{CursorError, Eyes, TableCursor};
 use crate::error::{HasJetErr, JetErr};
 use crate::format::catalog_row::{ColumnFlags, TableFlags};
-use crate::format::ids::{Objid, Pgno};
+use crate::format::ids::Objid;
 use crate::format::lv::Lid;
 use crate::format::record::{RecordView, stored_at};
-use crate::format::space::Pool;
 use crate::format::tagged::TaggedValue;
 use crate::index::Touched;
 use crate::lv::write::{Extent, LongValueSource, LongValueTree, LongValues};
@@ -38,8 +36,7 @@ use crate::record::edit::{
 use crate::record::update::{CopyOf, Update, dereference_all};
 use crate::record::{Column, ColumnValues, column_values};
 use crate::session::{CommitKind, Ended, Session, Watch};
-use crate::space::extents;
-use crate::trx::{Bookmark, OnCleanup, Standing, VersionFault};
+use crate::trx::{Bookmark, ForGood, OnCleanup, Standing, VersionFault};
 use crate::work::{Look, Work, WorkError};
 use std::sync::Arc;
 
@@ -645,6 +642,29 @@ impl OpenTable {
         column: &Column,
         amount: i64,
     ) -> Result<i64, DbError> {
+        self.add(session, column, (amount, false))
+    }
+
+    /// As [`OpenTable::escrow`], but seen by everybody at once and not taken back by a rollback
+    /// (JET_bitEscrowNoRollback). Nothing is done about a number that becomes 0 by it.
+    ///
+    /// # Errors
+    /// As [`OpenTable::escrow`].
+    pub fn escrow_for_good(
+        &mut self,
+        session: &Session,
+        column: &Column,
+        amount: i64,
+    ) -> Result<i64, DbError> {
+        self.add(session, column, (amount, true))
+    }
+
+    fn add(
+        &mut self,
+        session: &Session,
+        column: &Column,
+        (amount, for_good): (i64, bool),
+    ) -> Result<i64, DbError> {
         self.ready(session)?;
         let wide = column.fixed_len() == 8;
         let has = |f| column.flags.contains(f);
@@ -668,7 +688,11 @@ impl OpenTable {
                 key: cursor.bookmark()?,
                 data: &[],
             };
-            let mut writer = work.writer();
+            let sink = ForGood(work.trx);
+            let mut writer = match for_good {
+                true => work.writer_for_good(&sink),
+                false => work.writer(),
+            };
             let done = match wide {
                 true => writer.delta64(&tree, bookmark, offset, amount, then),
                 #[allow(clippy::cast_possible_truncation)] // The column is so wide.
@@ -994,36 +1018,6 @@ impl TableSchema {
 }
 
 impl Database {
-    /// Space of a tree: pages that it owns, and those of them that are free; the database's own by
-    /// [`Pgno::SYSTEM_ROOT`](crate::format::ids::Pgno).
-    ///
-    /// # Errors
-    /// A page can't be had, or is damaged.
-    pub fn space_of(&self, fdp: Pgno, objid: Objid) -> Result<(u64, u64), DbError> {
-        let open = self.attached();
-        let pages = open.work_db().trees.pages();
-        let most = u64::from(open.file_pages());
-        let space = extents(pages, Tree::new(fdp, objid), most).map_err(WorkError::from)?;
-        Ok((
-            space.owned_pages(),
-            space.available_pages(Pool::General) + space.split_buffer_pages(),
-        ))
-    }
-
-    /// Makes the file at least so many pages long, its headers included.
-    ///
-    /// # Errors
-    /// As [`Session::work`]; JET_errDiskFull, JET_errOutOfDatabaseSpace.
-    pub fn grow_to(&self, session: &Session, pages: u32) -> Result<(), DbError> {
-        let now = self.attached().file_pages();
-        let Some(more) = pages.checked_sub(now).filter(|&n| n > 0) else {
-            return Ok(());
-        };
-        Ok(session.update(self.attached(), |work| {
-            Ok(work.db.space.grow(&work.author, more)?)
-        })?)
-    }
-
     /// Adds indexes to a table, with the records that are there (JetCreateIndex): all of them or none.
     ///
     /// # Errors

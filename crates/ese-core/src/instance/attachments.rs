@@ -40,7 +40,14 @@ impl Attachments {
         self.list.read().clone()
     }
 
-    /// Those that may change: the ones that log, checkpoint and headers know of.
+    /// Those that may change and are logged: the ones that log, checkpoint and backups know of.
+    pub(crate) fn logged(&self) -> Vec<Arc<OpenDb>> {
+        let mut all = self.writable();
+        all.retain(|db| db.is_logged());
+        all
+    }
+
+    /// Those that may change.
     pub(crate) fn writable(&self) -> Vec<Arc<OpenDb>> {
         let list = self.list.read();
         list.iter()
@@ -92,7 +99,7 @@ impl Attachments {
 
     /// The list that log headers and the checkpoint carry, as bytes.
     pub(super) fn list_bytes(&self) -> Result<Vec<u8>, InstanceError> {
-        let all = self.writable();
+        let all = self.logged();
         let info = |db: &'_ Arc<OpenDb>| {
             let header = db.file().header();
             (header, db.marks())
@@ -135,7 +142,7 @@ pub(super) struct Rolls(pub(super) Weak<Attachments>);
 impl RollWatch for Rolls {
     fn rolled(&self, number: i32, created: LogTime) -> io::Result<()> {
         if let Some(attached) = self.0.upgrade() {
-            for db in attached.writable() {
+            for db in attached.logged() {
                 rolled(db.file(), Generation { number, created });
             }
         }
@@ -159,13 +166,13 @@ impl CheckpointHost for Host {
     }
 
     fn oldest_dirty(&self) -> Option<Lgpos> {
-        let all = self.attached.writable();
+        let all = self.attached.logged();
         let oldest = all.iter().filter_map(|db| self.cache.oldest_dirty(db.no()));
         oldest.min()
     }
 
     fn settle(&self, min_required: i32, min_consistent: i32) -> Result<(), JetErr> {
-        for db in self.attached.writable() {
+        for db in self.attached.logged() {
             let (file, marks) = (db.file(), db.marks());
             file.change_header(|h| transitions::raise(h, marks));
             settle_for_checkpoint(file, min_required, min_consistent).map_err(|e| e.jet_err())?;

@@ -56,12 +56,19 @@ pub(crate) struct Core {
     /// Position of this run's Init2.
     pub(super) init_at: Lgpos,
     pub(super) tended: Mutex<Tended>,
-    pub(super) last_no: Mutex<u8>,
+    pub(super) last_no: Mutex<LastNumbers>,
     pub(super) temporary: Temporary,
     procids: Mutex<Vec<u16>>,
     own: Mutex<Vec<OwnSession>>,
     /// Buffers of sessions that have ended, for the next.
     scratches: Mutex<Vec<Scratch>>,
+}
+
+/// The numbers of databases in cache and version store that were given out last.
+#[derive(Default)]
+pub(super) struct LastNumbers {
+    pub(super) logged: u8,
+    pub(super) unlogged: u8,
 }
 
 /// What a [`Core`] is made of.
@@ -102,7 +109,7 @@ impl Core {
             cleaning: ReentrantMutex::new(()),
             init_at: parts.init_at,
             tended: Mutex::default(),
-            last_no: Mutex::new(0),
+            last_no: Mutex::default(),
             temporary: Temporary::default(),
             procids: Mutex::default(),
             own: Mutex::default(),

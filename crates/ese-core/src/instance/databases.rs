@@ -6,12 +6,15 @@
 //! attach:  AttachDB durable → header dirty → [SetDbVersion]
 //! detach:  pages → DetachDB durable → header clean
 //! read-only: neither record nor header
+//! unlogged:  the same steps without a record (JET_bitDbRecoveryOff)
 //! ```
 //! Source: docs/format/recovery.md §4, §6 rule 7; log-records.md §6, §7.1; database-header.md §2.6,
 //! §4.3; jet-api/behaviour-instances.md §10; the histories of the witness.
 //!
 //! Invariants: the checkpoint stays where it is meanwhile; what fails before its record is logged
-//! changed nothing; what fails behind it ends the instance, and the next start sets it right.
+//! changed nothing; what fails behind it ends the instance, and the next start sets it right. A
+//! database that is not logged ([`DbNo::is_logged`]) has no position in any log: what a crash leaves of
+//! it is dirty, and no recovery knows of it.
 #![forbid(unsafe_code)]
 
 use super::health::{LiveGate, UnloggedGate};
@@ -37,7 +40,7 @@ use crate::format::log_record::{
 };
 use crate::format::version::{Feature, FormatVersion, STEPS};
 use crate::io::{ErrorKind, PathKind};
-use crate::log::LogAppend;
+use crate::log::{LogAppend, LogWriter};
 use crate::session::CommitKind;
 use crate::space::alloc::{FreedRecord, Space, SpaceConfig};
 use crate::space::grow::DatabaseFile;
@@ -61,6 +64,9 @@ pub struct CreateOptions {
     pub pages_most: u32,
     /// Pages that its file begins with; `None`: by JET_paramDbExtensionSize.
     pub pages: Option<u32>,
+    /// Nothing of it is logged, so that no recovery and no backup knows of it, and a crash leaves it
+    /// dirty for good (JET_bitDbRecoveryOff).
+    pub unlogged: bool,
 }
 
 /// How a database is attached.
@@ -71,6 +77,8 @@ pub struct AttachOptions {
     /// Only for reading (JET_bitDbReadOnly): no byte of the file changes, and nothing is logged. Others
     /// may have it attached likewise.
     pub read_only: bool,
+    /// As [`CreateOptions::unlogged`], until it is detached.
+    pub unlogged: bool,
 }
 
 fn refused<T>(err: JetErr, path: &Path, what: &str) -> Result<T, InstanceError> {
@@ -130,26 +138,36 @@ impl Instance {
 
 impl Core {
     /// A free number in cache and version store: not one that was given out lately.
-    fn next_no(&self) -> DbNo {
+    fn next_no(&self, unlogged: bool) -> DbNo {
         let mut last = self.last_no.lock();
+        let (last, range) = match unlogged {
+            false => (&mut last.logged, DbNo::LOGGED),
+            true => (&mut last.unlogged, DbNo::UNLOGGED),
+        };
         loop {
-            *last = last.checked_add(1).unwrap_or(1);
+            let next = last.checked_add(1).filter(|next| range.contains(next));
+            *last = next.unwrap_or(*range.start());
             if self.attached.is_free(DbNo(*last)) {
                 return DbNo(*last);
             }
         }
     }
 
-    fn sign_log(&self) -> Signature {
-        match &self.log {
+    /// The log of a database; `None` when nothing of it is logged.
+    pub(super) fn log_of(&self, no: DbNo) -> Option<&Arc<LogWriter>> {
+        self.log.as_ref().filter(|_| no.is_logged())
+    }
+
+    fn sign_log(&self, no: DbNo) -> Signature {
+        match self.log_of(no) {
             Some(log) => log.sign_log(),
             None => Signature::NONE,
         }
     }
 
     /// The generation that is being written.
-    fn current(&self) -> Generation {
-        match &self.log {
+    fn current(&self, no: DbNo) -> Generation {
+        match self.log_of(no) {
             Some(log) => {
                 let (number, created) = log.current();
                 Generation { number, created }
@@ -168,13 +186,13 @@ impl Core {
         }
     }
 
-    fn log_version(&self) -> Option<LogVersion> {
+    pub(super) fn log_version(&self) -> Option<LogVersion> {
         self.log.as_ref().map(|log| log.header().version())
     }
 
     /// Logs a record of a whole database, durably; [`Lgpos::MIN`] when nothing is logged.
-    fn log_durably(&self, record: &LogRecord<'_>) -> Result<Lgpos, InstanceError> {
-        let Some(log) = &self.log else {
+    fn log_durably(&self, no: DbNo, record: &LogRecord<'_>) -> Result<Lgpos, InstanceError> {
+        let Some(log) = self.log_of(no) else {
             return Ok(Lgpos::MIN);
         };
         let at = log.append(record)?;
@@ -211,8 +229,7 @@ impl Core {
         } else {
             FreedRecord::None
         };
-        let temporary = new.no == TEMPORARY;
-        let log = self.log.as_ref().filter(|_| !new.read_only && !temporary);
+        let log = self.log_of(new.no).filter(|_| !new.read_only);
         let trees = Arc::new(TreeDb::new(TreeDbConfig {
             no: new.no,
             dbid,
@@ -227,7 +244,7 @@ impl Core {
             extension: self.params.db_extension,
             pages_most: new.pages_most,
             freed_record,
-            temporary,
+            temporary: new.no == TEMPORARY,
         };
         let database = DatabaseFile::new(Arc::clone(&file), &self.env);
         let space = Space::new(Arc::clone(&trees), Arc::new(database), config);
@@ -253,10 +270,9 @@ impl Core {
     ) -> Result<(DbPages, Option<Arc<DbOwed>>), InstanceError> {
         let health = Arc::clone(&self.health);
         let owed = self
-            .log
-            .as_ref()
+            .log_of(no)
             .map(|log| Arc::new(DbOwed::new(Arc::clone(&self.store), Arc::clone(log), dbid)));
-        let gate: Arc<dyn WriteGate> = match (&self.log, &owed) {
+        let gate: Arc<dyn WriteGate> = match (self.log_of(no), &owed) {
             (Some(log), Some(owed)) => {
                 let gate = RunGate::new(Arc::clone(log), Arc::clone(file), Arc::clone(owed) as _);
                 Arc::new(LiveGate { gate, health })
@@ -279,11 +295,11 @@ impl Core {
     fn raise_version(
         &self,
         file: &AttachedFile,
-        dbid: u8,
+        (no, dbid): (DbNo, u8),
         to: FormatVersion,
     ) -> Result<FormatVersion, InstanceError> {
         let version = to.max(file.header().version());
-        if let Some(log) = &self.log {
+        if let Some(log) = self.log_of(no) {
             if !self.logs(Feature::SetDbVersion) {
                 return Ok(file.header().version());
             }
@@ -389,7 +405,19 @@ impl Core {
         };
         self.place_for(path, options.overwrite)?;
         let _held = self.checkpointer.as_ref().map(|c| c.hold());
-        self.or_die(self.create_behind_record(path, logged, dbid, options, fill))
+        let no = self.next_no(options.unlogged);
+        let made = self.create_behind_record(path, logged, (no, dbid), options, fill);
+        match made {
+            // No record says that there is one.
+            Err(e) if options.unlogged && self.health.fatal().is_none() => {
+                self.attached.remove(no);
+                self.cache.detach(no);
+                // The file that could not be made is the error to report.
+                let _ = AttachedFile::remove(&self.env, path);
+                Err(e)
+            }
+            made => self.or_die(made),
+        }
     }
 
     /// There is a folder, and no file that must stay.
@@ -414,14 +442,14 @@ impl Core {
         &self,
         path: &Path,
         logged: Vec<u8>,
-        dbid: u8,
+        (no, dbid): (DbNo, u8),
         options: &CreateOptions,
         fill: &mut dyn FnMut(&mut Work<'_>) -> Result<(), WorkError>,
     ) -> Result<Arc<OpenDb>, InstanceError> {
         let page_size = self.params.page_size;
         let now = self.env.clock.now_utc().into();
         let sign_db = Signature::new(self.env.random() as u32, now);
-        let lgpos = self.log_durably(&LogRecord::CreateDb(CreateDb {
+        let create = LogRecord::CreateDb(CreateDb {
             procid: PROCID,
             dbid,
             grbit: 0,
@@ -430,10 +458,11 @@ impl Core {
             flags: DbFlags::VERSION | DbFlags::UNICODE,
             version: CreateVersion::LOGGED,
             path: Text::utf16(&logged),
-        }))?;
+        });
+        let lgpos = self.log_durably(no, &create)?;
         let header = transitions::just_created(&Birth {
             sign_db,
-            sign_log: self.sign_log(),
+            sign_log: self.sign_log(no),
             lgpos,
             dbid,
             page_size,
@@ -448,7 +477,6 @@ impl Core {
         let mut file = AttachedFile::create(&self.env, path, &header, pages, map).map_err(io)?;
         file.guard(self.params.atomic_unit);
         let file = Arc::new(file);
-        let no = self.next_no();
         let (db_pages, owed) = self.cache_attach(no, &file, dbid)?;
         let new = |version, dbtime| NewDb {
             no,
@@ -484,13 +512,17 @@ impl Core {
             }
         })?;
         self.on_its_own(work, CommitKind::Durable, plain, |w| fill(w))?;
-        let version = self.raise_version(&file, dbid, wanted)?;
+        let version = self.raise_version(&file, (no, dbid), wanted)?;
         let finish = CreateDbFinish {
             procid: PROCID,
             dbid,
         };
-        self.log_durably(&LogRecord::CreateDbFinish(finish))?;
-        let (marks, current, now) = (db.marks(), self.current(), self.env.clock.now_utc().into());
+        self.log_durably(no, &LogRecord::CreateDbFinish(finish))?;
+        let (marks, current, now) = (
+            db.marks(),
+            self.current(no),
+            self.env.clock.now_utc().into(),
+        );
         file.change_header(|h| transitions::create_finished(h, marks, current, now, None));
         file.write_header().map_err(io)?;
         let db = self.open_db(new(version, work.trees.dbtime()));
@@ -544,7 +576,7 @@ impl Core {
             return self.attach_read_only(path, logged, dbid, file);
         }
         let _held = self.checkpointer.as_ref().map(|c| c.hold());
-        let no = self.next_no();
+        let no = self.next_no(options.unlogged);
         let (pages, owed) = self.cache_attach(no, &file, dbid)?;
         let owned = root_is_there(&pages).and_then(|()| owned_pages(&file, &pages));
         let from = match owned {
@@ -575,7 +607,7 @@ impl Core {
     ) -> Result<Arc<OpenDb>, InstanceError> {
         let mut header = file.header();
         header.dbid = u32::from(dbid);
-        let no = self.next_no();
+        let no = self.next_no(false);
         let gate: Arc<dyn WriteGate> = Arc::new(UnloggedGate(Arc::clone(&self.health)));
         let pages = self.cache.attach(no, Arc::clone(&file) as _, gate);
         let pages = pages.map_err(|e| InstanceError::refused(e.jet_err(), e.to_string()))?;
@@ -709,7 +741,7 @@ impl Core {
         } = from;
         let io = |e| InstanceError::io(path, e);
         let before = file.header();
-        let lgpos = self.log_durably(&LogRecord::AttachDb(AttachDb {
+        let record = LogRecord::AttachDb(AttachDb {
             procid: PROCID,
             dbid,
             cpg_size_max: options.pages_most,
@@ -718,19 +750,20 @@ impl Core {
             sign_log: before.sign_log,
             flags: DbFlags::UNICODE,
             path: Text::utf16(&logged_path),
-        }))?;
+        });
+        let lgpos = self.log_durably(no, &record)?;
         let attach = Attach {
             lgpos,
-            sign_log: self.sign_log(),
+            sign_log: self.sign_log(no),
             dbid,
-            current: self.current(),
+            current: self.current(no),
             now: self.env.clock.now_utc().into(),
             redo: false,
         };
         file.change_header(|h| transitions::attached(h, &attach));
         file.write_header().map_err(io)?;
         let wanted = self.params.wanted_version().unwrap_or(before.version());
-        let version = self.raise_version(&file, dbid, wanted)?;
+        let version = self.raise_version(&file, (no, dbid), wanted)?;
         if version != before.version() {
             file.write_header().map_err(io)?;
         }
@@ -834,12 +867,13 @@ impl Core {
     }
 
     fn detach_flushed(&self, db: &OpenDb) -> Result<(), InstanceError> {
-        let lgpos = self.log_durably(&LogRecord::DetachDb(DetachDb {
+        let record = LogRecord::DetachDb(DetachDb {
             procid: PROCID,
             dbid: db.dbid(),
             flags: DetachFlags::UNICODE,
             path: Text::utf16(db.logged_path()),
-        }))?;
+        });
+        let lgpos = self.log_durably(db.no(), &record)?;
         self.make_clean(db, lgpos)?;
         self.attached.remove(db.no());
         self.cache.detach(db.no());

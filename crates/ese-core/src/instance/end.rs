@@ -113,7 +113,9 @@ impl Core {
             log.flush()?;
         }
         for db in &all {
-            self.make_clean(db, mark)?;
+            // Who is not logged has no position in the log.
+            let at = if db.is_logged() { mark } else { Lgpos::MIN };
+            self.make_clean(db, at)?;
         }
         if let (Some(log), Some(checkpointer)) = (&self.log, &self.checkpointer) {
             let term = log.append(&LogRecord::Term2(Term2 {

@@ -8,7 +8,9 @@
 //! | `databases`, `open_db`, `attachments` | create, attach, detach; one attached database; all of them |
 //! | `core`, `health` | what sessions share; whether anything still works |
 //! | `cleanup` | what is done about versions that nobody needs |
+//! | `defragment` | every leaf of a table cleaned up, thin ones joined |
 //! | `background` | the threads, or the tick that stands for them |
+//! | `resize` | a database becomes smaller |
 //! | `reservation` | what a backup holds back |
 //! | `temp` | the temporary database |
 //! | `temp_table`, `temp_def`, `temp_moves`, `temp_sort`, `temp_tree`, `temp_long` | its tables |
@@ -32,6 +34,7 @@ mod background;
 mod cleanup;
 mod core;
 mod databases;
+mod defragment;
 mod end;
 mod error;
 mod health;
@@ -39,6 +42,7 @@ mod open_db;
 mod owed;
 mod params;
 mod reservation;
+mod resize;
 mod start;
 mod temp;
 mod temp_def;
@@ -52,6 +56,7 @@ pub(crate) mod undo;
 
 pub(crate) use self::core::Core;
 pub use databases::{AttachOptions, CreateOptions};
+pub use defragment::Defragmented;
 pub use end::TermKind;
 pub use error::InstanceError;
 pub use open_db::{CleanUpHook, OpenDb};

@@ -149,6 +149,13 @@ impl OpenDb {
         self.read_only
     }
 
+    /// Its changes stand in the log, if the instance has one: it was not made or attached with
+    /// JET_bitDbRecoveryOff.
+    #[must_use]
+    pub fn is_logged(&self) -> bool {
+        self.no().is_logged()
+    }
+
     /// Its file.
     #[must_use]
     pub fn file(&self) -> &Arc<AttachedFile> {
@@ -164,6 +171,11 @@ impl OpenDb {
     /// Its schema in memory; `make` makes it for who asks first.
     pub(crate) fn catalog(&self, make: impl FnOnce() -> Arc<LiveCatalog>) -> Arc<LiveCatalog> {
         Arc::clone(self.catalog.get_or_init(make))
+    }
+
+    /// The same, if somebody asked for it.
+    pub(super) fn known_catalog(&self) -> Option<Arc<LiveCatalog>> {
+        self.catalog.get().cloned()
     }
 
     /// Who hears what becomes of schema changes.

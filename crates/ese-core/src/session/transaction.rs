@@ -148,7 +148,7 @@ impl Transaction<'_> {
                     })
                 })?;
                 match kind {
-                    CommitKind::Durable if self.trx.has_versions() => {
+                    CommitKind::Durable if self.trx.has_changes() => {
                         log.wait_durable(at)?;
                     }
                     CommitKind::Durable | CommitKind::Lazy => log.commit_lazily(at, None),

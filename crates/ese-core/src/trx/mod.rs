@@ -36,6 +36,7 @@
 mod begins;
 mod buckets;
 mod chains;
+mod for_good;
 pub mod ids;
 #[cfg(all(test, loom))]
 mod models;
@@ -52,6 +53,7 @@ pub mod version;
 pub mod versions;
 mod words;
 
+pub use for_good::ForGood;
 pub use ids::{TrxClock, TrxId};
 pub use oper::Oper;
 pub use owed::UndoDebt;

@@ -53,6 +53,8 @@ pub(super) struct Open {
     update: u32,
     /// It has versions of the temporary database.
     temporary: bool,
+    /// It has changed something without a version.
+    for_good: bool,
 }
 
 impl Open {
@@ -299,10 +301,25 @@ impl TrxSession {
         self.seat().open.lock().logged
     }
 
-    /// The transaction has versions that were not undone: its commit has to be durable if asked for.
+    /// The transaction has versions that were not undone, or changes that have none: its commit has to
+    /// be durable if asked for.
     #[must_use]
-    pub fn has_versions(&self) -> bool {
-        !self.seat().open.lock().newest.is_none()
+    pub fn has_changes(&self) -> bool {
+        let open = self.seat().open.lock();
+        !open.newest.is_none() || open.for_good
+    }
+
+    /// The transaction changes something that it can't take back.
+    pub(super) fn note_for_good(&self) -> Result<(), VersionFault> {
+        let mut open = self.seat().open.lock();
+        if open.level == 0 {
+            return Err(VersionFault::NotInTransaction);
+        }
+        if open.read_only {
+            return Err(VersionFault::ReadOnly);
+        }
+        open.for_good = true;
+        Ok(())
     }
 
     /// The deepest level, above 1, becomes a part of the one below; returns the latter.
@@ -425,11 +442,19 @@ impl TrxSession {
     /// Whether another session has changed a node, or locked it, and not committed.
     #[must_use]
     pub fn is_changed_by_others(&self, node: &NodeId<'_>) -> bool {
+        self.check_now(node, Oper::WriteLock).is_err()
+    }
+
+    /// Whether what others have not committed stands against an operation on a node.
+    pub(super) fn check_now(&self, node: &NodeId<'_>, oper: Oper) -> Result<(), VersionFault> {
         let now = Snapshot {
             at: self.store.latest().at,
             ..self.snapshot()
         };
-        self.store.conflicts(node, now, Oper::WriteLock)
+        match self.store.conflicts(node, now, oper) {
+            true => Err(VersionFault::WriteConflict),
+            false => Ok(()),
+        }
     }
 
     /// Notes an operation that is not of a node: space that was allocated, a schema change.

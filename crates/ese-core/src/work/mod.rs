@@ -33,7 +33,7 @@ pub use walk::{Place, Sought, Walker};
 use crate::btree::write::{Author, Scratch, TreeDb, TreeWriter};
 use crate::format::log_record::LrFlags;
 use crate::space::alloc::Space;
-use crate::trx::{ProxySink, TrxSession, Unversioned};
+use crate::trx::{ForGood, ProxySink, TrxSession, Unversioned};
 use std::sync::Arc;
 
 /// One attached database: its trees and its space.
@@ -92,6 +92,18 @@ impl<'a> Work<'a> {
             db: &self.db.trees,
             space: &self.db.space,
             versions: unversioned,
+            author: &self.author,
+            scratch: self.scratch,
+        }
+    }
+
+    /// Changes of numbers that the transaction does not take back (JET_bitEscrowNoRollback). `sink` is of
+    /// this session.
+    pub fn writer_for_good<'w>(&'w mut self, sink: &'w ForGood<'_>) -> TreeWriter<'w> {
+        TreeWriter {
+            db: &self.db.trees,
+            space: &self.db.space,
+            versions: sink,
             author: &self.author,
             scratch: self.scratch,
         }

@@ -311,3 +311,190 @@ fn stopped_anywhere_the_target_is_not_clean_and_the_source_as_it_was() {
     }
     assert_eq!(std::fs::read(&source).unwrap(), before);
 }
+
+// ---- damage ------------------------------------------------------------------------------------
+
+/// A database with rows, an index over them, and long values that rows share with nobody.
+fn with_rows(folder: &Path) -> PathBuf {
+    use ese_core::catalog::write::{ColumnDef, IndexDefinition, TableDef};
+    use ese_core::database::ColumnType;
+    let path = folder.join("a.edb");
+    let mut params = InstanceParams::new(folder);
+    params.page_size = ese_core::format::ids::PageSize::K4;
+    let instance = Instance::start(Env::real(), params).unwrap();
+    let db = instance.create(&path, &Default::default()).unwrap();
+    let session = instance.session().unwrap();
+    let table = |name: &str| {
+        TableDef::new(name)
+            .column(ColumnDef::new("id", ColumnType::Long).not_null())
+            .column(ColumnDef::new("name", ColumnType::Text))
+            .column(ColumnDef::new("picture", ColumnType::LongBinary))
+            .index(IndexDefinition::new("by_id", "+id").primary())
+            .index(IndexDefinition::new("by_name", "+name"))
+    };
+    for name in ["people", "others"] {
+        db.create_table(&session, &table(name)).unwrap();
+        let trx = session.transaction().unwrap();
+        let mut rows = db.table(&session, name).unwrap();
+        for id in 0..ROWS {
+            let mut row = rows.insert().unwrap();
+            row.set("id", id).unwrap();
+            row.set("name", format!("{:05} of {name}", (id * 7) % ROWS).as_str())
+                .unwrap();
+            if id % 4 == 0 {
+                row.set("picture", &vec![id as u8; 2500][..]).unwrap();
+            }
+            row.save().unwrap();
+        }
+        drop(rows);
+        trx.commit().unwrap();
+    }
+    drop((session, db));
+    instance.term(TermKind::Clean).unwrap();
+    path
+}
+
+const ROWS: i32 = 1000;
+
+/// Breaks the leaf in the middle of a tree; gives what `count` finds of its nodes.
+fn break_leaf(path: &Path, tree: impl Fn(&TableSchema) -> ese_core::btree::Tree) -> usize {
+    use std::io::{Seek as _, Write as _};
+    let (at, nodes) = {
+        let db = Database::open(path).unwrap();
+        let tree = tree(db.table("people").unwrap().schema());
+        let leaves = LeafScan::new(db.pages(), tree, db.file_pages().into());
+        let leaves: Vec<_> = leaves
+            .map(|event| match event {
+                ScanEvent::Leaf(page) => (page.pgno(), page.view().unwrap().node_count()),
+                ScanEvent::Fault(e) => panic!("{e}"),
+            })
+            .collect();
+        assert!(leaves.len() > 4, "{leaves:?}");
+        let (pgno, nodes) = leaves[leaves.len() / 2];
+        (pgno.offset(db.page_size()), nodes)
+    };
+    let mut file = std::fs::OpenOptions::new().write(true).open(path).unwrap();
+    file.seek(std::io::SeekFrom::Start(at + 1000)).unwrap();
+    // Not one value: changes that repeat cancel each other out in a checksum.
+    let bytes: Vec<u8> = (1..=61).collect();
+    file.write_all(&bytes).unwrap();
+    nodes
+}
+
+/// Compacts with and without repair; gives what was done, and the copy, which is sound.
+fn repaired(source: &Path) -> (Compacted, PathBuf) {
+    let before = std::fs::read(source).unwrap();
+    let (no, target) = (source.with_extension("no"), source.with_extension("new"));
+    let watch = &mut |_: &_| ControlFlow::Continue(());
+    let refused = compact(&Env::real(), source, &no, &Options::default(), watch);
+    assert_eq!(refused.unwrap_err().jet_err(), JetErr::READ_VERIFY_FAILURE);
+    let options = Options {
+        repair: true,
+        ..Options::default()
+    };
+    let watch = &mut |_: &_| ControlFlow::Continue(());
+    let done = compact(&Env::real(), source, &target, &options, watch).unwrap();
+    assert_eq!(std::fs::read(source).unwrap(), before);
+    let options = integrity::Options {
+        threads: 1,
+        ..Default::default()
+    };
+    let report = check_path(&*Env::real().fs, &target, &options, &|_| {}).unwrap();
+    let damage: Vec<String> = report.damage().map(|f| f.to_string()).collect();
+    assert!(damage.is_empty(), "{}", damage.join("\n"));
+    let (a, b) = (
+        Database::open(source).unwrap(),
+        Database::open(&target).unwrap(),
+    );
+    // What is not damaged is the same.
+    let others = |db: &Database| canonical(&db.table("others").unwrap());
+    assert_eq!(others(&a), others(&b));
+    (done, target)
+}
+
+fn counts(path: &Path) -> (u64, Option<u64>, usize) {
+    let db = Database::open(path).unwrap();
+    let table = db.table("people").unwrap();
+    let schema = table.schema();
+    let secondary = schema.indexes.iter().find(|i| !i.is_primary());
+    (
+        canonical(&table).0,
+        secondary.map(|index| entries(&table, index).0),
+        long_values(&db, schema).len(),
+    )
+}
+
+#[test]
+fn of_a_damaged_leaf_of_records_the_rest_is_copied() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = with_rows(folder.path());
+    let lost = break_leaf(&source, |s| ese_core::btree::Tree::new(s.pgno_fdp, s.objid));
+    assert!(lost > 10);
+    let (done, target) = repaired(&source);
+    assert_eq!(
+        (done.lost_pages, done.lost_records, done.lost_indexes),
+        (1, 0, 0)
+    );
+    let (records, entries, values) = counts(&target);
+    assert_eq!(records, ROWS as u64 - lost as u64);
+    assert_eq!(entries, Some(records));
+    // One of four rows had one.
+    assert!(values < 250 && values > 200, "{values}");
+}
+
+#[test]
+fn a_damaged_index_is_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = with_rows(folder.path());
+    break_leaf(&source, |s| {
+        let index = s.indexes.iter().find(|i| !i.is_primary()).unwrap();
+        ese_core::btree::Tree::new(index.pgno_fdp, index.objid)
+    });
+    let (done, target) = repaired(&source);
+    assert_eq!(
+        (done.lost_pages, done.lost_records, done.lost_indexes),
+        (1, 0, 1)
+    );
+    assert_eq!(counts(&target), (ROWS as u64, None, 250));
+}
+
+#[test]
+fn records_whose_long_values_are_damaged_stay_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = with_rows(folder.path());
+    break_leaf(&source, |s| s.lv.unwrap().tree);
+    let (done, target) = repaired(&source);
+    assert_eq!((done.lost_pages, done.lost_indexes), (1, 0));
+    assert!((1..4).contains(&done.lost_records), "{done:?}");
+    let left = ROWS as u64 - done.lost_records;
+    assert_eq!(
+        counts(&target),
+        (left, Some(left), 250 - done.lost_records as usize)
+    );
+}
+
+#[test]
+fn each_table_is_told_of() {
+    use ese_core::maintenance::compact::compact_telling;
+    let folder = tempfile::tempdir().unwrap();
+    let source = with_rows(folder.path());
+    let mut told = Vec::new();
+    compact_telling(
+        &Env::real(),
+        &source,
+        &folder.path().join("b.edb"),
+        &Options::default(),
+        &mut |_| ControlFlow::Continue(()),
+        &mut |table| told.push(table.clone()),
+    )
+    .unwrap();
+    let names: Vec<&str> = told.iter().map(|t| t.name.as_str()).collect();
+    assert_eq!(names, ["people", "others"]);
+    for table in &told {
+        assert_eq!((table.untagged, table.tagged, table.secondary), (2, 1, 1));
+        assert_eq!((table.records, table.long_value_bytes), (1000, 250 * 2500));
+        assert!(table.record_bytes > 20_000 && table.record_bytes < 60_000);
+        assert!(table.leaves > 5 && table.long_value_leaves > 100);
+        assert!(table.pages_owned > 200 && table.pages_free < table.pages_owned);
+    }
+}

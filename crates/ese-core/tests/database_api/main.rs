@@ -8,6 +8,9 @@ mod recovery_support;
 #[path = "../replay_support/mod.rs"]
 mod replay_support;
 
+mod defragment;
+mod places;
+
 use ese_core::catalog::write::{ColumnDef, IndexDefinition, TableDef};
 use ese_core::database::{ColumnType, Database, Table};
 use ese_core::dbfile::DbFile;
@@ -726,118 +729,113 @@ fn escrow_on_what_another_session_takes_away() {
     drop(tb);
 }
 
-/// Cursors leave their buffers to those that are opened after them, and nothing else.
-#[test]
-fn what_a_closed_cursor_leaves_is_no_place_and_no_record() {
-    let fs = MemoryFileSystem::new();
-    fs.create_dir(Path::new(DIR)).unwrap();
-    let engine = instance(&fs, PageSize::K4);
-    let db = engine
-        .create(at("a.edb"), &CreateOptions::default())
-        .unwrap();
-    let (session, other) = (engine.session().unwrap(), engine.session().unwrap());
-    db.create_table(&session, &people()).unwrap();
-    let id = |table: &mut Table<'_>| match table.value("id").unwrap() {
-        Some(Value::Long(id)) => Some(id),
-        _ => None,
-    };
-    {
-        let mut table = db.table(&session, "people").unwrap();
-        for n in 1..=5 {
-            let mut row = table.insert().unwrap();
-            row.set("id", n).unwrap().set("name", "all").unwrap();
-            row.save().unwrap();
-        }
-        table.use_index(Some("by_name")).unwrap();
-        // Downwards.
-        assert!(table.first().unwrap());
-        assert_eq!(id(&mut table), Some(5));
-        // Half of a record.
-        table.insert().unwrap().set("name", "left").unwrap();
+fn number(table: &mut Table<'_>, column: &str) -> i64 {
+    match table.value(column).unwrap().unwrap() {
+        Value::Long(n) => i64::from(n),
+        Value::LongLong(n) => n,
+        other => panic!("{other:?}"),
     }
-    {
-        let transaction = other.transaction().unwrap();
-        let mut table = db.table(&other, "people").unwrap();
-        // On the first record of the primary index.
-        assert_eq!(id(&mut table), Some(1));
-        assert!(table.next().unwrap());
-        assert_eq!(id(&mut table), Some(2));
-        // Nothing of another record.
-        let mut row = table.insert().unwrap();
-        row.set("id", 6).unwrap();
-        row.save().unwrap();
-        assert!(table.find(&[Some(&6i32.to_le_bytes())]).unwrap());
-        assert_eq!(table.value("name").unwrap(), None);
-        drop(table);
-        transaction.commit().unwrap();
-    }
-    // Another schema, another cursor: it has the column, and one more row than there was.
-    db.add_column(
-        &session,
-        "people",
-        &ColumnDef::new("age", ColumnType::Short),
-    )
-    .unwrap();
-    let mut table = db.table(&session, "people").unwrap();
-    assert!(table.last().unwrap());
-    assert_eq!(id(&mut table), Some(6));
-    assert_eq!(table.value("age").unwrap(), None);
-    // A table is in use while it is open, and not by what is kept of it.
-    let refused = db.delete_table(&other, "people").unwrap_err();
-    assert_eq!(refused.jet_err(), JetErr::TABLE_IN_USE);
-    drop(table);
-    db.delete_table(&other, "people").unwrap();
-    assert!(db.table(&session, "people").is_err());
 }
 
-/// Rows are changed where they were found, unless their page has changed since.
+/// What is added for good is seen at once, outlives a rollback, and is durable with its transaction, in
+/// whatever way that ends; records that another session is changing are refused.
 #[test]
-fn what_is_changed_is_what_was_found() {
+fn what_is_added_for_good_stays() {
+    use ese_core::database::open_table::OpenTable;
+    use ese_core::session::CommitKind;
+    /// From here on there are escrow columns of 64 bits (docs/format/database-header.md §3).
+    const EFV_ESCROW_64: u32 = 9040;
     let fs = MemoryFileSystem::new();
     fs.create_dir(Path::new(DIR)).unwrap();
-    let engine = instance(&fs, PageSize::K4);
+    let start = || {
+        let mut params = InstanceParams::new(DIR);
+        params.page_size = PageSize::K4;
+        params.background = false;
+        params.engine_format_version = Some(EFV_ESCROW_64);
+        Instance::start(env(&fs), params).unwrap()
+    };
+    let engine = start();
     let db = engine
         .create(at("a.edb"), &CreateOptions::default())
         .unwrap();
-    let (session, other) = (engine.session().unwrap(), engine.session().unwrap());
-    // Without secondary indexes.
-    let plain = TableDef::new("plain")
+    let (a, b) = (engine.session().unwrap(), engine.session().unwrap());
+    let counter = |name, ty, zero: &[u8]| ColumnDef::new(name, ty).escrow().default_bytes(zero);
+    let counted = TableDef::new("t")
         .column(ColumnDef::new("id", ColumnType::Long).not_null())
-        .column(ColumnDef::new("name", ColumnType::Text))
+        .column(counter("n", ColumnType::Long, &[0; 4]))
+        .column(counter("m", ColumnType::LongLong, &[0; 8]))
         .index(IndexDefinition::new("by_id", "+id").primary());
-    db.create_table(&session, &plain).unwrap();
-    let add = |session: &Session, id: i32| {
-        let mut table = db.table(session, "plain").unwrap();
+    db.create_table(&a, &counted).unwrap();
+    let mut table = db.table(&a, "t").unwrap();
+    for id in 0..2 {
         let mut row = table.insert().unwrap();
-        row.set("id", id).unwrap().set("name", "before").unwrap();
+        row.set("id", id).unwrap();
         row.save().unwrap();
+    }
+    drop(table);
+    let schema = db.schema(&a, "t").unwrap();
+    let (n, m) = (schema.column("n").unwrap(), schema.column("m").unwrap());
+    let (mut of_a, mut of_b) = (
+        OpenTable::open(&db, &a, "t").unwrap(),
+        OpenTable::open(&db, &b, "t").unwrap(),
+    );
+    for (table, session) in [(&mut of_a, &a), (&mut of_b, &b)] {
+        let (cursor, eyes) = table.at(session).unwrap();
+        cursor.settle(&eyes).unwrap();
+    }
+    let seen = |session: &Session| {
+        let mut table = db.table(session, "t").unwrap();
+        assert!(table.first().unwrap());
+        number(&mut table, "n")
     };
-    for id in [10, 20, 30] {
-        add(&session, id);
-    }
-    let mut table = db.table(&session, "plain").unwrap();
-    // Each time rows come before the one that was found.
-    assert!(table.find(&[Some(&20i32.to_le_bytes())]).unwrap());
-    add(&other, 5);
-    let mut row = table.replace().unwrap();
-    row.set("name", "after").unwrap();
+    // Two sessions, each with what it may lose and what it may not; one rolls back.
+    let (ta, tb) = (a.transaction().unwrap(), b.transaction().unwrap());
+    assert_eq!(of_a.escrow(&a, n, 1).unwrap(), 0);
+    assert_eq!(of_a.escrow_for_good(&a, n, 10).unwrap(), 1);
+    assert_eq!(of_b.escrow_for_good(&b, n, 100).unwrap(), 11);
+    assert_eq!(of_b.escrow(&b, n, 1000).unwrap(), 111);
+    // Each sees what is for good, and the own.
+    assert_eq!((seen(&a), seen(&b)), (111, 1110));
+    drop(ta);
+    assert_eq!(seen(&a), 110);
+    tb.commit().unwrap();
+    assert_eq!(seen(&a), 1110);
+    // Two widths of one record stand against each other, as without the bit.
+    let (ta, tb) = (a.transaction().unwrap(), b.transaction().unwrap());
+    of_a.escrow(&a, n, 1).unwrap();
+    let refused = of_b.escrow_for_good(&b, m, 1).unwrap_err();
+    assert_eq!(refused.jet_err(), JetErr::WRITE_CONFLICT);
+    drop((ta, tb));
+    // A rollback of the other must not put its before-image over it.
+    let (ta, tb) = (a.transaction().unwrap(), b.transaction().unwrap());
+    let mut rows = db.table(&a, "t").unwrap();
+    assert!(rows.first().unwrap());
+    let mut row = rows.replace().unwrap();
+    row.set("m", 5i64).unwrap();
     row.save().unwrap();
-    assert!(table.find(&[Some(&30i32.to_le_bytes())]).unwrap());
-    add(&other, 6);
-    table.delete().unwrap();
-    let mut rows = Vec::new();
-    let mut more = table.first().unwrap();
-    while more {
-        let id = match table.value("id").unwrap() {
-            Some(Value::Long(id)) => id,
-            other => panic!("{other:?}"),
-        };
-        let after = match table.value("name").unwrap() {
-            Some(Value::Text(name)) => name.to_string() == "after",
-            _ => false,
-        };
-        rows.push((id, after));
-        more = table.next().unwrap();
-    }
-    assert_eq!(rows, [(5, false), (6, false), (10, false), (20, true)]);
+    drop(rows);
+    let refused = of_b.escrow_for_good(&b, n, 1).unwrap_err();
+    assert_eq!(refused.jet_err(), JetErr::WRITE_CONFLICT);
+    drop((ta, tb));
+    // A committed transaction that did nothing else is durable; one that is open at the crash has its
+    // records in the log before it.
+    let tb = b.transaction().unwrap();
+    assert_eq!(of_b.escrow_for_good(&b, m, 1 << 40).unwrap(), 0);
+    tb.commit().unwrap();
+    a.begin(false).unwrap();
+    assert_eq!(of_a.escrow(&a, n, 1).unwrap(), 1110);
+    assert_eq!(of_a.escrow_for_good(&a, n, 10_000).unwrap(), 1111);
+    b.begin(false).unwrap();
+    of_b.escrow_for_good(&b, n, 0).unwrap();
+    b.commit(CommitKind::Durable).unwrap();
+    // The instance first: what is open then stays as a crash leaves it.
+    drop(engine);
+    drop((of_a, a, of_b, b, db));
+    let engine = start();
+    let db = engine.open(at("a.edb")).unwrap();
+    let session = engine.session().unwrap();
+    let mut table = db.table(&session, "t").unwrap();
+    assert!(table.first().unwrap());
+    assert_eq!(number(&mut table, "n"), 11_110);
+    assert_eq!(number(&mut table, "m"), 1 << 40);
 }

@@ -4,6 +4,7 @@
 
 #[path = "../engine_support/mod.rs"]
 mod engine_support;
+mod shrink;
 
 use engine_support::workload::{History, Mix, run};
 use engine_support::{

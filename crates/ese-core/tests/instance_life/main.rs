@@ -13,6 +13,7 @@ mod replay_support;
 mod files;
 mod refusals;
 mod transactions;
+mod unlogged;
 
 use engine_support::workload::{Mix, run};
 use engine_support::{NAME, attach, create, env, params, path, problems, seen_by_all};

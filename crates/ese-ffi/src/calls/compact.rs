@@ -1,8 +1,12 @@
 //! JetCompact (behaviour-instances.md §12) over [`ese_core::maintenance::compact`].
 //!
+//! Statistics are for who has a status function, as in the original, which does not look at
+//! JET_bitCompactRepair: what it does for its repair tool that bit does here.
+//!
 //! Invariant: the source is clean in its file while it is read: a database that may change is detached
 //! for as long, and nobody opens it meanwhile.
 
+use super::compact_stats::Stats;
 use super::databases::{attached_at, db_path};
 use crate::constants as jet;
 use crate::database::Attached;
@@ -11,9 +15,8 @@ use crate::session::{Entered, enter};
 use crate::structs::{JET_CONVERT, JET_SNPROG};
 use crate::types::{Char, JET_GRBIT, JET_PFNSTATUS, JET_SESID};
 use ese_core::JetErr;
-use ese_core::instance::AttachOptions;
 use ese_core::io::env::Env;
-use ese_core::maintenance::compact::{Options, Progress, compact};
+use ese_core::maintenance::compact::{Options, Progress, compact_telling};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -24,6 +27,8 @@ struct Teller {
     status: JET_PFNSTATUS,
     /// What it answered last, if that is an error.
     refused: Option<JetErr>,
+    repair: bool,
+    stats: Option<Stats>,
 }
 
 impl Teller {
@@ -48,11 +53,16 @@ impl Teller {
     }
 
     fn run(&mut self, source: &Path, target: &Path) -> Result<(), Refusal> {
-        let done = compact(
+        let options = Options {
+            repair: self.repair,
+            ..Options::default()
+        };
+        let mut stats = self.stats.take();
+        let done = compact_telling(
             &Env::real(),
             source,
             target,
-            &Options::default(),
+            &options,
             &mut |p: &Progress| {
                 self.tell(jet::JET_sntProgress, p.pages, p.pages_total);
                 match self.refused {
@@ -60,7 +70,13 @@ impl Teller {
                     None => ControlFlow::Continue(()),
                 }
             },
+            &mut |table| {
+                if let Some(stats) = &mut stats {
+                    stats.table(table);
+                }
+            },
         );
+        self.stats = stats;
         self.check()?;
         done?;
         Ok(())
@@ -71,7 +87,6 @@ impl Teller {
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: no file with statistics is written, and no damaged database is repaired
 pub(crate) unsafe fn jet_compact<C: Char>(
     sesid: JET_SESID,
     source: *const C,
@@ -82,10 +97,9 @@ pub(crate) unsafe fn jet_compact<C: Char>(
 ) -> Answer {
     let session = enter(sesid)?;
     demand(convert.is_null(), JetErr::FEATURE_NOT_AVAILABLE)?;
-    let asked = jet::JET_bitCompactStats | jet::JET_bitCompactRepair;
-    let known = asked | jet::JET_bitCompactPreserveOriginal;
+    let known =
+        jet::JET_bitCompactStats | jet::JET_bitCompactRepair | jet::JET_bitCompactPreserveOriginal;
     demand(grbit & !known == 0, JetErr::INVALID_GRBIT)?;
-    demand(grbit & asked == 0, JetErr::FEATURE_NOT_AVAILABLE)?;
     demand(session.core.level() == 0, JetErr::IN_TRANSACTION)?;
     // SAFETY: the caller's contract.
     let (source, target) = unsafe { (db_path(source)?, db_path(target)?) };
@@ -93,11 +107,22 @@ pub(crate) unsafe fn jet_compact<C: Char>(
         sesid,
         status,
         refused: None,
+        repair: grbit & jet::JET_bitCompactRepair != 0,
+        stats: None,
     };
     teller.tell(jet::JET_sntBegin, 0, 1);
-    let done = teller
-        .check()
-        .and_then(|()| at_rest(&session, &source, &target, &mut teller));
+    let wanted = grbit & jet::JET_bitCompactStats != 0 && status.is_some();
+    let done = teller.check().and_then(|()| {
+        if wanted {
+            let temp = session.running.temp.as_ref().and_then(|t| t.parent());
+            let folder = temp.unwrap_or(Path::new("."));
+            teller.stats = Some(Stats::begin(folder, &source)?);
+        }
+        at_rest(&session, &source, &target, &mut teller)
+    });
+    if let Some(stats) = &mut teller.stats {
+        stats.end(done.is_ok().then_some(&*target));
+    }
     let end = match done {
         Ok(()) => jet::JET_sntComplete,
         Err(_) => jet::JET_sntFail,
@@ -142,11 +167,7 @@ fn detached(
     // it attached and locked, and nobody waits.
     let done = work();
     let mut all = running.databases();
-    let options = AttachOptions {
-        pages_most: 0,
-        read_only: false,
-    };
-    let again = running.core.open_with(&db.path, &options);
+    let again = running.core.open_with(&db.path, &db.options());
     all.retain(|d| !Arc::ptr_eq(d, db));
     let again = Attached::new(again?, db.path.clone(), false, db.unlogged);
     all.push(Arc::new(again));

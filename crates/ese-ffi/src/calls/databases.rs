@@ -130,7 +130,6 @@ fn open(session: &Entered, db: &Arc<Attached>, exclusive: bool) -> Result<(), Re
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: a database that is not to be logged is logged all the same
 pub(crate) unsafe fn jet_create_database<C: Char>(
     sesid: JET_SESID,
     name: *const C,
@@ -146,7 +145,6 @@ pub(crate) unsafe fn jet_create_database<C: Char>(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: a database that is not to be logged is logged all the same
 pub(crate) unsafe fn jet_create_database2<C: Char>(
     sesid: JET_SESID,
     name: *const C,
@@ -162,7 +160,6 @@ pub(crate) unsafe fn jet_create_database2<C: Char>(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: a database that is not to be logged is logged all the same
 pub(crate) unsafe fn jet_create_database3<C: Char>(
     sesid: JET_SESID,
     name: *const C,
@@ -194,13 +191,14 @@ unsafe fn create<C: Char>(
     let (path, place) = unsafe { (db_path(name)?, needed(dbid)?) };
     check_one_per_session(&session, &path)?;
     check_other_instances(&session, &path)?;
+    let unlogged = grbit & jet::JET_bitDbRecoveryOff != 0;
     let options = CreateOptions {
         overwrite: grbit & jet::JET_bitDbOverwriteExisting != 0,
         pages_most: params.pages_most,
         pages: None,
+        unlogged,
     };
     let core = session.running.core.create(&path, &options)?;
-    let unlogged = grbit & jet::JET_bitDbRecoveryOff != 0;
     let db = note(&session, Attached::new(core, path, false, unlogged));
     open(&session, &db, grbit & jet::JET_bitDbExclusive != 0)?;
     *place = db.dbid;
@@ -276,9 +274,11 @@ unsafe fn attach<C: Char>(
     }
     check_one_per_session(&session, &path)?;
     check_other_instances(&session, &path)?;
+    let unlogged = grbit & jet::JET_bitDbRecoveryOff != 0;
     let options = AttachOptions {
         pages_most: params.pages_most,
         read_only,
+        unlogged,
     };
     let core = session.running.core.open_with(&path, &options)?;
     // The schema is read once, so that its damage is told now.
@@ -289,7 +289,6 @@ unsafe fn attach<C: Char>(
         let _ = session.running.core.detach(&path);
         return Err(e.into());
     }
-    let unlogged = grbit & jet::JET_bitDbRecoveryOff != 0;
     note(&session, Attached::new(core, path, read_only, unlogged));
     DONE
 }
@@ -404,7 +403,7 @@ fn detach(session: &Session, db: &Arc<Attached>) -> Answer {
     if let Err(why) = detach_core(running, db) {
         // It is as it was: somebody has it, or something failed.
         if db.core().is_err()
-            && let Ok(core) = running.core.open(&db.path)
+            && let Ok(core) = running.core.open_with(&db.path, &db.options())
         {
             let again = Attached::new(core, db.path.clone(), db.read_only, db.unlogged);
             all.retain(|d| d.dbid != db.dbid);
@@ -466,7 +465,7 @@ pub(crate) unsafe fn jet_grow_database(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: databases grow, and do not shrink
+// PARTLY: a database that shrinks gives up what is free at the end of its file; no page is moved out of the way
 pub(crate) unsafe fn jet_resize_database(
     sesid: JET_SESID,
     dbid: JET_DBID,
@@ -475,6 +474,9 @@ pub(crate) unsafe fn jet_resize_database(
     grbit: JET_GRBIT,
 ) -> Answer {
     let session = enter(sesid)?;
+    // SAFETY: the caller's contract.
+    let mut actual = unsafe { out(actual) };
+    actual.set(0);
     let (grow, shrink) = (
         jet::JET_bitResizeDatabaseOnlyGrow,
         jet::JET_bitResizeDatabaseOnlyShrink,
@@ -488,9 +490,14 @@ pub(crate) unsafe fn jet_resize_database(
     if pages > now && grbit != shrink {
         core.grow_to(&session.core, pages)?;
     } else if pages < now && grbit != grow {
-        return refuse(JetErr::FEATURE_NOT_AVAILABLE);
+        let on = table::JET_paramEnableShrinkDatabase;
+        let on = session.instance.number(on) & jet::JET_bitShrinkDatabaseOn as usize;
+        demand(on != 0, JetErr::FEATURE_NOT_AVAILABLE)?;
+        session
+            .running
+            .core
+            .shrink_database(core.attached(), pages)?;
     }
-    // SAFETY: the caller's contract.
-    unsafe { out(actual) }.set(core.attached().file_pages());
+    actual.set(core.attached().file_pages());
     DONE
 }

@@ -1,11 +1,15 @@
 //! Online defragmentation (behaviour-instances.md §12).
 //!
-//! What it does here is to clean up what deletes and replaces left, which merges pages and frees
-//! space; the engine does so by itself as well. A batch is a thread that passes over it so often, or
-//! so long, as was asked.
+//! A pass cleans up what deletes and replaces left, and goes over the leaves of one table, or of all:
+//! deleted nodes go, leaves that fit into a neighbour are joined with it. A batch is a thread that
+//! passes so often, or so long, as was asked; with JET_bitDefragmentBTree the call itself makes one pass
+//! (the original has a thread make it later). Tables of batches need not be there: the original does not
+//! even look at their names.
 //!
-//! Invariants: one batch at a time for each database; its thread ends with the database's attachment.
+//! Invariants: one batch at a time for each database; its thread ends with the database's attachment,
+//! which it asks for before each leaf, and holds the database only for as long as a pass takes.
 
+use crate::arguments::out;
 use crate::constants as jet;
 use crate::database::Attached;
 use crate::gate::{Answer, DONE, demand, refuse};
@@ -14,7 +18,7 @@ use crate::instance::Running;
 use crate::session::{Entered, enter};
 use crate::strings::name;
 use crate::types::{Char, JET_CALLBACK, JET_DBID, JET_GRBIT, JET_SESID};
-use ese_core::JetErr;
+use ese_core::{HasJetErr as _, JetErr};
 use std::ffi::c_void;
 use std::sync::{Arc, Condvar, Mutex, Weak};
 use std::time::{Duration, Instant};
@@ -52,25 +56,22 @@ impl Batch {
         self.changed.notify_all();
     }
 
-    fn run(&self, running: &Weak<Running>, passes: Option<u32>, time: Option<Duration>) {
+    fn run(&self, work: &Work) {
+        let Work { passes, time, .. } = *work;
+        let late = || time.is_some_and(|most| self.begun.elapsed() >= most);
         loop {
-            let Some(running) = running.upgrade() else {
-                break;
-            };
-            // What can't be cleaned now can be later, or the instance is over.
-            if running.core.clean(PASS_MOST).is_err() {
+            let go_on = &mut || !lock(&self.progress).stop && !late();
+            if work.pass(go_on).is_none() {
                 break;
             }
-            drop(running);
             let mut progress = lock(&self.progress);
             progress.passes = progress.passes.saturating_add(1);
             if !progress.stop {
                 let rested = self.changed.wait_timeout(progress, REST);
                 progress = rested.unwrap_or_else(std::sync::PoisonError::into_inner).0;
             }
-            let done = progress.stop
-                || passes.is_some_and(|most| progress.passes >= most)
-                || time.is_some_and(|most| self.begun.elapsed() >= most);
+            let done =
+                progress.stop || passes.is_some_and(|most| progress.passes >= most) || late();
             if done {
                 break;
             }
@@ -79,8 +80,39 @@ impl Batch {
     }
 }
 
+/// What a batch is to do.
+struct Work {
+    running: Weak<Running>,
+    db: Weak<Attached>,
+    /// `None` for all.
+    table: Option<String>,
+    /// Leaves are passed over, too.
+    leaves: bool,
+    passes: Option<u32>,
+    time: Option<Duration>,
+}
+
+impl Work {
+    /// One pass; `None` when there is nothing to pass over any more.
+    fn pass(&self, go_on: &mut dyn FnMut() -> bool) -> Option<()> {
+        let (running, db) = (self.running.upgrade()?, self.db.upgrade()?);
+        // What can't be cleaned now can be later, or the instance is over.
+        running.core.clean(PASS_MOST).ok()?;
+        if self.leaves {
+            let core = db.core().ok()?;
+            let table = self.table.as_deref();
+            match running.core.defragment(core.attached(), table, go_on) {
+                Err(e) if e.jet_err() != JetErr::OBJECT_NOT_FOUND => return None,
+                _ => {}
+            }
+        }
+        Some(())
+    }
+}
+
 /// What JetDefragment and 2 are asked for.
 struct Call<'c> {
+    table: Option<String>,
     passes: Option<&'c mut u32>,
     seconds: Option<&'c mut u32>,
     callback: JET_CALLBACK,
@@ -91,7 +123,7 @@ struct Call<'c> {
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: a table is not cleaned apart from the others, and no page is moved
+// PARTLY: leaves are joined, but no page is moved, and space trees stay as they are
 pub(crate) unsafe fn jet_defragment<C: Char>(
     sesid: JET_SESID,
     dbid: JET_DBID,
@@ -108,7 +140,7 @@ pub(crate) unsafe fn jet_defragment<C: Char>(
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: a table is not cleaned apart from the others, and no page is moved
+// PARTLY: leaves are joined, but no page is moved, and space trees stay as they are
 pub(crate) unsafe fn jet_defragment2<C: Char>(
     sesid: JET_SESID,
     dbid: JET_DBID,
@@ -129,16 +161,41 @@ pub(crate) unsafe fn jet_defragment2<C: Char>(
         return DONE;
     }
     if grbit & jet::JET_bitDefragmentBTree != 0 {
-        demand(grbit == jet::JET_bitDefragmentBTree, JetErr::INVALID_GRBIT)?;
         // SAFETY: the caller's contract.
-        let table = unsafe { name(table) }?;
-        db.core()?.schema(&session.core, &table.text())?;
-        session.running.core.clean(PASS_MOST)?;
+        unsafe {
+            out(passes).set(0);
+            out(seconds).set(0);
+        }
+        demand(grbit == jet::JET_bitDefragmentBTree, JetErr::INVALID_GRBIT)?;
+        demand(callback.is_none(), JetErr::INVALID_PARAMETER)?;
+        // SAFETY: the caller's contract.
+        let table = unsafe { name(table) }?.text();
+        let core = db.core()?;
+        core.schema(&session.core, &table)?;
+        let running = &session.running.core;
+        running.clean(PASS_MOST)?;
+        running.defragment(core.attached(), Some(&table), &mut || true)?;
         return DONE;
     }
+    if grbit & jet::JET_bitDefragmentBTreeBatch != 0 {
+        // To go on with tables that were asked for before: they are all done.
+        let start = jet::JET_bitDefragmentBTreeBatch | jet::JET_bitDefragmentBatchStart;
+        let none = passes.is_null() && seconds.is_null();
+        demand(none, JetErr::INVALID_PARAMETER)?;
+        demand(grbit == start, JetErr::INVALID_GRBIT)?;
+        let none = callback.is_none() && table.is_null();
+        demand(none, JetErr::INVALID_PARAMETER)?;
+        return DONE;
+    }
+    let table = match table.is_null() {
+        true => None,
+        // SAFETY: the caller's contract. What is no name is the name of no table.
+        false => Some(unsafe { name(table) }.map_or_else(|_| String::new(), |n| n.text())),
+    };
     // SAFETY: the caller's contract.
     let call = unsafe {
         Call {
+            table,
             passes: passes.as_mut(),
             seconds: seconds.as_mut(),
             callback,
@@ -192,14 +249,20 @@ fn batch(session: &Entered, db: &Arc<Attached>, sesid: JET_SESID, call: Call<'_>
         changed: Condvar::new(),
         begun: Instant::now(),
     });
-    let passes = call.passes.map(|n| *n).filter(|n| *n > 0);
     let time = call.seconds.map(|n| *n).filter(|n| *n > 0);
-    let time = time.map(|n| Duration::from_secs(n.into()));
-    let (running, own) = (Arc::downgrade(&session.running), Arc::clone(&batch));
+    let work = Work {
+        running: Arc::downgrade(&session.running),
+        db: Arc::downgrade(db),
+        table: call.table,
+        leaves: call.grbit & jet::JET_bitDefragmentAvailSpaceTreesOnly == 0,
+        passes: call.passes.map(|n| *n).filter(|n| *n > 0),
+        time: time.map(|n| Duration::from_secs(n.into())),
+    };
+    let own = Arc::clone(&batch);
     let (callback, dbid) = (call.callback, db.dbid);
     let thread = std::thread::Builder::new().name("ese-defragment".to_owned());
     let begun = thread.spawn(move || {
-        own.run(&running, passes, time);
+        own.run(&work);
         if let Some(callback) = callback {
             let (nil, none) = (crate::constants::JET_tableidNil, std::ptr::null_mut());
             let kind = jet::JET_cbtypOnlineDefragCompleted;

@@ -14,6 +14,7 @@ use ese_core::catalog::{TableSchema, TreeStats};
 use ese_core::database::Database;
 use ese_core::format::catalog_row::TableFlags;
 use ese_core::format::ids::{Coltyp, Objid};
+use ese_core::format::space::Extent;
 use ese_core::instance::TempColumn;
 use std::ffi::c_void;
 use std::sync::Arc;
@@ -71,10 +72,59 @@ pub(super) fn pages(n: u64) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
-/// Space of a table with all that belongs to it.
-fn space(core: &Database, schema: &TableSchema) -> Result<(u32, u32), Refusal> {
-    let (owned, available) = core.space_of(schema.pgno_fdp, schema.objid)?;
-    Ok((pages(owned), pages(available)))
+/// Pages that a table owns, with all that belongs to it.
+fn owned(core: &Database, schema: &TableSchema) -> Result<u32, Refusal> {
+    let (owned, _) = core.space_of(schema.pgno_fdp, schema.objid)?;
+    Ok(pages(owned))
+}
+
+/// Free pages of a table, its indexes and its long values (`ErrINFOIGetCalculatedSpace` of the original).
+fn available(core: &Database, schema: &TableSchema) -> Result<u32, Refusal> {
+    let (_, mut all) = core.space_of(schema.pgno_fdp, schema.objid)?;
+    let indexes = schema.indexes.iter().filter(|i| !i.is_primary());
+    let trees = indexes.map(|i| (i.pgno_fdp, i.objid));
+    let lv = schema
+        .lv
+        .as_ref()
+        .map(|lv| (lv.tree.pgno_fdp, lv.tree.objid));
+    for (fdp, objid) in trees.chain(lv) {
+        all = all.saturating_add(core.space_of(fdp, objid)?.1);
+    }
+    Ok(pages(all))
+}
+
+/// Bytes of one extent of JET_TblInfoSpaceUsage, and of the zeros behind the last of a list: its last
+/// page and its number of pages, 32 bits each (`EXTENTINFO` of the original).
+const EXTENT_BYTES: usize = 8;
+/// Bytes of the two counts before them.
+const COUNT_BYTES: usize = 8;
+
+/// JET_TblInfoSpaceUsage: two counts of pages, owned and available of the table's tree alone, and behind
+/// them, in a larger buffer, the extents of each, as far as there is room. Each list ends with an extent
+/// of zeros, for which room is kept; what is left of the buffer is zeros too.
+fn usage(lists: &[Vec<Extent>; 2], room: usize) -> Result<Vec<u8>, Refusal> {
+    demand(room >= COUNT_BYTES, JetErr::INVALID_PARAMETER)?;
+    let mut out = Vec::with_capacity(COUNT_BYTES);
+    for list in lists {
+        let sum = list.iter().map(|e| u64::from(e.cpg)).sum();
+        out.extend(pages(sum).to_le_bytes());
+    }
+    if room == COUNT_BYTES {
+        return Ok(out);
+    }
+    let places = (room - COUNT_BYTES) / EXTENT_BYTES;
+    demand(places >= lists.len(), JetErr::BUFFER_TOO_SMALL)?;
+    let mut left = places - lists.len();
+    for list in lists {
+        let told = list.get(..left).unwrap_or(list);
+        left -= told.len();
+        for extent in told {
+            out.extend(extent.last.0.to_le_bytes());
+            out.extend(extent.cpg.to_le_bytes());
+        }
+        out.extend([0; EXTENT_BYTES]);
+    }
+    Ok(out)
 }
 
 /// Writes a name with its zero; JET_errBufferTooSmall when there is no room for it.
@@ -100,7 +150,6 @@ pub(super) unsafe fn put_name<C: Char>(place: *mut c_void, size: u32, text: &str
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: no extents
 pub(crate) unsafe fn jet_get_table_info<C: Char>(
     sesid: JET_SESID,
     tableid: JET_TABLEID,
@@ -123,7 +172,9 @@ pub(crate) unsafe fn jet_get_table_info<C: Char>(
                     )
                 }
             }
-            jet::JET_TblInfoName | jet::JET_TblInfoDbid => refuse(JetErr::INVALID_OPERATION),
+            jet::JET_TblInfoName | jet::JET_TblInfoDbid | jet::JET_TblInfoObjectId => {
+                refuse(JetErr::INVALID_OPERATION)
+            }
             _ => refuse(JetErr::ILLEGAL_OPERATION),
         };
     }
@@ -159,17 +210,24 @@ pub(crate) unsafe fn jet_get_table_info<C: Char>(
             }
             jet::JET_TblInfoSpaceOwned => {
                 room(4, JetErr::INVALID_PARAMETER)?;
-                put(result, space(&core, &schema)?.0)
+                put(result, owned(&core, &schema)?)
             }
             jet::JET_TblInfoSpaceAvailable => {
                 demand(bytes == 4, JetErr::INVALID_BUFFER_SIZE)?;
-                put(result, space(&core, &schema)?.1)
+                put(result, available(&core, &schema)?)
             }
             jet::JET_TblInfoSpaceUsage => {
-                room(8, JetErr::INVALID_PARAMETER)?;
-                demand(bytes.is_multiple_of(8), small)?;
-                let (owned, available) = space(&core, &schema)?;
-                put(result, [owned, available])
+                room(COUNT_BYTES, JetErr::INVALID_PARAMETER)?;
+                let lists = core.extents_of(schema.pgno_fdp, schema.objid)?;
+                let mut said = usage(&lists, bytes)?;
+                demand(!result.is_null(), JetErr::INVALID_PARAMETER)?;
+                // Programs give large buffers, and most of it stays empty.
+                result.cast::<u8>().write_bytes(0, bytes);
+                said.truncate(bytes);
+                result
+                    .cast::<u8>()
+                    .copy_from_nonoverlapping(said.as_ptr(), said.len());
+                DONE
             }
             jet::JET_TblInfoSpaceOwnedLV | jet::JET_TblInfoSpaceAvailableLV => {
                 room(4, JetErr::INVALID_PARAMETER)?;

@@ -359,7 +359,12 @@ pub(crate) unsafe fn jet_get_instance_info<C: Char>(
     let instances = process().instances.all();
     let rows = instances.iter().map(|(handle, instance)| {
         let running = instance.engine();
-        let databases = running.map(|r| r.databases().iter().map(|d| d.path.clone()).collect());
+        // Those that a backup would copy.
+        let databases = running.map(|r| {
+            let all = r.databases();
+            let logged = all.iter().filter(|d| !d.unlogged && !d.read_only);
+            logged.map(|d| d.path.clone()).collect()
+        });
         Row {
             handle: *handle,
             name: instance.name.clone(),

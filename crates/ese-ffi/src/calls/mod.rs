@@ -8,6 +8,7 @@
 mod backup;
 mod columns;
 mod compact;
+mod compact_stats;
 mod cursor_filter;
 mod cursor_moves;
 mod cursor_places;

@@ -376,7 +376,6 @@ pub(crate) unsafe fn jet_delete(sesid: JET_SESID, tableid: JET_TABLEID) -> Answe
 ///
 /// # Safety
 /// The contract of the C function.
-// PARTLY: JET_bitEscrowNoRollback is refused
 #[allow(clippy::too_many_arguments, reason = "the API's")]
 pub(crate) unsafe fn jet_escrow_update(
     sesid: JET_SESID,
@@ -417,17 +416,16 @@ pub(crate) unsafe fn jet_escrow_update(
         column.flags.contains(ColumnFlags::ESCROW),
         JetErr::INVALID_OPERATION,
     )?;
-    demand(
-        grbit & jet::JET_bitEscrowNoRollback == 0,
-        JetErr::FEATURE_NOT_AVAILABLE,
-    )?;
     // SAFETY: the caller's contract.
     let amount = match unsafe { input(data, size) }? {
         [a, b, c, d] => i64::from(i32::from_le_bytes([*a, *b, *c, *d])),
         bytes => i64::from_le_bytes(bytes.try_into().unwrap_or_default()),
     };
     session.check_owner()?;
-    let was = table.escrow(&session.core, column, amount)?;
+    let was = match grbit & jet::JET_bitEscrowNoRollback {
+        0 => table.escrow(&session.core, column, amount)?,
+        _ => table.escrow_for_good(&session.core, column, amount)?,
+    };
     let bytes = was.to_le_bytes();
     let bytes = bytes.get(..width).unwrap_or_default();
     let most = if old.is_null() { 0 } else { old_most };

@@ -70,6 +70,30 @@ impl TreeWriter<'_> {
         self.merge_if_underfull_from(tree, bookmark, leaf)
     }
 
+    /// Removes the flag-deleted nodes without an active version from the leaf of a bookmark, and joins it
+    /// with a neighbour that has room for it, read from the file if need be. Gives the leaf that came
+    /// next, too: [`Pgno::NULL`] behind the last. The author is as for [`TreeWriter::clean_up`].
+    pub fn tidy(
+        &mut self,
+        tree: &WriteTree,
+        bookmark: Bookmark<'_>,
+    ) -> Result<(CleanedUp, Pgno), WriteError> {
+        let mut leaf = self.leaf(tree, bookmark)?;
+        let mut done = CleanedUp {
+            nodes: self.remove_deleted(tree, &mut leaf)?,
+            ..CleanedUp::default()
+        };
+        let next = leaf.view()?.pgno_next();
+        if !next.is_null() {
+            // A merge looks at neighbours that are in memory; the pass comes to this one anyway.
+            drop(leaf);
+            drop(self.db.pages().shared(next)?);
+            leaf = self.leaf(tree, bookmark)?;
+        }
+        done.pages = self.merge_if_underfull_from(tree, bookmark, leaf)?;
+        Ok((done, next))
+    }
+
     fn merge_if_underfull_from(
         &mut self,
         tree: &WriteTree,

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | here | [`compact`]: source, target, the order of things |
 //! | `trees` | the nodes of one tree |
+//! | `repair` | what of a damaged table can be had |
 //! | `error` | [`CompactError`] |
 //!
 //! The new file is made by an instance of its own that logs nothing. Rows of the catalog, records,
@@ -18,6 +19,7 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod repair;
 mod trees;
 
 pub use error::CompactError;
@@ -25,12 +27,16 @@ pub use error::CompactError;
 use crate::cache::Budget;
 use crate::catalog::Catalog;
 use crate::catalog::copy::{CopiedTree, TableRows};
+use crate::format::catalog_row::RowKind;
 use crate::format::db_header::DbHeader;
+use crate::format::space::Pool;
 use crate::instance::{CreateOptions, Instance, InstanceParams, TermKind};
 use crate::io::env::Env;
 use crate::reader::OpenOptions;
+use crate::space::{TreeSpace, extents};
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::time::Duration;
 
 /// Lowest engine format version: that of files that are older than the table of versions.
 const EFV_LOWEST: u32 = 8020;
@@ -42,12 +48,15 @@ const VERSION_BUCKETS: u32 = 1024;
 pub struct Options {
     /// Most bytes of pages of the target in memory; of the source a reader's default.
     pub cache_bytes: usize,
+    /// Damage of a table does not end it: what can't be read stays behind (JET_bitCompactRepair).
+    pub repair: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
             cache_bytes: 64 << 20,
+            repair: false,
         }
     }
 }
@@ -82,7 +91,47 @@ pub struct Compacted {
     pub pages_before: u32,
     /// Pages of the target.
     pub pages_after: u32,
+    /// Damaged places of the source, of the kind that a page is: with [`Options::repair`] only.
+    pub lost_pages: u64,
+    /// Records that were read and stay behind, for what they refer to is lost.
+    pub lost_records: u64,
+    /// Indexes that were left out.
+    pub lost_indexes: u64,
 }
+
+/// What was done with one table (JET_bitCompactStats).
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct TableCompacted {
+    /// Its name.
+    pub name: String,
+    /// Columns, fixed and variable, of its own.
+    pub untagged: u32,
+    /// Tagged columns of its own.
+    pub tagged: u32,
+    /// Secondary indexes.
+    pub secondary: u32,
+    /// Pages that it owned in the source.
+    pub pages_owned: u64,
+    /// Free ones of them.
+    pub pages_free: u64,
+    /// Records copied.
+    pub records: u64,
+    /// Their bytes.
+    pub record_bytes: u64,
+    /// Bytes of long values, uncompressed.
+    pub long_value_bytes: u64,
+    /// Leaves of records that were read.
+    pub leaves: u64,
+    /// Leaves of long values that were read.
+    pub long_value_leaves: u64,
+    /// Until its trees were made.
+    pub making: Duration,
+    /// Until they were filled.
+    pub copying: Duration,
+}
+
+/// Hears of each table that was copied.
+pub type Told<'w> = &'w mut dyn FnMut(&TableCompacted);
 
 /// Watches; `Break` stops.
 pub type Watch<'w> = &'w mut dyn FnMut(&Progress) -> ControlFlow<()>;
@@ -124,6 +173,21 @@ pub fn compact(
     options: &Options,
     watch: Watch<'_>,
 ) -> Result<Compacted, CompactError> {
+    compact_telling(env, source, target, options, watch, &mut |_| ())
+}
+
+/// As [`compact`]; `told` hears of each table.
+///
+/// # Errors
+/// As [`compact`].
+pub fn compact_telling(
+    env: &Env,
+    source: &Path,
+    target: &Path,
+    options: &Options,
+    watch: Watch<'_>,
+    told: Told<'_>,
+) -> Result<Compacted, CompactError> {
     let db = OpenOptions::new().open_in(&*env.fs, source)?;
     let header = *db.header();
     if !db.state().is_clean() {
@@ -163,6 +227,10 @@ pub fn compact(
         },
         source: &db,
         watch,
+        told,
+        env,
+        repair: options.repair,
+        table: TableCompacted::default(),
     };
     let copied = job.run(&instance, target, &rows);
     let done = job.done;
@@ -202,6 +270,11 @@ struct Job<'j> {
     progress: Progress,
     done: Compacted,
     watch: Watch<'j>,
+    told: Told<'j>,
+    env: &'j Env,
+    repair: bool,
+    /// The table under way.
+    table: TableCompacted,
 }
 
 impl Job<'_> {
@@ -215,14 +288,31 @@ impl Job<'_> {
         let work_db = db.attached().work_db();
         for table in rows {
             self.look_up()?;
+            let begun = self.env.clock.now_monotonic();
+            let since = |job: &Self| job.env.clock.now_monotonic().saturating_sub(begun);
+            self.table = self.described(table);
+            let mut repair = match self.repair {
+                true => self.damage_of(table)?,
+                false => None,
+            };
+            let mut table = std::borrow::Cow::Borrowed(table);
+            for &index in repair.iter().flat_map(|r| &r.bad_indexes) {
+                table.to_mut().forget_index(index);
+            }
             let mut trees: Vec<CopiedTree> = Vec::new();
             instance.apart().apart(work_db, &mut |work| {
-                trees = db.catalog().copy_table(work, table)?;
+                trees = db.catalog().copy_table(work, &table)?;
                 Ok(())
             })?;
-            for tree in &trees {
-                self.copy_tree(instance, work_db, tree)?;
+            self.table.making = since(self);
+            if let Some(repair) = &mut repair {
+                repair.begin(&trees);
             }
+            for tree in &trees {
+                self.copy_tree(instance, work_db, tree, &mut repair)?;
+            }
+            self.table.copying = since(self).saturating_sub(self.table.making);
+            (self.told)(&self.table);
             self.progress.tables += 1;
             self.done.tables += 1;
         }
@@ -230,6 +320,24 @@ impl Job<'_> {
         use crate::cache::PageStore as _;
         self.done.pages_after = db.attached().file().pages();
         Ok(())
+    }
+
+    /// What is known of a table before it is copied. Space that can't be read counts as none.
+    fn described(&self, rows: &TableRows) -> TableCompacted {
+        let file_pages = u64::from(self.source.file_pages());
+        let records = rows.trees().next().map(|(_, tree)| tree);
+        let space = records.and_then(|t| extents(self.source.pages(), t, file_pages).ok());
+        let secondary = rows.trees().filter(|(kind, _)| *kind == RowKind::Index);
+        let [untagged, tagged] = rows.column_counts();
+        TableCompacted {
+            name: rows.name().to_owned(),
+            untagged,
+            tagged,
+            secondary: u32::try_from(secondary.count()).unwrap_or(u32::MAX),
+            pages_owned: space.as_ref().map_or(0, TreeSpace::owned_pages),
+            pages_free: space.map_or(0, |s| s.available_pages(Pool::General)),
+            ..TableCompacted::default()
+        }
     }
 
     /// Tells the watcher; it may stop.

@@ -7,6 +7,7 @@
 //! another; of a long value that is left behind no chunk comes along.
 #![forbid(unsafe_code)]
 
+use super::repair::Repair;
 use super::{CompactError, Job};
 use crate::btree::{LeafScan, ScanEvent};
 use crate::catalog::copy::CopiedTree;
@@ -59,6 +60,8 @@ impl Nodes {
 #[derive(Default)]
 struct LongValues {
     left_behind: Option<Lid>,
+    /// The root that was met, as it comes along.
+    root: Option<LvRoot>,
 }
 
 impl LongValues {
@@ -67,13 +70,19 @@ impl LongValues {
         &mut self,
         key: &[u8],
         data: &[u8],
+        repair: Option<&Repair>,
     ) -> Result<(bool, bool), crate::format::lv::LvError> {
         match LvKey::parse(key)? {
             LvKey::Root(lid) => {
                 let root = LvRoot::parse(data)?;
                 let dead = root.refcount == 0 || root.refcount == REFCOUNT_DELETING;
-                self.left_behind = dead.then_some(lid);
-                Ok((!dead, true))
+                self.root = match repair {
+                    Some(repair) => repair.root_of(lid, root),
+                    None => Some(root),
+                };
+                let wanted = !dead && self.root.is_some();
+                self.left_behind = (!wanted).then_some(lid);
+                Ok((wanted, true))
             }
             LvKey::Chunk { lid, .. } => Ok((self.left_behind != Some(lid), false)),
         }
@@ -86,37 +95,54 @@ impl Job<'_> {
         instance: &Instance,
         db: &WorkDb,
         tree: &CopiedTree,
+        repair: &mut Option<Repair>,
     ) -> Result<(), CompactError> {
         if tree.kind == RowKind::Table {
-            self.copy_auto_increment(instance, db, tree)?;
+            let done = self.copy_auto_increment(instance, db, tree);
+            // Of a table that is damaged there may be no root.
+            if repair.is_none() {
+                done?;
+            }
         }
         let source = self.source;
         let file_pages = u64::from(source.file_pages());
         let mut long_values = LongValues::default();
         let mut nodes = Nodes::default();
-        let mut key = Vec::new();
+        let (mut key, mut new_root) = (Vec::new(), Vec::new());
         let mut leaves = 0;
         for event in LeafScan::new(source.pages(), tree.from, file_pages) {
             let page = match event {
                 ScanEvent::Leaf(page) => page,
+                ScanEvent::Fault(_) if repair.is_some() => continue,
                 ScanEvent::Fault(e) => return Err(e.into()),
             };
+            match tree.kind {
+                RowKind::Table => self.table.leaves += 1,
+                RowKind::LongValue => self.table.long_value_leaves += 1,
+                _ => {}
+            }
             let view = page.view()?;
             let prefix = view.prefix().map_err(|e| page.fault(e))?;
             for iline in 0..view.node_count() {
                 let node = view.node_with_prefix(iline, prefix);
-                let node = node.map_err(|e| page.fault(e))?;
+                let node = match node {
+                    Err(_) if repair.is_some() => continue,
+                    node => node.map_err(|e| page.fault(e))?,
+                };
                 if node.is_deleted() {
                     continue;
                 }
+                let mut data = node.data;
                 if tree.kind == RowKind::LongValue {
                     key.clear();
                     key.extend_from_slice(node.prefix);
                     key.extend_from_slice(node.suffix);
                     let pgno = page.pgno();
-                    let wants = long_values.wants(&key, node.data);
-                    let (wanted, root) =
-                        wants.map_err(|kind| CompactError::LongValue { pgno, kind })?;
+                    let wants = long_values.wants(&key, node.data, repair.as_ref());
+                    let (wanted, root) = match wants {
+                        Err(_) if repair.is_some() => continue,
+                        wants => wants.map_err(|kind| CompactError::LongValue { pgno, kind })?,
+                    };
                     match (root, wanted) {
                         (true, true) => self.done.long_values += 1,
                         (true, false) => self.done.orphans += 1,
@@ -125,8 +151,29 @@ impl Job<'_> {
                     if !wanted {
                         continue;
                     }
+                    if let Some(root) = long_values.root.take() {
+                        self.table.long_value_bytes += u64::from(root.size);
+                        new_root.clear();
+                        root.build(&mut new_root);
+                        data = &new_root;
+                    }
                 }
-                nodes.push((node.prefix, node.suffix), node.data);
+                if let Some(repair) = repair.as_mut() {
+                    let wanted = match tree.kind {
+                        RowKind::Table => repair.wants_record(data),
+                        RowKind::Index => repair.has_record(db, data)?,
+                        _ => true,
+                    };
+                    if !wanted {
+                        self.done.lost_records += u64::from(tree.kind == RowKind::Table);
+                        continue;
+                    }
+                }
+                if tree.kind == RowKind::Table {
+                    self.table.records += 1;
+                    self.table.record_bytes += data.len() as u64;
+                }
+                nodes.push((node.prefix, node.suffix), data);
             }
             drop(page);
             leaves += 1;

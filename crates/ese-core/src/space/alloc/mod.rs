@@ -7,6 +7,7 @@
 //! | `nodes` | extents in its two space trees |
 //! | `take` | pages and extents out of what is free, or from the parent |
 //! | `free` | pages and extents back |
+//! | `shrink` | the end of the file given up |
 //! | `buffer` | pages that space trees keep for their own splits |
 //!
 //! [`super::create`] makes trees, [`super::grow`] the file longer, [`super::policy`] says how much.
@@ -28,6 +29,7 @@ mod buffer;
 mod fdp;
 mod free;
 mod nodes;
+mod shrink;
 mod take;
 
 pub(super) use fdp::{Fdp, head, log_change, new_page};

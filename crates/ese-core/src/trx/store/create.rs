@@ -100,7 +100,7 @@ impl VersionStore {
         }
         let mut flags = author.flags;
         flags.set(EntryFlags::UNIQUE, node.unique);
-        let owes = node.db != TEMPORARY && !committed;
+        let owes = node.db.is_logged() && !committed;
         let delta;
         let (before, space): (&[u8], _) = match *payload {
             Payload::Nothing => (&[], (0, 0)),
