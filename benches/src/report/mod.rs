@@ -197,9 +197,15 @@ impl Report {
         };
         let ours = first.rounds.first().map_or("", |(name, _)| name);
         let rounds = first.rounds.first().map_or(0, |(_, values)| values.len());
+        let against = match first.rounds.len() {
+            0 | 1 => String::new(),
+            _ => format!(
+                "; {ours} against each peer, above 1 is faster; of sizes: below 1 is smaller"
+            ),
+        };
         let _ = write!(
             out,
-            "\n{rounds} rounds; {ours} against each peer, above 1 is faster; of sizes: below 1 is smaller\n{:<32}{:<20}{:>12} {:<8}",
+            "\n{rounds} rounds{against}\n{:<32}{:<20}{:>12} {:<8}",
             "", "durability", ours, "unit"
         );
         for (name, _) in first.rounds.iter().skip(1) {
