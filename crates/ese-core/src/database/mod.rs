@@ -57,6 +57,7 @@
 //! | `range` | [`Rows`]: a part of an index, in either direction |
 //! | `typed` | [`Typed`]: columns with the Rust type of their values |
 //! | `sight` | what a cursor knows of its table's schema |
+//! | [`column_ids`] | ids of columns as the API gives them |
 //! | `space` | pages that trees own, and free ones |
 //! | `given` | [`Given`]: values for columns |
 //! | `spares` | what closed cursors leave to the next |
@@ -69,6 +70,7 @@
 mod ahead;
 mod change;
 mod clean_up;
+pub mod column_ids;
 mod define;
 mod error;
 mod given;

@@ -23,7 +23,7 @@ use crate::catalog::write::{IndexDefinition, NewIndex, Rights};
 use crate::catalog::{TableSchema, TableTrees};
 use crate::cursor::{CursorError, Eyes, TableCursor};
 use crate::error::{HasJetErr, JetErr};
-use crate::format::catalog_row::{ColumnFlags, TableFlags};
+use crate::format::catalog_row::ColumnFlags;
 use crate::format::ids::Objid;
 use crate::format::lv::Lid;
 use crate::format::record::{RecordView, stored_at};
@@ -975,46 +975,6 @@ impl<'r> Reading<'r> {
 fn too_small() -> WorkError {
     let what = "the bookmark is longer than the room for it";
     WorkError::refused(JetErr::BUFFER_TOO_SMALL, what)
-}
-
-/// Marks the id of a column that a template has, in the template and in what inherits from it.
-pub const COLUMNID_OF_TEMPLATE: u32 = 0x8000_0000;
-
-impl TableSchema {
-    /// The id of a column of this table as the API gives it.
-    #[must_use]
-    pub fn columnid_of(&self, column: &Column) -> u32 {
-        match self.flags.contains(TableFlags::TEMPLATE) {
-            true => column.columnid() | COLUMNID_OF_TEMPLATE,
-            false => column.columnid(),
-        }
-    }
-
-    /// A column by its id as the API gives it.
-    ///
-    /// # Errors
-    /// JET_errBadColumnId: no column can have it. JET_errColumnNotFound: none of this table has.
-    pub fn by_columnid(&self, columnid: u32) -> Result<&Column, DbError> {
-        let place = self.place_of_columnid(columnid)?;
-        let column = place.and_then(|p| self.columns().get(p));
-        column.ok_or_else(|| refused(JetErr::COLUMN_NOT_FOUND, "the table has no such column"))
-    }
-
-    fn place_of_columnid(&self, columnid: u32) -> Result<Option<usize>, DbError> {
-        use crate::format::ids::Fid;
-        let of_template = columnid & COLUMNID_OF_TEMPLATE != 0;
-        let fid = u16::try_from(columnid & !COLUMNID_OF_TEMPLATE)
-            .map(Fid)
-            .ok();
-        let fid = fid.filter(|f| f.is_fixed() || f.is_var() || f.is_tagged());
-        let fid = fid.ok_or_else(|| refused(JetErr::BAD_COLUMN_ID, "no id of a column"))?;
-        match (self.flags.contains(TableFlags::TEMPLATE), of_template) {
-            // Its own columns are a template's.
-            (true, true) => Ok(self.column_place(fid, false)),
-            (true, false) => Ok(None),
-            (false, derived) => Ok(self.column_place(fid, derived)),
-        }
-    }
 }
 
 impl Database {

@@ -839,3 +839,41 @@ fn what_is_added_for_good_stays() {
     assert_eq!(number(&mut table, "n"), 11_110);
     assert_eq!(number(&mut table, "m"), 1 << 40);
 }
+
+/// A database that was never logged is sound, with its catalog and all, and read by others.
+#[test]
+fn a_database_without_a_log_is_sound() {
+    let fs = MemoryFileSystem::new();
+    fs.create_dir(Path::new(DIR)).unwrap();
+    let engine = instance(&fs, PageSize::K8);
+    let options = CreateOptions {
+        unlogged: true,
+        ..CreateOptions::default()
+    };
+    let db = engine.create(at("a.edb"), &options).unwrap();
+    let session = engine.session().unwrap();
+    db.create_table(&session, &people()).unwrap();
+    for keep in [true, false, true] {
+        let trx = session.transaction().unwrap();
+        let mut table = db.table(&session, "people").unwrap();
+        for id in 0..200 {
+            let mut row = table.insert().unwrap();
+            row.set("id", if keep { id * 2 } else { id * 2 + 1 }).ok();
+            row.set("name", "somebody").unwrap();
+            row.set("picture", &vec![7; 9000][..]).unwrap();
+            if row.save().is_err() {
+                break;
+            }
+        }
+        drop(table);
+        match keep {
+            true => trx.commit().unwrap(),
+            false => drop(trx),
+        }
+    }
+    drop((session, db));
+    engine.detach(&at("a.edb")).unwrap();
+    drop(engine);
+    judge(&fs, &["people"]);
+    leave(&fs, "unlogged", "people", 200, false);
+}

@@ -11,7 +11,7 @@ use crate::structs::{JET_COLUMNDEF, JET_USERDEFINEDDEFAULT};
 use crate::types::{Char, JET_COLUMNID, JET_DBID, JET_GRBIT, JET_SESID, JET_TABLEID, JET_WCHAR};
 use ese_core::JetErr;
 use ese_core::catalog::write::{ColumnBits, ColumnDef, Rights, UserDefault};
-use ese_core::database::open_table::COLUMNID_OF_TEMPLATE;
+use ese_core::database::column_ids::COLUMNID_OF_TEMPLATE;
 use ese_core::format::catalog_row::TableFlags;
 use ese_core::work::{Work, WorkError};
 use std::ffi::{c_char, c_void};

@@ -16,7 +16,8 @@ use crate::structs::{
 use crate::types::{Char, JET_DBID, JET_GRBIT, JET_SESID, JET_TABLEID};
 use ese_core::catalog::write::{ColumnBits, ColumnDef, Part, Progress, TableBits, TableDef};
 use ese_core::database::Database;
-use ese_core::database::open_table::{COLUMNID_OF_TEMPLATE, OpenTable};
+use ese_core::database::column_ids::COLUMNID_OF_TEMPLATE;
+use ese_core::database::open_table::OpenTable;
 use ese_core::format::ids::Objid;
 use ese_core::{HasJetErr, JetErr};
 use std::ffi::c_void;
