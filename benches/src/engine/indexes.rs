@@ -163,6 +163,7 @@ mod tests {
 
     #[test]
     fn rows_are_found_by_each_field() {
+        #[allow(unused_mut)] // Without peers.
         let mut engines: Vec<&dyn Engine> = vec![&Ours, &ThroughC];
         #[cfg(feature = "peers")]
         engines.extend([
