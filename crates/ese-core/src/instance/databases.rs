@@ -17,6 +17,7 @@
 //! it is dirty, and no recovery knows of it.
 #![forbid(unsafe_code)]
 
+use super::claims::Claim;
 use super::health::{LiveGate, UnloggedGate};
 use super::open_db::OpenDbParts;
 use super::owed::DbOwed;
@@ -403,6 +404,7 @@ impl Core {
                 "six databases are attached",
             );
         };
+        let _claim = Claim::of(path);
         self.place_for(path, options.overwrite)?;
         let _held = self.checkpointer.as_ref().map(|c| c.hold());
         let no = self.next_no(options.unlogged);

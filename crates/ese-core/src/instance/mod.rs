@@ -6,6 +6,7 @@
 //! | `params`, `error` | what it is told; why it says no |
 //! | `start`, `end` | recovery, Init; clean versions, clean files, Term |
 //! | `databases`, `open_db`, `attachments` | create, attach, detach; one attached database; all of them |
+//! | `claims` | where a database is being made |
 //! | `core`, `health` | what sessions share; whether anything still works |
 //! | `cleanup` | what is done about versions that nobody needs |
 //! | `defragment` | every leaf of a table cleaned up, thin ones joined |
@@ -31,6 +32,7 @@
 
 mod attachments;
 mod background;
+mod claims;
 mod cleanup;
 mod core;
 mod databases;

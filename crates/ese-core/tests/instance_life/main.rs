@@ -11,6 +11,7 @@ mod recovery_support;
 mod replay_support;
 
 mod files;
+mod races;
 mod refusals;
 mod transactions;
 mod unlogged;
