@@ -33,10 +33,8 @@ fn a_file_is_made_once() {
         let barrier = Barrier::new(both.len());
         let create = |instance: &Instance| {
             barrier.wait();
-            match instance.create("/both/a.edb", &CreateOptions::default()) {
-                Ok(db) => Ok(drop(db)),
-                Err(e) => Err(e.jet_err()),
-            }
+            let made = instance.create("/both/a.edb", &CreateOptions::default());
+            made.map(|_| ()).map_err(|e| e.jet_err())
         };
         let mut done: Vec<Result<(), JetErr>> = std::thread::scope(|scope| {
             let threads: Vec<_> = both.iter().map(|i| scope.spawn(|| create(i))).collect();
