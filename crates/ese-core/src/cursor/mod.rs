@@ -105,14 +105,19 @@ impl TableCursor {
     /// A cursor on the first record of a table.
     #[must_use]
     pub fn new(db: &WorkDb, indexes: Arc<TableIndexes>) -> Self {
-        let no = db.trees.no();
         indexes.trees().tell_growth(&db.space);
-        let walker = Walker::new(no, Arc::clone(&indexes.trees().records));
+        let walker = Walker::new(db.trees.no(), Arc::clone(&indexes.trees().records));
+        let primary = Side::new(walker, indexes.primary());
+        let large_pages = db.trees.page_size().is_large();
+        Self::on((db.trees.no(), large_pages), indexes, primary)
+    }
+
+    fn on((db, large_pages): (DbNo, bool), indexes: Arc<TableIndexes>, primary: Side) -> Self {
         Self {
-            db: no,
-            large_pages: db.trees.page_size().is_large(),
-            primary: Side::new(walker, indexes.primary()),
+            db,
+            large_pages,
             indexes,
+            primary,
             current: None,
             deferred: true,
             record_deferred: false,
@@ -137,19 +142,9 @@ impl TableCursor {
     #[must_use]
     pub fn leave_shell(&mut self) -> Self {
         let tree = Arc::clone(self.primary.walker.tree());
-        let shell = Self {
-            db: self.db,
-            large_pages: self.large_pages,
-            indexes: Arc::clone(&self.indexes),
-            primary: Side::new(Walker::new(self.db, tree), None),
-            current: None,
-            deferred: true,
-            record_deferred: false,
-            levels: (0, 0),
-            keeper: IndexKeeper::default(),
-            inserted: Vec::new(),
-            inserted_record: false,
-        };
+        let primary = Side::new(Walker::new(self.db, tree), None);
+        let pages = (self.db, self.large_pages);
+        let shell = Self::on(pages, Arc::clone(&self.indexes), primary);
         std::mem::replace(self, shell)
     }
 

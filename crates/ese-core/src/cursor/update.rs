@@ -198,8 +198,9 @@ impl TableCursor {
             }
         }
         keeper.replace(work, indexes, (&old, &new), walker.key(), touched)?;
-        let mut writer = work.writer().knowing(walker.known());
-        let done = writer.replace(walker.tree(), walker.key(), record);
+        let (tree, key) = (walker.tree(), walker.key());
+        let mut writer = work.writer();
+        let done = writer.replace_known(tree, key, record, walker.known());
         done.map_err(WorkError::from)?;
         Ok(())
     }
@@ -247,8 +248,8 @@ impl TableCursor {
             key: walker.key(),
             data: &[],
         };
-        let mut writer = work.writer().knowing(walker.known());
-        let done = writer.flag_delete(walker.tree(), bookmark);
+        let mut writer = work.writer();
+        let done = writer.flag_delete_known(walker.tree(), bookmark, walker.known());
         done.map_err(WorkError::from)?;
         Ok(())
     }

@@ -408,14 +408,18 @@ impl Core {
         self.place_for(path, options.overwrite)?;
         let _held = self.checkpointer.as_ref().map(|c| c.hold());
         let no = self.next_no(options.unlogged);
-        let made = self.create_behind_record(path, logged, (no, dbid), options, fill);
+        let mut is_ours = false;
+        let ids = (no, dbid, &mut is_ours);
+        let made = self.create_behind_record(path, logged, ids, options, fill);
         match made {
             // No record says that there is one.
             Err(e) if options.unlogged && self.health.fatal().is_none() => {
                 self.attached.remove(no);
                 self.cache.detach(no);
-                // The file that could not be made is the error to report.
-                let _ = AttachedFile::remove(&self.env, path);
+                if is_ours {
+                    // What failed before is the error to report.
+                    let _ = AttachedFile::remove(&self.env, path);
+                }
                 Err(e)
             }
             made => self.or_die(made),
@@ -440,11 +444,13 @@ impl Core {
         }
     }
 
+    /// Says whether the file was made, even when something fails behind that: another process may have
+    /// been faster.
     fn create_behind_record(
         &self,
         path: &Path,
         logged: Vec<u8>,
-        (no, dbid): (DbNo, u8),
+        (no, dbid, is_ours): (DbNo, u8, &mut bool),
         options: &CreateOptions,
         fill: &mut dyn FnMut(&mut Work<'_>) -> Result<(), WorkError>,
     ) -> Result<Arc<OpenDb>, InstanceError> {
@@ -477,6 +483,7 @@ impl Core {
         let io = |e| InstanceError::io(path, e);
         let map = self.map_use(wanted);
         let mut file = AttachedFile::create(&self.env, path, &header, pages, map).map_err(io)?;
+        *is_ours = true;
         file.guard(self.params.atomic_unit);
         let file = Arc::new(file);
         let (db_pages, owed) = self.cache_attach(no, &file, dbid)?;

@@ -487,6 +487,35 @@ mod tests {
         reading.write_direct(true).unwrap_err();
     }
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn room_is_reserved_and_reads_as_zeros() {
+        use std::os::unix::fs::MetadataExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        let file = RealFileSystem.open(&path, OpenMode::CreateNew).unwrap();
+        file.write_all_at(b"before", 0).unwrap();
+        if !file.reserve_len(1 << 20).unwrap() {
+            eprintln!(
+                "skipped: no room can be reserved in {}",
+                dir.path().display()
+            );
+            return;
+        }
+        let bytes = fs::read(&path).unwrap();
+        assert_eq!((bytes.len(), &bytes[..6]), (1 << 20, &b"before"[..]));
+        assert!(bytes.iter().skip(6).all(|&b| b == 0));
+        // No hole: the room is the file's already.
+        assert!(fs::metadata(&path).unwrap().blocks() * 512 >= 1 << 20);
+        assert!(file.reserve_len(10).unwrap());
+        assert_eq!(file.len().unwrap(), 1 << 20);
+        let too_long = file.reserve_len(u64::MAX).unwrap_err();
+        assert_eq!(too_long.kind(), ErrorKind::FileTooLarge);
+        let reading = RealFileSystem.open(&path, OpenMode::Read).unwrap();
+        let refused = reading.reserve_len(2 << 20).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::PermissionDenied);
+    }
+
     #[test]
     fn the_way_by_links_keeps_the_promise_too() {
         let dir = tempfile::tempdir().unwrap();

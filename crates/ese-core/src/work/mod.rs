@@ -33,7 +33,7 @@ pub use walk::{Place, Sought, Walker};
 use crate::btree::write::{Author, Scratch, TreeDb, TreeWriter};
 use crate::format::log_record::LrFlags;
 use crate::space::alloc::Space;
-use crate::trx::{ForGood, ProxySink, TrxSession, Unversioned};
+use crate::trx::{ForGood, ProxySink, TrxSession, Unversioned, VersionSink};
 use std::sync::Arc;
 
 /// One attached database: its trees and its space.
@@ -76,10 +76,14 @@ pub struct Work<'a> {
 impl<'a> Work<'a> {
     /// Changes that the transaction can take back.
     pub fn writer(&mut self) -> TreeWriter<'_> {
+        self.writer_of(self.trx)
+    }
+
+    fn writer_of<'w>(&'w mut self, versions: &'w dyn VersionSink) -> TreeWriter<'w> {
         TreeWriter {
             db: &self.db.trees,
             space: &self.db.space,
-            versions: self.trx,
+            versions,
             author: &self.author,
             scratch: self.scratch,
         }
@@ -88,25 +92,13 @@ impl<'a> Work<'a> {
     /// Changes that nobody takes back: of a tree that nobody else can find yet. `unversioned` is made
     /// by [`Work::unversioned`].
     pub fn plain_writer<'w>(&'w mut self, unversioned: &'w Unversioned) -> TreeWriter<'w> {
-        TreeWriter {
-            db: &self.db.trees,
-            space: &self.db.space,
-            versions: unversioned,
-            author: &self.author,
-            scratch: self.scratch,
-        }
+        self.writer_of(unversioned)
     }
 
     /// Changes of numbers that the transaction does not take back (JET_bitEscrowNoRollback). `sink` is of
     /// this session.
     pub fn writer_for_good<'w>(&'w mut self, sink: &'w ForGood<'_>) -> TreeWriter<'w> {
-        TreeWriter {
-            db: &self.db.trees,
-            space: &self.db.space,
-            versions: sink,
-            author: &self.author,
-            scratch: self.scratch,
-        }
+        self.writer_of(sink)
     }
 
     /// Changes of an index on behalf of another session's transaction, of which `sink` speaks; `author`

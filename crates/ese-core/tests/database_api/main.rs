@@ -44,6 +44,17 @@ fn instance(fs: &MemoryFileSystem, page_size: PageSize) -> Instance {
     Instance::start(env(fs), params).unwrap()
 }
 
+/// An instance, and a new database of it with pages of 4 KiB.
+fn fresh() -> (MemoryFileSystem, Instance, Database) {
+    let fs = MemoryFileSystem::new();
+    fs.create_dir(Path::new(DIR)).unwrap();
+    let engine = instance(&fs, PageSize::K4);
+    let db = engine
+        .create(at("a.edb"), &CreateOptions::default())
+        .unwrap();
+    (fs, engine, db)
+}
+
 fn people() -> TableDef {
     TableDef::new("people")
         .column(ColumnDef::new("id", ColumnType::Long).not_null())
@@ -439,12 +450,7 @@ fn a_database_without_its_later_system_tables_works() {
 #[test]
 fn a_value_read_outside_of_a_transaction_is_whole() {
     const ROUNDS: usize = 500;
-    let fs = MemoryFileSystem::new();
-    fs.create_dir(Path::new(DIR)).unwrap();
-    let engine = instance(&fs, PageSize::K4);
-    let db = engine
-        .create(at("a.edb"), &CreateOptions::default())
-        .unwrap();
+    let (_, engine, db) = fresh();
     let session = engine.session().unwrap();
     db.create_table(&session, &people()).unwrap();
     let mut table = db.table(&session, "people").unwrap();
@@ -529,12 +535,7 @@ fn whoever_comes_second_is_told() {
 
 #[test]
 fn what_is_counted_is_kept() {
-    let fs = MemoryFileSystem::new();
-    fs.create_dir(Path::new(DIR)).unwrap();
-    let engine = instance(&fs, PageSize::K4);
-    let db = engine
-        .create(at("a.edb"), &CreateOptions::default())
-        .unwrap();
+    let (fs, engine, db) = fresh();
     let session = engine.session().unwrap();
     db.create_table(&session, &people()).unwrap();
     let objid = db.schema(&session, "people").unwrap().objid;
@@ -575,12 +576,7 @@ fn what_is_counted_is_kept() {
 
 #[test]
 fn several_indexes_are_made_or_none() {
-    let fs = MemoryFileSystem::new();
-    fs.create_dir(Path::new(DIR)).unwrap();
-    let engine = instance(&fs, PageSize::K4);
-    let db = engine
-        .create(at("a.edb"), &CreateOptions::default())
-        .unwrap();
+    let (fs, engine, db) = fresh();
     let session = engine.session().unwrap();
     db.create_table(&session, &people()).unwrap();
     let objid = db.schema(&session, "people").unwrap().objid;
@@ -610,12 +606,7 @@ fn several_indexes_are_made_or_none() {
 fn derived_tables_grow_like_their_template() {
     use ese_core::catalog::write::TableBits;
     use ese_core::format::catalog_row::SpaceHints;
-    let fs = MemoryFileSystem::new();
-    fs.create_dir(Path::new(DIR)).unwrap();
-    let engine = instance(&fs, PageSize::K4);
-    let db = engine
-        .create(at("a.edb"), &CreateOptions::default())
-        .unwrap();
+    let (_, engine, db) = fresh();
     let session = engine.session().unwrap();
     let grow = |growth| {
         Some(SpaceHints {
@@ -667,12 +658,7 @@ fn derived_tables_grow_like_their_template() {
 #[test]
 fn escrow_on_what_another_session_takes_away() {
     use ese_core::database::open_table::OpenTable;
-    let fs = MemoryFileSystem::new();
-    fs.create_dir(Path::new(DIR)).unwrap();
-    let engine = instance(&fs, PageSize::K4);
-    let db = engine
-        .create(at("a.edb"), &CreateOptions::default())
-        .unwrap();
+    let (_, engine, db) = fresh();
     let (a, b) = (engine.session().unwrap(), engine.session().unwrap());
     let counted = TableDef::new("t")
         .column(ColumnDef::new("id", ColumnType::Long).not_null())

@@ -1,28 +1,17 @@
 //! Where cursors stand: what a closed one leaves to the next, and what is changed is what was found.
 #![forbid(unsafe_code)]
 
-use super::recovery_support::world::{DIR, at};
-use super::{instance, people};
+use super::{fresh, people};
 use ese_core::catalog::write::{ColumnDef, IndexDefinition, TableDef};
 use ese_core::database::{ColumnType, Table};
 use ese_core::error::{HasJetErr, JetErr};
-use ese_core::format::ids::PageSize;
 use ese_core::format::value::Value;
-use ese_core::instance::CreateOptions;
-use ese_core::io::FileSystem as _;
-use ese_core::io::memory::MemoryFileSystem;
 use ese_core::session::Session;
-use std::path::Path;
 
 /// Cursors leave their buffers to those that are opened after them, and nothing else.
 #[test]
 fn what_a_closed_cursor_leaves_is_no_place_and_no_record() {
-    let fs = MemoryFileSystem::new();
-    fs.create_dir(Path::new(DIR)).unwrap();
-    let engine = instance(&fs, PageSize::K4);
-    let db = engine
-        .create(at("a.edb"), &CreateOptions::default())
-        .unwrap();
+    let (_, engine, db) = fresh();
     let (session, other) = (engine.session().unwrap(), engine.session().unwrap());
     db.create_table(&session, &people()).unwrap();
     let id = |table: &mut Table<'_>| match table.value("id").unwrap() {
@@ -81,12 +70,7 @@ fn what_a_closed_cursor_leaves_is_no_place_and_no_record() {
 /// Rows are changed where they were found, unless their page has changed since.
 #[test]
 fn what_is_changed_is_what_was_found() {
-    let fs = MemoryFileSystem::new();
-    fs.create_dir(Path::new(DIR)).unwrap();
-    let engine = instance(&fs, PageSize::K4);
-    let db = engine
-        .create(at("a.edb"), &CreateOptions::default())
-        .unwrap();
+    let (_, engine, db) = fresh();
     let (session, other) = (engine.session().unwrap(), engine.session().unwrap());
     // Without secondary indexes.
     let plain = TableDef::new("plain")

@@ -80,8 +80,6 @@ pub struct Scratch {
     diff: Vec<u8>,
     /// New data of a ReplaceD, as `apply` makes it.
     data: Vec<u8>,
-    /// Where the caller saw the node that the next call is about.
-    known: Option<KnownNode>,
 }
 
 /// Where a node was seen: it lies there still if its page is the same.

@@ -11,7 +11,7 @@ use super::diff::diff;
 use super::place::{Line, check_own, line_of, quick_line};
 use super::record::{lr_node, short};
 use super::step::{Op, Step, Uncommitted, is_thinned, step_of, taken};
-use super::{TreeWriter, WriteError, WriteTree};
+use super::{KnownNode, TreeWriter, WriteError, WriteTree};
 use crate::cache::ExclusivePage;
 use crate::format::ids::{Dbtime, Pgno};
 use crate::format::log_record::{
@@ -62,7 +62,7 @@ impl<'a> TreeWriter<'a> {
         key: &[u8],
         data: &[u8],
     ) -> Result<Spot, WriteError> {
-        self.perform(tree, Op::Insert { key, data })
+        self.perform(tree, Op::Insert { key, data }, None)
     }
 
     /// Replaces the data of a node of a tree of unique keys.
@@ -75,20 +75,36 @@ impl<'a> TreeWriter<'a> {
         key: &[u8],
         data: &[u8],
     ) -> Result<Spot, WriteError> {
+        self.replace_known(tree, key, data, None)
+    }
+
+    /// As [`TreeWriter::replace`], of a node that the caller saw there.
+    pub(crate) fn replace_known(
+        &mut self,
+        tree: &WriteTree,
+        key: &[u8],
+        data: &[u8],
+        known: Option<KnownNode>,
+    ) -> Result<Spot, WriteError> {
         if !tree.is_unique() {
             return Err(WriteError::NotHere);
         }
-        self.perform(tree, Op::Replace { key, data })
+        self.perform(tree, Op::Replace { key, data }, known)
     }
 
-    fn perform(&mut self, tree: &WriteTree, op: Op<'_>) -> Result<Spot, WriteError> {
+    fn perform(
+        &mut self,
+        tree: &WriteTree,
+        op: Op<'_>,
+        known: Option<KnownNode>,
+    ) -> Result<Spot, WriteError> {
         op.check(self.db.page_size(), tree.is_unique())?;
         let Bookmark { key, data } = op.bookmark();
         self.versions.expect(&self.node_id(tree, [key, &[]], data));
         let mut job = Job { op, reserved: None };
         let (mut leaf, line) = match op {
             Op::Insert { .. } => self.leaf_of_insert(tree, op.bookmark())?,
-            Op::Replace { .. } => match self.known_node(tree, op.bookmark()) {
+            Op::Replace { .. } => match self.known_node(tree, op.bookmark(), known) {
                 Some((leaf, iline)) => (leaf, Some(Line { iline, exact: true })),
                 None => (self.leaf(tree, op.bookmark())?, None),
             },
@@ -259,7 +275,17 @@ impl<'a> TreeWriter<'a> {
         tree: &WriteTree,
         bookmark: Bookmark<'_>,
     ) -> Result<Spot, WriteError> {
-        let (mut leaf, iline) = self.live_node(tree, bookmark)?;
+        self.flag_delete_known(tree, bookmark, None)
+    }
+
+    /// As [`TreeWriter::flag_delete`], of a node that the caller saw there.
+    pub(crate) fn flag_delete_known(
+        &mut self,
+        tree: &WriteTree,
+        bookmark: Bookmark<'_>,
+        known: Option<KnownNode>,
+    ) -> Result<Spot, WriteError> {
+        let (mut leaf, iline) = self.live_node(tree, bookmark, known)?;
         let (pgno, view) = (leaf.pgno(), leaf.view()?);
         let before = view.dbtime();
         let uncommitted = view.cb_uncommitted_free();
@@ -346,7 +372,7 @@ impl<'a> TreeWriter<'a> {
         amount: i32,
         then: OnCleanup,
     ) -> Result<i32, WriteError> {
-        let (mut leaf, iline) = self.live_node(tree, bookmark)?;
+        let (mut leaf, iline) = self.live_node(tree, bookmark, None)?;
         let pgno = leaf.pgno();
         let old = i32::from_le_bytes(number_at(&leaf, iline, offset)?);
         let (before, uncommitted) = times_and_room(&leaf)?;
@@ -381,7 +407,7 @@ impl<'a> TreeWriter<'a> {
         amount: i64,
         then: OnCleanup,
     ) -> Result<i64, WriteError> {
-        let (mut leaf, iline) = self.live_node(tree, bookmark)?;
+        let (mut leaf, iline) = self.live_node(tree, bookmark, None)?;
         let pgno = leaf.pgno();
         let old = i64::from_le_bytes(number_at(&leaf, iline, offset)?);
         let (before, uncommitted) = times_and_room(&leaf)?;

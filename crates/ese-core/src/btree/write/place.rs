@@ -131,20 +131,14 @@ impl<'a> TreeWriter<'a> {
         }
     }
 
-    /// The node that the next call replaces, changes or deletes was seen there: then it need not be sought.
-    #[must_use]
-    pub(crate) fn knowing(self, known: Option<KnownNode>) -> Self {
-        self.scratch.known = known;
-        self
-    }
-
     /// The leaf and the line of a node that lies where the caller saw it.
     pub(super) fn known_node(
-        &mut self,
+        &self,
         tree: &WriteTree,
         bookmark: Bookmark<'_>,
+        known: Option<KnownNode>,
     ) -> Option<(ExclusivePage<'a>, usize)> {
-        let KnownNode { pgno, at, iline } = self.scratch.known.take()?;
+        let KnownNode { pgno, at, iline } = known?;
         let pages = self.db.pages();
         let leaf = pages.optimistic_at(at, pgno)?.latch_exclusive(pages)?;
         let node = leaf.view().ok()?.node(iline).ok()?;
@@ -154,13 +148,14 @@ impl<'a> TreeWriter<'a> {
         is_it.then_some((leaf, iline))
     }
 
-    /// The leaf of a live node and its line.
+    /// The leaf of a live node and its line; sought, unless it lies where the caller saw it.
     pub(super) fn live_node(
         &mut self,
         tree: &WriteTree,
         bookmark: Bookmark<'_>,
+        known: Option<KnownNode>,
     ) -> Result<(ExclusivePage<'a>, usize), WriteError> {
-        if let Some(known) = self.known_node(tree, bookmark) {
+        if let Some(known) = self.known_node(tree, bookmark, known) {
             return Ok(known);
         }
         let leaf = self.leaf(tree, bookmark)?;

@@ -25,7 +25,7 @@
 //! Invariants: a change is noted in the version store, and counted here, before its first row is
 //! written; while no change is counted, the rows look the same to everybody. No latch is held where a
 //! lock of this room is taken; of its locks that of a table's use comes first, then that of what
-//! sessions changed, then that of the list of tables, then that of a table's state.
+//! sessions changed, then that of the list of tables, then that of names, then that of a table's state.
 #![forbid(unsafe_code)]
 
 mod events;
@@ -378,7 +378,9 @@ impl LiveCatalog {
             return Arc::clone(live);
         }
         if tables.len() >= TABLES_KEPT {
-            tables.retain(|_, live| Arc::strong_count(live) > 1 || !live.is_idle());
+            self.names.while_shut(|| {
+                tables.retain(|_, live| Arc::strong_count(live) > 1 || !live.is_idle());
+            });
         }
         let live = Arc::new(LiveTable::new(objid));
         tables.insert(objid, Arc::clone(&live));

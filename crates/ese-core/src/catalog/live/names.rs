@@ -30,6 +30,13 @@ impl Names {
         (live.stamp() == known.stamp).then_some(live)
     }
 
+    /// Runs `what` while nobody finds a table here: who looks whether somebody has one would miss who is
+    /// just about to.
+    pub(super) fn while_shut<T>(&self, what: impl FnOnce() -> T) -> T {
+        let _names = self.0.lock();
+        what()
+    }
+
     /// The catalog's rows gave this table to the name, asked after its stamp was read.
     pub(super) fn keep(&self, name: &str, live: &Arc<LiveTable>, stamp: u64) {
         let mut names = self.0.lock();
