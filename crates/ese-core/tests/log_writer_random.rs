@@ -11,14 +11,11 @@ use ese_core::format::log_fields::Field;
 use ese_core::format::log_fields::params::DbmsParam;
 use ese_core::format::log_header::{LogFlags, LogVersion, SEGMENT_BYTES};
 use ese_core::format::log_record::LrTyp;
-use ese_core::io::clock::{Clock, ManualClock};
-use ese_core::io::env::Env;
-use ese_core::io::hooked::{HookedFileSystem, Op, When};
 use ese_core::io::memory::MemoryFileSystem;
 use ese_core::io::rng::{Rng, SeededRng};
 use ese_core::io::{FileSystem, OpenMode};
 use ese_core::log::names::{Family, LogKind, LogName};
-use ese_core::log::writer::{GENERATION_MAX, NEW_SEQUENCE_VERSION, Tended};
+use ese_core::log::writer::{GENERATION_MAX, NEW_SEQUENCE_VERSION};
 use ese_core::log::{
     FlushStyle, LogAppend, LogConfig, LogEnd, LogWriteError, LogWriter, RollWatch, checkpoint_file,
 };
@@ -27,7 +24,6 @@ use log_writer_support::{
 };
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 const DIR: &str = "/logs";
 
@@ -491,51 +487,4 @@ fn a_new_sequence_begins_with_its_checkpoint() {
     c.set_filetype(4);
     checkpoint_file::write(&fs, &path, &c).unwrap();
     assert!(checkpoint_file::read(&fs, &path).unwrap().is_some());
-}
-
-/// Writes, and lengths set, of the file of the next generation.
-type Seen = Arc<Mutex<(usize, usize)>>;
-
-/// A log whose next file is looked at while it is made, and its clock.
-fn watched() -> (LogWriter, Arc<ManualClock>, Seen) {
-    let (fs, config) = world();
-    let seen = Seen::default();
-    let count = Arc::clone(&seen);
-    let hooked = HookedFileSystem::new(Arc::new(fs), move |when, op| {
-        let is_next = |path: &Path| path.ends_with("edbtmp.log");
-        match op {
-            Op::Write { path, .. } if when == When::After && is_next(path) => {
-                count.lock().unwrap().0 += 1;
-            }
-            Op::SetLen(path, _) if when == When::After && is_next(path) => {
-                count.lock().unwrap().1 += 1;
-            }
-            _ => {}
-        }
-        Ok(())
-    });
-    let clock = Arc::new(ManualClock::new(0));
-    let shared: Arc<dyn Clock> = Arc::clone(&clock) as _;
-    let env = Env::new(Arc::new(hooked), shared, Box::new(SeededRng::new(1)));
-    let writer = LogWriter::begin_new(&env, &config, params(), Path::new(DIR)).unwrap();
-    (writer, clock, seen)
-}
-
-/// Zeros are written into the file of the next generation where there is time for that; else there is room
-/// for them, and nothing is written.
-#[test]
-fn a_log_that_is_full_at_once_is_followed_by_a_file_without_zeros() {
-    let (writer, clock, seen) = watched();
-    let next = |after: Duration| {
-        clock.advance(after);
-        writer.roll().unwrap();
-        *seen.lock().unwrap() = (0, 0);
-        writer.tend(&mut Tended::default()).unwrap();
-        *seen.lock().unwrap()
-    };
-    let (slowly, at_once) = (Duration::from_secs(1), Duration::from_millis(1));
-    assert_eq!(next(slowly), (1, 0));
-    assert_eq!(next(at_once), (0, 1));
-    assert_eq!(next(at_once), (0, 1));
-    assert_eq!(next(slowly), (1, 0));
 }

@@ -72,7 +72,6 @@ use prepare::NextFile;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
-use std::time::Duration;
 use tail::Tail;
 
 /// Fewer segments are no buffer.
@@ -120,9 +119,6 @@ struct State {
     version: Option<LogVersion>,
     /// The version has to rise before the next record.
     must_roll: bool,
-    /// When the current generation began, and whether the one before it was full at once.
-    began: Duration,
-    quick: bool,
     /// The buffer is half full, and the background was told.
     half_full: bool,
     depth: Depth,

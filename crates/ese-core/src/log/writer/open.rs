@@ -180,8 +180,6 @@ impl LogWriter {
                 closed: None,
                 version: config.version,
                 must_roll: parts.must_roll,
-                began: env.clock.now_monotonic(),
-                quick: false,
                 half_full: false,
                 depth: Depth::default(),
             }),

@@ -2,11 +2,12 @@
 //!
 //! ```text
 //! an archived generation that nobody needs (circular logging) ─▶ renamed
-//! else a new file ─▶ zeros, or room for them                           ├─▶ edbtmp ─▶ header ─▶ edb
+//! else a new file ─▶ zeros                                            ├─▶ edbtmp ─▶ header ─▶ edb
 //! the disk is full ─▶ a reserve log ─▶ renamed
 //! ```
-//! Zeros that were written make later syncs cheaper: the file's room is its own by then. A log that is full
-//! sooner than it could be filled with zeros is not: room is reserved for it, and that is all.
+//! Zeros that were written make later syncs much cheaper: the file's room is its own by then. But nobody
+//! waits for them: room for all of the file is promised first, and who needs it at once takes it as far as
+//! it is filled.
 //!
 //! Made in the background after a roll ([`LogWriter::tend`](super::LogWriter::tend)), or by the roll
 //! itself when nobody did. What a renamed generation holds is not wiped: its segments bear a lower
@@ -31,6 +32,7 @@ use crate::log::names::LogKind;
 use parking_lot::Mutex;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Bytes of one write of zeros.
 const FILL_BYTES: usize = 256 * 1024;
@@ -56,8 +58,6 @@ pub(super) struct Want<'a> {
     sign_log: Signature,
     /// Circular logging: what may be used again.
     pub(super) recycle: Option<&'a Retention>,
-    /// Generations follow one another quickly: nobody has time for zeros.
-    pub(super) quick: bool,
 }
 
 impl Want<'_> {
@@ -68,7 +68,6 @@ impl Want<'_> {
             generation: current.generation(),
             sign_log: current.sign_log(),
             recycle: None,
-            quick: false,
         }
     }
 }
@@ -95,6 +94,8 @@ impl Prepared {
 #[derive(Default)]
 pub(super) struct NextFile {
     ready: Mutex<Option<Prepared>>,
+    /// Somebody waits for it.
+    wanted: AtomicBool,
     pub(super) pool: Pool,
 }
 
@@ -108,24 +109,28 @@ impl NextFile {
     pub(super) fn prepare(&self, files: &Files, want: &Want<'_>) -> Result<()> {
         let mut ready = self.ready.lock();
         if ready.is_none() {
-            *ready = Some(self.make(files, want)?);
+            let go_on = || !self.wanted.load(Ordering::Acquire);
+            *ready = Some(self.make(files, want, &go_on)?);
         }
         Ok(())
     }
 
     /// Gives the file, and makes it now if there is none.
     pub(super) fn take(&self, files: &Files, want: &Want<'_>) -> Result<Prepared> {
+        self.wanted.store(true, Ordering::Release);
         let mut ready = self.ready.lock();
+        self.wanted.store(false, Ordering::Release);
         if let Some(prepared) = ready.take()
             && prepared.file.len()? == want.bytes
             && files.has_temp()
         {
             return Ok(prepared);
         }
-        self.make(files, want)
+        self.make(files, want, &|| true)
     }
 
-    fn make(&self, files: &Files, want: &Want<'_>) -> Result<Prepared> {
+    /// Makes it; a new file is filled as long as `go_on` says so.
+    fn make(&self, files: &Files, want: &Want<'_>, go_on: &dyn Fn() -> bool) -> Result<Prepared> {
         let path = files.path(LogKind::Temp);
         let made = match want.recycle.is_none() && files.has_temp() {
             true => write_over(files, want.bytes, &path),
@@ -135,10 +140,7 @@ impl NextFile {
                     let source = Source::Recycled;
                     return Ok(Prepared { file, source });
                 }
-                match want.quick {
-                    true => make_room(files, want.bytes, &path),
-                    false => make_zeros(files, want.bytes, &path),
-                }
+                make_zeros_while(files, want.bytes, &path, go_on)
             }
         };
         match made {
@@ -205,24 +207,21 @@ fn is_reusable(file: &dyn File, want: &Want<'_>, generation: i32) -> bool {
 
 /// Makes a file of zeros, durable but for its name. A failed attempt leaves nothing, where that can be.
 pub(super) fn make_zeros(files: &Files, bytes: u64, path: &Path) -> Result<Arc<dyn File>> {
-    make_file(files, path, |file| fill(file, bytes))
+    make_zeros_while(files, bytes, path, &|| true)
 }
 
-/// The same where the zeros are not written if there is room for them.
-fn make_room(files: &Files, bytes: u64, path: &Path) -> Result<Arc<dyn File>> {
-    make_file(files, path, |file| match file.reserve_len(bytes)? {
-        true => file.sync_all(),
-        false => fill(file, bytes),
-    })
-}
-
-fn make_file(
+/// The same; zeros are written as long as `go_on` says so, if there is room for those that are not.
+fn make_zeros_while(
     files: &Files,
+    bytes: u64,
     path: &Path,
-    fill: impl FnOnce(&dyn File) -> Result<()>,
+    go_on: &dyn Fn() -> bool,
 ) -> Result<Arc<dyn File>> {
     let file = files.fs.open_locked(path, OpenMode::CreateNew)?;
-    match fill(&*file) {
+    let filled = file
+        .reserve_len(bytes)
+        .and_then(|reserved| fill_while(&*file, bytes, &|| !reserved || go_on()));
+    match filled {
         Ok(()) => Ok(file),
         Err(e) => {
             drop(file);
@@ -235,9 +234,13 @@ fn make_file(
 
 /// Writes zeros up to `bytes`, and makes them durable.
 pub(super) fn fill(file: &dyn File, bytes: u64) -> Result<()> {
+    fill_while(file, bytes, &|| true)
+}
+
+fn fill_while(file: &dyn File, bytes: u64, go_on: &dyn Fn() -> bool) -> Result<()> {
     let zeros = vec![0; FILL_BYTES];
     let mut at = 0;
-    while at < bytes {
+    while at < bytes && go_on() {
         let n = usize::try_from(bytes - at).unwrap_or(FILL_BYTES);
         let piece = zeros.get(..n).unwrap_or(&zeros);
         file.write_all_at(piece, at)?;
@@ -264,4 +267,85 @@ pub(super) fn is_zeros(file: &dyn File, bytes: u64) -> Result<bool> {
         at += n as u64;
     }
     Ok(true)
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::io::hooked::{HookedFileSystem, Op, When};
+    use crate::io::memory::MemoryFileSystem;
+    use crate::log::LogConfig;
+    use std::path::PathBuf;
+    use std::sync::atomic::AtomicU64;
+
+    const PIECES: u64 = 4;
+    const BYTES: u64 = PIECES * FILL_BYTES as u64;
+
+    fn want() -> Want<'static> {
+        Want {
+            bytes: BYTES,
+            generation: 1,
+            sign_log: Signature::NONE,
+            recycle: None,
+        }
+    }
+
+    /// Files in memory; `piece` is called before each piece of zeros, with its offset.
+    fn files(piece: impl Fn(u64) + Send + Sync + 'static) -> Files {
+        let fs = MemoryFileSystem::new();
+        let config = LogConfig::new(PathBuf::from("/"), "edb");
+        let hooked = HookedFileSystem::new(Arc::new(fs), move |when, op| {
+            if let (When::Before, Op::Write { offset, .. }) = (when, op) {
+                piece(offset);
+            }
+            Ok(())
+        });
+        Files::new(Arc::new(hooked), &config)
+    }
+
+    #[test]
+    fn who_has_time_fills_all_of_it() {
+        let written = Arc::new(AtomicU64::new(0));
+        let count = Arc::clone(&written);
+        let files = files(move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+        });
+        let next = NextFile::default();
+        next.prepare(&files, &want()).unwrap();
+        assert_eq!(written.load(Ordering::Relaxed), PIECES);
+        let prepared = next.take(&files, &want()).unwrap();
+        assert!(is_zeros(&*prepared.file, BYTES).unwrap());
+        assert_eq!(written.load(Ordering::Relaxed), PIECES);
+    }
+
+    /// Who needs the file while it is being filled gets it after the piece under way.
+    #[test]
+    fn who_needs_it_waits_for_no_zeros() {
+        let next = Arc::new(NextFile::default());
+        let last = Arc::new(AtomicU64::new(0));
+        let (began, begins) = std::sync::mpsc::channel();
+        let files = {
+            let (next, last) = (Arc::clone(&next), Arc::clone(&last));
+            Arc::new(files(move |offset| {
+                last.store(offset, Ordering::Relaxed);
+                if offset == FILL_BYTES as u64 {
+                    began.send(()).unwrap();
+                    while !next.wanted.load(Ordering::Acquire) {
+                        std::thread::yield_now();
+                    }
+                }
+            }))
+        };
+        std::thread::scope(|scope| {
+            scope.spawn(|| next.prepare(&files, &want()).unwrap());
+            begins.recv().unwrap();
+            let prepared = next.take(&files, &want()).unwrap();
+            // The second piece was the last, and the file is whole.
+            assert_eq!(last.load(Ordering::Relaxed), FILL_BYTES as u64);
+            assert!(is_zeros(&*prepared.file, BYTES).unwrap());
+        });
+        // The next one is filled again.
+        files.remove(&files.path(LogKind::Temp)).unwrap();
+        assert!(!next.wanted.load(Ordering::Acquire));
+    }
 }

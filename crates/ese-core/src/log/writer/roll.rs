@@ -13,10 +13,6 @@ use crate::format::log_header::LogHeader;
 use crate::log::append::LogWriteError;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
-
-/// A generation that is full in less is not worth zeros: they would take a good part of that.
-const QUICK: Duration = Duration::from_millis(250);
 
 impl LogWriter {
     /// Begins a new generation now (docs/format/log-files.md §6.3: backup, ForceLogRollover). What was
@@ -67,10 +63,7 @@ impl LogWriter {
             pause();
         }
 
-        let now = self.env.clock.now_monotonic();
-        state.quick = now.saturating_sub(state.began) < QUICK;
-        state.began = now;
-        let want = self.want(&state.header, state.quick);
+        let want = self.want(&state.header);
         let prepared = self.next.take(&self.files, &want).map_err(io)?;
         let header = next_header(
             &self.env,
@@ -113,9 +106,8 @@ impl LogWriter {
     }
 
     /// What the next file has to be.
-    pub(super) fn want(&self, header: &LogHeader, quick: bool) -> Want<'_> {
+    pub(super) fn want(&self, header: &LogHeader) -> Want<'_> {
         let mut want = Want::of(header);
-        want.quick = quick;
         want.recycle = self.config.circular.then_some(&*self.retention);
         want
     }

@@ -40,12 +40,12 @@ impl LogWriter {
         let header = {
             let state = self.state.lock();
             state.check()?;
-            (!self.next.is_ready()).then(|| (state.header.clone(), state.quick))
+            (!self.next.is_ready()).then(|| state.header.clone())
         };
-        if let Some((header, quick)) = header
+        if let Some(header) = header
             && header.generation() != tended.failed_for
         {
-            let made = self.next.prepare(&self.files, &self.want(&header, quick));
+            let made = self.next.prepare(&self.files, &self.want(&header));
             if let Err(e) = made {
                 tracing::warn!(error = %e, "the next log file can't be made yet");
                 tended.failed_for = header.generation();
