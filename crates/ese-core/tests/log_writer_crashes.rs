@@ -27,8 +27,10 @@ const DIR: &str = "/logs";
 const CHECKPOINT: &str = "/logs/edb.chk";
 const FILE_SEGMENTS: u16 = 7;
 
-fn config() -> LogConfig {
+fn config(seed: u64) -> LogConfig {
     let mut config = LogConfig::new(PathBuf::from(DIR), "edb");
+    // Also as in files that were used before, or that nobody had the time to fill.
+    config.fences = seed / 2 % 2 == 0;
     config.file_segments = FILE_SEGMENTS;
     config.buffer_segments = 4;
     config
@@ -140,9 +142,9 @@ fn life(fs: &FaultyFileSystem, seed: u64, steps: u32, known: &mut Known) {
     let begun = if known.durable.is_none() {
         known.trying = Lgpos::new(1, 1, 0);
         let params = Field::get(&[0; 567], 0);
-        LogWriter::begin_new(&env, &config(), params, Path::new(DIR)).map_err(|e| e.jet_err())
+        LogWriter::begin_new(&env, &config(seed), params, Path::new(DIR)).map_err(|e| e.jet_err())
     } else {
-        resume(&env, &config()).map_err(|_| JetErr::LOG_WRITE_FAIL)
+        resume(&env, &config(seed)).map_err(|_| JetErr::LOG_WRITE_FAIL)
     };
     let writer = match begun {
         Ok(writer) => writer,
@@ -277,7 +279,7 @@ fn go_on(fs: &FaultyFileSystem, known: &Known, have: usize) -> Result<(), String
         return Ok(());
     }
     let env = still(Arc::new(fs.clone()));
-    let writer = resume(&env, &config())?;
+    let writer = resume(&env, &config(0))?;
     let mut known = known.clone();
     known.appended.truncate(have);
     let undo = undo_begins();
@@ -330,7 +332,7 @@ fn without_a_current_log_the_prepared_one_stays() {
     let start = disk();
     let writer = LogWriter::begin_new(
         &still(Arc::new(start.clone())),
-        &config(),
+        &config(0),
         Field::get(&[0; 567], 0),
         Path::new(DIR),
     )
@@ -350,7 +352,7 @@ fn without_a_current_log_the_prepared_one_stays() {
             .torn(4)
             .crashes(
                 &start,
-                |fs| resume(&still(Arc::new(fs.clone())), &config()).map(drop),
+                |fs| resume(&still(Arc::new(fs.clone())), &config(0)).map(drop),
                 |_, _, fs| {
                     let there = |path: &Path| fs.get(path).is_some();
                     match there(&current) || there(&temp) {
@@ -449,7 +451,7 @@ fn a_full_disk_leaves_no_half_made_file() {
     fs.set_plan(Plan::quiet().capacity(8192 + bytes + bytes / 2));
     let env = still(Arc::new(fs.clone()));
     let params = Field::get(&[0; 567], 0);
-    let writer = LogWriter::begin_new(&env, &config(), params, Path::new(DIR)).unwrap();
+    let writer = LogWriter::begin_new(&env, &config(0), params, Path::new(DIR)).unwrap();
     let at = writer.append(&parse(&[23])).unwrap();
     let e = writer.roll().unwrap_err();
     assert_eq!(e.jet_err(), JetErr::LOG_DISK_FULL);
@@ -458,7 +460,7 @@ fn a_full_disk_leaves_no_half_made_file() {
     drop(writer);
     // With room again it goes on.
     fs.set_plan(Plan::quiet());
-    let writer = resume(&env, &config()).unwrap();
+    let writer = resume(&env, &config(0)).unwrap();
     assert_eq!(writer.roll().unwrap(), 2);
 }
 
@@ -497,7 +499,7 @@ fn what_is_gone_on_with_is_durable() {
     let fs = disk();
     let env = still(Arc::new(fs.clone()));
     let params = Field::get(&[0; 567], 0);
-    let writer = LogWriter::begin_new(&env, &config(), params, Path::new(DIR)).unwrap();
+    let writer = LogWriter::begin_new(&env, &config(0), params, Path::new(DIR)).unwrap();
     let mut known = Known {
         lowest: 1,
         ..Known::default()
@@ -516,7 +518,7 @@ fn what_is_gone_on_with_is_durable() {
     let have = check(&fs, &known).unwrap();
     assert!(have > 0, "something was written out");
     known.appended.truncate(have);
-    let writer = resume(&env, &config()).unwrap();
+    let writer = resume(&env, &config(0)).unwrap();
     known.durable = Some(writer.durable());
     assert!(writer.durable() > known.appended.last().unwrap().0);
     let fs = fs.image(CrashKind::PowerCut, 0);
@@ -538,7 +540,7 @@ fn damage_to_what_is_durable_is_told() {
         // What waited in memory is gone.
         let have = check(&fs, &known).unwrap();
         known.appended.truncate(have);
-        let writer = resume(&still(Arc::new(fs.clone())), &config()).unwrap();
+        let writer = resume(&still(Arc::new(fs.clone())), &config(seed)).unwrap();
         let long = trace(&mut SeededRng::new(seed), 9_000);
         for b in [undo_begins(), long] {
             known.appended.push((writer.append(&parse(&b)).unwrap(), b));

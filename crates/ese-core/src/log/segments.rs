@@ -9,10 +9,11 @@
 //!
 //! | behind the last data segment stands | it means |
 //! |---|---|
-//! | a fence, or a fence's first sector | nothing behind it was ever durable, whatever it looks like |
-//! | another segment with sectors of the fence | it was torn; nothing of this generation comes behind, but its shadow or the next fence, torn like it |
+//! | a fence, or a segment with a sector of the fence | nothing behind it was ever durable, whatever it looks like |
 //!
-//! Everything else is damage: of what was durable, each sector has been written.
+//! Everything else is damage: of what was durable, each sector has been written. (A disk that loses
+//! what it said was durable can leave such a segment, too: what lies behind is lost with it, and shows
+//! only where a database, or the next generation's header, has seen it.)
 //!
 //! Invariants: data segments come in order, without a gap, each with a right checksum (corrected
 //! where one bit was flipped); reads are at most [`READ_BYTES`] long, and no byte is read twice but a
@@ -101,9 +102,6 @@ enum State {
     Empty,
     /// A fence was seen: behind it nothing counts.
     Fenced,
-    /// A torn write that was never durable, if nothing of this generation comes behind it. The fault is
-    /// what it is else.
-    Torn(u16, SegmentFault),
     /// Damage was seen; only `followed` is still open.
     Damaged,
     /// Nothing more to see.
@@ -228,9 +226,6 @@ impl SegmentScan {
                 Loaded::Missing => {
                     self.verdict.missing_from = Some(isec);
                     self.verdict.cut = self.state == State::Data;
-                    if let State::Torn(isec, _) = self.state {
-                        self.verdict.unsynced = Some(isec);
-                    }
                     self.state = State::Done;
                     continue;
                 }
@@ -244,9 +239,6 @@ impl SegmentScan {
             if self.step(isec, kind) {
                 return Some(isec);
             }
-        }
-        if let State::Torn(isec, _) = self.state {
-            self.verdict.unsynced = Some(isec);
         }
         self.state = State::Done;
         self.current = Place::Spare;
@@ -274,13 +266,6 @@ impl SegmentScan {
                 }
                 State::Empty => self.damage(isec, SegmentFault::AfterEnd),
                 State::Fenced => self.ignore(isec),
-                State::Torn(torn, fault) => {
-                    self.damage(torn, fault);
-                    if let Some(damage) = &mut self.verdict.damage {
-                        damage.followed = true;
-                    }
-                    self.state = State::Done;
-                }
                 State::Done => {}
             },
             SegmentKind::Older { .. } if self.state == State::Data && self.is_fence(isec) => {
@@ -297,7 +282,6 @@ impl SegmentScan {
             SegmentKind::Newer { lgpos } => match self.state {
                 State::Damaged => {}
                 State::Fenced => self.ignore(isec),
-                State::Torn(torn, fault) => self.damage(torn, fault),
                 _ => self.damage(isec, SegmentFault::Place(lgpos)),
             },
             SegmentKind::Bad { expected, actual } => {
@@ -335,13 +319,9 @@ impl SegmentScan {
                     self.verdict.shadow_used = true;
                     self.accept(isec);
                 } else {
-                    match self.never_durable(isec, fault) {
-                        Some(State::Fenced) => {
-                            self.state = State::Fenced;
-                            self.ignore(isec);
-                        }
-                        Some(state) => self.state = state,
-                        None => self.damage(isec, fault),
+                    match self.has_sector_of_fence(isec) {
+                        true => self.ignore(isec),
+                        false => self.damage(isec, fault),
                     }
                 }
                 whole
@@ -352,14 +332,6 @@ impl SegmentScan {
             }
             State::Fenced => {
                 self.ignore(isec);
-                false
-            }
-            State::Torn(torn, torn_fault) => {
-                // Its shadow or the next fence, torn like itself.
-                let next = isec == torn.saturating_add(1);
-                if !next || self.sectors_of_fence(isec).is_none() {
-                    self.damage(torn, torn_fault);
-                }
                 false
             }
             State::Damaged | State::Done => false,
@@ -377,22 +349,12 @@ impl SegmentScan {
         self.segment() == fence(self.generation, isec)
     }
 
-    /// Whether the first of the sectors of a fence that the current segment has is its first; `None`
-    /// when it has none.
-    fn sectors_of_fence(&self, isec: u16) -> Option<bool> {
+    /// Whether a sector of the current segment was never written over, so that nothing of it was durable.
+    fn has_sector_of_fence(&self, isec: u16) -> bool {
         let fence = fence(self.generation, isec);
         let sectors = self.segment().chunks_exact(SECTOR_BYTES);
-        let mut same = sectors.zip(fence.chunks_exact(SECTOR_BYTES));
-        same.position(|(a, b)| a == b).map(|at| at == 0)
-    }
-
-    /// Whether the current segment, which is nothing whole, is a write that never became durable: the
-    /// state to go on in.
-    fn never_durable(&self, isec: u16, fault: SegmentFault) -> Option<State> {
-        match self.sectors_of_fence(isec)? {
-            true => Some(State::Fenced),
-            false => Some(State::Torn(isec, fault)),
-        }
+        let mut pairs = sectors.zip(fence.chunks_exact(SECTOR_BYTES));
+        pairs.any(|(a, b)| a == b)
     }
 
     fn accept(&mut self, isec: u16) {

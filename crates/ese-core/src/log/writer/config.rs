@@ -67,6 +67,10 @@ pub struct LogConfig {
     pub engine_format_version: u32,
     /// What [`super::LogWriter::flush`] does.
     pub style: FlushStyle,
+    /// New files are filled with *fences* (each segment says that it is unused, and every sector of it is
+    /// another): what is written over them needs one sync, however long it is. Off: with zeros, which
+    /// compress; more than a segment then needs two.
+    pub fences: bool,
     /// Segments that are collected before they are written out; a longer record is collected whole.
     pub buffer_segments: u16,
     /// Longest time that a lazy commit stays in memory only ([`super::LogWriter::commit_lazily`]).
@@ -90,6 +94,7 @@ impl LogConfig {
             version: None,
             engine_format_version: ENGINE_FORMAT_VERSION,
             style: FlushStyle::Fill,
+            fences: true,
             buffer_segments: BUFFER_SEGMENTS,
             lazy_most: LAZY_MOST,
             generation_max: GENERATION_MAX,

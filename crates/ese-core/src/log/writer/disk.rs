@@ -14,8 +14,13 @@
 //! first there was no fence: while that place shows the fence's sector, nothing behind it counts, and a
 //! disk writes a sector whole or not at all (`log::segments` reads it that way).
 //!
+//! A new file is filled with the fences of all its segments while nobody needs it yet (`prepare`). Where
+//! each segment is written over a fence, several need no second sync: the first that lacks a sector shows
+//! it.
+//!
 //! Invariants: a full segment is written once (twice, when it had a shadow), and never again; behind
-//! what is durable stands a fence, or the shadow of a segment that is not full.
+//! what is durable stands a fence, or the shadow of a segment that is not full; every segment behind all
+//! that was written and below `fenced` is its fence, durably.
 #![forbid(unsafe_code)]
 
 use crate::format::bytes::u64_at;
@@ -49,6 +54,8 @@ pub(super) struct Disk {
     head: Option<(u64, [u8; SECTOR_BYTES])>,
     /// The segment behind all that was written, when it has no fence.
     bare: Option<u16>,
+    /// Below this number what is not written is a fence; 0 when nobody knows.
+    fenced: u16,
     /// XOR of the checksums of the full segments.
     xor: u64,
     /// Segments on their way; the last may be cut short.
@@ -56,26 +63,29 @@ pub(super) struct Disk {
 }
 
 impl Disk {
-    /// The file of a generation whose segments so far sum up to `xor`; behind them stands a fence.
-    pub(super) fn new(file: Arc<dyn File>, generation: i32, xor: u64) -> Self {
+    /// The file of a generation whose segments so far sum up to `xor`; behind them stands a fence, and
+    /// all below `fenced` are.
+    pub(super) fn new(file: Arc<dyn File>, generation: i32, xor: u64, fenced: u16) -> Self {
         Self {
             file,
             generation,
             shadow: false,
             head: None,
             bare: None,
+            fenced,
             xor,
             out: Vec::new(),
         }
     }
 
-    /// Goes on with the file of the next generation.
-    pub(super) fn restart(&mut self, file: Arc<dyn File>, generation: i32) {
+    /// Goes on with the file of the next generation, whose segments below `fenced` are fences.
+    pub(super) fn restart(&mut self, file: Arc<dyn File>, generation: i32, fenced: u16) {
         self.file = file;
         self.generation = generation;
         self.shadow = false;
         self.head = None;
         self.bare = None;
+        self.fenced = fenced;
         self.xor = 0;
     }
 
@@ -131,14 +141,17 @@ impl Disk {
         }
         let place = |n: usize| first.saturating_add(u16::try_from(n).unwrap_or(u16::MAX));
         let behind = place(segments);
+        let is_fenced = behind < self.fenced;
         match then {
             _ if partial => self
                 .out
                 .extend_from_within((segments - 1) * SEGMENT_BYTES..),
-            Then::Sync => self.out.extend_from_slice(&fence(self.generation, behind)),
-            Then::More | Then::NextFile => {}
+            Then::Sync if !is_fenced => {
+                self.out.extend_from_slice(&fence(self.generation, behind));
+            }
+            Then::Sync | Then::More | Then::NextFile => {}
         }
-        self.bare = (then == Then::More && !partial).then_some(behind);
+        self.bare = (then == Then::More && !partial && !is_fenced).then_some(behind);
         let mut written = 0;
         if self.shadow {
             // Alone, for its shadow saves it; then the shadow becomes a fence.
@@ -149,8 +162,8 @@ impl Disk {
             written = 1;
         }
         let left = segments - written;
-        let several = left > 1 || (left > 0 && then == Then::More);
-        if left == 1 && partial && !several && self.head.is_none() {
+        let several = !is_fenced && (left > 1 || (left > 0 && then == Then::More));
+        if left == 1 && partial && !several && !is_fenced && self.head.is_none() {
             // The shadow, too, is written over a fence.
             self.put_fence(behind)?;
         }
@@ -203,7 +216,7 @@ mod tests {
     fn a_whole_copy_is_always_left() {
         let fs = FaultyFileSystem::new(Plan::quiet().traced());
         let file = fs.open(Path::new("a"), OpenMode::CreateNew).unwrap();
-        let mut disk = Disk::new(Arc::clone(&file), 5, 0);
+        let mut disk = Disk::new(Arc::clone(&file), 5, 0, 0);
         let mut seen = 0;
         let mut put = |disk: &mut Disk, first: u16, bytes: usize| {
             disk.out = vec![7; bytes];
@@ -248,5 +261,44 @@ mod tests {
         file.read_exact_at(&mut b, 8 * 4096).unwrap();
         let lgpos = Lgpos::new(4, 8, 0);
         assert_eq!(classify(&b, 5, 8, false), SegmentKind::Older { lgpos });
+    }
+
+    /// Where every segment lies over a fence one sync is enough, and the fence behind is there.
+    #[test]
+    fn over_fences_one_sync_is_enough() {
+        let fs = FaultyFileSystem::new(Plan::quiet().traced());
+        let file = fs.open(Path::new("a"), OpenMode::CreateNew).unwrap();
+        for isec in 0..8u16 {
+            file.write_all_at(&fence(5, isec), at(isec)).unwrap();
+        }
+        let mut disk = Disk::new(Arc::clone(&file), 5, 0, 8);
+        let mut seen = 0;
+        done(&fs, &mut seen);
+        let mut put = |disk: &mut Disk, first: u16, bytes: usize, then: Then| {
+            disk.out = vec![7; bytes];
+            disk.write(first, then).unwrap();
+            if then == Then::Sync {
+                disk.sync().unwrap();
+            }
+            done(&fs, &mut seen)
+        };
+        assert_eq!(put(&mut disk, 1, 4096, Then::Sync), [(1, 1), (0, 0)]);
+        assert_eq!(put(&mut disk, 2, 2 * 4096, Then::More), [(2, 2)]);
+        assert_eq!(put(&mut disk, 4, 0, Then::Sync), [(0, 0)]);
+        // A piece with its shadow; then it grows, and the shadow's place is a fence again.
+        assert_eq!(put(&mut disk, 4, 100, Then::Sync), [(4, 2), (0, 0)]);
+        assert_eq!(
+            put(&mut disk, 4, 4096, Then::Sync),
+            [(4, 1), (0, 0), (5, 1), (0, 0), (0, 0)]
+        );
+        let mut b = [0; 4096];
+        file.read_exact_at(&mut b, at(5)).unwrap();
+        assert_eq!(b, fence(5, 5));
+        // Beyond the fences: as ever.
+        assert_eq!(
+            put(&mut disk, 5, 3 * 4096, Then::Sync),
+            [(5, 3), (0, 0), (5, 0), (0, 0)]
+        );
+        assert_eq!(put(&mut disk, 8, 4096, Then::Sync), [(8, 2), (0, 0)]);
     }
 }

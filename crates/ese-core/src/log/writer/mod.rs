@@ -119,8 +119,8 @@ struct State {
     version: Option<LogVersion>,
     /// The version has to rise before the next record.
     must_roll: bool,
-    /// The buffer is half full, and the background was told.
-    half_full: bool,
+    /// Enough is in the buffer to be written out ahead, and the background was told.
+    spilling: bool,
     depth: Depth,
 }
 

@@ -69,6 +69,7 @@ impl LogWriter {
             next: NextFile::default(),
             first: last.map_or(header.header_segments(), |last| last.saturating_add(1)),
             segments_xor,
+            fenced: 0,
             must_roll,
         };
         Ok(Self::build(env, config, header, parts))
@@ -102,7 +103,7 @@ impl LogWriter {
         let next = NextFile::default();
         // Asked first: at the end of the sequence nothing is made.
         check_sequence_end(&config, before)?;
-        let prepared = next.take(&files, &Want::of(before)).map_err(io)?;
+        let prepared = next.take(&files, &Want::of(before, &config)).map_err(io)?;
         let header = next_header(
             env,
             &config,
@@ -115,6 +116,7 @@ impl LogWriter {
         prepared.put_header(&header).map_err(io)?;
         files.install().map_err(io)?;
         let parts = Parts {
+            fenced: prepared.fences(header.generation()),
             file: prepared.file,
             next,
             first: header.header_segments(),
@@ -147,10 +149,11 @@ impl LogWriter {
         checkpoint_file::write(&*env.fs, &files.checkpoint_in(checkpoint_dir), &c).map_err(io)?;
 
         let next = NextFile::default();
-        let prepared = next.take(&files, &Want::of(&h)).map_err(io)?;
+        let prepared = next.take(&files, &Want::first(&h, config)).map_err(io)?;
         prepared.put_header(&h).map_err(io)?;
         files.install().map_err(io)?;
         let parts = Parts {
+            fenced: prepared.fences(h.generation()),
             file: prepared.file,
             next,
             first: h.header_segments(),
@@ -163,7 +166,7 @@ impl LogWriter {
     fn build(env: &Env, config: LogConfig, header: LogHeader, parts: Parts) -> Self {
         let tail = Tail::new(&header, parts.first);
         let generation = header.generation();
-        let disk = Disk::new(parts.file, generation, parts.segments_xor);
+        let disk = Disk::new(parts.file, generation, parts.segments_xor, parts.fenced);
         Self {
             env: env.clone(),
             files: Files::new(Arc::clone(&env.fs), &config),
@@ -180,7 +183,7 @@ impl LogWriter {
                 closed: None,
                 version: config.version,
                 must_roll: parts.must_roll,
-                half_full: false,
+                spilling: false,
                 depth: Depth::default(),
             }),
             next: parts.next,
@@ -201,5 +204,7 @@ struct Parts {
     /// Segment of the next record.
     first: u16,
     segments_xor: u64,
+    /// As [`Prepared::fences`](super::prepare::Prepared::fences) says; 0 for a log that is gone on with.
+    fenced: u16,
     must_roll: bool,
 }

@@ -14,6 +14,10 @@ use crate::format::log_record::{LogRecord, RecordError};
 use crate::io::env::Env;
 use crate::log::append::{LogAppend, LogWriteError};
 
+/// So much is written out before anybody asks for it, in bytes: a commit at the end of a long transaction
+/// finds little left to do, and who writes ahead is woken seldom.
+const SPILL_AHEAD_BYTES: usize = 64 << 10;
+
 /// The longest record that [`LogWriter::append_with`] takes.
 pub const APPEND_WITH_BYTES_MAX: usize = 256;
 
@@ -28,14 +32,14 @@ impl LogWriter {
             .map_err(|e| self.close_with(state, io(e)))
     }
 
-    /// Writes the full segments out when the buffer is half full, so that who appends need not; and sends
+    /// Writes the full segments out when some have come together, so that who appends need not; and sends
     /// them on to the disk, though nothing of them counts as durable yet: who syncs later waits for less.
     pub(super) fn spill_ahead(&self) -> Result<(), LogWriteError> {
         let file = {
             let mut disk = self.disk.lock();
             let mut state = self.state.lock();
             state.check()?;
-            if state.tail.bytes() < self.buffer_bytes() / 2 {
+            if state.tail.bytes() < self.ahead_bytes() {
                 return Ok(());
             }
             let first = state.tail.take(&mut disk.out, false);
@@ -49,13 +53,19 @@ impl LogWriter {
             .map_err(|e| self.close_with(&mut self.state.lock(), io(e)))
     }
 
-    /// Has the buffer written out, once, when it is half full.
+    /// Has the buffer written out, once, when enough is in it.
+    #[inline]
     fn may_spill(&self, state: &mut State) {
-        let half_full = state.tail.bytes() >= self.buffer_bytes() / 2;
-        if half_full && !std::mem::replace(&mut state.half_full, half_full) {
+        let enough = state.tail.bytes() >= self.ahead_bytes();
+        if enough && !state.spilling {
             self.bell.ring();
         }
-        state.half_full = half_full;
+        state.spilling = enough;
+    }
+
+    /// So much in the buffer is written out ahead.
+    fn ahead_bytes(&self) -> usize {
+        SPILL_AHEAD_BYTES.min(self.buffer_bytes() / 2)
     }
 
     fn buffer_bytes(&self) -> usize {

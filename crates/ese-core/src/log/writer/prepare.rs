@@ -22,6 +22,7 @@
 //! * a temporary file that was not made by this writer is thrown away.
 #![forbid(unsafe_code)]
 
+use super::config::LogConfig;
 use super::files::{Files, Retention};
 use super::reserves::Pool;
 use crate::format::ids::Signature;
@@ -34,8 +35,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Bytes of one write of zeros.
+/// Bytes of one write that fills a file: whole segments.
 const FILL_BYTES: usize = 256 * 1024;
+const _: () = assert!(FILL_BYTES.is_multiple_of(SEGMENT_BYTES));
 
 /// Where a file comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,19 +57,33 @@ pub(super) struct Want<'a> {
     bytes: u64,
     /// The current generation, and its sequence.
     generation: i32,
+    /// The generation that the file is for.
+    next: i32,
     sign_log: Signature,
+    /// Filled with fences, not with zeros.
+    fences: bool,
     /// Circular logging: what may be used again.
     pub(super) recycle: Option<&'a Retention>,
 }
 
 impl Want<'_> {
     /// A file like that of the current log, made anew.
-    pub(super) fn of(current: &LogHeader) -> Self {
+    pub(super) fn of(current: &LogHeader, config: &LogConfig) -> Self {
         Self {
             bytes: current.file_bytes(),
             generation: current.generation(),
+            next: current.generation().saturating_add(1),
             sign_log: current.sign_log(),
+            fences: config.fences,
             recycle: None,
+        }
+    }
+
+    /// The first file of a sequence, whose header this is.
+    pub(super) fn first(header: &LogHeader, config: &LogConfig) -> Self {
+        Self {
+            next: header.generation(),
+            ..Self::of(header, config)
         }
     }
 }
@@ -76,9 +92,27 @@ impl Want<'_> {
 pub(super) struct Prepared {
     pub(super) file: Arc<dyn File>,
     pub(super) source: Source,
+    /// The generation it was filled for, and how many of its segments are fences of that.
+    fences: (i32, u16),
 }
 
 impl Prepared {
+    fn of(file: Arc<dyn File>, source: Source) -> Self {
+        Self {
+            file,
+            source,
+            fences: (0, 0),
+        }
+    }
+
+    /// Segments below this number are fences of `generation`, durably; none is, if it is 0.
+    pub(super) fn fences(&self, generation: i32) -> u16 {
+        match self.fences {
+            (own, below) if own == generation => below,
+            _ => 0,
+        }
+    }
+
     /// Makes it the file of a generation, durably: header, and the fence of the first segment.
     pub(super) fn put_header(&self, header: &LogHeader) -> Result<()> {
         self.file.write_all_at(header.as_bytes(), 0)?;
@@ -133,29 +167,28 @@ impl NextFile {
     fn make(&self, files: &Files, want: &Want<'_>, go_on: &dyn Fn() -> bool) -> Result<Prepared> {
         let path = files.path(LogKind::Temp);
         let made = match want.recycle.is_none() && files.has_temp() {
-            true => write_over(files, want.bytes, &path),
+            true => write_over(files, want.bytes, &path).map(|file| (file, 0)),
             false => {
                 files.remove(&path)?;
                 if let Some(file) = recycle(files, want, &path) {
-                    let source = Source::Recycled;
-                    return Ok(Prepared { file, source });
+                    // No fences: they would double what is written to the disk.
+                    return Ok(Prepared::of(file, Source::Recycled));
                 }
-                make_zeros_while(files, want.bytes, &path, go_on)
+                make_new(files, &path, &mut |file| fill_ahead(file, want, go_on))
             }
         };
         match made {
-            Ok(file) => {
-                let source = Source::New;
-                Ok(Prepared { file, source })
-            }
+            Ok((file, below)) => Ok(Prepared {
+                fences: (want.next, below),
+                ..Prepared::of(file, Source::New)
+            }),
             Err(e) if e.kind() == ErrorKind::StorageFull => {
                 // With a reserve there is a current log too: nobody needs this file then.
                 if self.pool.has_any() {
                     files.remove(&path)?;
                 }
                 let file = self.pool.take(files, want.bytes, &path).ok_or(e)?;
-                let source = Source::Reserve;
-                Ok(Prepared { file, source })
+                Ok(Prepared::of(file, Source::Reserve))
             }
             Err(e) => Err(e),
         }
@@ -207,22 +240,18 @@ fn is_reusable(file: &dyn File, want: &Want<'_>, generation: i32) -> bool {
 
 /// Makes a file of zeros, durable but for its name. A failed attempt leaves nothing, where that can be.
 pub(super) fn make_zeros(files: &Files, bytes: u64, path: &Path) -> Result<Arc<dyn File>> {
-    make_zeros_while(files, bytes, path, &|| true)
+    make_new(files, path, &mut |file| fill(file, bytes)).map(|(file, ())| file)
 }
 
-/// The same; zeros are written as long as `go_on` says so, if there is room for those that are not.
-fn make_zeros_while(
+/// Makes a file and lets `fill` fill it.
+fn make_new<T>(
     files: &Files,
-    bytes: u64,
     path: &Path,
-    go_on: &dyn Fn() -> bool,
-) -> Result<Arc<dyn File>> {
+    fill: &mut dyn FnMut(&dyn File) -> Result<T>,
+) -> Result<(Arc<dyn File>, T)> {
     let file = files.fs.open_locked(path, OpenMode::CreateNew)?;
-    let filled = file
-        .reserve_len(bytes)
-        .and_then(|reserved| fill_while(&*file, bytes, &|| !reserved || go_on()));
-    match filled {
-        Ok(()) => Ok(file),
+    match fill(&*file) {
+        Ok(filled) => Ok((file, filled)),
         Err(e) => {
             drop(file);
             // The disk may be full: the space is worth more than the half-made file.
@@ -232,21 +261,55 @@ fn make_zeros_while(
     }
 }
 
-/// Writes zeros up to `bytes`, and makes them durable.
-pub(super) fn fill(file: &dyn File, bytes: u64) -> Result<()> {
-    fill_while(file, bytes, &|| true)
+/// Fills a new file with the fences of its generation, or zeros, as long as `go_on` says so, if there is
+/// room for what is not written; durable afterwards. Gives how many segments are fences.
+fn fill_ahead(file: &dyn File, want: &Want<'_>, go_on: &dyn Fn() -> bool) -> Result<u16> {
+    let reserved = file.reserve_len(want.bytes)?;
+    let go_on = || !reserved || go_on();
+    if !want.fences {
+        return fill_while(file, want.bytes, &zeros, &go_on).map(|_| 0);
+    }
+    let fences = |isec: u16, piece: &mut [u8]| {
+        for (isec, segment) in (isec..).zip(piece.chunks_exact_mut(SEGMENT_BYTES)) {
+            segment.copy_from_slice(&fence(want.next, isec));
+        }
+    };
+    let filled = fill_while(file, want.bytes, &fences, &go_on)?;
+    Ok(u16::try_from(filled / SEGMENT_BYTES as u64).unwrap_or(u16::MAX))
 }
 
-fn fill_while(file: &dyn File, bytes: u64, go_on: &dyn Fn() -> bool) -> Result<()> {
-    let zeros = vec![0; FILL_BYTES];
+/// Writes zeros up to `bytes`, and makes them durable.
+pub(super) fn fill(file: &dyn File, bytes: u64) -> Result<()> {
+    fill_while(file, bytes, &zeros, &|| true).map(|_| ())
+}
+
+fn zeros(_: u16, piece: &mut [u8]) {
+    piece.fill(0);
+}
+
+/// Fills a file up to `bytes` with what `make` makes of a piece that begins with that segment, and makes
+/// it durable; gives up to where it did.
+fn fill_while(
+    file: &dyn File,
+    bytes: u64,
+    make: &dyn Fn(u16, &mut [u8]),
+    go_on: &dyn Fn() -> bool,
+) -> Result<u64> {
+    let mut buf = vec![0; FILL_BYTES];
     let mut at = 0;
     while at < bytes && go_on() {
         let n = usize::try_from(bytes - at).unwrap_or(FILL_BYTES);
-        let piece = zeros.get(..n).unwrap_or(&zeros);
+        let piece = match buf.len() > n {
+            true => buf.get_mut(..n).unwrap_or_default(),
+            false => &mut buf,
+        };
+        let isec = u16::try_from(at / SEGMENT_BYTES as u64).unwrap_or(u16::MAX);
+        make(isec, piece);
         file.write_all_at(piece, at)?;
         at += piece.len() as u64;
     }
-    file.sync_all()
+    file.sync_all()?;
+    Ok(at)
 }
 
 /// Whether a file holds nothing but zeros, `bytes` of them.
@@ -274,7 +337,6 @@ mod tests {
     use super::*;
     use crate::io::hooked::{HookedFileSystem, Op, When};
     use crate::io::memory::MemoryFileSystem;
-    use crate::log::LogConfig;
     use std::path::PathBuf;
     use std::sync::atomic::AtomicU64;
 
@@ -285,12 +347,28 @@ mod tests {
         Want {
             bytes: BYTES,
             generation: 1,
+            next: 2,
             sign_log: Signature::NONE,
+            fences: true,
             recycle: None,
         }
     }
 
-    /// Files in memory; `piece` is called before each piece of zeros, with its offset.
+    /// Whether the segments below `below` are fences of generation 2, and all others zeros.
+    fn is_fenced(file: &dyn File, below: u16) -> bool {
+        let count = u16::try_from(BYTES / SEGMENT_BYTES as u64).unwrap();
+        let mut b = [0; SEGMENT_BYTES];
+        (0..count).all(|isec| {
+            let at = u64::from(isec) * SEGMENT_BYTES as u64;
+            file.read_exact_at(&mut b, at).unwrap();
+            b == match isec < below {
+                true => fence(2, isec),
+                false => [0; SEGMENT_BYTES],
+            }
+        })
+    }
+
+    /// Files in memory; `piece` is called before each piece that fills one, with its offset.
     fn files(piece: impl Fn(u64) + Send + Sync + 'static) -> Files {
         let fs = MemoryFileSystem::new();
         let config = LogConfig::new(PathBuf::from("/"), "edb");
@@ -314,13 +392,16 @@ mod tests {
         next.prepare(&files, &want()).unwrap();
         assert_eq!(written.load(Ordering::Relaxed), PIECES);
         let prepared = next.take(&files, &want()).unwrap();
-        assert!(is_zeros(&*prepared.file, BYTES).unwrap());
+        assert_eq!(prepared.fences(2), 256);
+        assert!(is_fenced(&*prepared.file, 256));
+        // It was filled for another generation than that.
+        assert_eq!(prepared.fences(3), 0);
         assert_eq!(written.load(Ordering::Relaxed), PIECES);
     }
 
     /// Who needs the file while it is being filled gets it after the piece under way.
     #[test]
-    fn who_needs_it_waits_for_no_zeros() {
+    fn who_needs_it_does_not_wait() {
         let next = Arc::new(NextFile::default());
         let last = Arc::new(AtomicU64::new(0));
         let (began, begins) = std::sync::mpsc::channel();
@@ -342,7 +423,8 @@ mod tests {
             let prepared = next.take(&files, &want()).unwrap();
             // The second piece was the last, and the file is whole.
             assert_eq!(last.load(Ordering::Relaxed), FILL_BYTES as u64);
-            assert!(is_zeros(&*prepared.file, BYTES).unwrap());
+            assert_eq!(prepared.fences(2), 128);
+            assert!(is_fenced(&*prepared.file, 128));
         });
         // The next one is filled again.
         files.remove(&files.path(LogKind::Temp)).unwrap();

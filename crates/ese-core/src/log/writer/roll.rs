@@ -82,7 +82,8 @@ impl LogWriter {
         self.files.install().map_err(io)?;
 
         let (generation, tm_create) = (header.generation(), header.tm_create());
-        disk.restart(prepared.file, generation);
+        let fenced = prepared.fences(generation);
+        disk.restart(prepared.file, generation, fenced);
         state.tail.restart(&header);
         state.header = header;
         state.must_roll = false;
@@ -107,7 +108,7 @@ impl LogWriter {
 
     /// What the next file has to be.
     pub(super) fn want(&self, header: &LogHeader) -> Want<'_> {
-        let mut want = Want::of(header);
+        let mut want = Want::of(header, &self.config);
         want.recycle = self.config.circular.then_some(&*self.retention);
         want
     }
