@@ -30,7 +30,7 @@ const FILE_SEGMENTS: u16 = 7;
 fn config(seed: u64) -> LogConfig {
     let mut config = LogConfig::new(PathBuf::from(DIR), "edb");
     // Also as in files that were used before, or that nobody had the time to fill.
-    config.fences = seed / 2 % 2 == 0;
+    config.fences = (seed / 2).is_multiple_of(2);
     config.file_segments = FILE_SEGMENTS;
     config.buffer_segments = 4;
     config
