@@ -34,6 +34,7 @@ mod gate;
 mod handles;
 mod instance;
 mod memory;
+mod near;
 mod params;
 mod process;
 mod session;

@@ -14,18 +14,18 @@
 use crate::constants as jet;
 use crate::cursor::Cursor;
 use crate::database::Attached;
-use crate::door::{CameIn, Closed, Door, THREAD_MOST, Wrong};
+use crate::door::{CameIn, Closed, Door, Wrong};
 use crate::gate::{Refusal, demand, refuse};
 use crate::handles::{generation_of, lock};
 use crate::instance::{Instance, Running};
+use crate::near::{self, thread_number};
 use crate::process::process;
 use crate::types::{JET_DBID, JET_SESID, JET_TABLEID};
 use ese_core::JetErr;
 use ese_core::session::CommitKind;
-use std::cell::Cell;
 use std::ops::Deref;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Who began a transaction.
@@ -84,26 +84,6 @@ pub(crate) struct Session {
     /// JET_sesparamCommitDefault.
     pub(crate) commit_default: AtomicU32,
     state: Mutex<State>,
-}
-
-/// A number of this thread that no other thread has: only after a million million threads they come
-/// again.
-#[inline]
-pub(crate) fn thread_number() -> u64 {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    thread_local! {
-        static OWN: Cell<u64> = const { Cell::new(0) };
-    }
-    #[cold]
-    fn new() -> u64 {
-        NEXT.fetch_add(1, Ordering::Relaxed) % THREAD_MOST + 1
-    }
-    OWN.with(|own| {
-        if own.get() == 0 {
-            own.set(new());
-        }
-        own.get()
-    })
 }
 
 /// User of an operation context that nobody has set.
@@ -329,7 +309,7 @@ impl Entered {
 #[inline(always)]
 fn cursor_of(sesid: JET_SESID, tableid: JET_TABLEID) -> Result<NonNull<Cursor>, Refusal> {
     let stale = Refusal(JetErr::INVALID_TABLE_ID);
-    let (seat, _) = process().cursors.front(tableid).ok_or(stale)?;
+    let seat = near::seat(tableid).ok_or(stale)?;
     seat.of(sesid, tableid).map_err(|why| match why {
         Wrong::Stale => stale,
         Wrong::Foreign => Refusal(JetErr::SESID_TABLE_ID_MISMATCH),
@@ -340,8 +320,8 @@ fn cursor_of(sesid: JET_SESID, tableid: JET_TABLEID) -> Result<NonNull<Cursor>, 
 /// session has ended.
 #[inline(always)]
 fn come_in(sesid: JET_SESID) -> Result<Entered, Closed> {
-    let (door, generation) = process().sessions.front(sesid).ok_or(Closed::Stale)?;
-    let (how, session) = door.enter(generation, thread_number())?;
+    let (door, generation, thread) = near::door(sesid).ok_or(Closed::Stale)?;
+    let (how, session) = door.enter(generation, thread)?;
     let entered = Entered {
         session,
         door: (how == CameIn::First).then_some(door),

@@ -3,8 +3,9 @@
 use crate::arguments::{buffer, needed};
 use crate::constants as jet;
 use crate::gate::{Answer, DONE, Refusal, demand, refuse};
+use crate::near::thread_number;
 use crate::process::process;
-use crate::session::{Entered, Session, enter, enter_stopped, thread_number};
+use crate::session::{Entered, Session, enter, enter_stopped};
 use crate::structs::JET_SESSIONINFO;
 use crate::types::{Char, JET_API_PTR, JET_GRBIT, JET_INSTANCE, JET_SESID};
 use ese_core::JetErr;

@@ -20,7 +20,7 @@
 #define ROOM (64u << 20)
 
 static JET_INSTANCE instance;
-static atomic_int finish, written, reading;
+static atomic_int finish, written, reading, aborted;
 static char *buffer;
 
 static void start(JET_INSTANCE *to, const char *name)
@@ -105,13 +105,16 @@ static void *write_rows(void *unused)
     return NULL;
 }
 
-/* Stops the backup while a read is under way. */
+/* Stops the backup while a read is under way: again, where one has just ended and the next not begun. */
 static void *stop(void *unused)
 {
     (void)unused;
     while (!atomic_load(&reading))
         usleep(10);
-    OK(JetStopBackupInstance(instance));
+    while (!atomic_load(&aborted)) {
+        OK(JetStopBackupInstance(instance));
+        usleep(100);
+    }
     return NULL;
 }
 
@@ -160,6 +163,7 @@ static void stopped(void)
             begin_read(&file, &pages);
         }
     }
+    atomic_store(&aborted, 1);
     IS(e, JET_errBackupAbortByServer);
     OK(pthread_join(third, NULL));
     IS(JetReadFileInstance(instance, file, buffer, ROOM, &got), JET_errBackupAbortByServer);
