@@ -442,3 +442,43 @@ pub(in crate::record) fn fixed_value(column: &Column, value: &[u8], len: usize) 
         coltyp => pad_fixed(coltyp, column.code_page, value, len),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::record_build::RecordBuilder;
+    use crate::io::rng::{Rng, SeededRng};
+
+    #[test]
+    fn columns_that_are_appended_lie_as_in_a_record_built_at_once() {
+        let mut rng = SeededRng::new(testkit::first_seed());
+        let none = RecordBytes::empty(false);
+        for round in 0..2_000 {
+            let mut record = RecordBytes::empty(false);
+            let mut built = RecordBuilder::new(&[], false);
+            let mut values: Vec<Option<Vec<u8>>> = Vec::new();
+            for fid in (Fid::VAR_LEAST.0..)
+                .take(1 + rng.below(6) as usize)
+                .map(Fid)
+            {
+                let value = match rng.below(4) {
+                    0 => None,
+                    n => Some(vec![fid.0 as u8; n as usize - 1 + rng.below(40) as usize]),
+                };
+                let before = record.as_slice().to_vec();
+                let more = VAR_OFFSET_BYTES + value.as_ref().map_or(0, Vec::len);
+                let len = before.len() + more;
+                assert!(!record.set_var(fid, value.as_deref(), &none, len - 1));
+                assert_eq!(record.as_slice(), before, "{round}");
+                assert!(record.set_var(fid, value.as_deref(), &none, len));
+                values.push(value);
+            }
+            for (value, fid) in values.iter().zip(Fid::VAR_LEAST.0..) {
+                built.set_var(Fid(fid), value.as_deref()).unwrap();
+            }
+            let mut want = Vec::new();
+            built.build(&mut want).unwrap();
+            assert_eq!(record.as_slice(), want, "{round}");
+        }
+    }
+}
