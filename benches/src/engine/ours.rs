@@ -151,6 +151,7 @@ impl BenchDatabase for Open {
 
 struct Rows<'t, 's> {
     table: &'t mut Table<'s>,
+    key: ColumnRef,
     value: ColumnRef,
     long: ColumnRef,
     /// Of the fields, if the table has them.
@@ -162,6 +163,7 @@ struct Rows<'t, 's> {
 impl<'t, 's> Rows<'t, 's> {
     fn new(table: &'t mut Table<'s>, indexed: bool) -> Result<Self> {
         let (value, long) = (table.column_ref(VALUE)?, table.column_ref(LONG)?);
+        let key = table.column_ref(KEY)?;
         let mut fields = Vec::with_capacity(INDEXES);
         if indexed {
             for field in FIELDS {
@@ -170,6 +172,7 @@ impl<'t, 's> Rows<'t, 's> {
         }
         Ok(Self {
             table,
+            key,
             value,
             long,
             fields,
@@ -195,10 +198,10 @@ impl Writer for Rows<'_, '_> {
     fn put(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
         let mut row = self.table.insert()?;
         let (column, other) = match value.len() <= VALUE_MOST {
-            true => (VALUE, LONG),
-            false => (LONG, VALUE),
+            true => (self.value, self.long),
+            false => (self.long, self.value),
         };
-        row.set(KEY, key)?.set(column, value)?;
+        row.set_of(self.key, key)?.set_of(column, value)?;
         match row.save() {
             Err(e) if e.jet_err() == JetErr::KEY_DUPLICATE => {}
             done => return Ok(done?),
@@ -207,7 +210,7 @@ impl Writer for Rows<'_, '_> {
             return Err("a key is there and is not".into());
         }
         let mut row = self.table.replace()?;
-        row.set(column, value)?.set(other, None::<&[u8]>)?;
+        row.set_of(column, value)?.set_of(other, None::<&[u8]>)?;
         Ok(row.save()?)
     }
 

@@ -12,7 +12,8 @@
 use super::{CursorError, TableCursor};
 use crate::error::{HasJetErr, JetErr};
 use crate::format::key::sequential_key;
-use crate::index::{TableIndexes, Touched};
+use crate::index::{TableIndexes, Touched, plain_primary_key};
+use crate::record::edit::RecordEdit;
 use crate::trx::{Bookmark, NodeId, Oper, TrxSession};
 use crate::work::{Place, Walker, Work, WorkError};
 use std::sync::Arc;
@@ -57,6 +58,37 @@ impl TableCursor {
         done.map_err(WorkError::from)?;
         *inserted_record = true;
         Ok(keeper.insert(work, indexes, &columns, inserted)?)
+    }
+
+    /// As [`TableCursor::insert_record`], of the record of a copy buffer, which is known to be one.
+    ///
+    /// In a table without secondary indexes nothing is asked of it but the key's columns; where these lie
+    /// in it as they are, the key is made from its bytes ([`plain_primary_key`]).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn insert_edited(
+        &mut self,
+        work: &mut Work<'_>,
+        edit: &RecordEdit,
+    ) -> Result<(), CursorError> {
+        let (indexes, record) = (&self.indexes, edit.record());
+        let plain = match indexes.primary() {
+            Some(def) if indexes.secondary().is_empty() => {
+                self.inserted.clear();
+                plain_primary_key(def, indexes.schema(), record, &mut self.inserted)
+            }
+            _ => false,
+        };
+        if !plain {
+            return self.insert_record(work, record);
+        }
+        self.inserted_record = false;
+        let records = &indexes.trees().records;
+        let done = work.writer().insert(records, &self.inserted, record);
+        done.map_err(WorkError::from)?;
+        self.inserted_record = true;
+        Ok(())
     }
 
     /// The next insert is prepared: what the last one did is no longer told.

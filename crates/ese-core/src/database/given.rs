@@ -87,11 +87,24 @@ impl<'a> Given<'a> {
     /// # Errors
     /// JET_errInvalidParameter: not a value of this column's type. JET_errUnicodeTranslationFail: a
     /// character that the column's code page does not have.
+    #[inline]
     pub fn bytes<'b>(
         &self,
         column: &Column,
         buf: &'b mut Vec<u8>,
     ) -> Result<Option<&'b [u8]>, DbError>
+    where
+        'a: 'b,
+    {
+        match *self {
+            Self::Null => Ok(None),
+            Self::Bytes(bytes) => Ok(Some(bytes)),
+            _ => self.made(column, buf).map(Some),
+        }
+    }
+
+    /// The bytes of a value that has none of its own.
+    fn made<'b>(&self, column: &Column, buf: &'b mut Vec<u8>) -> Result<&'b [u8], DbError>
     where
         'a: 'b,
     {
@@ -102,8 +115,6 @@ impl<'a> Given<'a> {
             DbError::refused(JetErr::INVALID_PARAMETER, what)
         };
         match (*self, column.coltyp) {
-            (Self::Null, _) => return Ok(None),
-            (Self::Bytes(bytes), _) => return Ok(Some(bytes)),
             (Self::Text(text), Coltyp::Text | Coltyp::LongText) => {
                 if column.code_page == CODE_PAGE_UTF16 {
                     buf.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
@@ -117,7 +128,7 @@ impl<'a> Given<'a> {
                 }
             }
             (Self::Text(text), Coltyp::Binary | Coltyp::LongBinary) => {
-                return Ok(Some(text.as_bytes()));
+                return Ok(text.as_bytes());
             }
             (Self::Bool(b), Coltyp::Bit) => buf.push(if b { 0xFF } else { 0 }),
             (Self::Guid(guid), Coltyp::Guid) => buf.extend_from_slice(&guid.0),
@@ -132,7 +143,7 @@ impl<'a> Given<'a> {
             (Self::Uint(n), ty) => number(i128::from(n), ty, buf).ok_or_else(misfit)?,
             _ => return Err(misfit()),
         }
-        Ok(Some(buf))
+        Ok(buf)
     }
 }
 

@@ -559,7 +559,7 @@ impl OpenTable {
                 // Its long values are the copy's now, or were let go of when the copy's were set.
                 cursor.delete_record(work, &mut |_, _| Ok(()))?;
             }
-            let inserted = cursor.insert_record(work, edit.record());
+            let inserted = cursor.insert_edited(work, edit);
             let len = cursor.inserted().len();
             fits = most.is_none_or(|most| len <= most);
             match inserted {

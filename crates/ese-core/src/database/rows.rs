@@ -7,7 +7,7 @@
 
 use super::change::{Place, Steps};
 use super::values::no_column;
-use super::{DbError, Given, Table, eyes, indexes_of, settle};
+use super::{ColumnRef, DbError, Given, Table, eyes, indexes_of, settle};
 use crate::btree::write::WriteError;
 use crate::catalog::TableTrees;
 use crate::catalog::live::LiveCatalog;
@@ -351,10 +351,10 @@ impl<'s> Table<'s> {
 
     fn edit(&mut self, kind: EditKind) -> Result<RowEdit<'_, 's>, DbError> {
         self.ready()?;
-        let trees = Arc::clone(self.cursor.indexes().trees());
-        let update = match self.spare.take() {
-            Some((of, update)) if Arc::ptr_eq(&of, &trees) => update,
-            _ => Box::new(new_update(&self.db, &trees)),
+        let trees = self.cursor.indexes().trees();
+        let (trees, update) = match self.spare.take() {
+            Some(spare) if Arc::ptr_eq(&spare.0, trees) => spare,
+            _ => (Arc::clone(trees), Box::new(new_update(&self.db, trees))),
         };
         Ok(RowEdit {
             table: self,
@@ -424,6 +424,9 @@ impl RowEdit<'_, '_> {
 
     /// The record gets its number, if the table numbers its records.
     fn number(&mut self) -> Result<(), DbError> {
+        if self.trees.schema.auto_increment().is_none() {
+            return Ok(());
+        }
         let trees = Arc::clone(&self.trees);
         let Some(column) = trees.schema.auto_increment() else {
             return Ok(());
@@ -517,6 +520,34 @@ impl RowEdit<'_, '_> {
         value: impl Into<Given<'v>>,
         flags: SetFlags,
     ) -> Result<&mut Self, DbError> {
+        let place_of_column = self.trees.schema.place_of_name(column);
+        let of_column = place_of_column.ok_or_else(|| no_column(column))?;
+        self.set_column(of_column, place, value.into(), flags)
+    }
+
+    /// As [`RowEdit::set`], of a column that was looked up before ([`Table::column_ref`]).
+    ///
+    /// # Errors
+    /// As [`RowEdit::set`].
+    #[inline]
+    pub fn set_of<'v>(
+        &mut self,
+        column: ColumnRef,
+        value: impl Into<Given<'v>>,
+    ) -> Result<&mut Self, DbError> {
+        let column = column.place_in(&self.trees.schema)?;
+        let place = ValuePlace::default();
+        self.set_column(column, place, value.into(), SetFlags::empty())
+    }
+
+    /// Sets the column at a place of the schema.
+    fn set_column(
+        &mut self,
+        column: usize,
+        place: ValuePlace,
+        value: Given<'_>,
+        flags: SetFlags,
+    ) -> Result<&mut Self, DbError> {
         let Self {
             table,
             trees,
@@ -524,9 +555,10 @@ impl RowEdit<'_, '_> {
             level,
             ..
         } = &mut *self;
-        let column = Table::column(trees, column)?;
+        let column = trees.schema.columns().get(column);
+        let column = column.ok_or_else(|| no_column("any more"))?;
         let mut buf = Vec::new();
-        let (value, flags) = match value.into().bytes(column, &mut buf)? {
+        let (value, flags) = match value.bytes(column, &mut buf)? {
             None => (NewValue::Null, flags),
             Some([]) => (NewValue::Bytes(&[]), flags | SetFlags::ZERO_LENGTH),
             Some(bytes) => (NewValue::Bytes(bytes), flags),
@@ -586,7 +618,7 @@ impl RowEdit<'_, '_> {
                 let touched = Touched::Columns(update.edit().touched());
                 cursor.replace_record(work, update.edit().record(), touched, update.number())
             }
-            _ => cursor.insert_record(work, update.edit().record()),
+            _ => cursor.insert_edited(work, update.edit()),
         };
         match level {
             Some(level) => {

@@ -7,6 +7,7 @@
 use super::rows::{Source, add_wrapping, new_update, unseen_additions};
 use super::table::eyes_at;
 use super::{DbError, Table, eyes};
+use crate::catalog::TableSchema;
 use crate::error::{HasJetErr, JetErr};
 use crate::format::catalog_row::ColumnFlags;
 use crate::format::ids::{Coltyp, Fid};
@@ -24,6 +25,15 @@ use std::sync::Arc;
 pub struct ColumnRef {
     fid: Fid,
     derived: bool,
+}
+
+impl ColumnRef {
+    /// Its place in the schema of its table.
+    #[inline]
+    pub(super) fn place_in(self, schema: &TableSchema) -> Result<usize, DbError> {
+        let place = schema.column_place(self.fid, self.derived);
+        place.ok_or_else(|| no_column("any more"))
+    }
 }
 
 /// A value that lies in a record as it is.
@@ -137,14 +147,11 @@ impl Table<'_> {
     #[inline]
     pub fn value_of(&mut self, column: ColumnRef) -> Result<Option<Value<'_>>, DbError> {
         self.freshen()?;
-        let schema = self.cursor.indexes().schema();
-        match schema.column_place(column.fid, column.derived) {
-            Some(place) => self.value_at(place),
-            None => Err(no_column("any more")),
-        }
+        let place = column.place_in(self.cursor.indexes().schema())?;
+        self.value_at(place)
     }
 
-    /// Looks up a column, for who reads it from many records.
+    /// Looks up a column, for who reads it from many records, or sets it in many.
     ///
     /// # Errors
     /// JET_errColumnNotFound.

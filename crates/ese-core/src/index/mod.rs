@@ -18,6 +18,7 @@ mod maintain;
 mod of_schema;
 mod of_table;
 mod others;
+mod plain_key;
 mod record_columns;
 mod seen;
 
@@ -30,5 +31,6 @@ pub use entries::{
 pub use maintain::{IndexKeeper, Touched};
 pub use of_schema::IndexDefError;
 pub use of_table::{IndexDefs, SecondaryIndex, TableIndexes};
+pub use plain_key::plain_primary_key;
 pub use record_columns::{AtRest, ColumnError, LongBytes, RecordColumns};
 pub use seen::Seen;

@@ -19,13 +19,12 @@
 
 use super::edit::{
     EditError, EditKind, LongStore, NewValue, NoLongStore, RecordEdit, RecordLayout, SetFlags,
-    Stored, ValuePlace, is_too_big, long_values_of, plain_value_into,
+    Stored, ValuePlace, is_too_big, is_version, long_values_of, plain_value_into,
 };
 use super::{Column, ColumnValues};
 use crate::btree::write::WriteTree;
 use crate::cache::DbNo;
 use crate::error::JetErr;
-use crate::format::catalog_row::ColumnFlags;
 use crate::format::lv::Lid;
 use crate::format::record::RecordView;
 use crate::format::tagged::TaggedValue;
@@ -197,7 +196,8 @@ impl Update {
 
     /// The version column, if there is one, counts: 0 in a new record, unless the caller set it; in one
     /// that is replaced one more than `stored`, the record as it is, says, if any column was set
-    /// (jet-api behaviour of records §4). Called when the record is about to be stored.
+    /// (jet-api behaviour of records §4). Called when the record is about to be stored; `columns` are those
+    /// that the layout was made of.
     ///
     /// # Errors
     /// JET_errRecordTooBig; `stored` is no record.
@@ -206,8 +206,10 @@ impl Update {
         columns: &[Column],
         stored: Option<&[u8]>,
     ) -> Result<(), WorkError> {
-        let counts = |c: &&Column| c.flags.contains(ColumnFlags::VERSION) && c.fid.is_fixed();
-        let Some(column) = columns.iter().find(counts) else {
+        if !self.edit.counts_version() {
+            return Ok(());
+        }
+        let Some(column) = columns.iter().find(|c| is_version(c)) else {
             return Ok(());
         };
         let touched = self.edit.touched();
@@ -351,6 +353,9 @@ impl Update {
         value: NewValue<'_>,
         flags: SetFlags,
     ) -> Result<Option<Stored>, WorkError> {
+        if let Some(stored) = self.edit.set_var_at_once(column, value, flags) {
+            return Ok(Some(stored));
+        }
         if column.coltyp.is_long() || column.fid.is_tagged() {
             return Ok(None);
         }

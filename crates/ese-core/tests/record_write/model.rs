@@ -280,6 +280,8 @@ struct Run {
     rows: BTreeMap<u32, Row>,
     next: u32,
     refused: BTreeMap<JetErr, u32>,
+    /// Sets that needed nothing outside of the record.
+    inside: u32,
 }
 
 impl Run {
@@ -359,11 +361,28 @@ impl Run {
             };
             let want = expected(row, &column, place, &value, flags);
             let (table, before) = (&self.table, update.edit().record().to_vec());
+            let mut inside = table.update();
+            inside.edit_mut().clone_from(update.edit());
+            let is_inside = inside.set_inside(&column, NewValue::Bytes(&value), flags);
             let got = statement(&table.bench, begun, |w| {
                 let value = NewValue::Bytes(&value);
                 update.set(w, &table.source, &column, place, value, flags)
             });
             let what = format!("{} {place:?} {} bytes {flags:?}", column.name, value.len());
+            // What can be set without a look outside gives the same record.
+            match is_inside {
+                Ok(Some(stored)) => {
+                    assert_eq!(got.as_ref().ok(), Some(&stored), "{what}");
+                    assert_eq!(inside.edit().record(), update.edit().record(), "{what}");
+                    assert_eq!(inside.edit().touched(), update.edit().touched(), "{what}");
+                    self.inside += 1;
+                }
+                Ok(None) => assert_eq!(inside.edit().record(), before, "{what}"),
+                Err(e) => {
+                    let same = got.as_ref().err().map(HasJetErr::jet_err);
+                    assert_eq!(same, Some(e.jet_err()), "{what}");
+                }
+            }
             match (got, want) {
                 (Ok(stored), Ok((after, wanted))) => {
                     assert_eq!(stored, wanted, "{what}");
@@ -642,6 +661,7 @@ fn run(page_size: PageSize, seed: u64, steps: u32) -> BTreeMap<JetErr, u32> {
         rows: BTreeMap::new(),
         next: 1,
         refused: BTreeMap::new(),
+        inside: 0,
     };
     let mut gone = 0;
     for step in 0..steps {
@@ -661,6 +681,7 @@ fn run(page_size: PageSize, seed: u64, steps: u32) -> BTreeMap<JetErr, u32> {
     run.counts_are_right();
     run.table.bench.world.finish_creation();
     run.table.bench.world.replays();
+    assert!(run.inside > 0, "nothing was set inside");
     run.refused
 }
 

@@ -353,7 +353,7 @@ pub(super) fn guid_order(rules: &KeyRules) -> &'static [usize; 16] {
 }
 
 /// Types of one size (docs/format/database-keys.md §2).
-fn fixed(
+pub(super) fn fixed(
     key: &mut Vec<u8>,
     rules: &KeyRules,
     ty: SegmentType,

@@ -22,12 +22,14 @@
 mod builder;
 mod decode;
 mod limits;
+mod plain;
 mod search;
 mod segment;
 
 pub use builder::KeyBuilder;
 pub use decode::{DecodedSegment, decode_key};
 pub use limits::{FieldLimits, minimised};
+pub use plain::append_plain;
 pub use search::{MakeKeyFlags, SearchIndex, SearchKey, SearchKeyError};
 pub use segment::{KeyRules, Segment, SegmentType, TupleLimits, pad_fixed};
 

@@ -54,6 +54,15 @@ impl RecordBytes {
         Ok(())
     }
 
+    /// Takes the bytes of a record that is one already, for pages of the same kind: nothing is looked at.
+    #[inline]
+    pub(super) fn take_same(&mut self, record: &Self) {
+        debug_assert_eq!(self.large, record.large);
+        self.bytes.clear();
+        self.bytes.extend_from_slice(&record.bytes);
+    }
+
+    #[inline]
     pub(super) fn as_slice(&self) -> &[u8] {
         &self.bytes
     }
@@ -213,6 +222,9 @@ impl RecordBytes {
     ) -> bool {
         let i = usize::from(fid.0.saturating_sub(Fid::VAR_LEAST.0));
         let old_count = self.var_count();
+        if i == old_count {
+            return self.append_var(value, most);
+        }
         let count = old_count.max(i + 1);
         let Some(last) = u8::try_from(usize::from(FID_VAR_NONE) + count).ok() else {
             return false;
@@ -236,10 +248,6 @@ impl RecordBytes {
         let len = self.bytes.len() + offsets + burst + new.len() - old_len;
         if len > most || data > usize::from(VAR_OFFSET_MASK) {
             return false;
-        }
-        if count == old_count + 1 {
-            self.append_var(last, value);
-            return true;
         }
         if count > old_count {
             let (array_end, tagged) = (self.var_data(), self.tagged_start());
@@ -279,25 +287,49 @@ impl RecordBytes {
         true
     }
 
-    /// Gives room and a value to the variable column behind the last one that has room.
-    fn append_var(&mut self, fid_last: u8, value: Option<&[u8]>) {
-        let (array_end, tagged, len) = (self.var_data(), self.tagged_start(), self.bytes.len());
-        let end = self.var_end(self.var_count().checked_sub(1));
+    /// Gives room and a value to the variable column behind the last one that has room, as records are
+    /// mostly made: nothing is asked of `defaults`, and no other column's end changes. `false`, and nothing
+    /// is changed, when the record would have more than `most` bytes.
+    fn append_var(&mut self, value: Option<&[u8]>, most: usize) -> bool {
+        let (count, len) = (self.var_count(), self.bytes.len());
+        let array_end = self.end_of_fixed() + VAR_OFFSET_BYTES * count;
+        let end = self.var_end(count.checked_sub(1));
+        let tagged = array_end + end;
         let new = value.unwrap_or(&[]);
         let room = VAR_OFFSET_BYTES + new.len();
-        self.bytes.resize(len + room, 0);
-        // From the back: the tagged area, the values, the array.
-        self.bytes.copy_within(tagged..len, tagged + room);
-        let values = array_end + VAR_OFFSET_BYTES;
-        self.bytes.copy_within(array_end..tagged, values);
-        self.put_word(array_end, var_word(end + new.len(), value.is_none()));
-        let at = tagged + VAR_OFFSET_BYTES;
-        if let Some(place) = self.bytes.get_mut(at..at + new.len()) {
-            place.copy_from_slice(new);
+        let Ok(last) = u8::try_from(usize::from(FID_VAR_NONE) + count + 1) else {
+            return false;
+        };
+        if len + room > most || end + new.len() > usize::from(VAR_OFFSET_MASK) {
+            return false;
+        }
+        let word = var_word(end + new.len(), value.is_none());
+        if tagged == len {
+            // Nothing lies behind the values: they make room for the word, and the new one is put there.
+            self.bytes.reserve(room);
+            self.bytes.extend_from_slice(&word.to_le_bytes());
+            if end > 0 {
+                let values = array_end + VAR_OFFSET_BYTES;
+                self.bytes.copy_within(array_end..len, values);
+                self.put_word(array_end, word);
+            }
+            self.bytes.extend_from_slice(new);
+        } else {
+            self.bytes.resize(len + room, 0);
+            // From the back: the tagged area, the values, the array.
+            self.bytes.copy_within(tagged..len, tagged + room);
+            let values = array_end + VAR_OFFSET_BYTES;
+            self.bytes.copy_within(array_end..tagged, values);
+            self.put_word(array_end, word);
+            let at = tagged + VAR_OFFSET_BYTES;
+            if let Some(place) = self.bytes.get_mut(at..at + new.len()) {
+                place.copy_from_slice(new);
+            }
         }
         if let Some(place) = self.bytes.get_mut(OFF_FID_VAR_LAST) {
-            *place = fid_last;
+            *place = last;
         }
+        true
     }
 
     // ---- tagged columns -----------------------------------------------------------------------
@@ -409,4 +441,44 @@ pub(in crate::record) fn fixed_value(column: &Column, value: &[u8], len: usize) 
         }
         coltyp => pad_fixed(coltyp, column.code_page, value, len),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::record_build::RecordBuilder;
+    use crate::io::rng::{Rng, SeededRng};
+
+    #[test]
+    fn columns_that_are_appended_lie_as_in_a_record_built_at_once() {
+        let mut rng = SeededRng::new(testkit::first_seed());
+        let none = RecordBytes::empty(false);
+        for round in 0..2_000 {
+            let mut record = RecordBytes::empty(false);
+            let mut built = RecordBuilder::new(&[], false);
+            let mut values: Vec<Option<Vec<u8>>> = Vec::new();
+            for fid in (Fid::VAR_LEAST.0..)
+                .take(1 + rng.below(6) as usize)
+                .map(Fid)
+            {
+                let value = match rng.below(4) {
+                    0 => None,
+                    n => Some(vec![fid.0 as u8; n as usize - 1 + rng.below(40) as usize]),
+                };
+                let before = record.as_slice().to_vec();
+                let more = VAR_OFFSET_BYTES + value.as_ref().map_or(0, Vec::len);
+                let len = before.len() + more;
+                assert!(!record.set_var(fid, value.as_deref(), &none, len - 1));
+                assert_eq!(record.as_slice(), before, "{round}");
+                assert!(record.set_var(fid, value.as_deref(), &none, len));
+                values.push(value);
+            }
+            for (value, fid) in values.iter().zip(Fid::VAR_LEAST.0..) {
+                built.set_var(Fid(fid), value.as_deref()).unwrap();
+            }
+            let mut want = Vec::new();
+            built.build(&mut want).unwrap();
+            assert_eq!(record.as_slice(), want, "{round}");
+        }
+    }
 }

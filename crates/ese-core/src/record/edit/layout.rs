@@ -9,7 +9,7 @@ use super::bytes::{RecordBytes, fixed_value};
 use crate::catalog::TableSchema;
 use crate::format::catalog_row::ColumnFlags;
 use crate::format::compress::CompressPolicy;
-use crate::format::ids::PageSize;
+use crate::format::ids::{Fid, PageSize};
 use crate::format::key::{Segment, minimised};
 use crate::format::record::{FixedSlot, RECORD_HEAD_BYTES};
 use crate::format::tagged::TAGFLD_BYTES;
@@ -97,6 +97,22 @@ pub struct RecordLayout {
     /// Longest value that stays in the record by itself.
     pub(super) intrinsic: usize,
     pub(super) min_for_xpress: usize,
+    /// Columns that a new record must have a value of: id, and a fixed one's place.
+    pub(super) required: Vec<(Fid, (u16, usize))>,
+    /// A column counts the changes of a record.
+    pub(super) counts_version: bool,
+}
+
+/// A new record must have a value of the column.
+pub(super) fn is_required(column: &Column) -> bool {
+    let flags = column.flags;
+    flags.intersects(ColumnFlags::NOT_NULL | ColumnFlags::AUTOINCREMENT)
+        && !flags.contains(ColumnFlags::USER_DEFINED_DEFAULT)
+}
+
+/// The column counts the changes of a record.
+pub(in crate::record) fn is_version(column: &Column) -> bool {
+    column.flags.contains(ColumnFlags::VERSION) && column.fid.is_fixed()
 }
 
 impl RecordLayout {
@@ -127,6 +143,12 @@ impl RecordLayout {
             lid_bytes,
             intrinsic: 0,
             min_for_xpress: options.min_for_xpress,
+            required: columns
+                .iter()
+                .filter(|c| is_required(c))
+                .map(|c| (c.fid, (c.offset, c.fixed_len())))
+                .collect(),
+            counts_version: columns.iter().any(is_version),
         };
         let most = layout.intrinsic_most();
         let asked = options
@@ -167,7 +189,7 @@ impl RecordLayout {
         record
     }
 
-    pub(super) fn slot(&self, fid: crate::format::ids::Fid) -> Option<FixedSlot> {
+    pub(super) fn slot(&self, fid: Fid) -> Option<FixedSlot> {
         let found = self.slots.binary_search_by_key(&fid, |s| s.fid).ok()?;
         self.slots.get(found).copied()
     }
@@ -210,7 +232,7 @@ mod tests {
     use super::*;
     use crate::catalog::Index;
     use crate::format::catalog_row::{IdxFlagsEx, IndexFlags, IndexSegment};
-    use crate::format::ids::{Coltyp, Fid, Objid, Pgno};
+    use crate::format::ids::{Coltyp, Objid, Pgno};
 
     #[test]
     fn records_are_as_long_as_the_original_lets_them_be() {

@@ -29,6 +29,7 @@ mod unique;
 
 pub(super) use bytes::fixed_value;
 pub use flags::SetFlags;
+pub(super) use layout::is_version;
 pub use layout::{LayoutOptions, RecordLayout, primary_key_most, record_most};
 pub use long::{LongStore, NoLongStore, plain_into as plain_value_into};
 
@@ -42,6 +43,7 @@ use crate::format::record_build::BuildError;
 use crate::index::ColumnRef;
 use crate::work::WorkError;
 use bytes::RecordBytes;
+use layout::is_required;
 use std::sync::Arc;
 
 /// Why a column can't be set.
@@ -225,9 +227,7 @@ impl RecordEdit {
         self.kind = kind;
         self.copies = false;
         self.touched.clear();
-        let defaults = Arc::clone(&self.layout);
-        // A record is taken: it was one before.
-        let _ = self.record.take(defaults.defaults.as_slice());
+        self.record.take_same(&self.layout.defaults);
     }
 
     /// Begins with the bytes of a record: a replace, or a copy to be inserted. `copies`: the values
@@ -256,6 +256,7 @@ impl RecordEdit {
     }
 
     /// The record.
+    #[inline]
     #[must_use]
     pub fn record(&self) -> &[u8] {
         self.record.as_slice()
@@ -277,7 +278,13 @@ impl RecordEdit {
         Ok(column_values(&self.view()?, column)?)
     }
 
+    /// Whether a column of the table counts the changes of a record.
+    pub(super) fn counts_version(&self) -> bool {
+        self.layout.counts_version
+    }
+
     /// The columns that were set, an equal value included.
+    #[inline]
     #[must_use]
     pub fn touched(&self) -> &[ColumnRef] {
         &self.touched
@@ -368,6 +375,42 @@ impl RecordEdit {
         })
     }
 
+    /// The short way of [`RecordEdit::set`]: bytes for a variable column, whole, and for which there is room.
+    /// `None`, and nothing is changed, when `set` has to be asked.
+    ///
+    /// It gives the same. Of the flags only that an empty value is a value may be there, with which nothing
+    /// stands against any value; engine's columns are fixed ones; the value is not NULL; and what `set`
+    /// tries first, before it makes room, is this.
+    #[inline]
+    pub(super) fn set_var_at_once(
+        &mut self,
+        column: &Column,
+        value: NewValue<'_>,
+        flags: SetFlags,
+    ) -> Option<Stored> {
+        let NewValue::Bytes(bytes) = value else {
+            return None;
+        };
+        let is_value = match flags.is_empty() {
+            true => !bytes.is_empty(),
+            false => flags == SetFlags::ZERO_LENGTH,
+        };
+        let is_var = column.fid.is_var() && !column.coltyp.is_long();
+        if !is_value || !is_var || column.flags.contains(ColumnFlags::ENCRYPTED) {
+            return None;
+        }
+        let cut = bytes.get(..most_of_var(column)).unwrap_or(bytes);
+        let (defaults, most) = (&self.layout.defaults, self.layout.record_most);
+        if !self.record.set_var(column.fid, Some(cut), defaults, most) {
+            return None;
+        }
+        self.touch(column);
+        Some(match cut.len() < bytes.len() {
+            true => Stored::Truncated,
+            false => Stored::All,
+        })
+    }
+
     /// Columns that callers can't set now.
     fn check_settable(&self, column: &Column) -> Result<(), EditError> {
         let has = |f| column.flags.contains(f);
@@ -427,10 +470,7 @@ impl RecordEdit {
         if value.is_none() && column.flags.contains(ColumnFlags::NOT_NULL) {
             return refuse(JetErr::NULL_INVALID, "the column can't be NULL");
         }
-        let most = match column.cb_max {
-            0 => usize::MAX,
-            n => n as usize,
-        };
+        let most = most_of_var(column);
         let cut = value.map(|v| v.get(..most).unwrap_or(v));
         let layout = &self.layout;
         let (defaults, record_most) = (&layout.defaults, layout.record_most);
@@ -444,7 +484,7 @@ impl RecordEdit {
     }
 
     /// What an insert asks for before the record is stored: columns that must not be NULL have a value,
-    /// fixed ones first, those of the template before.
+    /// fixed ones first, those of the template before. `columns` are those that the layout was made of.
     ///
     /// # Errors
     /// JET_errNullInvalid, JET_errAutoIncrementNotSet.
@@ -453,8 +493,8 @@ impl RecordEdit {
         columns: impl IntoIterator<Item = &'c Column> + Clone,
     ) -> Result<(), EditError> {
         let record = self.record();
-        let mut required = columns.clone().into_iter().filter(|c| Self::is_required(c));
-        if required.all(|c| stored_at(record, c.fid, (c.offset, c.fixed_len())).is_some()) {
+        let mut required = self.layout.required.iter();
+        if required.all(|&(fid, slot)| stored_at(record, fid, slot).is_some()) {
             return Ok(());
         }
         // Which is missing first, or has its value elsewhere.
@@ -475,15 +515,9 @@ impl RecordEdit {
         Ok(())
     }
 
-    fn is_required(column: &Column) -> bool {
-        let flags = column.flags;
-        flags.intersects(ColumnFlags::NOT_NULL | ColumnFlags::AUTOINCREMENT)
-            && !flags.contains(ColumnFlags::USER_DEFINED_DEFAULT)
-    }
-
     fn check_has_value(view: &RecordView<'_>, column: &Column) -> Result<(), EditError> {
         let number = column.flags.contains(ColumnFlags::AUTOINCREMENT);
-        if !Self::is_required(column) {
+        if !is_required(column) {
             return Ok(());
         }
         match column_values(view, column)? {
@@ -504,6 +538,15 @@ impl RecordEdit {
     fn restore(&mut self) {
         // A record is taken: it was one before.
         let _ = self.record.take(&self.saved);
+    }
+}
+
+/// Most bytes that are stored of a value of a variable column.
+#[inline]
+fn most_of_var(column: &Column) -> usize {
+    match column.cb_max {
+        0 => usize::MAX,
+        n => n as usize,
     }
 }
 
