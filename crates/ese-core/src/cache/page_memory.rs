@@ -807,6 +807,29 @@ impl<'c> ExclusiveFrame<'c> {
             page: size_of_val(self.at.words()),
         }
     }
+
+    /// Size of the pages.
+    #[inline]
+    pub(crate) fn size(&self) -> PageSize {
+        self.at.memory.size
+    }
+
+    /// Stores zeros everywhere.
+    pub(crate) fn clear(&mut self) {
+        self.change();
+        words::clear(self.at.words());
+    }
+
+    #[inline]
+    fn store_value(&mut self, offset: usize, len: usize, value: u64) -> Result<(), OutsidePage> {
+        let outside = self.outside(offset, len);
+        if offset.checked_add(len).ok_or(outside)? > outside.page {
+            return Err(outside);
+        }
+        self.change();
+        words::store_value(self.at.words(), offset, len, value);
+        Ok(())
+    }
 }
 
 impl Deref for ExclusiveFrame<'_> {
@@ -836,6 +859,21 @@ impl PageMut for ExclusiveFrame<'_> {
         self.change();
         words::store(self.at.words(), offset, src);
         Ok(())
+    }
+
+    #[inline]
+    fn store_u16(&mut self, offset: usize, v: u16) -> Result<(), OutsidePage> {
+        self.store_value(offset, size_of_val(&v), u64::from(v))
+    }
+
+    #[inline]
+    fn store_u32(&mut self, offset: usize, v: u32) -> Result<(), OutsidePage> {
+        self.store_value(offset, size_of_val(&v), u64::from(v))
+    }
+
+    #[inline]
+    fn store_u64(&mut self, offset: usize, v: u64) -> Result<(), OutsidePage> {
+        self.store_value(offset, size_of_val(&v), v)
     }
 
     fn shift(&mut self, from: usize, len: usize, to: usize) -> Result<(), OutsidePage> {
@@ -943,7 +981,23 @@ mod tests {
             let at = |rng: &mut SeededRng| rng.below(2080) as usize;
             let (a, b) = (at(&mut rng), at(&mut rng));
             let len = at(&mut rng) >> rng.below(11);
-            let did = match rng.below(3) {
+            let number = rng.next_u64();
+            let did = match rng.below(4) {
+                3 => match len % 4 {
+                    0 => (
+                        frame.store_u16(a, number as u16),
+                        plain.store_u16(a, number as u16),
+                    ),
+                    1 => (
+                        frame.store_u32(a, number as u32),
+                        plain.store_u32(a, number as u32),
+                    ),
+                    2 => (frame.store_u64(a, number), plain.store_u64(a, number)),
+                    _ => {
+                        frame.clear();
+                        (Ok(()), plain.store_page(&[0; 2048]))
+                    }
+                },
                 0 => {
                     let src = &src[..len.min(2048)];
                     (frame.store(a, src), plain.store(a, src))

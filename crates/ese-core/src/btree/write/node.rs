@@ -151,7 +151,11 @@ impl<'a> TreeWriter<'a> {
         let (pgno, op) = (leaf.pgno(), job.op);
         let line = line.or_else(|| quick_line(leaf, tree.is_unique(), op.bookmark()));
         let view = leaf.view()?;
-        let step = step_of(&view, tree, &op, line).map_err(|e| fault(pgno, e))??;
+        let step = match (op, line) {
+            // What comes between two nodes is new.
+            (Op::Insert { .. }, Some(Line { iline, exact })) if !exact => Step::Insert(iline),
+            _ => step_of(&view, tree, &op, line).map_err(|e| fault(pgno, e))??,
+        };
         let fits = self.fits(tree, &view, &op, step);
         let Some(uncommitted) = fits.map_err(|e| fault(pgno, e))? else {
             return Ok(None);
@@ -219,6 +223,49 @@ impl<'a> TreeWriter<'a> {
     }
 
     fn take_step(
+        &mut self,
+        tree: &WriteTree,
+        leaf: &mut ExclusivePage<'_>,
+        op: &Op<'_>,
+        step: Step,
+        (made, uncommitted): (&Made, Uncommitted),
+    ) -> Result<(), WriteError> {
+        match (step, *op) {
+            (Step::Insert(iline), Op::Insert { key, data }) => {
+                self.put_in(tree, leaf, (key, data), iline, (made, uncommitted))
+            }
+            _ => self.change_node(tree, leaf, op, step, (made, uncommitted)),
+        }
+    }
+
+    /// A new node, at its line: nothing was there before, so that nothing is compared, owed, or thinned.
+    fn put_in(
+        &mut self,
+        tree: &WriteTree,
+        leaf: &mut ExclusivePage<'_>,
+        (key, data): (&[u8], &[u8]),
+        iline: usize,
+        (made, uncommitted): (&Made, Uncommitted),
+    ) -> Result<(), WriteError> {
+        let pgno = leaf.pgno();
+        let view = leaf.view()?;
+        let before = view.dbtime();
+        let taken = taken(&view, key).map_err(|e| fault(pgno, e))?;
+        // No more is taken of the key than it has.
+        let (prefix, suffix) = key.split_at_checked(taken).unwrap_or((key, &[]));
+        let times = (self.db.dbtime_after([before])?, before);
+        let record = LogRecord::Insert(Insert {
+            page: self.head(tree, pgno, short(iline), times, made),
+            node: lr_node(tree, made),
+            prefix,
+            suffix,
+            data,
+        });
+        self.change(leaf, &record, plus(uncommitted, made.uncommitted_free))
+    }
+
+    /// A node that is there gets other data, or lives again.
+    fn change_node(
         &mut self,
         tree: &WriteTree,
         leaf: &mut ExclusivePage<'_>,
