@@ -117,9 +117,14 @@ pub struct NewPage {
 /// Bytes of the line of a node, by the prefix rule (docs/format/database-pages.md §4.3).
 #[must_use]
 pub fn node_line_len(page_prefix: &[u8], key: &[u8], data_len: usize) -> usize {
-    let common = prefix_taken(page_prefix, key);
-    let overhead = if common > 0 { 4 } else { 2 };
-    overhead + key.len() - common + data_len
+    line_len_of(prefix_taken(page_prefix, key), key.len(), data_len)
+}
+
+/// The same, of a node that takes `taken` bytes of its key from the prefix.
+#[inline]
+pub(crate) fn line_len_of(taken: usize, key_len: usize, data_len: usize) -> usize {
+    let words = if taken > 0 { 2 } else { 1 };
+    words * LENGTH_WORD + key_len - taken + data_len
 }
 
 /// Bytes of the page prefix that a node with this key takes: all common ones, or none.
