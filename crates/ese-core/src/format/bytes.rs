@@ -3,8 +3,6 @@
 //! Invariant: an offset outside the slice gives `None`, whatever the offset.
 #![forbid(unsafe_code)]
 
-use std::cmp::Ordering;
-
 /// `N` bytes at `off`.
 #[inline]
 #[must_use]
@@ -87,27 +85,6 @@ pub fn common_len(a: &[u8], b: &[u8]) -> usize {
     common + a.iter().zip(b).take_while(|(x, y)| x == y).count()
 }
 
-/// How two slices compare, as slices do: for short ones, of which a call costs more than the comparison.
-#[inline]
-#[must_use]
-pub fn cmp_bytes(a: &[u8], b: &[u8]) -> Ordering {
-    let (a_words, a_rest) = a.as_chunks::<8>();
-    let (b_words, b_rest) = b.as_chunks::<8>();
-    for (x, y) in a_words.iter().zip(b_words) {
-        let (x, y) = (u64::from_be_bytes(*x), u64::from_be_bytes(*y));
-        if x != y {
-            return x.cmp(&y);
-        }
-    }
-    if a_words.len() == b_words.len() {
-        return a_rest.iter().cmp(b_rest);
-    }
-    // One has words that the other does not have.
-    let at = 8 * a_words.len().min(b_words.len());
-    let behind = |of: &'_ [u8]| at.min(of.len());
-    a.split_at(behind(a)).1.cmp(b.split_at(behind(b)).1)
-}
-
 /// `true` when every byte is zero.
 #[must_use]
 pub fn all_zero(b: &[u8]) -> bool {
@@ -139,23 +116,6 @@ mod tests {
                         "{len} {other} {differs}"
                     );
                     assert_eq!(common_len(&b, a), len.min(differs));
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn bytes_compare_as_slices_do() {
-        let a: Vec<u8> = (0..20).map(|i| 100 + i).collect();
-        for len in 0..=a.len() {
-            for other in 0..=a.len() {
-                assert_eq!(cmp_bytes(&a[..len], &a[..other]), len.cmp(&other));
-                for differs in 0..other {
-                    for by in [1, 0x80, 0xFF] {
-                        let mut b = a[..other].to_vec();
-                        b[differs] = b[differs].wrapping_add(by);
-                        assert_eq!(cmp_bytes(&a[..len], &b), a[..len].cmp(&b[..]));
-                    }
                 }
             }
         }

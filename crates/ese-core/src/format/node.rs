@@ -8,7 +8,7 @@
 //! pages they are in the tag. Source: docs/format/database-pages.md §4.
 #![forbid(unsafe_code)]
 
-use super::bytes::{cmp_bytes, u16_at, u32_at};
+use super::bytes::{u16_at, u32_at};
 use super::ids::Pgno;
 use super::page::{PageError, PageView, Tag};
 use std::cmp::Ordering;
@@ -114,11 +114,13 @@ impl<'a> Node<'a> {
     pub fn cmp_key(&self, key: &[u8]) -> Ordering {
         let n = self.prefix.len().min(key.len());
         let (head, tail) = key.split_at(n);
-        match cmp_bytes(self.prefix, head) {
-            Ordering::Equal if n < self.prefix.len() => Ordering::Greater,
-            Ordering::Equal => cmp_bytes(self.suffix, tail),
-            order => order,
-        }
+        self.prefix.cmp(head).then_with(|| {
+            if n < self.prefix.len() {
+                Ordering::Greater
+            } else {
+                self.suffix.cmp(tail)
+            }
+        })
     }
 
     /// Compares the keys of two nodes of one page, without putting them together.
