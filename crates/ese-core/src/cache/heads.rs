@@ -31,6 +31,7 @@ mod keep;
 pub(crate) use keep::Followed;
 
 use super::page_memory::FrameNo;
+use crate::format::bytes::common_len;
 use crate::format::ids::{Objid, PageSize, Pgno};
 use crate::format::node::Node;
 use crate::format::page::{PageError, PageFlags, PageView};
@@ -124,30 +125,39 @@ fn head_of(bytes: &[u8]) -> u64 {
 }
 
 /// The same of a node's key, behind its first `skip` bytes.
+#[inline]
 fn head_of_node(node: &Node<'_>, skip: usize) -> u64 {
-    if let Some(suffix) = skip
-        .checked_sub(node.prefix.len())
-        .map(|n| node.suffix.get(n..).unwrap_or(&[]))
-    {
-        return head_of(suffix);
+    let Some(prefix) = node.prefix.get(skip..).filter(|p| !p.is_empty()) else {
+        let past = skip.saturating_sub(node.prefix.len());
+        return head_of(node.suffix.get(past..).unwrap_or(&[]));
+    };
+    let head = head_of(prefix);
+    match prefix.len() {
+        // Zeros stand where the suffix begins.
+        n @ ..HEAD_BYTES => head | head_of(node.suffix) >> (u8::BITS as usize * n),
+        _ => head,
     }
-    let mut all = [0; HEAD_BYTES];
-    let key = node.prefix.iter().chain(node.suffix).skip(skip);
-    for (to, from) in all.iter_mut().zip(key) {
-        *to = *from;
+}
+
+/// The first bytes of a node's key, as many as may be shared, and how many they are.
+#[inline]
+fn beginning_of(node: &Node<'_>) -> ([u8; SHARED_MOST], usize) {
+    let mut all = [0; SHARED_MOST];
+    let mut len = 0;
+    for piece in [node.prefix, node.suffix] {
+        let n = piece.len().min(SHARED_MOST - len);
+        if let (Some(to), Some(from)) = (all.get_mut(len..len + n), piece.get(..n)) {
+            to.copy_from_slice(from);
+        }
+        len += n;
     }
-    u64::from_be_bytes(all)
+    (all, len)
 }
 
 fn shared_by(a: &Node<'_>, b: &Node<'_>) -> usize {
-    let (a, b) = (
-        a.prefix.iter().chain(a.suffix),
-        b.prefix.iter().chain(b.suffix),
-    );
-    a.zip(b)
-        .take(SHARED_MOST)
-        .take_while(|(a, b)| a == b)
-        .count()
+    let ((a, a_len), (b, b_len)) = (beginning_of(a), beginning_of(b));
+    let (a, b) = (a.get(..a_len), b.get(..b_len));
+    common_len(a.unwrap_or(&[]), b.unwrap_or(&[]))
 }
 
 impl<'c> Heads<'c> {

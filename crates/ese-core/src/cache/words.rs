@@ -12,6 +12,33 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 /// Bytes of a word.
 pub(super) const WORD: usize = size_of::<u64>();
 
+/// Words that a turn of a loop stores.
+const TURN: usize = 8;
+
+/// Stores the lowest `len` bytes of `value`, at most a word, at byte `offset`: as [`store`], for what is in
+/// a register already.
+#[inline]
+pub(super) fn store_value(words: &[AtomicU64], offset: usize, len: usize, value: u64) {
+    put(words, offset, len, value);
+}
+
+/// Stores zeros everywhere.
+pub(super) fn clear(words: &[AtomicU64]) {
+    let (turns, last) = words.as_chunks::<TURN>();
+    let zero = |words: &[AtomicU64]| words.iter().for_each(|word| word.store(0, Relaxed));
+    for words in turns {
+        zero(words);
+    }
+    zero(last);
+}
+
+#[inline]
+fn store_words(words: &[AtomicU64], bytes: &[[u8; WORD]]) {
+    for (word, bytes) in words.iter().zip(bytes) {
+        word.store(u64::from_ne_bytes(*bytes), Relaxed);
+    }
+}
+
 /// Stores `src` at byte `offset`.
 #[inline]
 pub(super) fn store(words: &[AtomicU64], offset: usize, src: &[u8]) {
@@ -31,10 +58,14 @@ fn store_long(words: &[AtomicU64], offset: usize, src: &[u8]) {
     }
     let (whole, tail) = rest.as_chunks::<WORD>();
     let at = (offset + lead) / WORD;
-    if let Some(words) = words.get(at..) {
-        for (word, bytes) in words.iter().zip(whole) {
-            word.store(u64::from_ne_bytes(*bytes), Relaxed);
+    if let Some(words) = words.get(at..at + whole.len()) {
+        // Several a turn: a turn of the loop costs more than a store.
+        let (turns, last) = words.as_chunks::<TURN>();
+        let (whole, whole_last) = whole.as_chunks::<TURN>();
+        for (words, whole) in turns.iter().zip(whole) {
+            store_words(words, whole);
         }
+        store_words(last, whole_last);
     }
     if !tail.is_empty() {
         put(words, (at + whole.len()) * WORD, tail.len(), short(tail));
@@ -103,19 +134,29 @@ pub(super) fn shift(words: &[AtomicU64], from: usize, len: usize, to: usize) {
     let whole = (len - lead) / WORD;
     let tail = (len - lead) % WORD;
     let one = |start: usize, n: usize| put(words, to + start, n, load(words, from + start));
-    let one_whole = |i: usize| {
-        let start = lead + i * WORD;
-        if let Some(word) = words.get((to + start) / WORD) {
-            word.store(load(words, from + start).to_le(), Relaxed);
-        }
-    };
+    // Words of the target, and where the bytes of the first one lie: each has a part of two words.
+    let (target, source) = ((to + lead) / WORD, (from + lead) / WORD);
+    let within = 8 * ((from + lead) % WORD) as u32;
+    let at = |i: usize| words.get(i).map_or(0, |w| u64::from_le(w.load(Relaxed)));
+    let join = |low: u64, high: u64| low >> within | high.unbounded_shl(u64::BITS - within);
+    let targets = words.get(target..target + whole).unwrap_or(&[]);
     if to <= from {
         one(0, lead);
-        (0..whole).for_each(one_whole);
+        let mut low = at(source);
+        for (word, i) in targets.iter().zip(source + 1..) {
+            let high = at(i);
+            word.store(join(low, high).to_le(), Relaxed);
+            low = high;
+        }
         one(len - tail, tail);
     } else {
         one(len - tail, tail);
-        (0..whole).rev().for_each(one_whole);
+        let mut high = at(source + whole);
+        for (word, i) in targets.iter().zip(source..source + whole).rev() {
+            let low = at(i);
+            word.store(join(low, high).to_le(), Relaxed);
+            high = low;
+        }
         one(0, lead);
     }
 }

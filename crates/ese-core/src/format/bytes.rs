@@ -66,6 +66,25 @@ pub fn slice(b: &[u8], off: usize, len: usize) -> Option<&[u8]> {
     b.get(off..off.checked_add(len)?)
 }
 
+/// How many bytes two slices begin with in common.
+#[inline]
+#[must_use]
+pub fn common_len(a: &[u8], b: &[u8]) -> usize {
+    let (a_words, b_words) = (a.as_chunks::<8>().0, b.as_chunks::<8>().0);
+    let mut common = 0;
+    for (x, y) in a_words.iter().zip(b_words) {
+        let differ = u64::from_le_bytes(*x) ^ u64::from_le_bytes(*y);
+        if differ != 0 {
+            // Eight bits a byte, the first byte lowest.
+            return common + differ.trailing_zeros() as usize / 8;
+        }
+        common += 8;
+    }
+    let rest = |of: &'_ [u8]| common.min(of.len());
+    let (a, b) = (a.split_at(rest(a)).1, b.split_at(rest(b)).1);
+    common + a.iter().zip(b).take_while(|(x, y)| x == y).count()
+}
+
 /// `true` when every byte is zero.
 #[must_use]
 pub fn all_zero(b: &[u8]) -> bool {
@@ -80,6 +99,27 @@ pub fn all_zero(b: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn common_bytes_are_counted_to_the_first_that_differs() {
+        let a: Vec<u8> = (0..40).collect();
+        for len in 0..=a.len() {
+            for other in 0..=a.len() {
+                let (a, whole) = (&a[..len], &a[..other]);
+                assert_eq!(common_len(a, whole), len.min(other));
+                for differs in 0..other {
+                    let mut b = whole.to_vec();
+                    b[differs] ^= 0x80;
+                    assert_eq!(
+                        common_len(a, &b),
+                        len.min(differs),
+                        "{len} {other} {differs}"
+                    );
+                    assert_eq!(common_len(&b, a), len.min(differs));
+                }
+            }
+        }
+    }
 
     #[test]
     fn outside_is_none() {

@@ -130,22 +130,25 @@ impl PageSize {
     pub const ALL: [Self; 5] = [Self::K2, Self::K4, Self::K8, Self::K16, Self::K32];
 
     /// From a number of bytes, `None` for a size that the format does not know.
+    #[inline]
     #[must_use]
     pub fn from_bytes(bytes: u32) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.bytes() == bytes as usize)
+        match bytes {
+            2048 => Some(Self::K2),
+            4096 => Some(Self::K4),
+            8192 => Some(Self::K8),
+            16384 => Some(Self::K16),
+            32768 => Some(Self::K32),
+            _ => None,
+        }
     }
 
     /// Size in bytes.
     #[inline]
     #[must_use]
     pub const fn bytes(self) -> usize {
-        match self {
-            Self::K2 => 2048,
-            Self::K4 => 4096,
-            Self::K8 => 8192,
-            Self::K16 => 16384,
-            Self::K32 => 32768,
-        }
+        // They double from one to the next: no table to look into.
+        2048 << self as u32
     }
 
     /// `true` for 16 and 32 KiB pages, which have the longer header, node flags in the first word

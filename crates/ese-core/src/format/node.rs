@@ -109,6 +109,7 @@ impl<'a> Node<'a> {
     }
 
     /// Compares the node's key with `key`, bytewise, the shorter first on a tie.
+    #[inline]
     #[must_use]
     pub fn cmp_key(&self, key: &[u8]) -> Ordering {
         let n = self.prefix.len().min(key.len());
@@ -153,6 +154,7 @@ impl<'a> Node<'a> {
 
 impl<'a> PageView<'a> {
     /// Node `iline`, from 0.
+    #[inline]
     pub fn node(&self, iline: usize) -> Result<Node<'a>, PageError> {
         self.node_with_prefix(iline, self.prefix()?)
     }

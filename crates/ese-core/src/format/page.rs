@@ -250,6 +250,7 @@ impl Tag {
 
 impl<'a> PageView<'a> {
     /// A view of `bytes`, whose length must be a page size.
+    #[inline]
     pub fn new(bytes: &'a [u8]) -> Result<Self, PageError> {
         let size = u32::try_from(bytes.len())
             .ok()
@@ -436,6 +437,7 @@ impl<'a> PageView<'a> {
     }
 
     /// The external header (tag 0).
+    #[inline]
     pub fn external_header(&self) -> Result<&'a [u8], PageError> {
         if self.tag_count() == 0 {
             return Err(PageError::TagCount(0));
@@ -444,6 +446,7 @@ impl<'a> PageView<'a> {
     }
 
     /// The bytes that compressed keys of this page begin with (docs/format/database-pages.md §4.2).
+    #[inline]
     pub fn prefix(&self) -> Result<&'a [u8], PageError> {
         let flags = self.flags();
         let header = self.external_header()?;

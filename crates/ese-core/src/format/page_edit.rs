@@ -23,9 +23,9 @@ mod nodes;
 
 pub use append::NewNode;
 
-use super::bytes::{u32_at, u64_at};
+use super::bytes::{common_len, u32_at, u64_at};
 use super::ids::{Dbtime, Objid, PageSize, Pgno};
-use super::node::LENGTH_MASK;
+use super::node::{LENGTH_MASK, NodeFlags};
 use super::page::{
     FLUSH_TYPE_SHIFT, ITAG_COUNT_MASK, OFF_CB_FREE, OFF_CB_UNCOMMITTED_FREE, OFF_DBTIME, OFF_FLAGS,
     OFF_IB_MIC_FREE, OFF_ITAG_STATE, OFF_OBJID, OFF_PGNO_LARGE, OFF_PGNO_NEXT, OFF_PGNO_PREV,
@@ -40,6 +40,12 @@ pub const PREFIX_NOT_WORTH: usize = 2;
 pub const TAGS_MAX: usize = ITAG_COUNT_MASK as usize;
 /// Shift of the number of reserved tags inside itagState.
 const RESERVED_TAGS_SHIFT: u16 = 12;
+/// Bits of that number.
+const RESERVED_TAGS_MASK: u16 = 7;
+/// Shift of the node flags inside the first length word of a line of a large page.
+const LINE_FLAGS_SHIFT: u16 = 13;
+/// Bytes of a length word.
+const LENGTH_WORD: usize = 2;
 /// Longest head of a node: two length words and the longest suffix.
 const NODE_HEAD_MAX: usize = 4 + LENGTH_MASK as usize;
 /// Bytes that are filled at once.
@@ -111,9 +117,14 @@ pub struct NewPage {
 /// Bytes of the line of a node, by the prefix rule (docs/format/database-pages.md §4.3).
 #[must_use]
 pub fn node_line_len(page_prefix: &[u8], key: &[u8], data_len: usize) -> usize {
-    let common = prefix_taken(page_prefix, key);
-    let overhead = if common > 0 { 4 } else { 2 };
-    overhead + key.len() - common + data_len
+    line_len_of(prefix_taken(page_prefix, key), key.len(), data_len)
+}
+
+/// The same, of a node that takes `taken` bytes of its key from the prefix.
+#[inline]
+pub(crate) fn line_len_of(taken: usize, key_len: usize, data_len: usize) -> usize {
+    let words = if taken > 0 { 2 } else { 1 };
+    words * LENGTH_WORD + key_len - taken + data_len
 }
 
 /// Bytes of the page prefix that a node with this key takes: all common ones, or none.
@@ -123,16 +134,13 @@ pub fn prefix_taken(page_prefix: &[u8], key: &[u8]) -> usize {
 }
 
 /// As [`prefix_taken`], the key in two pieces.
+#[inline]
 fn prefix_taken_of(page_prefix: &[u8], [head, tail]: [&[u8]; 2]) -> usize {
     let mut common = common_len(page_prefix, head);
     if common == head.len() {
         common += common_len(page_prefix.get(common..).unwrap_or(&[]), tail);
     }
     if common > PREFIX_NOT_WORTH { common } else { 0 }
-}
-
-fn common_len(a: &[u8], b: &[u8]) -> usize {
-    a.iter().zip(b).take_while(|(a, b)| a == b).count()
 }
 
 /// A page under change.
@@ -143,18 +151,21 @@ pub struct PageEdit<'p, P: PageMut> {
 
 impl<'p, P: PageMut> PageEdit<'p, P> {
     /// To change `page`, whose length must be a page size.
+    #[inline]
     pub fn new(page: &'p mut P) -> Result<Self, EditError> {
         let size = PageView::new(page)?.size();
         Ok(Self { page, size })
     }
 
     /// The page as it is now.
+    #[inline]
     #[must_use]
     pub fn view(&self) -> PageView<'_> {
         PageView::of(self.page, self.size)
     }
 
     /// `cbPage - cbHdr`.
+    #[inline]
     fn cb_data(&self) -> usize {
         self.size.bytes() - self.size.header_bytes()
     }
@@ -232,6 +243,12 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
 
     /// Makes the page a new one: zeros, header, an external header of no bytes.
     pub fn format(&mut self, new: NewPage) -> Result<(), EditError> {
+        self.fill(0, self.size.bytes(), 0)?;
+        self.format_zeros(new)
+    }
+
+    /// As [`PageEdit::format`], of a page that is all zeros.
+    pub(crate) fn format_zeros(&mut self, new: NewPage) -> Result<(), EditError> {
         self.format_header(new)?;
         self.store_itag_state(new.reserved_tags, 1)?;
         self.store_free(self.cb_data() - TAG_BYTES)
@@ -240,6 +257,7 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
     /// Makes the page a new one that nothing has been put on yet: as [`PageEdit::format`], but with
     /// the flag that says so and without any tag (docs/format/log-records.md §5.1, NewPage).
     pub fn format_preinit(&mut self, new: NewPage) -> Result<(), EditError> {
+        self.fill(0, self.size.bytes(), 0)?;
         self.format_header(NewPage {
             flags: new.flags | PageFlags::PREINIT,
             ..new
@@ -247,8 +265,8 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
         self.store_free(self.cb_data())
     }
 
+    /// The header's marks of a new page, on zeros.
     fn format_header(&mut self, new: NewPage) -> Result<(), EditError> {
-        self.fill(0, self.size.bytes(), 0)?;
         self.set_dbtime(new.dbtime)?;
         self.set_objid(new.objid)?;
         self.set_flags(new.flags | PageFlags::NEW_RECORD_FORMAT | PageFlags::NEW_CHECKSUM)?;
@@ -325,21 +343,19 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
 
     // ---- lines ---------------------------------------------------------------------------------
 
-    /// Inserts a line as tag `itag` (tags from there on move up by one). The line's bytes are `parts`,
-    /// one behind the other; `small_flags` are the node flags of small pages.
+    /// Inserts a line as tag `itag` (tags from there on move up by one); `now` is what the header says.
     fn insert_line(
         &mut self,
+        mut now: Accounting,
         itag: usize,
-        parts: &[&[u8]],
-        small_flags: u8,
+        line: &NodeLine<'_>,
         space: Space,
     ) -> Result<(), EditError> {
-        let mut now = self.accounting();
         let count = self.sane(now)?;
-        let cb: usize = parts.iter().map(|p| p.len()).sum();
         if itag > count || itag == 0 || count >= TAGS_MAX {
             return Err(PageError::NoSuchTag(itag).into());
         }
+        let cb = line.len();
         let needed = cb + TAG_BYTES;
         let free = now.usable_free(space);
         if needed > free {
@@ -355,29 +371,15 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
             }
         }
         let ib = usize::from(now.ib_mic_free);
-        let cb_free = now.cb_free.saturating_sub(to_u16(needed));
-        let after = Accounting {
-            cb_free,
-            cb_uncommitted_free: now.cb_uncommitted_free.min(cb_free),
-            ib_mic_free: to_u16(ib + cb),
-            itag_state: itag_state(now.reserved_bits(), count + 1),
-        };
         let end = self.size.bytes();
         let moved = TAG_BYTES * (count - itag);
         if moved > 0 {
             let tags = end - TAG_BYTES * count;
             self.page.shift(tags, moved, tags - TAG_BYTES)?;
         }
-        self.store_parts(ib, parts)?;
-        self.store_tag(
-            itag,
-            Tag {
-                ib,
-                cb,
-                small_flags,
-            },
-        )?;
-        self.store_accounting(after)
+        self.store_line(ib, line)?;
+        self.store_tag(itag, line.tag(ib))?;
+        self.store_accounting(now.with_line(count, ib, cb))
     }
 
     /// Removes tag `itag` and its line.
@@ -490,6 +492,7 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
         self.sane(self.accounting())
     }
 
+    #[inline]
     fn sane(&self, now: Accounting) -> Result<usize, EditError> {
         let count = now.tag_count();
         let cb_tags = TAG_BYTES * count;
@@ -509,6 +512,7 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
         Ok(count)
     }
 
+    #[inline]
     fn accounting(&self) -> Accounting {
         Accounting::of(self.page)
     }
@@ -523,6 +527,7 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
     }
 
     /// Stores all numbers of the accounting at once: they lie behind one another.
+    #[inline]
     fn store_accounting(&mut self, a: Accounting) -> Result<(), EditError> {
         let low = u64::from(a.cb_free) | u64::from(a.cb_uncommitted_free) << 16;
         let high = u64::from(a.ib_mic_free) | u64::from(a.itag_state) << 16;
@@ -539,6 +544,7 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
         Ok(())
     }
 
+    #[inline]
     fn store_tag(&mut self, itag: usize, tag: Tag) -> Result<(), EditError> {
         let at = self
             .size
@@ -550,34 +556,131 @@ impl<'p, P: PageMut> PageEdit<'p, P> {
         } else {
             u16::from(tag.small_flags & 7) << 13
         };
-        let [a, b] = to_u16(tag.cb).to_le_bytes();
-        let [c, d] = (to_u16(tag.ib) | flags).to_le_bytes();
-        Ok(self.page.store(at, &[a, b, c, d])?)
+        let (cb, ib) = (to_u16(tag.cb), to_u16(tag.ib) | flags);
+        Ok(self
+            .page
+            .store_u32(at, u32::from(cb) | u32::from(ib) << 16)?)
     }
 
-    fn store_parts(&mut self, ib: usize, parts: &[&[u8]]) -> Result<(), EditError> {
-        let mut at = self.size.header_bytes() + ib;
-        // A page that others may look at is stored to in words: better once than piece by piece.
+    /// Stores a line. A page that others may look at is stored to in words: better once than piece by
+    /// piece.
+    #[inline]
+    fn store_line(&mut self, ib: usize, line: &NodeLine<'_>) -> Result<(), EditError> {
         let mut all = [0u8; STORED_AT_ONCE];
-        let mut len = 0;
-        let whole = parts.iter().all(|part| {
-            let place = all.get_mut(len..len + part.len());
-            len += part.len();
-            place.is_some_and(|place| {
-                place.copy_from_slice(part);
-                true
-            })
-        });
-        if let (true, Some(all)) = (whole, all.get(..len)) {
-            return Ok(self.page.store(at, all)?);
+        match line.put_into(&mut all) {
+            Some(all) => Ok(self.page.store(self.size.header_bytes() + ib, all)?),
+            None => self.store_long_line(ib, line),
         }
-        for part in parts {
+    }
+
+    #[inline(never)]
+    fn store_long_line(&mut self, ib: usize, line: &NodeLine<'_>) -> Result<(), EditError> {
+        let mut at = self.size.header_bytes() + ib;
+        let [rest, rest_tail] = line.rest;
+        for part in [line.words(), rest, rest_tail, line.data] {
             if !part.is_empty() {
                 self.page.store(at, part)?;
                 at += part.len();
             }
         }
         Ok(())
+    }
+}
+
+/// The line of a node, in pieces.
+struct NodeLine<'n> {
+    /// The length words; the first one is there only if the node takes bytes from the page's prefix.
+    words: [u8; 2 * LENGTH_WORD],
+    is_compressed: bool,
+    /// What the prefix does not give of the key, in two pieces.
+    rest: [&'n [u8]; 2],
+    data: &'n [u8],
+    /// The node flags of small pages, which lie in the tag.
+    small_flags: u8,
+}
+
+impl<'n> NodeLine<'n> {
+    /// That of a node whose key is in two pieces, by the prefix rule; `None` for a key that is too long.
+    #[inline]
+    fn new(
+        size: PageSize,
+        prefix: &[u8],
+        key: [&'n [u8]; 2],
+        data: &'n [u8],
+        flags: NodeFlags,
+    ) -> Option<Self> {
+        let taken = prefix_taken_of(prefix, key);
+        let [head, tail] = key;
+        let rest = [
+            head.get(taken..).unwrap_or(&[]),
+            tail.get(taken.saturating_sub(head.len())..).unwrap_or(&[]),
+        ];
+        let suffix = rest[0].len() + rest[1].len();
+        if taken.max(suffix) > usize::from(LENGTH_MASK) {
+            return None;
+        }
+        let is_compressed = taken > 0;
+        let mut flags = flags;
+        flags.set(NodeFlags::COMPRESSED, is_compressed);
+        let (in_line, small_flags) = match size.is_large() {
+            true => (u16::from(flags.bits()) << LINE_FLAGS_SHIFT, 0),
+            false => (0, flags.bits()),
+        };
+        // The flags of large pages lie in the first word that is there.
+        let [a, b] = (to_u16(taken) | in_line).to_le_bytes();
+        let lone = if is_compressed { 0 } else { in_line };
+        let [c, d] = (to_u16(suffix) | lone).to_le_bytes();
+        Some(Self {
+            words: [a, b, c, d],
+            is_compressed,
+            rest,
+            data,
+            small_flags,
+        })
+    }
+
+    #[inline]
+    fn words(&self) -> &[u8] {
+        match self.is_compressed {
+            true => &self.words,
+            false => self.words.get(LENGTH_WORD..).unwrap_or(&[]),
+        }
+    }
+
+    #[inline]
+    fn len(&self) -> usize {
+        let words = if self.is_compressed { 2 } else { 1 } * LENGTH_WORD;
+        let [rest, rest_tail] = self.rest;
+        words + rest.len() + rest_tail.len() + self.data.len()
+    }
+
+    /// The tag of the line at `ib`.
+    #[inline]
+    fn tag(&self, ib: usize) -> Tag {
+        Tag {
+            ib,
+            cb: self.len(),
+            small_flags: self.small_flags,
+        }
+    }
+
+    /// Puts the line into one piece; `None` when it is longer than that.
+    #[inline]
+    fn put_into<'b>(&self, all: &'b mut [u8; STORED_AT_ONCE]) -> Option<&'b [u8]> {
+        let cb = self.len();
+        let line = all.get_mut(..cb)?;
+        let (words, mut left) = line.split_at_mut_checked(self.words().len())?;
+        words.copy_from_slice(self.words());
+        let [rest, rest_tail] = self.rest;
+        for part in [rest, rest_tail] {
+            if !part.is_empty() {
+                let (place, behind) = left.split_at_mut_checked(part.len())?;
+                place.copy_from_slice(part);
+                left = behind;
+            }
+        }
+        left.copy_from_slice(self.data);
+        all.get(..cb)
     }
 }
 
@@ -603,14 +706,35 @@ impl Accounting {
         }
     }
 
+    /// The same after a line of `cb` bytes came to `ib`, as one more than `count`.
+    #[inline]
+    fn with_line(self, count: usize, ib: usize, cb: usize) -> Self {
+        let cb_free = self.cb_free.saturating_sub(to_u16(cb + TAG_BYTES));
+        Self {
+            cb_free,
+            cb_uncommitted_free: self.cb_uncommitted_free.min(cb_free),
+            ib_mic_free: to_u16(ib + cb),
+            itag_state: itag_state(self.reserved_bits(), count + 1),
+        }
+    }
+
+    /// Tags that are no nodes, as [`PageView::reserved_tags`].
+    #[inline]
+    fn reserved_tags(self) -> usize {
+        usize::from(self.reserved_bits() & RESERVED_TAGS_MASK).max(1)
+    }
+
+    #[inline]
     fn tag_count(self) -> usize {
         usize::from(self.itag_state & ITAG_COUNT_MASK)
     }
 
+    #[inline]
     fn reserved_bits(self) -> u16 {
         self.itag_state >> RESERVED_TAGS_SHIFT
     }
 
+    #[inline]
     fn usable_free(self, space: Space) -> usize {
         let reserved = match space {
             Space::Committed => self.cb_uncommitted_free,
@@ -620,6 +744,7 @@ impl Accounting {
     }
 
     /// Between the lines and the tags of a page with `cb_data` bytes for both.
+    #[inline]
     fn contiguous_free(self, cb_data: usize) -> usize {
         let used = TAG_BYTES * self.tag_count() + usize::from(self.ib_mic_free);
         cb_data.saturating_sub(used)

@@ -216,7 +216,7 @@ fn build<P: PageMut>(
     let pgno = new.pgno;
     let size = PageView::new(page).on(pgno)?.size();
     finish(page, pgno, PageBuf::zeroed(size), |edit| {
-        edit.format(NewPage {
+        edit.format_zeros(NewPage {
             flags: new.flags - TRANSIENT,
             ..new
         })

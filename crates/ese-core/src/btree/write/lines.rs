@@ -7,6 +7,7 @@
 //! Invariant: sizes before line `i` are one subtraction.
 #![forbid(unsafe_code)]
 
+pub(super) use crate::format::bytes::common_len;
 use crate::format::node::Node;
 use crate::format::page::{PageError, PageView, TAG_BYTES};
 use crate::format::page_edit::PREFIX_NOT_WORTH;
@@ -18,11 +19,6 @@ const NODE_HEAD: usize = 2;
 /// Bytes that a node takes on a page without compression, with its tag.
 pub(super) fn node_size(key: usize, data: usize) -> usize {
     TAG_BYTES + NODE_HEAD + key + data
-}
-
-/// Common bytes of two keys.
-pub(super) fn common_len(a: &[u8], b: &[u8]) -> usize {
-    a.iter().zip(b).take_while(|(a, b)| a == b).count()
 }
 
 /// Bytes that a node saves by taking `common` bytes from a prefix.

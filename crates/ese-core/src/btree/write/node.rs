@@ -151,16 +151,35 @@ impl<'a> TreeWriter<'a> {
         let (pgno, op) = (leaf.pgno(), job.op);
         let line = line.or_else(|| quick_line(leaf, tree.is_unique(), op.bookmark()));
         let view = leaf.view()?;
-        let step = step_of(&view, tree, &op, line).map_err(|e| fault(pgno, e))??;
-        let fits = self.fits(tree, &view, &op, step);
+        let step = match (op, line) {
+            // What comes between two nodes is new.
+            (Op::Insert { .. }, Some(Line { iline, exact })) if !exact => Step::Insert(iline),
+            _ => step_of(&view, tree, &op, line).map_err(|e| fault(pgno, e))??,
+        };
+        let (fits, taken) = match step {
+            Step::Insert(iline) => {
+                let taken = taken(&view, op.key()).map_err(|e| fault(pgno, e))?;
+                (self.fits_new(tree, &view, &op, (iline, taken)), taken)
+            }
+            _ => (self.fits(tree, &view, &op, step), 0),
+        };
         let Some(uncommitted) = fits.map_err(|e| fault(pgno, e))? else {
             return Ok(None);
         };
         let appended = step == Step::Insert(view.node_count()) && view.pgno_next().is_null();
         let (made, unchanged) = self.make(tree, leaf, job, step, pgno)?;
         if !unchanged {
-            self.take_step(tree, leaf, &op, step, (&made, uncommitted))
-                .inspect_err(|e| self.unmake(e, &made))?;
+            let after = (&made, uncommitted);
+            let done = match (step, op) {
+                (Step::Insert(iline), Op::Insert { key, data }) => {
+                    self.put_in(tree, leaf, (key, data), (iline, taken), after)
+                }
+                _ => self.change_node(tree, leaf, &op, step, after),
+            };
+            if let Err(e) = done {
+                self.unmake(&e, &made);
+                return Err(e);
+            }
         }
         if appended {
             tree.set_rightmost(pgno);
@@ -218,7 +237,33 @@ impl<'a> TreeWriter<'a> {
         }
     }
 
-    fn take_step(
+    /// A new node, at its line, of whose key the page's prefix gives `taken` bytes: nothing was there
+    /// before, so that nothing is compared, owed, or thinned.
+    fn put_in(
+        &mut self,
+        tree: &WriteTree,
+        leaf: &mut ExclusivePage<'_>,
+        (key, data): (&[u8], &[u8]),
+        (iline, taken): (usize, usize),
+        (made, uncommitted): (&Made, Uncommitted),
+    ) -> Result<(), WriteError> {
+        let pgno = leaf.pgno();
+        let before = leaf.view()?.dbtime();
+        // No more is taken of the key than it has.
+        let (prefix, suffix) = key.split_at_checked(taken).unwrap_or((key, &[]));
+        let times = (self.db.dbtime_after([before])?, before);
+        let record = LogRecord::Insert(Insert {
+            page: self.head(tree, pgno, short(iline), times, made),
+            node: lr_node(tree, made),
+            prefix,
+            suffix,
+            data,
+        });
+        self.change(leaf, &record, plus(uncommitted, made.uncommitted_free))
+    }
+
+    /// A node that is there gets other data, or lives again.
+    fn change_node(
         &mut self,
         tree: &WriteTree,
         leaf: &mut ExclusivePage<'_>,
@@ -230,7 +275,6 @@ impl<'a> TreeWriter<'a> {
         let at = |e| fault(pgno, e);
         let view = leaf.view()?;
         let before = view.dbtime();
-        let taken = taken(&view, op.key()).map_err(at)?;
         let mut bytes = std::mem::take(&mut self.scratch.diff);
         let mut diffed = Diffed::default();
         let mut before_len = 0;
@@ -247,7 +291,7 @@ impl<'a> TreeWriter<'a> {
         }
         let times = (self.db.dbtime_after([before])?, before);
         let page = self.head(tree, pgno, short(step.iline()), times, made);
-        let record = step_record(tree, op, step, made, page, taken, diffed);
+        let record = step_record(tree, op, step, made, page, 0, diffed);
         let done = match record {
             Some(record) => self.change(leaf, &record, plus(uncommitted, made.uncommitted_free)),
             None => Err(WriteError::NodeLength {

@@ -12,7 +12,7 @@ use crate::btree::DEPTH_MOST;
 use crate::btree::descend::{child_line_of, child_of};
 use crate::cache::{ExclusivePage, PageFault, PageFaultKind, Pages, SharedPage};
 use crate::format::ids::Pgno;
-use crate::format::page::{PageError, PageView};
+use crate::format::page::{PageError, PageFlags, PageView};
 
 /// How often a tree may change its height while a path is latched.
 const TRIES: usize = 64;
@@ -74,7 +74,8 @@ impl<'a> TreeWriter<'a> {
         Err(WriteError::Restless(tree.root()))
     }
 
-    /// Levels of the tree, leaves included.
+    /// Levels of the tree, leaves included. Pages above leaves say so: no leaf is looked at, and no page
+    /// searched for one.
     fn height(&self, tree: &WriteTree) -> Result<usize, WriteError> {
         let pages = self.db.pages();
         let mut page = tree.tree().root(pages)?;
@@ -82,6 +83,9 @@ impl<'a> TreeWriter<'a> {
             let view = page.view()?;
             if view.is_leaf() {
                 return Ok(height);
+            }
+            if view.flags().contains(PageFlags::PARENT_OF_LEAF) {
+                return Ok(height + 1);
             }
             let (_, next) = child(&view, page.pgno(), &self.scratch.bookmark)?;
             page = tree.tree().page(pages, next, None)?;

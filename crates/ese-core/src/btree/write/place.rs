@@ -88,6 +88,7 @@ impl<'a> TreeWriter<'a> {
 
     /// The leaf of a node to be inserted: without a descent where it is known to be the rightmost. The
     /// line, if it is known: behind all others.
+    #[inline]
     pub(super) fn leaf_of_insert(
         &mut self,
         tree: &WriteTree,
@@ -103,6 +104,7 @@ impl<'a> TreeWriter<'a> {
     ///
     /// A leaf of the tree without a right neighbour is the rightmost, whatever happened since its
     /// number was remembered: a page that left the tree is marked empty or belongs to somebody else.
+    #[inline]
     fn rightmost_leaf(
         &mut self,
         tree: &WriteTree,
@@ -172,6 +174,7 @@ impl<'a> TreeWriter<'a> {
     }
 }
 
+#[inline]
 fn is_rightmost(page: &ExclusivePage<'_>, tree: &WriteTree) -> bool {
     page.view().is_ok_and(|view| {
         let flags = view.flags();

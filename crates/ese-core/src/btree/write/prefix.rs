@@ -46,6 +46,10 @@ pub(super) fn best(lines: &[Line<'_>]) -> Prefix {
             _ => Prefix::default(),
         };
     }
+    let before = runs((0..count).map(saves));
+    // The same from the last line on: what line `i` and those behind it save with the line before `i`.
+    let mut behind = runs((0..count).rev().map(saves));
+    behind.reverse();
     let mut best = Prefix::default();
     for i in 1..count - 1 {
         let (left, right) = (saves(i), saves(i + 1));
@@ -54,21 +58,8 @@ pub(super) fn best(lines: &[Line<'_>]) -> Prefix {
         if !at_end && (right >= left || saves(i - 1) > left) {
             continue;
         }
-        let mut sum = 0usize;
-        let mut least = left;
-        let mut at = i;
-        while saves(at) > 0 {
-            least = least.min(saves(at));
-            sum += least;
-            at -= 1;
-        }
-        let mut least = right;
-        let mut at = i + 1;
-        while saves(at) > 0 {
-            least = least.min(saves(at));
-            sum += least;
-            at += 1;
-        }
+        let of = |sums: &[usize], i: usize| sums.get(i).copied().unwrap_or(0);
+        let sum = of(&before, i) + of(&behind, i + 1);
         if let Some(sum) = sum.checked_sub(PREFIX_NOT_WORTH)
             && sum > best.saves
         {
@@ -79,6 +70,25 @@ pub(super) fn best(lines: &[Line<'_>]) -> Prefix {
         }
     }
     best
+}
+
+/// For each number the sum, over all runs that end with it, of the least number of the run: what the lines
+/// up to here save with the key of this one. Each number is looked at once.
+fn runs(saves: impl Iterator<Item = usize>) -> Vec<usize> {
+    let mut sums: Vec<usize> = Vec::with_capacity(saves.size_hint().0);
+    // Numbers that rise, and where they are: a run's least one is the first of them that it holds.
+    let mut rising: Vec<(usize, usize)> = Vec::new();
+    for (i, least) in saves.enumerate() {
+        while rising.pop_if(|(_, before)| *before >= least).is_some() {}
+        // Runs that begin behind the last lower number have this one as their least.
+        let (from, sum) = match rising.last() {
+            Some(&(at, _)) => (at + 1, sums.get(at).copied().unwrap_or(0)),
+            None => (0, 0),
+        };
+        sums.push(sum + least * (i + 1 - from));
+        rising.push((i, least));
+    }
+    sums
 }
 
 #[cfg(test)]
@@ -121,6 +131,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn runs_are_summed(numbers in proptest::collection::vec(0usize..5, 0..30)) {
+            let sums = runs(numbers.iter().copied());
+            let of = |i: usize| -> usize {
+                let least = |from: usize| numbers[from..=i].iter().min().copied().unwrap_or(0);
+                (0..=i).map(least).sum()
+            };
+            prop_assert_eq!(sums, (0..numbers.len()).map(of).collect::<Vec<_>>());
+        }
+
         #[test]
         fn nothing_saves_more(
             keys in proptest::collection::btree_set(

@@ -8,7 +8,7 @@ use super::{TreeWriter, WriteError, WriteTree};
 use crate::format::ids::PageSize;
 use crate::format::node::{Node, NodeFlags};
 use crate::format::page::{PageError, PageView, TAG_BYTES};
-use crate::format::page_edit::{node_line_len, prefix_taken};
+use crate::format::page_edit::{line_len_of, prefix_taken};
 use crate::trx::{Bookmark, NodeId};
 
 /// Bytes of a leaf that one node may take with everything around it: what a page without nodes has.
@@ -186,6 +186,7 @@ impl TreeWriter<'_> {
     /// Whether `need` more bytes may be taken on a page, of which `own` are kept for the undo of the
     /// very node that grows. A cbUncommittedFree that stands in the way is counted anew: commits
     /// leave it behind (docs/format/versioning.md §6).
+    #[inline]
     pub(super) fn room(
         &self,
         tree: &WriteTree,
@@ -223,8 +224,26 @@ impl TreeWriter<'_> {
         Ok(u16::try_from(sum).unwrap_or(u16::MAX).min(view.cb_free()))
     }
 
-    /// Whether a step fits its leaf. An append also leaves the tree's density free, else it is time
-    /// for a new page.
+    /// Whether a new node of this line fits its leaf, of whose key the page's prefix gives `taken` bytes.
+    /// An append also leaves the tree's density free, else it is time for a new page.
+    #[inline]
+    pub(super) fn fits_new(
+        &self,
+        tree: &WriteTree,
+        view: &PageView<'_>,
+        op: &Op<'_>,
+        (iline, taken): (usize, usize),
+    ) -> Result<Option<Uncommitted>, PageError> {
+        let need = line_len_of(taken, op.key().len(), op.data().len()) + TAG_BYTES;
+        let appends = iline == view.node_count() && view.pgno_next().is_null() && !tree.is_space();
+        let reserve = match appends {
+            true => tree.density_reserve(view.size()),
+            false => 0,
+        };
+        self.room(tree, view, need + reserve, 0)
+    }
+
+    /// Whether a step fits its leaf; a new node as [`TreeWriter::fits_new`] says.
     pub(super) fn fits(
         &self,
         tree: &WriteTree,
@@ -234,15 +253,8 @@ impl TreeWriter<'_> {
     ) -> Result<Option<Uncommitted>, PageError> {
         match step {
             Step::Insert(iline) => {
-                let line = node_line_len(view.prefix()?, op.key(), op.data().len());
-                let need = line + TAG_BYTES;
-                let fits = self.room(tree, view, need, 0)?;
-                let appends = iline == view.node_count() && view.pgno_next().is_null();
-                if fits.is_none() || !appends || tree.is_space() {
-                    return Ok(fits);
-                }
-                let reserve = tree.density_reserve(view.size());
-                self.room(tree, view, need + reserve, 0)
+                let taken = taken(view, op.key())?;
+                self.fits_new(tree, view, op, (iline, taken))
             }
             Step::FlagInsert(_) => Ok(Some(view.cb_uncommitted_free())),
             Step::Revive(iline) | Step::Replace(iline) => {
@@ -259,6 +271,7 @@ impl TreeWriter<'_> {
 }
 
 /// Bytes of a key that a page's prefix gives.
+#[inline]
 pub(super) fn taken(view: &PageView<'_>, key: &[u8]) -> Result<usize, PageError> {
     Ok(prefix_taken(view.prefix()?, key))
 }

@@ -114,11 +114,7 @@ impl DbPages {
                     return Ok(self.page(frame, pgno, false));
                 }
             } else if let Some(mut frame) = self.claim(pgno)? {
-                let mut zeros = self.cache.buffer();
-                zeros.as_mut_slice().fill(0);
-                let stored = frame.store_page(&zeros);
-                self.cache.give_back(zeros);
-                stored.map_err(|e| size_fault(pgno, e))?;
+                frame.clear();
                 if let Some(state) = self.cache.state(frame.no()) {
                     state.flush_type.store(0, Ordering::Relaxed);
                 }
@@ -352,11 +348,16 @@ impl<'c> ExclusivePage<'c> {
     }
 
     /// The page to look at.
+    #[inline]
     pub fn view(&self) -> Result<PageView<'_>, PageFault> {
-        PageView::new(self).map_err(|e| self.fault(e))
+        match &self.frame {
+            Some(frame) => Ok(PageView::of(frame, frame.size())),
+            None => Err(self.fault(PageError::Size(0))),
+        }
     }
 
     /// A structural fault of this page.
+    #[cold]
     #[must_use]
     pub fn fault(&self, e: PageError) -> PageFault {
         PageFault::new(self.pgno, PageFaultKind::Structure(e))
@@ -457,6 +458,21 @@ impl PageMut for ExclusivePage<'_> {
     #[inline]
     fn store(&mut self, offset: usize, src: &[u8]) -> Result<(), OutsidePage> {
         self.change(|f| f.store(offset, src))
+    }
+
+    #[inline]
+    fn store_u16(&mut self, offset: usize, v: u16) -> Result<(), OutsidePage> {
+        self.change(|f| f.store_u16(offset, v))
+    }
+
+    #[inline]
+    fn store_u32(&mut self, offset: usize, v: u32) -> Result<(), OutsidePage> {
+        self.change(|f| f.store_u32(offset, v))
+    }
+
+    #[inline]
+    fn store_u64(&mut self, offset: usize, v: u64) -> Result<(), OutsidePage> {
+        self.change(|f| f.store_u64(offset, v))
     }
 
     fn shift(&mut self, from: usize, len: usize, to: usize) -> Result<(), OutsidePage> {

@@ -5,7 +5,7 @@
 //! a version that is gone.
 #![forbid(unsafe_code)]
 
-use super::{FIRST, Heads, IDENTITY, SHAPE, STAMP, head_of_node, narrow_words};
+use super::{FIRST, Heads, IDENTITY, SHAPE, STAMP, beginning_of, head_of_node, narrow_words};
 use crate::format::ids::Pgno;
 use crate::format::node::Node;
 use crate::format::page::PageView;
@@ -126,13 +126,7 @@ impl Heads<'_> {
 
     /// As [`Heads::cmp_shared`], of a key in two pieces.
     fn cmp_shared_of(&self, shared: usize, node: &Node<'_>) -> cmp::Ordering {
-        let mut all = [0; super::SHARED_MOST];
-        let key = node.prefix.iter().chain(node.suffix);
-        let mut len = 0;
-        for (to, from) in all.iter_mut().zip(key) {
-            *to = *from;
-            len += 1;
-        }
+        let (all, len) = beginning_of(node);
         self.cmp_shared(shared, all.get(..len).unwrap_or(&[]))
     }
 }

@@ -300,3 +300,31 @@ fn words_of_another_version_do_not_follow() {
     assert!(!heads.follow((6, 8), &view, Followed::Same));
     assert_eq!(heads.stamp(), 0);
 }
+
+#[test]
+fn heads_and_beginnings_of_keys_in_two_pieces() {
+    let mut rng = SeededRng::new(testkit::first_seed());
+    for _ in 0..testkit::rounds(3000, 30_000) {
+        let len = rng.below(60) as usize;
+        let key: Vec<u8> = (0..len).map(|_| rng.below(3) as u8 * 127).collect();
+        let (prefix, suffix) = key.split_at(rng.below(len as u64 + 1) as usize);
+        let node = Node {
+            prefix,
+            suffix,
+            data: b"d",
+            flags: NodeFlags::empty(),
+        };
+        let skip = rng.below(SHARED_MOST as u64 + 1) as usize;
+        let mut first = [0; HEAD_BYTES];
+        for (to, from) in first.iter_mut().zip(key.iter().skip(skip)) {
+            *to = *from;
+        }
+        assert_eq!(
+            head_of_node(&node, skip),
+            u64::from_be_bytes(first),
+            "{skip} of {key:?}"
+        );
+        let (all, len) = beginning_of(&node);
+        assert_eq!(&all[..len], &key[..key.len().min(SHARED_MOST)]);
+    }
+}

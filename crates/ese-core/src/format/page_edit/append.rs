@@ -4,12 +4,10 @@
 //! has none of them.
 #![forbid(unsafe_code)]
 
-use super::super::node::{LENGTH_MASK, NodeFlags};
-use super::super::page::{PageError, TAG_BYTES, Tag};
+use super::super::node::NodeFlags;
+use super::super::page::{PageError, TAG_BYTES};
 use super::super::page_mut::PageMut;
-use super::{
-    Accounting, EditError, PageEdit, Space, TAGS_MAX, itag_state, prefix_taken_of, to_u16,
-};
+use super::{Accounting, EditError, NodeLine, PageEdit, Space, TAGS_MAX};
 
 /// A node to be appended: its key in two pieces, its data, its flags (version and deleted; compressed is
 /// decided here).
@@ -64,36 +62,15 @@ impl<P: PageMut> PageEdit<'_, P> {
         &mut self,
         now: Accounting,
         count: usize,
-        (prefix, [head, tail]): (&[u8], [&[u8]; 2]),
+        (prefix, key): (&[u8], [&[u8]; 2]),
         (data, flags): (&[u8], NodeFlags),
     ) -> Result<Accounting, EditError> {
-        let taken = prefix_taken_of(prefix, [head, tail]);
-        let rest = head.get(taken..).unwrap_or(&[]);
-        let rest_tail = tail.get(taken.saturating_sub(head.len())..).unwrap_or(&[]);
-        let suffix = rest.len() + rest_tail.len();
-        if taken.max(suffix) > usize::from(LENGTH_MASK) {
-            let key = head.len() + tail.len();
+        let Some(line) = NodeLine::new(self.size, prefix, key, data, flags) else {
+            let key = key.iter().map(|k| k.len()).sum::<usize>();
             let data = data.len();
             return Err(EditError::Node { key, data });
-        }
-        let mut flags = flags - NodeFlags::COMPRESSED;
-        flags.set(NodeFlags::COMPRESSED, taken > 0);
-        let (in_line, small_flags) = match self.size.is_large() {
-            true => (u16::from(flags.bits()) << 13, 0),
-            false => (0, flags.bits()),
         };
-        let [a, b] = (to_u16(taken) | in_line).to_le_bytes();
-        let lone = match taken > 0 {
-            true => 0,
-            false => in_line,
-        };
-        let [c, d] = (to_u16(suffix) | lone).to_le_bytes();
-        let both = [a, b, c, d];
-        let words = match taken > 0 {
-            true => both.as_slice(),
-            false => both.get(2..).unwrap_or(&[]),
-        };
-        let cb = words.len() + suffix + data.len();
+        let cb = line.len();
         let (needed, free) = (cb + TAG_BYTES, now.contiguous_free(self.cb_data()));
         let free = free.min(now.usable_free(Space::Reserved));
         if needed > free {
@@ -103,19 +80,8 @@ impl<P: PageMut> PageEdit<'_, P> {
             return Err(PageError::NoSuchTag(count).into());
         }
         let ib = usize::from(now.ib_mic_free);
-        self.store_parts(ib, &[words, rest, rest_tail, data])?;
-        let tag = Tag {
-            ib,
-            cb,
-            small_flags,
-        };
-        self.store_tag(count, tag)?;
-        let cb_free = now.cb_free.saturating_sub(to_u16(needed));
-        Ok(Accounting {
-            cb_free,
-            cb_uncommitted_free: now.cb_uncommitted_free.min(cb_free),
-            ib_mic_free: to_u16(ib + cb),
-            itag_state: itag_state(now.reserved_bits(), count + 1),
-        })
+        self.store_line(ib, &line)?;
+        self.store_tag(count, line.tag(ib))?;
+        Ok(now.with_line(count, ib, cb))
     }
 }

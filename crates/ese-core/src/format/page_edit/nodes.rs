@@ -6,9 +6,9 @@
 
 use super::super::bytes::u16_at;
 use super::super::node::{LENGTH_MASK, NodeFlags};
-use super::super::page::{PageError, Tag};
+use super::super::page::{PageError, PageView, Tag};
 use super::super::page_mut::{OutsidePage, PageMut};
-use super::{EditError, PageEdit, Space, prefix_taken_of, to_u16};
+use super::{EditError, NodeLine, PageEdit, Space};
 
 impl<P: PageMut> PageEdit<'_, P> {
     /// Replaces the external header (tag 0). On a page whose nodes take bytes from it, the caller
@@ -39,52 +39,28 @@ impl<P: PageMut> PageEdit<'_, P> {
         flags: NodeFlags,
         space: Space,
     ) -> Result<(), EditError> {
-        let view = self.view();
-        let node_count = view.node_count();
-        if iline > node_count {
-            return Err(PageError::NoSuchTag(iline.saturating_add(view.reserved_tags())).into());
+        let now = self.accounting();
+        let reserved = now.reserved_tags();
+        if iline > now.tag_count().saturating_sub(reserved) {
+            return Err(PageError::NoSuchTag(iline.saturating_add(reserved)).into());
         }
-        let [head, tail] = key;
-        let key_len = head.len() + tail.len();
-        let taken = prefix_taken_of(view.prefix()?, key);
-        // What the page's prefix does not give, again in two pieces.
-        let rest = head.get(taken..).unwrap_or(&[]);
-        let rest_tail = tail.get(taken.saturating_sub(head.len())..).unwrap_or(&[]);
-        let suffix = rest.len() + rest_tail.len();
-        let too_long = taken.max(suffix) > usize::from(LENGTH_MASK);
-        if data.is_empty() || too_long || !self.null_key_fits(iline, key_len)? {
+        let key_len = key.iter().map(|k| k.len()).sum::<usize>();
+        let prefix = PageView::of(self.page, self.size).prefix()?;
+        let line = NodeLine::new(self.size, prefix, key, data, flags);
+        let (Some(line), false, true) =
+            (line, data.is_empty(), self.null_key_fits(iline, key_len)?)
+        else {
             return Err(EditError::Node {
                 key: key_len,
                 data: data.len(),
             });
-        }
-        let view = self.view();
-        let flags = if taken > 0 {
-            flags | NodeFlags::COMPRESSED
-        } else {
-            flags - NodeFlags::COMPRESSED
         };
-        let itag = iline + view.reserved_tags();
-        let (in_line, in_tag) = if self.size.is_large() {
-            (u16::from(flags.bits()) << 13, 0)
-        } else {
-            (0, flags.bits())
-        };
-        let suffix = to_u16(suffix);
-        let (first, second);
-        let parts: &[&[u8]] = if taken > 0 {
-            first = (to_u16(taken) | in_line).to_le_bytes();
-            second = suffix.to_le_bytes();
-            &[&first, &second, rest, rest_tail, data]
-        } else {
-            first = (suffix | in_line).to_le_bytes();
-            &[&first, rest, rest_tail, data]
-        };
-        self.insert_line(itag, parts, in_tag, space)
+        self.insert_line(now, iline + reserved, &line, space)
     }
 
     /// Whether a node with a key of `key_len` bytes may become number `iline`: the empty key is that
     /// of the last node of an internal page, and nothing comes behind it.
+    #[inline]
     fn null_key_fits(&self, iline: usize, key_len: usize) -> Result<bool, EditError> {
         let view = self.view();
         if view.is_leaf() {
