@@ -255,11 +255,19 @@ impl LogWriter {
 }
 
 impl State {
+    #[inline]
     fn check(&self) -> Result<(), LogWriteError> {
         match &self.closed {
-            Some(e) => Err(e.clone()),
+            Some(e) => Err(Self::told(e)),
             None => Ok(()),
         }
+    }
+
+    /// The error again.
+    #[cold]
+    #[inline(never)]
+    fn told(e: &LogWriteError) -> LogWriteError {
+        e.clone()
     }
 }
 
