@@ -62,7 +62,7 @@ impl<'a> Words<'a> {
 /// The part that has all the bytes, or an empty one; `None` when several have some. A key that is looked for
 /// is in one piece, so is a bookmark without data.
 #[inline]
-pub(super) fn only_part<'a>(parts: [&'a [u8]; PARTS]) -> Option<&'a [u8]> {
+pub(super) fn only_part(parts: [&[u8]; PARTS]) -> Option<&[u8]> {
     match parts {
         [all, [], []] | [[], all, []] | [[], [], all] => Some(all),
         _ => None,
