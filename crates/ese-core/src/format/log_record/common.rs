@@ -48,7 +48,6 @@ macro_rules! group {
                 let b = slice(b, off, Self::BYTES).unwrap_or_default();
                 Self { $($field: <$ty as Field<'_>>::get(b, $off - $base)),* }
             }
-            #[inline]
             fn store(&self, dst: &mut [u8]) {
                 $(
                     let from = $off - $base;

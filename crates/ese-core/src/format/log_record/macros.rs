@@ -192,10 +192,6 @@ macro_rules! log_records {
                             return Err(wrong);
                         }
                     )*)?
-                    // Room for all of it is asked for once.
-                    let whole: usize = $fixed;
-                    $($(let whole = whole.saturating_add($tlen);)*)?
-                    out.reserve(whole);
                     out.extend_from_slice(&fixed);
                     $($(out.extend_from_slice(Tail::bytes(&$tname));)*)?
                     Ok(())

@@ -255,19 +255,11 @@ impl LogWriter {
 }
 
 impl State {
-    #[inline]
     fn check(&self) -> Result<(), LogWriteError> {
         match &self.closed {
-            Some(e) => Err(Self::told(e)),
+            Some(e) => Err(e.clone()),
             None => Ok(()),
         }
-    }
-
-    /// The error again.
-    #[cold]
-    #[inline(never)]
-    fn told(e: &LogWriteError) -> LogWriteError {
-        e.clone()
     }
 }
 

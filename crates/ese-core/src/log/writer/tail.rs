@@ -48,7 +48,6 @@ pub(super) struct Tail {
 
 /// Bytes from the start of the cursor's segment to the end of a record of `need` bytes put at `ib`
 /// (0 or behind the segment's header).
-#[inline]
 fn end_of(ib: usize, need: usize) -> usize {
     let mut at = ib.max(SEGMENT_HEADER_BYTES);
     let mut rem = SEGMENT_BYTES.saturating_sub(at);
@@ -103,7 +102,6 @@ impl Tail {
         self.buf.len()
     }
 
-    #[inline]
     fn pos_at(&self, offset: usize) -> Lgpos {
         let segment = u16::try_from(offset / SEGMENT_BYTES).unwrap_or(u16::MAX);
         let ib = u16::try_from(offset % SEGMENT_BYTES).unwrap_or(0);
@@ -116,7 +114,6 @@ impl Tail {
     }
 
     /// Where a record of `need` bytes behind `end` (an offset in the buffer's image) would end.
-    #[inline]
     pub(super) fn fit_behind(&self, end: usize, need: usize) -> Fit {
         let ib = end % SEGMENT_BYTES;
         let end = (end - ib).saturating_add(end_of(ib, need));
@@ -141,7 +138,6 @@ impl Tail {
 
     /// Encodes `record` at the cursor and gives its position, when it lies whole in the cursor's
     /// segment; otherwise it stands in `spare`, and nothing has changed here.
-    #[inline]
     pub(super) fn encode(
         &mut self,
         record: &LogRecord<'_>,
@@ -173,7 +169,6 @@ impl Tail {
         Ok(None)
     }
 
-    #[cold]
     fn stamp(&mut self, segment: usize, clock: &dyn Clock) {
         let time = LogTime::from(clock.now_utc());
         put(
