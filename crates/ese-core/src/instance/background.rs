@@ -9,7 +9,6 @@
 
 use super::cleanup::PASS;
 use super::{Core, Instance, InstanceError};
-use crate::io::clock::Wake;
 use crate::work::WorkError;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,16 +18,15 @@ use std::time::Duration;
 /// Longest time between two passes of version cleanup.
 const CLEAN_EVERY: Duration = Duration::from_millis(200);
 
-/// Every so many passes the log is flushed for versions that wait for nothing else: what was committed
+/// Every so often the log is flushed for versions that wait for nothing else: what was committed
 /// lazily would keep deleted rows in the file for as long as nobody commits durably.
-const DURABLE_EVERY: u32 = 50;
+const DURABLE_EVERY: Duration = Duration::from_secs(10);
 
 /// The threads of an instance; none when they are not wanted.
 #[derive(Default)]
 pub(super) struct Threads {
     handles: Vec<JoinHandle<()>>,
     stop: Arc<AtomicBool>,
-    bell: Arc<Wake>,
 }
 
 impl Threads {
@@ -54,21 +52,23 @@ impl Threads {
             let (checkpointer, stop) = (Arc::clone(checkpointer), Arc::clone(&self.stop));
             self.spawn("ese-checkpoint", move || checkpointer.attend(&stop))?;
         }
-        let (core, stop, bell) = (
-            Arc::clone(core),
-            Arc::clone(&self.stop),
-            Arc::clone(&self.bell),
-        );
+        let (core, stop) = (Arc::clone(core), Arc::clone(&self.stop));
         self.spawn("ese-cleanup", move || {
-            let mut passes = 0_u32;
+            let clock = Arc::clone(&core.env.clock);
+            let mut durable_at = clock.now_monotonic();
             while !stop.load(Ordering::Acquire) {
                 while core.clean(PASS).versions >= PASS && !stop.load(Ordering::Acquire) {}
-                passes = passes.wrapping_add(1);
-                // A log that can't be written has ended the instance already.
-                if passes.is_multiple_of(DURABLE_EVERY) && core.store.may_clean() {
-                    _ = core.clean_through(PASS);
+                let now = clock.now_monotonic();
+                if now.saturating_sub(durable_at) >= DURABLE_EVERY {
+                    durable_at = now;
+                    // A log that can't be written has ended the instance already.
+                    if core.store.may_clean() {
+                        _ = core.clean_through(PASS);
+                    }
                 }
-                core.env.clock.wait(CLEAN_EVERY, &bell);
+                if !core.store.cleanup_wanted() {
+                    clock.wait(CLEAN_EVERY, core.store.cleanup_bell());
+                }
             }
         })
     }
@@ -82,7 +82,7 @@ impl Threads {
     /// Ends the threads, and waits for them.
     pub(super) fn end(&mut self, core: &Core) {
         self.stop.store(true, Ordering::Release);
-        self.bell.ring();
+        core.store.cleanup_bell().ring();
         if let Some(log) = &core.log {
             log.ring();
         }

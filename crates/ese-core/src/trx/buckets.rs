@@ -27,13 +27,15 @@
 #![forbid(unsafe_code)]
 
 use super::oper::Oper;
-use super::words::{Words, words_for};
+use super::words::{self, Words, words_for};
 use crate::cache::DbNo;
 use crate::format::ids::{Objid, Pgno};
+use crate::io::clock::Wake;
 use crate::sync::{AtomicU32, Lock, Ordering};
 use once_cell::sync::OnceCell;
 use std::collections::VecDeque;
-use std::sync::atomic::AtomicU64;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 /// Bytes of a bucket.
 pub(super) const BUCKET_BYTES: usize = if cfg!(loom) { 512 } else { 64 << 10 };
@@ -42,6 +44,10 @@ const BUCKET_WORDS: usize = BUCKET_BYTES / 8;
 const PLACE_BITS: u32 = BUCKET_WORDS.trailing_zeros();
 /// Most buckets: 4 GiB.
 pub(super) const BUCKETS_MOST: u32 = 1 << 16;
+/// Each time that so many more buckets are in use, cleanup is asked to run. What it gives back is used again
+/// first: so a load of short transactions stays in memory that the processor has at hand, instead of
+/// touching ever new pages until cleanup's time comes.
+pub(super) const CLEAN_AFTER: usize = 4;
 /// Words of an entry before its bookmark.
 const HEADER: usize = 8;
 /// The same of one that a page may owe.
@@ -148,6 +154,12 @@ struct Filling {
 pub(super) struct Buckets {
     all: Box<[OnceCell<Bucket>]>,
     filling: Lock<Filling>,
+    /// Length of `order`, for who asks without the lock.
+    taken: AtomicU32,
+    /// Cleanup should run.
+    wanted: AtomicBool,
+    /// Rung then.
+    bell: Arc<Wake>,
 }
 
 /// Why no entry was made.
@@ -168,6 +180,9 @@ impl Buckets {
                 made: 0,
                 rceid: 1,
             }),
+            taken: AtomicU32::new(0),
+            wanted: AtomicBool::new(false),
+            bell: Arc::default(),
         }
     }
 
@@ -179,6 +194,33 @@ impl Buckets {
     /// Buckets in use, and how many there may be.
     pub(super) fn in_use(&self) -> (usize, usize) {
         (self.filling.lock().order.len(), self.all.len())
+    }
+
+    /// Buckets that memory was ever taken for.
+    pub(super) fn touched(&self) -> u32 {
+        self.filling.lock().made
+    }
+
+    /// There is no entry that a page the caller has latched, or proves afterwards to be unchanged, could be
+    /// concerned by: an entry is made under the latch of its page, and its bucket is counted before.
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.taken.load(Ordering::Acquire) == 0
+    }
+
+    /// Cleanup should run.
+    pub(super) fn want_cleanup(&self) {
+        self.wanted.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it should, said once.
+    pub(super) fn cleanup_wanted(&self) -> bool {
+        self.wanted.swap(false, Ordering::Relaxed)
+    }
+
+    /// Rung when buckets fill up.
+    pub(super) fn bell(&self) -> &Arc<Wake> {
+        &self.bell
     }
 
     /// The newest id that was given out.
@@ -201,58 +243,71 @@ impl Buckets {
         }
         let size_short = short(size)?;
 
-        let mut filling = self.filling.lock();
-        let (number, at) = self.room(&mut filling, size).ok_or(NoEntry::Full)?;
-        let rceid = filling.rceid;
-        filling.rceid = rceid.wrapping_add(2);
-        let entry = Entry::new(number, at);
-        let (db, level) = (new.db.0, new.level);
-        let place = self.slice(entry, 0, size);
-        let set = |i: usize, value: u64| {
-            if let Some(word) = place.get(i) {
-                word.store(value, Ordering::Relaxed);
-            }
-        };
-        set(
-            0,
-            word0(size_short, key_len, new.flags, db, new.oper, level),
+        let first = word0(
+            size_short, key_len, new.flags, new.db.0, new.oper, new.level,
         );
-        set(1, pair(rceid, new.slot));
-        set(4, new.hash);
-        set(5, pair(new.pgno_fdp.0, new.objid.0));
-        if let Some(bucket) = self.bucket(number) {
-            let used = u32::try_from(at + size).unwrap_or(0);
-            bucket.used.store(used, Ordering::Release);
-        }
+        let sixth = word6(data_len, before_len, new.space);
+
+        let mut filling = self.filling.lock();
+        let (bucket, number, at) = self.room(&mut filling, size).ok_or(NoEntry::Full)?;
+        let rceid = filling.rceid;
+        let entry = Entry::new(number, at);
+        // All words of the header that there always are, by one look at the bucket's bounds.
+        let place = bucket.words.get(at..at + size);
+        let place = place.and_then(<[AtomicU64]>::split_first_chunk::<HEADER>);
+        let (head, mut rest) = place.ok_or(NoEntry::TooBig)?;
+        filling.rceid = rceid.wrapping_add(2);
+        let [w0, w1, w2, w3, w4, w5, w6, w7] = head;
+        w0.store(first, Ordering::Relaxed);
+        w1.store(pair(rceid, new.slot), Ordering::Relaxed);
+        w4.store(new.hash, Ordering::Relaxed);
+        w5.store(pair(new.pgno_fdp.0, new.objid.0), Ordering::Relaxed);
+        bucket.used.store((at + size) as u32, Ordering::Release);
+        let rings = at == FIRST && filling.order.len().is_multiple_of(CLEAN_AFTER);
         drop(filling);
 
-        set(2, 0);
-        set(3, pair(0, new.update));
-        set(6, word6(data_len, before_len, new.space));
-        set(7, 0);
-        if new.flags.contains(EntryFlags::OWES) {
-            set(8, 0);
-            set(9, 0);
+        w2.store(0, Ordering::Relaxed);
+        w3.store(pair(0, new.update), Ordering::Relaxed);
+        w6.store(sixth, Ordering::Relaxed);
+        w7.store(0, Ordering::Relaxed);
+        if let Some((owing, behind)) = rest.split_at_checked(header - HEADER) {
+            owing.iter().for_each(|w| w.store(0, Ordering::Relaxed));
+            rest = behind;
         }
-        let (_, rest) = place.split_at_checked(header).unwrap_or_default();
         let (bookmark, before) = rest.split_at_checked(bookmark_words).unwrap_or_default();
-        for (word, to) in Words::new(new.bookmark).zip(bookmark) {
-            to.store(word, Ordering::Relaxed);
+        words::store_words(new.bookmark, bookmark);
+        if !new.before.is_empty() {
+            words::store_words([new.before, &[], &[]], before);
         }
-        for (word, to) in Words::new([new.before, &[], &[]]).zip(before) {
-            to.store(word, Ordering::Relaxed);
+        if rings {
+            self.ring();
         }
         Ok((entry, rceid))
     }
 
+    /// Has cleanup run.
+    #[cold]
+    fn ring(&self) {
+        self.want_cleanup();
+        self.bell.ring();
+    }
+
     /// Room for so many words in the last bucket, or in a new one.
-    fn room(&self, filling: &mut Filling, size: usize) -> Option<(u32, usize)> {
+    #[inline]
+    fn room(&self, filling: &mut Filling, size: usize) -> Option<(&Bucket, u32, usize)> {
         if let Some(&number) = filling.order.back() {
-            let used = self.used(number);
+            let bucket = self.bucket(number)?;
+            let used = usize::try_from(bucket.used.load(Ordering::Acquire)).ok()?;
             if used + size <= BUCKET_WORDS {
-                return Some((number, used));
+                return Some((bucket, number, used));
             }
         }
+        self.new_room(filling)
+    }
+
+    /// The next bucket: of those that came back the last, whose memory was used a moment ago.
+    #[cold]
+    fn new_room(&self, filling: &mut Filling) -> Option<(&Bucket, u32, usize)> {
         let number = match filling.free.pop() {
             Some(number) => number,
             None => {
@@ -266,9 +321,16 @@ impl Buckets {
                 number
             }
         };
-        self.bucket(number)?.used.store(1, Ordering::Release);
+        let bucket = self.bucket(number)?;
+        bucket.used.store(FIRST as u32, Ordering::Release);
         filling.order.push_back(number);
-        Some((number, FIRST))
+        self.count(filling);
+        Some((bucket, number, FIRST))
+    }
+
+    fn count(&self, filling: &Filling) {
+        let taken = u32::try_from(filling.order.len()).unwrap_or(u32::MAX);
+        self.taken.store(taken, Ordering::Release);
     }
 
     // ---- cleanup ------------------------------------------------------------------------------
@@ -303,6 +365,7 @@ impl Buckets {
         }
         filling.order.pop_front();
         filling.free.push(number);
+        self.count(&filling);
         true
     }
 
@@ -568,98 +631,4 @@ fn word6(data_len: u16, before_len: u16, (max, delta): (i16, i16)) -> u64 {
 }
 
 #[cfg(all(test, not(loom)))]
-mod tests {
-    use super::*;
-
-    fn new<'a>(key: &'a [u8], before: &'a [u8], flags: EntryFlags) -> NewEntry<'a> {
-        NewEntry {
-            oper: Oper::Replace,
-            flags,
-            db: DbNo(3),
-            level: 2,
-            slot: 77,
-            update: 88,
-            hash: 0x0123_4567_89AB_CDEF,
-            pgno_fdp: Pgno(0xAABB),
-            objid: Objid(0xCCDD),
-            bookmark: [&key[..1], &key[1..], b"data"],
-            before,
-            space: (500, -7),
-        }
-    }
-
-    #[test]
-    fn entries_keep_what_they_are_told() {
-        let buckets = Buckets::new(2);
-        for flags in [EntryFlags::UNIQUE, EntryFlags::OWES] {
-            let before: Vec<u8> = (0..99).collect();
-            let (e, rceid) = buckets.make(&new(b"a long key", &before, flags)).unwrap();
-            assert_eq!((buckets.rceid(e), buckets.slot(e)), (rceid, 77));
-            assert_eq!((buckets.oper(e), buckets.level(e)), (Oper::Replace, 2));
-            assert_eq!(buckets.flags(e), flags);
-            assert_eq!(buckets.tree(e), (DbNo(3), Pgno(0xAABB), Objid(0xCCDD)));
-            assert_eq!((buckets.update(e), buckets.space(e)), (88, (500, -7)));
-            let mut bytes = b"x".to_vec();
-            buckets.copy_bookmark(e, &mut bytes);
-            assert_eq!(bytes, b"xa long keydata");
-            bytes.clear();
-            buckets.copy_before(e, &mut bytes);
-            assert_eq!(bytes, before);
-            let is_of =
-                |lens, bookmark: &[u8]| buckets.is_of(e, lens, &Words::new([bookmark, &[], &[]]));
-            assert!(is_of((10, 14), b"a long keydata"));
-            assert!(!is_of((9, 14), b"a long keydata"));
-            assert!(!is_of((10, 14), b"a long keydatb"));
-            assert!(!is_of((10, 15), b"a long keydata\0"), "zeros count");
-
-            buckets.set_older(e, Entry(5));
-            buckets.set_newer(e, Entry(6));
-            buckets.set_next_node(e, Entry(7));
-            buckets.set_place(e, Entry(8), 9);
-            buckets.set_oper(e, Oper::PreInsert);
-            buckets.add_flags(e, EntryFlags::NULLIFIED);
-            assert_eq!((buckets.older(e), buckets.newer(e)), (Entry(5), Entry(6)));
-            assert_eq!((buckets.next_node(e), buckets.update(e)), (Entry(7), 88));
-            assert_eq!(buckets.place(e), (Entry(8), 9));
-            assert_eq!(buckets.oper(e), Oper::PreInsert);
-            assert_eq!(buckets.flags(e), flags | EntryFlags::NULLIFIED);
-            assert_eq!((buckets.level(e), buckets.tree(e).0), (2, DbNo(3)));
-        }
-    }
-
-    #[test]
-    fn memory_ends_and_comes_back() {
-        let buckets = Buckets::new(2);
-        let before = vec![9; 10_000];
-        let make = || buckets.make(&new(b"key", &before, EntryFlags::OWES));
-        let mut entries = Vec::new();
-        while let Ok((e, rceid)) = make() {
-            entries.push((e, rceid));
-        }
-        assert_eq!(make(), Err(NoEntry::Full));
-        assert_eq!((entries.len(), buckets.in_use()), (12, (2, 2)));
-        assert!(entries.windows(2).all(|w| w[0].1 + 2 == w[1].1));
-
-        let first = buckets.nth(0).unwrap();
-        let mut walked = vec![buckets.first(first).unwrap()];
-        while let Some(next) = buckets.behind(*walked.last().unwrap()) {
-            walked.push(next);
-        }
-        assert!(walked.iter().eq(entries[..6].iter().map(|(e, _)| e)));
-        assert!(!buckets.free_oldest(Some(walked[4])), "one is left");
-        assert!(buckets.free_oldest(Some(walked[5])));
-        assert!(make().is_ok());
-    }
-
-    #[test]
-    fn what_is_too_big_is_refused() {
-        let buckets = Buckets::new(1);
-        let big = vec![0; 65_000];
-        assert!(buckets.make(&new(b"key", &big, EntryFlags::OWES)).is_ok());
-        let huge = vec![0; 65_535];
-        let made = buckets.make(&new(b"key", &huge, EntryFlags::OWES));
-        assert_eq!(made, Err(NoEntry::TooBig));
-        let made = buckets.make(&new(&[1; 70_000], b"", EntryFlags::OWES));
-        assert_eq!(made, Err(NoEntry::TooBig));
-    }
-}
+mod tests;

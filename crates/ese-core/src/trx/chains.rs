@@ -48,6 +48,14 @@ pub(super) struct Found {
     before: Option<Entry>,
 }
 
+impl Found {
+    /// No version, no node before it.
+    pub(super) const NOTHING: Self = Self {
+        newest: None,
+        before: None,
+    };
+}
+
 impl Chains {
     pub(super) fn new(entries_most: usize) -> Self {
         let heads = (entries_most / ENTRIES_PER_HEAD).next_power_of_two();
@@ -111,8 +119,12 @@ impl Head<'_> {
     }
 
     /// Looks for a node.
+    #[inline]
     pub(super) fn find(&self, hash: u64, node: &NodeId<'_>) -> Found {
         let buckets = self.buckets;
+        if self.first().is_none() {
+            return Found::NOTHING;
+        }
         let [prefix, suffix] = node.key;
         let len = node.parts().iter().map(|p| p.len()).sum();
         let lens = (prefix.len() + suffix.len(), len);
@@ -134,10 +146,7 @@ impl Head<'_> {
             before = Some(entry);
             at = buckets.next_node(entry);
         }
-        Found {
-            newest: None,
-            before: None,
-        }
+        Found::NOTHING
     }
 
     /// Versions of a node from one on, newest first.
@@ -146,6 +155,7 @@ impl Head<'_> {
     }
 
     /// Hangs a new version in front of those of its node.
+    #[inline]
     pub(super) fn push(&mut self, found: &Found, entry: Entry) {
         let buckets = self.buckets;
         if let Some(newest) = found.newest {
@@ -196,6 +206,7 @@ impl Head<'_> {
 }
 
 /// Hash of a node.
+#[inline]
 pub(super) fn hash(node: &NodeId<'_>) -> u64 {
     words::hash(node)
 }

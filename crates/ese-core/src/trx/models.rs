@@ -62,7 +62,11 @@ impl World {
     /// As a reader with the latch who finds no version that is not committed.
     fn settle_calm(&self) {
         let _page = self.page.lock();
-        if let Some(since) = self.store.settled(&node(b"k")) {
+        let settled = match self.store.is_empty() {
+            true => Some(None),
+            false => self.store.settled(&node(b"k")),
+        };
+        if let Some(since) = settled {
             let (version, number) = &self.calm;
             let since = since.map_or(TrxId::MAX.0, |at| at.0);
             number.store(since, Ordering::Relaxed);

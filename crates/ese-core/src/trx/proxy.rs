@@ -190,7 +190,7 @@ impl ProxySink<'_> {
         };
         let created = store.create(&author, node, oper, payload)?;
         if self.level > 0 && !created.again {
-            open.add(&store.buckets, created.entry());
+            open.add(&store.buckets, created.entry(), node.db);
         }
         Ok(created)
     }

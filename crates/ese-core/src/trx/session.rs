@@ -58,11 +58,13 @@ pub(super) struct Open {
 }
 
 impl Open {
-    pub(super) fn add(&mut self, buckets: &Buckets, entry: Entry) {
+    /// An entry of database `db` is the newest.
+    #[inline]
+    pub(super) fn add(&mut self, buckets: &Buckets, entry: Entry, db: DbNo) {
         self.count = self.count.saturating_add(1);
         buckets.set_place(entry, self.newest, self.count);
         self.newest = entry;
-        self.temporary |= buckets.tree(entry).0 == TEMPORARY;
+        self.temporary |= db == TEMPORARY;
     }
 
     /// The level at which an entry counts: that in which it lies, or a lower one at which it was made
@@ -467,12 +469,13 @@ impl TrxSession {
         self.with_room(|open| {
             let author = self.author(open, oper, tree.0)?;
             let version = self.store.create_note(&author, tree, oper, info)?;
-            open.add(&self.store.buckets, Entry(version.entry));
+            open.add(&self.store.buckets, Entry(version.entry), tree.0);
             Ok(version)
         })
     }
 
     /// Runs `make` under the session's lock, again when room could be made.
+    #[inline]
     fn with_room<T>(
         &self,
         mut make: impl FnMut(&mut Open) -> Result<T, VersionFault>,
@@ -482,14 +485,20 @@ impl TrxSession {
             let made = make(&mut open);
             drop(open);
             match made {
-                Err(VersionFault::Full { .. }) if self.store.make_room() => {}
-                Err(VersionFault::Full { .. }) => {
-                    let oldest = self.begin0() == self.store.oldest();
-                    return Err(VersionFault::Full { oldest });
-                }
+                Err(VersionFault::Full { .. }) => self.room_or_fault()?,
                 made => return made,
             }
         }
+    }
+
+    /// Makes room in a store that is full, or says who has to end.
+    #[cold]
+    fn room_or_fault(&self) -> Result<(), VersionFault> {
+        if self.store.make_room() {
+            return Ok(());
+        }
+        let oldest = self.begin0() == self.store.oldest();
+        Err(VersionFault::Full { oldest })
     }
 
     fn author(&self, open: &mut Open, oper: Oper, db: DbNo) -> Result<Author, VersionFault> {
@@ -525,7 +534,7 @@ impl TrxSession {
         let author = self.author(open, oper, node.db)?;
         let created = self.store.create(&author, node, oper, payload)?;
         if !created.again {
-            open.add(&self.store.buckets, created.entry());
+            open.add(&self.store.buckets, created.entry(), node.db);
         }
         Ok(created)
     }
@@ -657,6 +666,9 @@ impl VersionSink for TrxSession {
         reserved: VersionRef,
         change: &NodeChange<'_>,
     ) -> Result<Made, VersionFault> {
+        if *change == NodeChange::Insert && reserved.is_none() {
+            return self.insert(node);
+        }
         let (created, level) = self.with_room(|open| {
             let create = |open: &mut Open, oper, payload: &Payload<'_>| {
                 self.create(open, node, oper, payload)
@@ -700,6 +712,22 @@ impl VersionSink for TrxSession {
 }
 
 impl TrxSession {
+    /// The version of an insert that was not announced: one, for which its page owes nothing and keeps no room.
+    /// As [`VersionSink::change`] makes it, without what the other changes need.
+    fn insert(&self, node: &NodeId<'_>) -> Result<Made, VersionFault> {
+        let (version, level) = self.with_room(|open| {
+            let created = self.create(open, node, Oper::Insert, &Payload::Nothing)?;
+            Ok((created.version, open.level))
+        })?;
+        Ok(Made {
+            version,
+            replace: VersionRef::NONE,
+            uncommitted_free: 0,
+            stamp: self.stamp_of(level),
+        })
+    }
+
+    #[inline]
     fn stamp_of(&self, level: u8) -> Stamp {
         let seat = self.seat();
         Stamp {

@@ -139,9 +139,9 @@ impl Slot {
         self.refs.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// One less; `true` for the last.
-    fn let_go(&self) -> bool {
-        self.refs.fetch_sub(1, Ordering::AcqRel) == 1
+    /// So many less; `true` when they were the last.
+    fn let_go(&self, entries: u32) -> bool {
+        self.refs.fetch_sub(entries, Ordering::AcqRel) == entries
     }
 }
 
@@ -203,8 +203,13 @@ impl Slots {
 
     /// The transaction ended, or one of its entries is gone.
     pub(super) fn let_go(&self, number: u32) {
+        self.let_all_go(number, 1);
+    }
+
+    /// So many of its entries are gone.
+    pub(super) fn let_all_go(&self, number: u32, entries: u32) {
         let slot = self.get(number);
-        if number != 0 && slot.let_go() {
+        if number != 0 && entries != 0 && slot.let_go(entries) {
             slot.end_undone();
             let mut free = self.free.lock();
             slot.seat.store(free.first, Ordering::Relaxed);
@@ -273,8 +278,8 @@ mod models {
             slot.open(TrxId(100), 0);
             slot.hold();
             let s = Arc::clone(&slot);
-            let other = loom::thread::spawn(move || s.let_go());
-            let mine = slot.let_go();
+            let other = loom::thread::spawn(move || s.let_go(1));
+            let mine = slot.let_go(1);
             assert!(mine != other.join().unwrap());
         });
     }

@@ -40,10 +40,11 @@ use super::sink::{NodeId, VersionFault};
 use super::slots::Slots;
 use crate::cache::DbNo;
 use crate::format::ids::{Lgpos, Pgno};
+use crate::io::clock::Wake;
 use crate::sync::Lock;
 use clean::Cleaner;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 mod clean;
 mod copy;
@@ -136,8 +137,6 @@ pub struct VersionStore {
     free_seats: Lock<Vec<u32>>,
     cleaner: Lock<Cleaner>,
     updates: AtomicU32,
-    /// Somebody needed a bucket.
-    wanted: AtomicBool,
 }
 
 impl VersionStore {
@@ -158,7 +157,6 @@ impl VersionStore {
             free_seats: Lock::new((0..sessions).rev().collect()),
             cleaner: Lock::default(),
             updates: AtomicU32::new(0),
-            wanted: AtomicBool::new(false),
         })
     }
 
@@ -227,10 +225,32 @@ impl VersionStore {
         self.buckets.in_use()
     }
 
-    /// Somebody needed a bucket since this was asked last: cleanup should run.
+    /// Buckets that memory was ever taken for: those in use, and those that came back.
+    #[must_use]
+    pub fn buckets_touched(&self) -> u32 {
+        self.buckets.touched()
+    }
+
+    /// Somebody needed a bucket, or a few more are in use, since this was asked last: cleanup should run.
     #[must_use]
     pub fn cleanup_wanted(&self) -> bool {
-        self.wanted.swap(false, Ordering::Relaxed)
+        self.buckets.cleanup_wanted()
+    }
+
+    /// Rung when [`VersionStore::cleanup_wanted`] becomes true because versions were made: not for each of
+    /// them, and under latches.
+    #[must_use]
+    pub fn cleanup_bell(&self) -> &Arc<Wake> {
+        self.buckets.bell()
+    }
+
+    /// There is no version at all that concerns a page which the caller has latched, or proves afterwards
+    /// to be unchanged: every node of it looks as it lies there, to everybody, until the page changes.
+    /// Costs one load.
+    #[inline]
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.buckets.is_empty()
     }
 
     // ---- looking at nodes ----------------------------------------------------------------------
@@ -244,6 +264,9 @@ impl VersionStore {
         before: &mut Vec<u8>,
     ) -> Visibility {
         before.clear();
+        if self.is_empty() {
+            return Visibility::Unversioned;
+        }
         let hash = chains::hash(node);
         if self.chains.has_none(hash) {
             return Visibility::Unversioned;

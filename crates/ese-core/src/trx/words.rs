@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 use super::sink::NodeId;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Bytes of a word.
 pub(super) const WORD: usize = 8;
@@ -58,7 +59,48 @@ impl<'a> Words<'a> {
     }
 }
 
+/// The part that has all the bytes, or an empty one; `None` when several have some. A key that is looked for
+/// is in one piece, so is a bookmark without data.
+#[inline]
+pub(super) fn only_part(parts: [&[u8]; PARTS]) -> Option<&[u8]> {
+    match parts {
+        [all, [], []] | [[], all, []] | [[], [], all] => Some(all),
+        _ => None,
+    }
+}
+
+/// Hands out the words of bytes that are in one piece: those that [`Words`] gives, without asking at each
+/// which part it comes from.
+#[inline]
+pub(super) fn each_word(bytes: &[u8], mut see: impl FnMut(u64)) {
+    let (words, rest) = bytes.as_chunks::<WORD>();
+    for word in words {
+        see(u64::from_le_bytes(*word));
+    }
+    if !rest.is_empty() {
+        see(short_word(rest));
+    }
+}
+
+/// Stores the words of `parts`; what `to` has no room for is left out.
+#[inline]
+pub(super) fn store_words(parts: [&[u8]; PARTS], to: &[AtomicU64]) {
+    let Some(bytes) = only_part(parts) else {
+        for (word, to) in Words::new(parts).zip(to) {
+            to.store(word, Ordering::Relaxed);
+        }
+        return;
+    };
+    let mut to = to.iter();
+    each_word(bytes, |word| {
+        if let Some(to) = to.next() {
+            to.store(word, Ordering::Relaxed);
+        }
+    });
+}
+
 /// A word of at most eight bytes, filled up with zeros.
+#[inline]
 fn short_word(bytes: &[u8]) -> u64 {
     if let Some(word) = bytes.first_chunk::<WORD>() {
         return u64::from_le_bytes(*word);
@@ -89,6 +131,7 @@ impl Iterator for Words<'_> {
 }
 
 /// Hash of a node's identity.
+#[inline]
 pub(super) fn hash(node: &NodeId<'_>) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     let [prefix, suffix] = node.key;
@@ -96,13 +139,51 @@ pub(super) fn hash(node: &NodeId<'_>) -> u64 {
     let tree = u64::from(node.pgno_fdp.0) << 32 | u64::from(node.db.0);
     let mix = |h: u64, word: u64| (h.rotate_left(23) ^ word).wrapping_mul(FACTOR);
     let h = mix(tree, key_len as u64);
-    let h = Words::new(node.parts()).fold(h, mix);
+    let h = match only_part(node.parts()) {
+        Some(bytes) => {
+            let mut h = h;
+            each_word(bytes, |word| h = mix(h, word));
+            h
+        }
+        None => Words::new(node.parts()).fold(h, mix),
+    };
     h ^ (h >> 29)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cache::DbNo;
+    use crate::format::ids::{Objid, Pgno};
+
+    fn stored(parts: [&[u8]; 3]) -> Vec<u64> {
+        let len = parts.iter().map(|p| p.len()).sum();
+        let place: Vec<AtomicU64> = (0..words_for(len)).map(|_| AtomicU64::new(7)).collect();
+        store_words(parts, &place);
+        place.into_iter().map(AtomicU64::into_inner).collect()
+    }
+
+    /// The short way for bytes in one piece gives what the long one gives, wherever the piece stands.
+    #[test]
+    fn one_piece_is_as_several() {
+        let bytes: Vec<u8> = (1..=70).collect();
+        let tree = (DbNo(1), Pgno(5), Objid(6));
+        for len in 0..bytes.len() {
+            let all = &bytes[..len];
+            let whole: Vec<u64> = Words::new([all, &[], &[]]).collect();
+            for parts in [[all, &[], &[]], [&[], all, &[]], [&[], &[], all]] {
+                assert_eq!(stored(parts), whole, "{len}");
+            }
+            let node = NodeId::new(tree, true, all);
+            for cut in 0..=len {
+                let (a, b) = all.split_at(cut);
+                assert_eq!(stored([a, b, &[]]), whole, "{len} {cut}");
+                assert_eq!(stored([a, &[], b]), whole, "{len} {cut}");
+                let key = [a, b];
+                assert_eq!(hash(&NodeId { key, ..node }), hash(&node), "{len} {cut}");
+            }
+        }
+    }
 
     #[test]
     fn parts_make_no_difference() {

@@ -105,6 +105,10 @@ impl<'a> Look<'a> {
                 false => Seen::AsOnPage,
             };
         }
+        if self.store.is_empty() {
+            // Nothing has to be asked about any node of it.
+            leaf.set_calm(EVER.0);
+        }
         let seen = self.seen(db, tree, node, before);
         if seen != Seen::Before && leaf.may_be_calm() && leaf.calm_is_due() {
             self.settle_calm(db, tree, leaf);
@@ -131,6 +135,9 @@ impl<'a> Look<'a> {
 
     #[cold]
     fn calm_since(&self, db: DbNo, tree: &WriteTree, leaf: &SharedPage<'_>) -> Option<TrxId> {
+        if self.store.is_empty() {
+            return Some(EVER);
+        }
         let view = leaf.view().ok()?;
         let prefix = view.prefix().ok()?;
         let mut since = EVER;

@@ -21,7 +21,6 @@ use super::create::TEMPORARY;
 use crate::cache::DbNo;
 use crate::format::ids::{Lgpos, Objid, Pgno};
 use crate::sync::LockGuard;
-use std::sync::atomic::Ordering;
 
 /// What has to be done because a version goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -71,6 +70,16 @@ pub struct Cleaned {
     pub more: bool,
 }
 
+/// Entries that went one behind the other and are of one transaction. Its slot keeps them until the run ends:
+/// so it is nobody else's meanwhile.
+#[derive(Default)]
+struct Run {
+    slot: u32,
+    versions: u32,
+    /// The transaction was committed before everybody's begin; else it was undone.
+    committed: bool,
+}
+
 /// Where cleanup is.
 #[derive(Debug, Default)]
 pub(in crate::trx) struct Cleaner {
@@ -111,7 +120,7 @@ impl VersionStore {
     /// Frees a bucket without the help of others; for who needs one, and holds no session's lock.
     /// `false` when none came free.
     pub(in crate::trx) fn make_room(&self) -> bool {
-        self.wanted.store(true, Ordering::Relaxed);
+        self.buckets.want_cleanup();
         let Some(mut cleaner) = self.cleaner.try_lock() else {
             return false;
         };
@@ -148,11 +157,25 @@ impl VersionStore {
     ) -> Cleaned {
         let mut cleaned = Cleaned::default();
         let oldest = self.oldest();
+        let mut run = Run::default();
+        self.clean_run(cleaner, &mut run, (oldest, most), &mut cleaned, take);
+        self.end_run(&mut run);
+        cleaned
+    }
+
+    fn clean_run(
+        &self,
+        cleaner: &mut Cleaner,
+        run: &mut Run,
+        (oldest, most): (TrxId, usize),
+        cleaned: &mut Cleaned,
+        take: &mut dyn FnMut(&CleanUp<'_>) -> bool,
+    ) {
         // Only who cleans gives buckets back: the oldest stays that.
         let mut oldest_bucket = self.buckets.nth(0);
         loop {
             let Some(bucket) = oldest_bucket else {
-                return cleaned;
+                return;
             };
             let next = match cleaner.last {
                 None => self.buckets.first(bucket),
@@ -170,15 +193,46 @@ impl VersionStore {
                 self.chains.expect(self.buckets.hash(next));
             }
             let durable = cleaner.durable;
-            let full = cleaned.versions >= most;
-            if full || !self.may_go(entry, oldest, durable) || !self.work(cleaner, entry, take) {
+            if cleaned.versions >= most {
                 cleaned.more = true;
-                return cleaned;
+                return;
             }
-            self.let_go(entry);
+            if !self.let_plain_go(run, entry) {
+                if !self.may_go(entry, oldest, durable) || !self.work(cleaner, entry, take) {
+                    cleaned.more = true;
+                    return;
+                }
+                self.let_go(run, entry);
+            }
             cleaner.last = Some(entry);
             cleaned.versions += 1;
         }
+    }
+
+    /// The next of a run of plain inserts: of the transaction before it, which is committed for all, asking
+    /// for no work and owed by no page. As [`VersionStore::let_go`] behind the questions that were answered
+    /// for the one before, under one lock. `false` for every other.
+    fn let_plain_go(&self, run: &mut Run, entry: Entry) -> bool {
+        let buckets = &self.buckets;
+        if run.slot == 0 || !run.committed || buckets.slot(entry) != run.slot {
+            return false;
+        }
+        let Some(mut head) = self.chains.lock(buckets.hash(entry), buckets) else {
+            return false;
+        };
+        let not_plain = EntryFlags::OWES | EntryFlags::NULLIFIED;
+        if buckets.oper(entry) != Oper::Insert || buckets.flags(entry).intersects(not_plain) {
+            return false;
+        }
+        head.unlink(entry);
+        run.versions += 1;
+        true
+    }
+
+    /// The slot of a run loses the entries that went.
+    fn end_run(&self, run: &mut Run) {
+        let run = std::mem::take(run);
+        self.slots.let_all_go(run.slot, run.versions);
     }
 
     fn may_go(&self, entry: Entry, oldest: TrxId, durable: Option<Lgpos>) -> bool {
@@ -274,7 +328,7 @@ impl VersionStore {
         newer.is_some()
     }
 
-    fn let_go(&self, entry: Entry) {
+    fn let_go(&self, run: &mut Run, entry: Entry) {
         let buckets = &self.buckets;
         if buckets.oper(entry).is_of_node()
             && let Some(mut head) = self.chains.lock(buckets.hash(entry), buckets)
@@ -283,6 +337,17 @@ impl VersionStore {
             head.unlink(entry);
         }
         self.owe_nothing(entry);
-        self.slots.let_go(buckets.slot(entry));
+        let slot = buckets.slot(entry);
+        if run.slot != slot {
+            self.end_run(run);
+            // It may go, so it is committed for all or undone.
+            let committed = self.slots.get(slot).committed() != TrxId::MAX;
+            *run = Run {
+                slot,
+                versions: 0,
+                committed,
+            };
+        }
+        run.versions += 1;
     }
 }

@@ -84,6 +84,9 @@ impl VersionStore {
             .lock(hash, &self.buckets)
             .ok_or(VersionFault::TooBig)?;
         let found = head.find(hash, node);
+        if found.newest.is_none() && matches!(oper, Oper::Insert | Oper::PreInsert) {
+            return self.create_first(author, node, oper, hash, &mut head);
+        }
         let committed = self.slots.get(author.slot).committed() != TrxId::MAX;
         if !committed {
             let chain = head.versions(found.newest);
@@ -141,6 +144,43 @@ impl VersionStore {
         Ok(created)
     }
 
+    /// The version of an insert where the node has none: nobody stands against it, whoever the author is, and
+    /// there is nothing before it that a page could owe or keep room for. What
+    /// [`VersionStore::create`] makes of it, without asking.
+    #[inline]
+    fn create_first(
+        &self,
+        author: &Author,
+        node: &NodeId<'_>,
+        oper: Oper,
+        hash: u64,
+        head: &mut Head<'_>,
+    ) -> Result<Created, VersionFault> {
+        let mut flags = author.flags;
+        flags.set(EntryFlags::UNIQUE, node.unique);
+        let version = self.make(&NewEntry {
+            oper,
+            flags,
+            db: node.db,
+            level: author.level,
+            slot: author.slot,
+            update: author.update,
+            hash,
+            pgno_fdp: node.pgno_fdp,
+            objid: node.objid,
+            bookmark: node.parts(),
+            before: &[],
+            space: (0, 0),
+        })?;
+        let created = Created {
+            version,
+            uncommitted_free: 0,
+            again: false,
+        };
+        head.push(&Found::NOTHING, created.entry());
+        Ok(created)
+    }
+
     /// Notes that the replace has left much of its page free.
     pub(in crate::trx) fn thins(&self, entry: Entry) {
         let head = self.chains.lock(self.buckets.hash(entry), &self.buckets);
@@ -192,6 +232,7 @@ impl VersionStore {
         }
     }
 
+    #[inline]
     fn make(&self, new: &NewEntry<'_>) -> Result<VersionRef, VersionFault> {
         self.slots.get(new.slot).hold();
         let made = self.buckets.make(new);

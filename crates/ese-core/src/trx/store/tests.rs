@@ -23,6 +23,107 @@ fn undo_all(s: &TrxSession) {
     }
 }
 
+/// A load of short transactions stays in the buckets that it took first, when cleanup runs as it is asked to;
+/// each of its passes frees what is not the last transaction's.
+#[test]
+fn a_steady_load_uses_the_same_memory_again() {
+    let limits = Limits {
+        buckets: 1024,
+        sessions: 2,
+    };
+    let store = VersionStore::new(limits, TrxClock::starting_at(100));
+    let s = store.session(1).unwrap();
+    let (mut passes, mut n) = (0, 0_u64);
+    for _ in 0..50 {
+        s.begin(false).unwrap();
+        for _ in 0..1000 {
+            n += 1;
+            let mut key = [7; 28];
+            key[20..].copy_from_slice(&n.to_be_bytes());
+            let node = NodeId::new((DbNo(1), Pgno(50), Objid(9)), true, &key);
+            let made = s.change(&node, Pgno(60), VersionRef::NONE, &NodeChange::Insert);
+            assert!(made.unwrap().versioned());
+        }
+        s.commit_outermost(Lgpos::MIN).unwrap();
+        assert!(!store.is_empty());
+        if store.cleanup_wanted() {
+            passes += 1;
+            let cleaned = store.clean(DURABLE, usize::MAX, &mut |_| false);
+            assert!(!cleaned.more && store.is_empty(), "{cleaned:?}");
+        }
+    }
+    let touched = store.buckets_touched();
+    assert!(touched <= 6, "{touched} buckets of 64 KiB");
+    assert!((5..=30).contains(&passes), "{passes}");
+    store.clean(DURABLE, usize::MAX, &mut |_| false);
+    assert!(store.is_empty() && store.chains.is_empty(&store.buckets));
+    assert_eq!(store.slots.in_use(), 0);
+}
+
+/// One transaction that is larger than any load: cleanup is asked for as its memory grows, not for each
+/// version, and all of it comes back at once.
+#[test]
+fn a_long_transaction_asks_for_cleanup_seldom() {
+    let limits = Limits {
+        buckets: 1024,
+        sessions: 2,
+    };
+    let store = VersionStore::new(limits, TrxClock::starting_at(100));
+    let s = store.session(1).unwrap();
+    s.begin(false).unwrap();
+    let mut asked = 0;
+    for n in 0..100_000_u32 {
+        let node_key = n.to_be_bytes();
+        let node = NodeId::new((DbNo(1), Pgno(50), Objid(9)), true, &node_key);
+        s.change(&node, Pgno(60), VersionRef::NONE, &NodeChange::Insert)
+            .unwrap();
+        if store.cleanup_wanted() {
+            asked += 1;
+            let cleaned = store.clean(DURABLE, usize::MAX, &mut |_| false);
+            assert_eq!((cleaned.versions, cleaned.more), (0, true));
+        }
+    }
+    let touched = store.buckets_touched();
+    assert_eq!(asked, touched / 4);
+    s.commit_outermost(Lgpos::MIN).unwrap();
+    let cleaned = store.clean(DURABLE, usize::MAX, &mut |_| false);
+    assert_eq!((cleaned.versions, cleaned.more), (100_000, false));
+    assert_eq!(cleaned.buckets, touched as usize);
+    assert!(store.is_empty() && store.chains.is_empty(&store.buckets));
+    assert_eq!(store.slots.in_use(), 0);
+}
+
+/// The short way of an insert's version makes the words of the general one; so does a version behind another
+/// in its chain.
+#[test]
+fn an_insert_is_the_same_on_both_ways() {
+    let store = VersionStore::new(Limits::default(), TrxClock::starting_at(100));
+    let s = store.session(1).unwrap();
+    s.begin(false).unwrap();
+    let tree = (DbNo(1), Pgno(50), Objid(9));
+    for (unique, key, data) in [
+        (true, &b"a key of some length"[..], &b"data"[..]),
+        (false, &b"a key"[..], &b"and data"[..]),
+        (true, &b""[..], &b""[..]),
+    ] {
+        let node = NodeId::new(tree, unique, key).with_data(data);
+        let short = s.change(&node, Pgno(60), VersionRef::NONE, &NodeChange::Insert);
+        let short = Entry(short.unwrap().version.entry);
+        // There is a version now: the general way.
+        let long = s.change(&node, Pgno(60), VersionRef::NONE, &NodeChange::Insert);
+        let long = Entry(long.unwrap().version.entry);
+        assert_eq!(store.buckets.older(long), short);
+        let constant = |e| {
+            let b = &store.buckets;
+            let mut bookmark = Vec::new();
+            b.copy_bookmark(e, &mut bookmark);
+            let whole = (b.hash(e), b.tree(e), b.level(e), b.flags(e), b.oper(e));
+            (whole, b.slot(e), b.update(e), b.space(e), bookmark)
+        };
+        assert_eq!(constant(short), constant(long));
+    }
+}
+
 #[test]
 fn nothing_is_left() {
     let limits = Limits {
