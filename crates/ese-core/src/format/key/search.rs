@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 use super::builder::{KeyBuilder, Made};
+use super::plain::append_plain;
 use super::segment::{KeyRules, Segment, SegmentType, TupleLimits, pad_fixed};
 use super::{KEY_MOST_DEFAULT, KeyError, SENTINEL, SORT_KEY_SEPARATOR, TEXT_TERMINATOR};
 use crate::error::{HasJetErr, JetErr};
@@ -42,6 +43,10 @@ bitflags::bitflags! {
 impl MakeKeyFlags {
     const LIMITS: Self = Self::from_bits_retain(0x0F00);
     const PARTIAL: Self = Self::from_bits_retain(0x0C00);
+    /// Whatever closes a key.
+    const ANY_LIMIT: Self = Self::LIMITS
+        .union(Self::STR_LIMIT)
+        .union(Self::SUB_STR_LIMIT);
 }
 
 /// Why JetMakeKey refuses.
@@ -230,6 +235,13 @@ impl SearchKey {
             return Err(SearchKeyError::BufferSize);
         }
         let value = (!data.is_empty() || zero_length).then_some(data);
+        if let Some(value) = value
+            && !flags.intersects(MakeKeyFlags::ANY_LIMIT)
+            && append_plain(self.builder.key_mut(), rules, segment, value)
+        {
+            self.truncated = false;
+            return Ok(());
+        }
         let start = self.builder.key().len();
         let made = self.builder.append_whole(rules, segment, value)?;
         self.truncated = made.truncated;
