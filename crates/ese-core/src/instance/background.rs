@@ -18,6 +18,13 @@ use std::time::Duration;
 /// Longest time between two passes of version cleanup.
 const CLEAN_EVERY: Duration = Duration::from_millis(200);
 
+/// The same while many versions wait for somebody: as soon as a long load has committed, its rows are to be
+/// read without the version store. A pass that finds nothing to do looks at one version.
+const CLEAN_SOON: Duration = Duration::from_millis(10);
+
+/// So many buckets of versions are many.
+const MANY_BUCKETS: usize = 16;
+
 /// Every so often the log is flushed for versions that wait for nothing else: what was committed
 /// lazily would keep deleted rows in the file for as long as nobody commits durably.
 const DURABLE_EVERY: Duration = Duration::from_secs(10);
@@ -27,6 +34,14 @@ const DURABLE_EVERY: Duration = Duration::from_secs(10);
 pub(super) struct Threads {
     handles: Vec<JoinHandle<()>>,
     stop: Arc<AtomicBool>,
+}
+
+/// How long cleanup waits after a pass that left so many buckets in use.
+fn pause(buckets: usize) -> Duration {
+    match buckets >= MANY_BUCKETS {
+        true => CLEAN_SOON,
+        false => CLEAN_EVERY,
+    }
 }
 
 impl Threads {
@@ -67,7 +82,8 @@ impl Threads {
                     }
                 }
                 if !core.store.cleanup_wanted() {
-                    clock.wait(CLEAN_EVERY, core.store.cleanup_bell());
+                    let (buckets, _) = core.store.buckets();
+                    clock.wait(pause(buckets), core.store.cleanup_bell());
                 }
             }
         })
