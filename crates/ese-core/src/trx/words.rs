@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(super) const WORD: usize = 8;
 /// Parts that a bookmark may come in.
 const PARTS: usize = 3;
+/// So many bytes in parts are put into one piece.
+const SHORT: usize = 128;
 
 /// Words that hold so many bytes.
 pub(super) fn words_for(bytes: usize) -> usize {
@@ -82,17 +84,30 @@ pub(super) fn each_word(bytes: &[u8], mut see: impl FnMut(u64)) {
     }
 }
 
+/// Hands out the words of bytes in parts. A few bytes are put into one piece first: an entry of an index is
+/// its key and its record's, and a word that both give bytes to costs more than all others.
+#[inline]
+fn each_word_of(parts: [&[u8]; PARTS], mut see: impl FnMut(u64)) {
+    if let Some(bytes) = only_part(parts) {
+        return each_word(bytes, see);
+    }
+    let mut all = [0; SHORT];
+    let mut len = 0;
+    for part in parts {
+        let Some(place) = all.get_mut(len..len + part.len()) else {
+            return Words::new(parts).for_each(see);
+        };
+        place.copy_from_slice(part);
+        len += part.len();
+    }
+    each_word(all.get(..len).unwrap_or(&[]), &mut see);
+}
+
 /// Stores the words of `parts`; what `to` has no room for is left out.
 #[inline]
 pub(super) fn store_words(parts: [&[u8]; PARTS], to: &[AtomicU64]) {
-    let Some(bytes) = only_part(parts) else {
-        for (word, to) in Words::new(parts).zip(to) {
-            to.store(word, Ordering::Relaxed);
-        }
-        return;
-    };
     let mut to = to.iter();
-    each_word(bytes, |word| {
+    each_word_of(parts, |word| {
         if let Some(to) = to.next() {
             to.store(word, Ordering::Relaxed);
         }
@@ -138,15 +153,8 @@ pub(super) fn hash(node: &NodeId<'_>) -> u64 {
     let key_len = prefix.len() + suffix.len();
     let tree = u64::from(node.pgno_fdp.0) << 32 | u64::from(node.db.0);
     let mix = |h: u64, word: u64| (h.rotate_left(23) ^ word).wrapping_mul(FACTOR);
-    let h = mix(tree, key_len as u64);
-    let h = match only_part(node.parts()) {
-        Some(bytes) => {
-            let mut h = h;
-            each_word(bytes, |word| h = mix(h, word));
-            h
-        }
-        None => Words::new(node.parts()).fold(h, mix),
-    };
+    let mut h = mix(tree, key_len as u64);
+    each_word_of(node.parts(), |word| h = mix(h, word));
     h ^ (h >> 29)
 }
 
@@ -166,7 +174,7 @@ mod tests {
     /// The short way for bytes in one piece gives what the long one gives, wherever the piece stands.
     #[test]
     fn one_piece_is_as_several() {
-        let bytes: Vec<u8> = (1..=70).collect();
+        let bytes: Vec<u8> = (1..=140).collect();
         let tree = (DbNo(1), Pgno(5), Objid(6));
         for len in 0..bytes.len() {
             let all = &bytes[..len];
