@@ -138,16 +138,6 @@ impl TableCursor {
         self.inserted_record = false;
     }
 
-    /// The cursor with all that it has; what stays is one on the same table without buffers, to be dropped.
-    #[must_use]
-    pub fn leave_shell(&mut self) -> Self {
-        let tree = Arc::clone(self.primary.walker.tree());
-        let primary = Side::new(Walker::new(self.db, tree), None);
-        let pages = (self.db, self.large_pages);
-        let shell = Self::on(pages, Arc::clone(&self.indexes), primary);
-        std::mem::replace(self, shell)
-    }
-
     /// Another cursor on the same table: on the first record of the primary index.
     #[must_use]
     pub fn duplicate(&self, db: &WorkDb) -> Self {

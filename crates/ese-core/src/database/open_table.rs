@@ -16,7 +16,7 @@
 use super::change::{Place, Steps};
 use super::rows::{Source, lv_format, new_update};
 use super::sight::Sight;
-use super::spares::CopyBuffer;
+use super::spares::{CopyBuffer, Lent};
 use super::table::{NEVER, eyes, eyes_at, settle};
 use super::{Build, Database, DbError};
 use crate::catalog::write::{IndexDefinition, NewIndex, Rights};
@@ -113,7 +113,7 @@ pub struct OpenTable {
     objid: Objid,
     sight: Sight,
     watch: Arc<Watch>,
-    cursor: TableCursor,
+    cursor: Lent,
     prepared: Option<Prepared>,
     /// The copy buffer of the last update.
     spare: Option<CopyBuffer>,
@@ -178,7 +178,7 @@ impl OpenTable {
             objid: self.objid,
             sight: self.sight.duplicate(),
             watch: session.watch(),
-            cursor: self.cursor.duplicate(self.db.attached().work_db()),
+            cursor: Lent::new(self.cursor.duplicate(self.db.attached().work_db())),
             prepared: None,
             spare: None,
             values: None,

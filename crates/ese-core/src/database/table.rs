@@ -5,7 +5,7 @@
 #![forbid(unsafe_code)]
 
 use super::sight::Sight;
-use super::spares::{CopyBuffer, Spares};
+use super::spares::{CopyBuffer, Lent, Spares};
 use super::{Database, DbError};
 use crate::btree::Seek;
 use crate::catalog::TableSchema;
@@ -31,7 +31,7 @@ pub struct Table<'s> {
     pub(super) objid: Objid,
     pub(super) sight: Sight,
     watch: Arc<Watch>,
-    pub(super) cursor: TableCursor,
+    pub(super) cursor: Lent,
     /// For reading columns.
     pub(super) reading: Option<Update>,
     /// A value that does not lie in its record as it is.

@@ -21,7 +21,7 @@ use crate::io::env::Env;
 use crate::log::writer::Tended;
 use crate::log::{Checkpointer, LogWriteError, LogWriter};
 use crate::rollback::RollbackError;
-use crate::session::{CommitKind, Transaction};
+use crate::session::{Buffers, CommitKind, Transaction};
 use crate::trx::{TrxSession, VersionStore};
 use crate::work::{Apart, Work, WorkDb, WorkError};
 use parking_lot::{Mutex, ReentrantMutex, RwLock};
@@ -32,7 +32,7 @@ const PROCID_USERS: u16 = 5;
 /// The lowest of those that work on databases.
 const PROCID_OWN: u16 = 3;
 /// Sessions whose buffers are kept.
-const SCRATCHES_KEPT: usize = 64;
+const BUFFERS_KEPT: usize = 64;
 
 /// What all sessions of an instance share.
 pub(crate) struct Core {
@@ -61,7 +61,7 @@ pub(crate) struct Core {
     procids: Mutex<Vec<u16>>,
     own: Mutex<Vec<OwnSession>>,
     /// Buffers of sessions that have ended, for the next.
-    scratches: Mutex<Vec<Scratch>>,
+    buffers: Mutex<Vec<Buffers>>,
 }
 
 /// The numbers of databases in cache and version store that were given out last.
@@ -113,20 +113,20 @@ impl Core {
             temporary: Temporary::default(),
             procids: Mutex::default(),
             own: Mutex::default(),
-            scratches: Mutex::default(),
+            buffers: Mutex::default(),
         }
     }
 
     /// Buffers for a session.
-    pub(crate) fn take_scratch(&self) -> Scratch {
-        self.scratches.lock().pop().unwrap_or_default()
+    pub(crate) fn take_buffers(&self) -> Buffers {
+        self.buffers.lock().pop().unwrap_or_default()
     }
 
     /// The buffers of a session that ends.
-    pub(crate) fn keep_scratch(&self, scratch: Scratch) {
-        let mut kept = self.scratches.lock();
-        if kept.len() < SCRATCHES_KEPT {
-            kept.push(scratch);
+    pub(crate) fn keep_buffers(&self, buffers: Buffers) {
+        let mut kept = self.buffers.lock();
+        if kept.len() < BUFFERS_KEPT {
+            kept.push(buffers);
         }
     }
 

@@ -88,6 +88,18 @@ impl Watches {
         watch
     }
 
+    /// Nobody is told any more; the memory stays.
+    pub(super) fn forget(&mut self) {
+        self.0.get_mut().clear();
+    }
+
+    /// Where its memory lies, and for how many cursors that is.
+    #[cfg(test)]
+    pub(super) fn room(&self) -> (usize, usize) {
+        let all = self.0.lock();
+        (all.as_ptr() as usize, all.capacity())
+    }
+
     fn each(&self, tell: impl Fn(&mut Ended)) {
         for watch in self.0.lock().iter().filter_map(Weak::upgrade) {
             tell(watch.ended.lock().get_or_insert_default());

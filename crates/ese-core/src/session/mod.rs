@@ -47,12 +47,19 @@ pub struct Session {
 }
 
 /// What only the thread that is inside touches.
-#[derive(Default)]
 struct Inside {
     scratch: Scratch,
     /// The databases that the open transaction changed.
     touched: Vec<Arc<OpenDb>>,
     last_commit: Option<Lgpos>,
+}
+
+/// What a session that ends leaves to the next one: memory, with nothing in it of the session.
+#[derive(Default)]
+pub(crate) struct Buffers {
+    scratch: Scratch,
+    touched: Vec<Arc<OpenDb>>,
+    cursors: levels::Watches,
 }
 
 /// A call under way.
@@ -86,17 +93,25 @@ impl Session {
             return refused(JetErr::OUT_OF_SESSIONS, "there are too many sessions");
         };
         match core.store.session(procid) {
-            Ok(trx) => Ok(Self {
-                core: Arc::clone(core),
-                trx,
-                procid,
-                inside: Mutex::new(Inside {
-                    scratch: core.take_scratch(),
-                    ..Inside::default()
-                }),
-                cursors: levels::Watches::default(),
-                turn: AtomicU64::new(0),
-            }),
+            Ok(trx) => {
+                let Buffers {
+                    scratch,
+                    touched,
+                    cursors,
+                } = core.take_buffers();
+                Ok(Self {
+                    core: Arc::clone(core),
+                    trx,
+                    procid,
+                    inside: Mutex::new(Inside {
+                        scratch,
+                        touched,
+                        last_commit: None,
+                    }),
+                    cursors,
+                    turn: AtomicU64::new(0),
+                })
+            }
             Err(e) => {
                 core.free_procid(procid);
                 Err(e.into())
@@ -464,8 +479,52 @@ impl Drop for Session {
                 tracing::debug!(error = %e, "a session ends with its transaction open");
             }
         }
-        let scratch = std::mem::take(&mut self.inside.get_mut().scratch);
-        self.core.keep_scratch(scratch);
+        let inside = self.inside.get_mut();
+        let mut buffers = Buffers {
+            scratch: std::mem::take(&mut inside.scratch),
+            touched: std::mem::take(&mut inside.touched),
+            cursors: std::mem::take(&mut self.cursors),
+        };
+        // Of a transaction that could not be rolled back, and of cursors that outlive the session.
+        buffers.touched.clear();
+        buffers.cursors.forget();
+        self.core.keep_buffers(buffers);
         self.core.free_procid(self.procid);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::instance::{Instance, InstanceParams};
+    use crate::io::FileSystem as _;
+    use crate::io::clock::ManualClock;
+    use crate::io::env::Env;
+    use crate::io::memory::MemoryFileSystem;
+    use crate::io::rng::SeededRng;
+    use std::path::Path;
+    use std::sync::Arc;
+
+    /// A session works in the memory of one that has ended; that one's cursors do not hear of it.
+    #[test]
+    fn what_a_session_leaves_is_memory_only() {
+        let (clock, rng) = (Arc::new(ManualClock::new(0)), Box::new(SeededRng::new(1)));
+        let fs = MemoryFileSystem::new();
+        fs.create_dir(Path::new("/db")).unwrap();
+        let env = Env::new(Arc::new(fs), clock, rng);
+        let instance = Instance::start(env, InstanceParams::new("/db")).unwrap();
+
+        let first = instance.session().unwrap();
+        let old = first.watch();
+        let room = first.cursors.room();
+        assert!(room.1 > 0);
+        drop(first);
+        let next = instance.session().unwrap();
+        // The very place, for none yet.
+        assert_eq!(next.cursors.room(), room);
+        let new = next.watch();
+        next.begin(false).unwrap();
+        next.rollback().unwrap();
+        assert!(new.is_told());
+        assert!(!old.is_told());
     }
 }

@@ -97,6 +97,39 @@ impl Open {
     }
 }
 
+/// What each call of a session asks of its transaction, in one word: it is asked without a lock.
+///
+/// Only the session itself asks and changes it, with its `open` locked: [`Seat::tell`] follows each
+/// change of what is in it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Stage(u32);
+
+impl Stage {
+    const LOGGED_SHIFT: u32 = u8::BITS;
+    const READ_ONLY: u32 = 1 << (2 * u8::BITS);
+
+    fn of(open: &Open) -> Self {
+        let read_only = if open.read_only { Self::READ_ONLY } else { 0 };
+        let logged = u32::from(open.logged) << Self::LOGGED_SHIFT;
+        Self(u32::from(open.level) | logged | read_only)
+    }
+
+    #[inline]
+    fn level(self) -> u8 {
+        self.0 as u8
+    }
+
+    #[inline]
+    fn logged(self) -> u8 {
+        (self.0 >> Self::LOGGED_SHIFT) as u8
+    }
+
+    #[inline]
+    fn is_read_only(self) -> bool {
+        self.0 & Self::READ_ONLY != 0
+    }
+}
+
 /// What the store keeps of a session.
 #[derive(Debug, Default)]
 pub(super) struct Seat {
@@ -104,8 +137,8 @@ pub(super) struct Seat {
     procid: AtomicU32,
     /// As in `open`, for the session's own looks at nodes.
     slot: AtomicU32,
-    /// The same of the level.
-    level: AtomicU32,
+    /// The same of the [`Stage`].
+    stage: AtomicU32,
     pub(super) open: Lock<Open>,
     /// Held for writing while the transaction commits or rolls back, for reading by who makes
     /// versions on its behalf.
@@ -127,15 +160,27 @@ impl Seat {
         self.open.lock().level_of(&store.buckets, entry)
     }
 
-    fn set_level(&self, open: &mut Open, level: u8) {
+    #[inline]
+    fn stage(&self) -> Stage {
+        Stage(self.stage.load(Ordering::Relaxed))
+    }
+
+    /// Level, logged levels or kind of the transaction have changed.
+    fn tell(&self, open: &Open) {
+        self.stage.store(Stage::of(open).0, Ordering::Relaxed);
+    }
+
+    /// The level above `level` is over.
+    fn fall_to(&self, open: &mut Open, level: u8) {
         open.level = level;
-        self.level.store(level.into(), Ordering::Relaxed);
+        open.logged = open.logged.min(level);
+        self.tell(open);
     }
 
     /// The transaction is over.
     fn clear(&self, open: &mut Open) {
         *open = Open::default();
-        self.set_level(open, 0);
+        self.tell(open);
         self.slot.store(0, Ordering::Relaxed);
         *self.begin0_at.lock() = None;
         self.begin.end();
@@ -206,7 +251,8 @@ impl TrxSession {
             seat.begin.begin(&self.store.clock, read_only);
         }
         let (level, count) = (open.level + 1, open.count);
-        seat.set_level(&mut open, level);
+        open.level = level;
+        seat.tell(&open);
         if let Some(mark) = open.marks.get_mut(usize::from(level)) {
             *mark = count;
         }
@@ -217,7 +263,7 @@ impl TrxSession {
     #[inline]
     #[must_use]
     pub fn level(&self) -> u8 {
-        u8::try_from(self.seat().level.load(Ordering::Relaxed)).unwrap_or(0)
+        self.seat().stage().level()
     }
 
     /// Id of the transaction's begin; [`TrxId::MAX`] when none is open.
@@ -228,9 +274,10 @@ impl TrxSession {
     }
 
     /// The transaction was begun for reading only.
+    #[inline]
     #[must_use]
     pub fn is_read_only(&self) -> bool {
-        self.seat().open.lock().read_only
+        self.seat().stage().is_read_only()
     }
 
     /// Where its transaction stands now: all that a call has to ask, at once.
@@ -241,7 +288,7 @@ impl TrxSession {
         Standing {
             begin0: seat.begin.id(),
             slot: seat.slot.load(Ordering::Relaxed),
-            level: seat.level.load(Ordering::Relaxed) as u8,
+            level: seat.stage().level(),
         }
     }
 
@@ -267,14 +314,13 @@ impl TrxSession {
     }
 
     /// Levels that have to be logged before the first change (docs/format/log-records.md §3).
+    #[inline]
     #[must_use]
     pub fn pending(&self) -> Option<Pending> {
-        let open = self.seat().open.lock();
-        let count = open.level.checked_sub(open.logged).filter(|&n| n > 0)?;
-        Some(Pending {
-            from: open.logged,
-            count,
-        })
+        let stage = self.seat().stage();
+        let (level, from) = (stage.level(), stage.logged());
+        let count = level.checked_sub(from).filter(|&n| n > 0)?;
+        Some(Pending { from, count })
     }
 
     /// A Begin0 of this session will stand at `at` or behind: said before it is logged, so that no
@@ -292,15 +338,17 @@ impl TrxSession {
 
     /// All levels are logged now.
     pub fn levels_are_logged(&self) {
-        let mut open = self.seat().open.lock();
+        let seat = self.seat();
+        let mut open = seat.open.lock();
         open.logged = open.level;
+        seat.tell(&open);
     }
 
     /// Level up to which the log knows the transaction: commits and rollbacks of levels above are
     /// not logged.
     #[must_use]
     pub fn logged_level(&self) -> u8 {
-        self.seat().open.lock().logged
+        self.seat().stage().logged()
     }
 
     /// The transaction has versions that were not undone, or changes that have none: its commit has to
@@ -332,8 +380,7 @@ impl TrxSession {
             return Err(VersionFault::NotInTransaction);
         }
         let below = open.level - 1;
-        seat.set_level(&mut open, below);
-        open.logged = open.logged.min(open.level);
+        seat.fall_to(&mut open, below);
         Ok(open.level)
     }
 
@@ -388,8 +435,7 @@ impl TrxSession {
             return Err(VersionFault::NotUndone);
         }
         drop(left);
-        seat.set_level(&mut open, level - 1);
-        open.logged = open.logged.min(open.level);
+        seat.fall_to(&mut open, level - 1);
         if open.level == 0 {
             let slot = open.slot;
             if slot != 0 {

@@ -3,6 +3,7 @@
 
 use super::{fresh, people};
 use ese_core::catalog::write::{ColumnDef, IndexDefinition, TableDef};
+use ese_core::database::open_table::OpenTable;
 use ese_core::database::{ColumnType, Table};
 use ese_core::error::{HasJetErr, JetErr};
 use ese_core::format::value::Value;
@@ -65,6 +66,34 @@ fn what_a_closed_cursor_leaves_is_no_place_and_no_record() {
     drop(table);
     db.delete_table(&other, "people").unwrap();
     assert!(db.table(&session, "people").is_err());
+}
+
+/// A closed cursor serves the next opening of its table where it lies, of that table only, and of one
+/// opening at a time.
+#[test]
+fn a_closed_cursor_is_handed_on_as_it_lies() {
+    let (_, engine, db) = fresh();
+    let session = engine.session().unwrap();
+    db.create_table(&session, &people()).unwrap();
+    let others = TableDef::new("others").column(ColumnDef::new("id", ColumnType::Long));
+    db.create_table(&session, &others).unwrap();
+    let open = |name| OpenTable::open(&db, &session, name).unwrap();
+    let place = |table: &OpenTable| std::ptr::from_ref(table.cursor());
+
+    let first = open("people");
+    let was = place(&first);
+    drop(first);
+    let other = open("others");
+    assert_ne!(place(&other), was);
+    let (again, beside) = (open("people"), open("people"));
+    assert_eq!(place(&again), was);
+    assert_ne!(place(&beside), was);
+    let more = place(&beside);
+    drop(again);
+    drop(beside);
+    // The newest first.
+    let (last, before) = (open("people"), open("people"));
+    assert_eq!((place(&last), place(&before)), (more, was));
 }
 
 /// Rows are changed where they were found, unless their page has changed since.

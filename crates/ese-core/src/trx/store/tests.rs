@@ -169,3 +169,60 @@ fn nothing_is_left() {
     assert!(store.chains.is_empty(&store.buckets));
     assert!(store.owed.is_empty());
 }
+
+/// What a session is told without a lock follows a plain model of its levels, whatever it does.
+#[test]
+fn a_session_is_told_its_levels() {
+    let limits = Limits {
+        buckets: 2,
+        sessions: 1,
+    };
+    let store = VersionStore::new(limits, TrxClock::starting_at(100));
+    let s = store.session(3).unwrap();
+    let (mut level, mut logged, mut read_only) = (0_u8, 0_u8, false);
+    let mut rng = SeededRng::new(11);
+    let mut seen = [0; 4];
+    for _ in 0..5_000 {
+        match rng.below(6) {
+            0 if level > 0 => {
+                if level == 1 {
+                    s.commit_outermost(Lgpos::MIN).unwrap();
+                } else {
+                    s.commit_inner().unwrap();
+                }
+                level -= 1;
+            }
+            1 if level > 0 => {
+                let mut run = s.rollback(RollbackScope::Level).unwrap();
+                assert!(!run.next(&mut VersionCopy::default()));
+                run.end_level().unwrap();
+                level -= 1;
+            }
+            2 => {
+                s.levels_are_logged();
+                logged = level;
+            }
+            _ if level < 7 => {
+                let asked = rng.below(2) == 0;
+                if level == 0 {
+                    read_only = asked;
+                }
+                level += 1;
+                assert_eq!(s.begin(asked).unwrap(), level);
+            }
+            _ => {}
+        }
+        logged = logged.min(level);
+        read_only &= level > 0;
+        let pending = (level > logged).then(|| (logged, level - logged));
+        assert_eq!(s.pending().map(|p| (p.from, p.count)), pending);
+        let told = (s.level(), s.standing().level, s.logged_level());
+        assert_eq!(told, (level, level, logged));
+        assert_eq!(s.is_read_only(), read_only);
+        let held = [level > 2, logged > 1, read_only, pending.is_some()];
+        for (seen, held) in seen.iter_mut().zip(held) {
+            *seen += u32::from(held);
+        }
+    }
+    assert!(seen.iter().all(|&n| n > 100), "{seen:?}");
+}
