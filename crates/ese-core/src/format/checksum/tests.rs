@@ -66,8 +66,10 @@ fn all_forms_are_equal() {
                 assert_eq!(portable::block(&block, skip), expected, "{len} {skip}");
                 assert_eq!(ecc_block(&block, skip), expected, "{len} {skip}");
                 #[cfg(target_arch = "x86_64")]
-                if let Some(sum) = simd::block(&block, skip) {
-                    assert_eq!(sum, expected, "{len} {skip}");
+                for form in [simd::block, simd::block_avx2, simd::block_avx512] {
+                    if let Some(sum) = form(&block, skip) {
+                        assert_eq!(sum, expected, "{len} {skip}");
+                    }
                 }
             }
         }
