@@ -4,6 +4,8 @@
 //! all workloads, a fresh database of each engine in each round. The folder decides what disk is measured; it gets a
 //! sub-folder, which is removed. `--only` chooses engines.
 //! `--reads [--kind NAME]...` loads each engine once and measures the read rows alone by processor time.
+//! `--single WORKLOAD` runs one workload of the engines chosen and nothing else, for perf, callgrind and allocation counts;
+//! it prints nanoseconds a row.
 //! `--growth [--to N]`: what an operation costs with ever more rows, of ours and LMDB unless `--only` says others.
 #![forbid(unsafe_code)]
 
@@ -16,7 +18,8 @@ use ese_bench::engine::rocksdb::RocksDb;
 use ese_bench::engine::sqlite::Sqlite;
 use ese_bench::engine::through_c::ThroughC;
 use ese_bench::engine::workloads::Scale;
-use ese_bench::engine::{Engine, Result, growth, reads, rounds};
+use ese_bench::engine::{Engine, Result, growth, reads, rounds, single};
+use ese_bench::median;
 use ese_bench::report::Report;
 use std::path::{Path, PathBuf};
 
@@ -34,6 +37,7 @@ struct Options {
     kinds: Vec<String>,
     growth: bool,
     to: u64,
+    single: Option<String>,
 }
 
 impl Options {
@@ -51,6 +55,7 @@ impl Options {
             kinds: Vec::new(),
             growth: false,
             to: growth::LAST,
+            single: None,
         };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
@@ -64,6 +69,7 @@ impl Options {
                 "--kind" => out.kinds.push(value()?),
                 "--to" => out.to = value()?.parse::<u64>()?.max(growth::FIRST),
                 "--json-to" => out.json_to = Some(PathBuf::from(value()?)),
+                "--single" => out.single = Some(value()?),
                 "--json" => out.json = true,
                 "--quick" => out.quick = true,
                 "--reads" => out.reads = true,
@@ -97,6 +103,28 @@ impl Options {
         self.rows.map_or(scale, |rows| scale.with_rows(rows))
     }
 
+    /// One workload alone: lowest, middle and highest round of each engine.
+    fn alone(&self, folder: &Path, name: &str) -> Result<()> {
+        type Of = fn(&single::Spent) -> f64;
+        let columns: [(&str, Of); 3] = [
+            ("wall", |s| s.wall),
+            ("thread", |s| s.thread),
+            ("process", |s| s.process),
+        ];
+        for engine in self.engines()? {
+            let spent = single::run(engine, folder, name, self.scale(), self.rounds)?;
+            let mut line = format!("{:8} {name:12}", engine.name());
+            for (title, of) in columns {
+                let mut values: Vec<f64> = spent.iter().map(of).collect();
+                let middle = median(&mut values);
+                let least = values.first().copied().unwrap_or(f64::NAN);
+                line += &format!("  {title} {middle:7.0} (least {least:7.0})");
+            }
+            println!("{line}");
+        }
+        Ok(())
+    }
+
     fn run(&self, folder: &Path) -> Result<Report> {
         let engines = self.engines()?;
         let told = |what: &str| eprintln!("{what}");
@@ -115,6 +143,11 @@ fn main() -> Result<()> {
         .folder
         .join(format!("ese-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
+    if let Some(name) = &options.single {
+        let done = options.alone(&folder, name);
+        std::fs::remove_dir_all(&folder)?;
+        return done;
+    }
     let report = options.run(&folder);
     std::fs::remove_dir_all(&folder)?;
     let report = report?;

@@ -12,15 +12,34 @@ use std::time::Instant;
 #[cfg(target_os = "linux")]
 #[must_use]
 pub fn used() -> f64 {
+    seconds_of(rustix::time::ClockId::ProcessCPUTime)
+}
+
+/// Seconds of the processor that this thread has used; by the clock as [`used`].
+#[cfg(target_os = "linux")]
+#[must_use]
+pub fn used_by_thread() -> f64 {
+    seconds_of(rustix::time::ClockId::ThreadCPUTime)
+}
+
+#[cfg(target_os = "linux")]
+fn seconds_of(clock: rustix::time::ClockId) -> f64 {
     static BY_CLOCK: OnceLock<Option<Instant>> = OnceLock::new();
     let by_clock = || std::env::var_os("ESE_BENCH_CLOCK").map(|_| Instant::now());
     if let Some(start) = BY_CLOCK.get_or_init(by_clock) {
         return start.elapsed().as_secs_f64();
     }
-    let t = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    let t = rustix::time::clock_gettime(clock);
     #[allow(clippy::cast_precision_loss)] // Seconds of a run.
     let seconds = t.tv_sec as f64 + t.tv_nsec as f64 / 1e9;
     seconds
+}
+
+/// Where the system does not say, those of the process.
+#[cfg(not(target_os = "linux"))]
+#[must_use]
+pub fn used_by_thread() -> f64 {
+    used()
 }
 
 /// Where the system does not say, by the clock.

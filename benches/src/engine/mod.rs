@@ -9,6 +9,7 @@
 //! | `reads` | the read rows alone, loaded once |
 //! | `larger` | data five times the cache: reads of files, and what a scan pushes out |
 //! | `growth` | what an operation costs with ever more rows |
+//! | `single` | one workload of one engine, for profiles |
 //! | `counters` | processor time, reads of files, what a miss costs |
 //! | `ours` | ours |
 //! | `through_c` | ours, by the calls of the C interface |
@@ -36,6 +37,7 @@ pub mod redb;
 #[cfg(feature = "rocksdb")]
 pub mod rocksdb;
 pub mod rounds;
+pub mod single;
 #[cfg(feature = "peers")]
 pub mod sqlite;
 pub mod through_c;

@@ -187,7 +187,7 @@ pub fn durability(workload: &str) -> &'static str {
     }
 }
 
-fn bulk_load(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {
+pub(super) fn bulk_load(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {
     timed(times, "bulk load", || {
         let mut rows = Rows::new(scale.seed);
         db.write(&mut |w| {
@@ -200,7 +200,7 @@ fn bulk_load(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<
     })
 }
 
-fn sorted(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {
+pub(super) fn sorted(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {
     timed(times, "sorted inserts", || {
         let mut rows = Rows::new(scale.seed ^ 2);
         let mut n = 0;
@@ -241,7 +241,7 @@ fn individual(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result
     })
 }
 
-fn lazy(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {
+pub(super) fn lazy(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {
     let mut rows = Rows::new(scale.seed ^ 4);
     timed(times, "lazy writes", || {
         for _ in 0..scale.lazy {
@@ -418,7 +418,7 @@ fn on_threads(threads: u64, work: &(dyn Fn(u64) -> Result<()> + Sync)) -> Result
     })
 }
 
-fn removals(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {
+pub(super) fn removals(db: &dyn BenchDatabase, scale: Scale, times: &mut Times) -> Result<()> {
     let mut before = 0;
     db.read(&mut |r| {
         before = r.rows()?;
