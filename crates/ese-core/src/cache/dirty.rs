@@ -1,6 +1,6 @@
 //! What is dirty, since when, and in which order it must go out for the checkpoint.
 //!
-//! Every frame has a [`Dirt`] under a short mutex; every database has a [`DirtyList`] of its dirty
+//! Every frame has a [`Dirt`], mostly under a short mutex; every database has a [`DirtyList`] of its dirty
 //! frames, oldest first.
 //!
 //! Invariant: a frame is in its database's list, under its oldest position, exactly while it is
@@ -9,6 +9,7 @@
 
 use super::page_memory::FrameNo;
 use crate::format::ids::Lgpos;
+use crate::sync::{AtomicBool, AtomicU64, Ordering};
 use parking_lot::Mutex;
 use std::collections::BTreeSet;
 
@@ -47,28 +48,6 @@ impl Change {
     }
 }
 
-/// A frame's changes that are not in the file.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
-struct Changes {
-    /// Lowest `begin0`; `None` when there are none.
-    oldest: Option<Lgpos>,
-    /// Highest `lgpos`.
-    newest: Lgpos,
-    owes_undo: bool,
-}
-
-impl Changes {
-    /// Adds one; `true` when it is the oldest of them.
-    fn add(&mut self, change: Change) -> bool {
-        self.newest = self.newest.max(change.lgpos);
-        let oldest = self.oldest.is_none_or(|oldest| change.begin0 < oldest);
-        if oldest {
-            self.oldest = Some(change.begin0);
-        }
-        oldest
-    }
-}
-
 /// What a copy of a page, taken under its latch, needs before it may be written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Needs {
@@ -76,74 +55,122 @@ pub(super) struct Needs {
     pub(super) owes_undo: bool,
 }
 
+/// No change, where the word of a position stands.
+const NONE: u64 = u64::MAX;
+
 /// A frame's state of dirtiness.
-#[derive(Default)]
-pub(super) struct Dirt(Mutex<State>);
+///
+/// Mostly a page is changed again that has changes of the same transaction, or an older one, behind its last
+/// copy: then only `newest` moves, and the mutex is left alone. Of the words outside of it `newest` is stored
+/// by who holds the frame's exclusive latch; the others are by who holds the mutex as well as a latch,
+/// exclusive or shared.
+pub(super) struct Dirt {
+    /// Highest `lgpos` of any change, as [`Lgpos::to_word`]: of those in the file too, which changes nothing.
+    newest: AtomicU64,
+    /// Lowest `begin0` of the changes behind the last copy, or [`NONE`]. All that it says holds for `state`,
+    /// too: written or not, what comes behind it is no older than what makes the frame dirty.
+    since_copy: AtomicU64,
+    /// A before-image is owed of one of the changes behind the last copy; then `state` says so, too.
+    owes_since_copy: AtomicBool,
+    state: Mutex<State>,
+}
 
 #[derive(Default)]
 struct State {
-    all: Changes,
-    /// Those after the copy that is being written.
-    since_copy: Changes,
+    /// Lowest `begin0` of what is not in the file; `None` when everything is.
+    oldest: Option<Lgpos>,
+    owes_undo: bool,
+}
+
+impl Default for Dirt {
+    fn default() -> Self {
+        Self {
+            newest: AtomicU64::new(0),
+            since_copy: AtomicU64::new(NONE),
+            owes_since_copy: AtomicBool::new(false),
+            state: Mutex::default(),
+        }
+    }
 }
 
 impl Dirt {
     /// Notes a change; the caller holds the exclusive latch. `true` when it was dirty already.
+    #[inline]
     pub(super) fn mark(&self, change: Change, frame: FrameNo, list: &DirtyList) -> bool {
-        let mut state = self.0.lock();
-        state.since_copy.add(change);
-        let before = state.all.oldest;
-        if state.all.add(change) {
-            list.moved(frame, before, state.all.oldest);
+        let at = change.lgpos.to_word();
+        if self.newest.load(Ordering::Relaxed) < at {
+            self.newest.store(at, Ordering::Relaxed);
+        }
+        if self.since_copy.load(Ordering::Relaxed) <= change.begin0.to_word() {
+            return true;
+        }
+        self.mark_older(change.begin0, frame, list)
+    }
+
+    /// A change that is the first behind the last copy, or of an older transaction than those.
+    fn mark_older(&self, begin0: Lgpos, frame: FrameNo, list: &DirtyList) -> bool {
+        let mut state = self.state.lock();
+        self.since_copy.store(begin0.to_word(), Ordering::Relaxed);
+        let before = state.oldest;
+        if before.is_none_or(|oldest| begin0 < oldest) {
+            state.oldest = Some(begin0);
+            list.moved(frame, before, state.oldest);
         }
         before.is_some()
     }
 
     /// Notes that a before-image is owed; the caller holds the exclusive latch.
     pub(super) fn owe_undo(&self) {
-        let mut state = self.0.lock();
-        state.all.owes_undo = true;
-        state.since_copy.owes_undo = true;
+        if !self.owes_since_copy.load(Ordering::Relaxed) {
+            let mut state = self.state.lock();
+            state.owes_undo = true;
+            self.owes_since_copy.store(true, Ordering::Relaxed);
+        }
     }
 
     /// `true` while the file is behind.
     pub(super) fn is_dirty(&self) -> bool {
-        self.0.lock().all.oldest.is_some()
+        self.state.lock().oldest.is_some()
     }
 
-    /// What a write would need now; `None` when nothing is dirty.
+    /// What a write would need now; `None` when nothing is dirty. A change under way may be in it or not.
     pub(super) fn needs(&self) -> Option<Needs> {
-        let all = self.0.lock().all;
-        all.oldest.map(|_| Needs {
-            lgpos: all.newest,
-            owes_undo: all.owes_undo,
+        self.needs_of(&self.state.lock())
+    }
+
+    fn needs_of(&self, state: &State) -> Option<Needs> {
+        state.oldest.map(|_| Needs {
+            lgpos: Lgpos::of_word(self.newest.load(Ordering::Relaxed)),
+            owes_undo: state.owes_undo,
         })
     }
 
     /// A copy is taken: the caller holds the shared latch and the right to write.
     pub(super) fn copied(&self) -> Option<Needs> {
-        let mut state = self.0.lock();
-        state.since_copy = Changes::default();
-        let all = state.all;
-        all.oldest.map(|_| Needs {
-            lgpos: all.newest,
-            owes_undo: all.owes_undo,
-        })
+        let state = self.state.lock();
+        self.since_copy.store(NONE, Ordering::Relaxed);
+        self.owes_since_copy.store(false, Ordering::Relaxed);
+        self.needs_of(&state)
     }
 
-    /// The copy is in the file.
+    /// The copy is in the file. The caller holds the right to write, but no latch.
     pub(super) fn written(&self, frame: FrameNo, list: &DirtyList) {
-        let mut state = self.0.lock();
-        let before = state.all.oldest;
-        state.all = std::mem::take(&mut state.since_copy);
-        list.moved(frame, before, state.all.oldest);
+        let mut state = self.state.lock();
+        let before = state.oldest;
+        let since_copy = self.since_copy.load(Ordering::Relaxed);
+        state.oldest = (since_copy != NONE).then(|| Lgpos::of_word(since_copy));
+        state.owes_undo = self.owes_since_copy.load(Ordering::Relaxed);
+        list.moved(frame, before, state.oldest);
     }
 
-    /// Forgets everything: the page is no more.
+    /// Forgets everything: the page is no more. The caller holds the exclusive latch and the right to write.
     pub(super) fn forget(&self, frame: FrameNo, list: &DirtyList) {
-        let mut state = self.0.lock();
-        list.moved(frame, state.all.oldest, None);
+        let mut state = self.state.lock();
+        list.moved(frame, state.oldest, None);
         *state = State::default();
+        self.newest.store(0, Ordering::Relaxed);
+        self.since_copy.store(NONE, Ordering::Relaxed);
+        self.owes_since_copy.store(false, Ordering::Relaxed);
     }
 }
 

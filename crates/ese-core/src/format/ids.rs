@@ -229,6 +229,23 @@ impl Lgpos {
     fn rank(self) -> i64 {
         i64::from(self.generation) << 32 | i64::from(self.isec) << 16 | i64::from(self.ib)
     }
+
+    /// A position of a log as one word of the same order; below [`u64::MAX`], and what no log has (a negative
+    /// generation) as the lowest.
+    #[inline]
+    pub(crate) fn to_word(self) -> u64 {
+        u64::try_from(self.rank()).unwrap_or(0)
+    }
+
+    /// The position of such a word.
+    #[inline]
+    pub(crate) fn of_word(word: u64) -> Self {
+        Self {
+            generation: (word >> 32) as i32,
+            isec: (word >> 16) as u16,
+            ib: word as u16,
+        }
+    }
 }
 
 impl Ord for Lgpos {
