@@ -272,20 +272,22 @@ mod tests {
     /// that asked for pages, however many layers told it on.
     #[test]
     fn what_goes_wrong_inside_space_is_judged_as_what_it_is() {
-        let wrong = || SpaceWriteError::Write(WriteError::Apply(ApplyError::NotHere));
+        let wrong = || SpaceWriteError::Write(ApplyError::NotHere.into());
         assert!(leaves_a_page_wrong(&wrong().into()));
         let told: AllocError = wrong().into();
-        assert!(leaves_a_page_wrong(&WriteError::Space(told.clone()).into()));
+        assert!(leaves_a_page_wrong(&WriteError::from(told.clone()).into()));
         // A space tree whose own split got no page.
-        let split = SpaceWriteError::Write(WriteError::Space(told));
-        assert!(leaves_a_page_wrong(&WriteError::Space(split.into()).into()));
+        let split = SpaceWriteError::Write(told.into());
+        assert!(leaves_a_page_wrong(
+            &WriteError::from(AllocError::from(split)).into()
+        ));
         for harmless in [
             SpaceWriteError::OutOfPages(1),
             SpaceWriteError::Parents(Pgno(4)),
             SpaceWriteError::Write(WriteError::NoNode),
         ] {
             let told: AllocError = harmless.into();
-            assert!(!leaves_a_page_wrong(&WriteError::Space(told).into()));
+            assert!(!leaves_a_page_wrong(&WriteError::from(told).into()));
         }
     }
 }

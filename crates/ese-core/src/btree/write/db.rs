@@ -160,7 +160,7 @@ impl TreeDb {
     ) -> Result<Dbtime, WriteError> {
         let next = self.next_dbtime();
         match pages.into_iter().max() {
-            Some(found) if found >= next => Err(WriteError::PageTime { found, next }),
+            Some(found) if found >= next => Err(WriteError::page_time(found, next)),
             _ => Ok(next),
         }
     }

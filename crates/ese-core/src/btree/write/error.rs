@@ -45,20 +45,43 @@ impl From<WriteError> for AllocError {
     }
 }
 
+/// A page is newer than the database.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("a page is of database time {found:?}, the next one is {next:?}")]
+pub struct TimeFault {
+    /// Time of the page.
+    pub found: Dbtime,
+    /// The next time of the database.
+    pub next: Dbtime,
+}
+
+/// A tree contradicts itself.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("page {pgno}: {what}")]
+pub struct TreeFault {
+    /// Where.
+    pub pgno: Pgno,
+    /// What does not fit.
+    pub what: &'static str,
+}
+
 /// Why a change did not come about. Nothing was logged and no page changed, except after an error
 /// that [leaves a page wrong](WriteError::leaves_page_wrong).
+///
+/// Two words: every step of a change gives one back, or nothing, and what fits registers does not go through
+/// memory. What is longer lies in a box.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// A page can't be had, or does not belong here.
     #[error("{0}")]
-    Page(#[from] PageFault),
+    Page(#[source] Box<PageFault>),
     /// The log takes nothing.
     #[error("{0}")]
-    Log(#[from] LogWriteError),
+    Log(#[source] Box<LogWriteError>),
     /// A record that is in the log does not fit its pages: a page is damaged, or this is a bug. Page
     /// and log differ now.
     #[error("{0}")]
-    Apply(#[from] ApplyError),
+    Apply(#[source] Box<ApplyError>),
     /// The version store says no.
     #[error("{0}")]
     Version(VersionFault),
@@ -73,14 +96,14 @@ pub enum WriteError {
     NoNode,
     /// A key longer than pages of this size can hold, or none at all.
     #[error("a key of {0} bytes")]
-    KeyLength(usize),
+    KeyLength(u32),
     /// Key and data don't fit a page together, or there is no data at all.
     #[error("{data} bytes of data with a key of {key} bytes are no node of a page")]
     NodeLength {
         /// Bytes of the key.
-        key: usize,
+        key: u32,
         /// Bytes of the data.
-        data: usize,
+        data: u32,
     },
     /// An offset outside the node's data.
     #[error("the number at {offset} lies outside the node's data ({len} bytes)")]
@@ -88,33 +111,53 @@ pub enum WriteError {
         /// The offset.
         offset: u16,
         /// Bytes of the data.
-        len: usize,
+        len: u32,
     },
     /// A page is newer than the database.
-    #[error("a page is of database time {found:?}, the next one is {next:?}")]
-    PageTime {
-        /// Time of the page.
-        found: Dbtime,
-        /// The next time of the database.
-        next: Dbtime,
-    },
+    #[error("{0}")]
+    PageTime(#[source] Box<TimeFault>),
     /// No pages can be had, or given back.
     #[error("no pages can be had: {0}")]
-    Space(AllocError),
+    Space(#[source] Box<AllocError>),
     /// The tree contradicts itself.
-    #[error("page {pgno}: {what}")]
-    Tree {
-        /// Where.
-        pgno: Pgno,
-        /// What does not fit.
-        what: &'static str,
-    },
+    #[error("{0}")]
+    Tree(#[source] Box<TreeFault>),
     /// The tree changed under the operation more often than can be.
     #[error("the tree of page {0} would not hold still")]
     Restless(Pgno),
     /// Trees of this kind are not changed like that: a mistake of the caller.
     #[error("trees of this kind are not changed like that")]
     NotHere,
+}
+
+const _: () = assert!(size_of::<Result<(), WriteError>>() <= 2 * size_of::<u64>());
+
+impl From<PageFault> for WriteError {
+    #[cold]
+    fn from(e: PageFault) -> Self {
+        Self::Page(Box::new(e))
+    }
+}
+
+impl From<LogWriteError> for WriteError {
+    #[cold]
+    fn from(e: LogWriteError) -> Self {
+        Self::Log(Box::new(e))
+    }
+}
+
+impl From<ApplyError> for WriteError {
+    #[cold]
+    fn from(e: ApplyError) -> Self {
+        Self::Apply(Box::new(e))
+    }
+}
+
+impl From<AllocError> for WriteError {
+    #[cold]
+    fn from(e: AllocError) -> Self {
+        Self::Space(Box::new(e))
+    }
 }
 
 impl HasJetErr for WriteError {
@@ -134,9 +177,9 @@ impl HasJetErr for WriteError {
             Self::KeyLength(_) => JetErr::KEY_TOO_BIG,
             Self::NodeLength { .. } => JetErr::RECORD_TOO_BIG,
             Self::Offset { .. } | Self::NotHere => JetErr::INTERNAL_ERROR,
-            Self::PageTime { .. } => JetErr::DB_TIME_TOO_NEW,
+            Self::PageTime(_) => JetErr::DB_TIME_TOO_NEW,
             Self::Space(e) => e.err,
-            Self::Tree { .. } | Self::Restless(_) => JetErr::DATABASE_CORRUPTED,
+            Self::Tree(_) | Self::Restless(_) => JetErr::DATABASE_CORRUPTED,
         }
     }
 }
@@ -160,12 +203,33 @@ impl WriteError {
         }
     }
 
+    #[cold]
+    pub(super) fn node_length(key: usize, data: usize) -> Self {
+        let long = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Self::NodeLength {
+            key: long(key),
+            data: long(data),
+        }
+    }
+
+    #[cold]
+    pub(super) fn key_length(key: usize) -> Self {
+        Self::KeyLength(u32::try_from(key).unwrap_or(u32::MAX))
+    }
+
+    /// A page of a time that is not before the next one.
+    #[cold]
+    pub(crate) fn page_time(found: Dbtime, next: Dbtime) -> Self {
+        Self::PageTime(Box::new(TimeFault { found, next }))
+    }
+
+    #[cold]
     pub(super) fn tree(pgno: Pgno, what: &'static str) -> Self {
-        Self::Tree { pgno, what }
+        Self::Tree(Box::new(TreeFault { pgno, what }))
     }
 
     /// A page that could not be changed although everything was looked at before.
     pub(super) fn edit(pgno: Pgno, kind: EditError) -> Self {
-        Self::Apply(ApplyError::Page { pgno, kind })
+        ApplyError::Page { pgno, kind }.into()
     }
 }

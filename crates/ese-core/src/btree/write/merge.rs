@@ -94,7 +94,7 @@ impl<'a> TreeWriter<'a> {
             && let Err(e) = self.space.free(self.author, tree, &freed)
         {
             if e.leaves_page_wrong {
-                return Err(WriteError::Space(e));
+                return Err(e.into());
             }
             // The pages are out of the tree; what can't be given back is leaked, which is legal.
             tracing::warn!(pages = freed.len(), error = %e, "pages are leaked");

@@ -62,7 +62,18 @@ impl<'a> TreeWriter<'a> {
         key: &[u8],
         data: &[u8],
     ) -> Result<Spot, WriteError> {
-        self.perform(tree, Op::Insert { key, data }, None)
+        let op = Op::Insert { key, data };
+        op.check(self.db.page_size(), tree.is_unique())?;
+        let id = self.node_id(tree, [key, &[]], data);
+        self.versions.expect(&id);
+        if let Some((mut leaf, iline)) = self.rightmost_leaf(tree, op.bookmark()) {
+            return match self.put_new(tree, &mut leaf, (&op, &id), iline, &mut None)? {
+                Some(spot) => Ok(spot),
+                None => self.perform_on(tree, op, leaf, Some(Line::before(iline))),
+            };
+        }
+        let leaf = self.leaf(tree, op.bookmark())?;
+        self.perform_on(tree, op, leaf, None)
     }
 
     /// Replaces the data of a node of a tree of unique keys.
@@ -89,10 +100,10 @@ impl<'a> TreeWriter<'a> {
         if !tree.is_unique() {
             return Err(WriteError::NotHere);
         }
-        self.perform(tree, Op::Replace { key, data }, known)
+        self.replace_at(tree, Op::Replace { key, data }, known)
     }
 
-    fn perform(
+    fn replace_at(
         &mut self,
         tree: &WriteTree,
         op: Op<'_>,
@@ -101,14 +112,26 @@ impl<'a> TreeWriter<'a> {
         op.check(self.db.page_size(), tree.is_unique())?;
         let Bookmark { key, data } = op.bookmark();
         self.versions.expect(&self.node_id(tree, [key, &[]], data));
+        match self.known_node(tree, op.bookmark(), known) {
+            Some((leaf, iline)) => {
+                self.perform_on(tree, op, leaf, Some(Line { iline, exact: true }))
+            }
+            None => {
+                let leaf = self.leaf(tree, op.bookmark())?;
+                self.perform_on(tree, op, leaf, None)
+            }
+        }
+    }
+
+    /// Does an operation whose leaf was found; `line` is its line there, if that is known.
+    fn perform_on(
+        &mut self,
+        tree: &WriteTree,
+        op: Op<'_>,
+        mut leaf: ExclusivePage<'_>,
+        line: Option<Line>,
+    ) -> Result<Spot, WriteError> {
         let mut job = Job { op, reserved: None };
-        let (mut leaf, line) = match op {
-            Op::Insert { .. } => self.leaf_of_insert(tree, op.bookmark())?,
-            Op::Replace { .. } => match self.known_node(tree, op.bookmark(), known) {
-                Some((leaf, iline)) => (leaf, Some(Line { iline, exact: true })),
-                None => (self.leaf(tree, op.bookmark())?, None),
-            },
-        };
         let near = leaf.pgno();
         // Mostly the node fits: its version is made with the leaf latched, and nobody sees one without
         // the other.
@@ -156,33 +179,19 @@ impl<'a> TreeWriter<'a> {
             (Op::Insert { .. }, Some(Line { iline, exact })) if !exact => Step::Insert(iline),
             _ => step_of(&view, tree, &op, line).map_err(|e| fault(pgno, e))??,
         };
-        let (fits, taken) = match step {
-            Step::Insert(iline) => {
-                let taken = taken(&view, op.key()).map_err(|e| fault(pgno, e))?;
-                (self.fits_new(tree, &view, &op, (iline, taken)), taken)
-            }
-            _ => (self.fits(tree, &view, &op, step), 0),
-        };
+        if let Step::Insert(iline) = step {
+            let id = self.node_id(tree, [op.key(), &[]], op.data());
+            return self.put_new(tree, leaf, (&op, &id), iline, &mut job.reserved);
+        }
+        let fits = self.fits(tree, &view, &op, step);
         let Some(uncommitted) = fits.map_err(|e| fault(pgno, e))? else {
             return Ok(None);
         };
-        let appended = step == Step::Insert(view.node_count()) && view.pgno_next().is_null();
         let (made, unchanged) = self.make(tree, leaf, job, step, pgno)?;
         if !unchanged {
             let after = (&made, uncommitted);
-            let done = match (step, op) {
-                (Step::Insert(iline), Op::Insert { key, data }) => {
-                    self.put_in(tree, leaf, (key, data), (iline, taken), after)
-                }
-                _ => self.change_node(tree, leaf, &op, step, after),
-            };
-            if let Err(e) = done {
-                self.unmake(&e, &made);
-                return Err(e);
-            }
-        }
-        if appended {
-            tree.set_rightmost(pgno);
+            self.change_node(tree, leaf, &op, step, after)
+                .inspect_err(|e| self.unmake(e, &made))?;
         }
         Ok(Some(Spot {
             pgno,
@@ -237,29 +246,53 @@ impl<'a> TreeWriter<'a> {
         }
     }
 
-    /// A new node, at its line, of whose key the page's prefix gives `taken` bytes: nothing was there
-    /// before, so that nothing is compared, owed, or thinned.
-    fn put_in(
+    /// A new node at its line, with its version, which takes what was `reserved`; `None` when it does not fit.
+    /// Nothing was there before, so that nothing is compared, owed, or thinned.
+    #[inline]
+    fn put_new(
         &mut self,
         tree: &WriteTree,
         leaf: &mut ExclusivePage<'_>,
-        (key, data): (&[u8], &[u8]),
-        (iline, taken): (usize, usize),
-        (made, uncommitted): (&Made, Uncommitted),
-    ) -> Result<(), WriteError> {
+        (op, id): (&Op<'_>, &NodeId<'_>),
+        iline: usize,
+        reserved: &mut Option<VersionRef>,
+    ) -> Result<Option<Spot>, WriteError> {
         let pgno = leaf.pgno();
-        let before = leaf.view()?.dbtime();
+        let at = |e| fault(pgno, e);
+        let (key, data) = (op.key(), op.data());
+        let view = leaf.view()?;
+        let taken = taken(&view, key).map_err(at)?;
+        let fits = self.fits_new(tree, &view, op, (iline, taken));
+        let Some(uncommitted) = fits.map_err(at)? else {
+            return Ok(None);
+        };
+        let before = view.dbtime();
+        let appended = iline == view.node_count() && view.pgno_next().is_null();
+        let made = self
+            .versions
+            .change(id, pgno, reserved.unwrap_or_default(), &NodeChange::Insert)
+            .map_err(WriteError::version)?;
+        *reserved = None;
         // No more is taken of the key than it has.
         let (prefix, suffix) = key.split_at_checked(taken).unwrap_or((key, &[]));
-        let times = (self.db.dbtime_after([before])?, before);
-        let record = LogRecord::Insert(Insert {
-            page: self.head(tree, pgno, short(iline), times, made),
-            node: lr_node(tree, made),
-            prefix,
-            suffix,
-            data,
+        let done = self.db.dbtime_after([before]).and_then(|dbtime| {
+            let record = LogRecord::Insert(Insert {
+                page: self.head(tree, pgno, short(iline), (dbtime, before), &made),
+                node: lr_node(tree, &made),
+                prefix,
+                suffix,
+                data,
+            });
+            self.change(leaf, &record, plus(uncommitted, made.uncommitted_free))
         });
-        self.change(leaf, &record, plus(uncommitted, made.uncommitted_free))
+        done.inspect_err(|e| self.unmake(e, &made))?;
+        if appended {
+            tree.set_rightmost(pgno);
+        }
+        Ok(Some(Spot {
+            pgno,
+            iline: short(iline),
+        }))
     }
 
     /// A node that is there gets other data, or lives again.
@@ -294,10 +327,7 @@ impl<'a> TreeWriter<'a> {
         let record = step_record(tree, op, step, made, page, 0, diffed);
         let done = match record {
             Some(record) => self.change(leaf, &record, plus(uncommitted, made.uncommitted_free)),
-            None => Err(WriteError::NodeLength {
-                key: op.key().len(),
-                data: op.data().len(),
-            }),
+            None => Err(WriteError::node_length(op.key().len(), op.data().len())),
         };
         self.scratch.diff = bytes;
         done?;
@@ -600,7 +630,7 @@ fn number_at<const N: usize>(
     let data = leaf.view()?.node(iline).map_err(|e| fault(pgno, e))?.data;
     let outside = WriteError::Offset {
         offset,
-        len: data.len(),
+        len: data.len() as u32,
     };
     let from = data.get(usize::from(offset)..);
     let bytes = from.and_then(<[u8]>::first_chunk::<N>);

@@ -40,7 +40,7 @@ impl<'p> Path<'p> {
     pub(super) fn leaf(&mut self) -> Result<&mut ExclusivePage<'p>, WriteError> {
         let last = self.levels.last_mut();
         last.map(|l| &mut l.page)
-            .ok_or(WriteError::tree(Pgno::NULL, "a path without pages"))
+            .ok_or_else(|| WriteError::tree(Pgno::NULL, "a path without pages"))
     }
 
     pub(super) fn holds(&self, pgno: Pgno) -> bool {

@@ -21,6 +21,14 @@ pub(super) struct Line {
     pub(super) exact: bool,
 }
 
+impl Line {
+    /// Where a node will be that is not there.
+    pub(super) fn before(iline: usize) -> Self {
+        let exact = false;
+        Self { iline, exact }
+    }
+}
+
 /// Where a bookmark is on a leaf.
 pub(super) fn line_of(
     view: &PageView<'_>,
@@ -86,30 +94,16 @@ impl<'a> TreeWriter<'a> {
         Ok(tree.tree().exclusive_leaf(pages, &self.scratch.bookmark)?)
     }
 
-    /// The leaf of a node to be inserted: without a descent where it is known to be the rightmost. The
-    /// line, if it is known: behind all others.
-    #[inline]
-    pub(super) fn leaf_of_insert(
-        &mut self,
-        tree: &WriteTree,
-        bookmark: Bookmark<'_>,
-    ) -> Result<(ExclusivePage<'a>, Option<Line>), WriteError> {
-        if let Some((leaf, line)) = self.rightmost_leaf(tree, bookmark) {
-            return Ok((leaf, Some(line)));
-        }
-        Ok((self.leaf(tree, bookmark)?, None))
-    }
-
-    /// The rightmost leaf, if it is known, free, and the bookmark comes behind all of its nodes.
+    /// The rightmost leaf, if it is known, free, and the bookmark comes behind all of its nodes: the line there.
     ///
     /// A leaf of the tree without a right neighbour is the rightmost, whatever happened since its
     /// number was remembered: a page that left the tree is marked empty or belongs to somebody else.
     #[inline]
-    fn rightmost_leaf(
+    pub(super) fn rightmost_leaf(
         &mut self,
         tree: &WriteTree,
         bookmark: Bookmark<'_>,
-    ) -> Option<(ExclusivePage<'a>, Line)> {
+    ) -> Option<(ExclusivePage<'a>, usize)> {
         let pgno = tree.rightmost()?;
         match self.db.pages().try_exclusive(pgno) {
             Ok(Some(leaf)) if is_rightmost(&leaf, tree) => {
@@ -121,8 +115,7 @@ impl<'a> TreeWriter<'a> {
                     true => order.is_lt(),
                     false => order.then_with(|| last.data.cmp(bookmark.data)).is_lt(),
                 };
-                let exact = false;
-                behind.then_some((leaf, Line { iline, exact }))
+                behind.then_some((leaf, iline))
             }
             Ok(None) => None,
             // It is not what it was, or can't even be read: who descends will see.

@@ -175,7 +175,7 @@ impl TreeWriter<'_> {
         let lines = lines.map_err(|e| fault(root.pgno(), e))?;
         if lines.len() == 0 {
             let data = view.size().bytes();
-            return Err(WriteError::NodeLength { key: 0, data });
+            return Err(WriteError::node_length(0, data));
         }
         let level = LevelPlan {
             depth: 0,
@@ -201,7 +201,7 @@ impl TreeWriter<'_> {
             None => to_the_right(lines, Pattern::None, view.size()),
         };
         let what = "a page whose nodes don't fit two pages";
-        let cut = cut.ok_or(WriteError::tree(held.pgno(), what))?;
+        let cut = cut.ok_or_else(|| WriteError::tree(held.pgno(), what))?;
         let chosen = Chosen {
             cut,
             oper: SplitOper::NONE,
@@ -294,7 +294,7 @@ fn split_last<'x, 'p>(path: &'x Path<'p>) -> Result<(&'x Held<'p>, &'x [Held<'p>
     let what = "a path without pages";
     path.levels
         .split_last()
-        .ok_or(WriteError::tree(Pgno::NULL, what))
+        .ok_or_else(|| WriteError::tree(Pgno::NULL, what))
 }
 
 /// Everything that the record of a split page says.

@@ -19,7 +19,7 @@ use super::place::check_own;
 use super::plan::{LevelPlan, PageSplit, Plan};
 use super::record::short;
 use super::step::{Op, Step, step_of};
-use super::{TreeWriter, WriteError, WriteTree};
+use super::{AllocError, TreeWriter, WriteError, WriteTree};
 use crate::btree::DEPTH_MOST;
 use crate::btree::apply::split::{self, SplitLevel};
 use crate::cache::{ExclusivePage, Followed, PageFault, PageFaultKind};
@@ -85,7 +85,7 @@ impl<'a> TreeWriter<'a> {
             let back = self.space.give_back(self.author, tree, &pool.pages);
             if let Err(e) = back {
                 if e.leaves_page_wrong {
-                    return Err(WriteError::Space(e));
+                    return Err(e.into());
                 }
                 // Pages that can't be given back are leaked, which is legal; the operation stands.
                 tracing::warn!(pages = pool.pages.len(), error = %e, "pages are leaked");
@@ -97,10 +97,7 @@ impl<'a> TreeWriter<'a> {
     fn reserve(&self, tree: &WriteTree, pool: &mut Pool, pages: usize) -> Result<(), WriteError> {
         let more = pages.saturating_sub(pool.pages.len());
         if more > 0 {
-            let mut got = self
-                .space
-                .reserve(self.author, tree, pool.near, more)
-                .map_err(WriteError::Space)?;
+            let mut got = self.space.reserve(self.author, tree, pool.near, more)?;
             got.reverse();
             got.append(&mut pool.pages);
             pool.pages = got;
@@ -277,7 +274,7 @@ impl<'a> TreeWriter<'a> {
                 || pages.news.iter().any(held);
             if taken || pgno.is_null() {
                 // The tree owns it already: what is said to be free is not.
-                return Err(WriteError::Space(JetErr::SP_AVAIL_EXT_CORRUPTED.into()));
+                return Err(AllocError::from(JetErr::SP_AVAIL_EXT_CORRUPTED).into());
             }
             match self.db.pages().new_page(pgno) {
                 Ok(page) => pages.news.push(page),
@@ -471,10 +468,7 @@ impl<'a> TreeWriter<'a> {
         step: Step,
         (dbtime, made): (Dbtime, &Made),
     ) -> Result<LogRecord<'r>, WriteError> {
-        let what = WriteError::NodeLength {
-            key: op.key().len(),
-            data: op.data().len(),
-        };
+        let what = || WriteError::node_length(op.key().len(), op.data().len());
         let leaf = pages.path.levels.last().ok_or(WriteError::NotHere)?;
         let pgno = leaf.pgno();
         let old_len = match step {
@@ -490,7 +484,7 @@ impl<'a> TreeWriter<'a> {
             old_len,
             ..Diffed::default()
         };
-        step_record(tree, &op, step, made, head, 0, diffed).ok_or(what)
+        step_record(tree, &op, step, made, head, 0, diffed).ok_or_else(what)
     }
 }
 

@@ -86,11 +86,11 @@ impl<'o> Op<'o> {
     pub(super) fn check(&self, size: PageSize, unique: bool) -> Result<(), WriteError> {
         let (key, data) = (self.key().len(), self.data().len());
         if key == 0 || key > key_most(size) {
-            return Err(WriteError::KeyLength(key));
+            return Err(WriteError::key_length(key));
         }
         let fits = data > 0 && key + data + 2 * TAG_BYTES <= page_room(size);
         if !fits || (!unique && data > key_most(size)) {
-            return Err(WriteError::NodeLength { key, data });
+            return Err(WriteError::node_length(key, data));
         }
         Ok(())
     }

@@ -94,11 +94,14 @@ impl DbPages {
             Some(no) => self.cache.memory.try_exclusive(no),
             None => self.load(pgno)?,
         };
-        let owner = self.slot.owner(pgno);
-        Ok(frame.filter(|f| f.owner() == owner).map(|f| {
-            f.used();
-            self.page(f, pgno, false)
-        }))
+        let Some(frame) = frame else {
+            return Ok(None);
+        };
+        if frame.owner() != self.slot.owner(pgno) {
+            return Ok(None);
+        }
+        frame.used();
+        Ok(Some(self.page(frame, pgno, false)))
     }
 
     /// The page, latched exclusively, without reading it: for a page that is made anew. Its bytes

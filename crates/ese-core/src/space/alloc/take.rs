@@ -231,7 +231,7 @@ impl Fdp<'_> {
         let dbtime = space.db.next_dbtime();
         if before >= dbtime {
             let (found, next) = (before, dbtime);
-            return Err(WriteError::PageTime { found, next }.into());
+            return Err(WriteError::page_time(found, next).into());
         }
         let only_root = PageFlags::ROOT
             | PageFlags::LEAF
