@@ -32,6 +32,12 @@ pub trait PageMut: Deref<Target = [u8]> {
     /// Replaces the whole page; `src` has the page's size.
     fn store_page(&mut self, src: &[u8]) -> Result<(), OutsidePage>;
 
+    /// Every byte is zero, and nobody else has seen the page yet: what is half made of it harms nobody.
+    #[inline]
+    fn is_unborn(&self) -> bool {
+        false
+    }
+
     /// Stores a little-endian u16.
     #[inline]
     fn store_u16(&mut self, offset: usize, v: u16) -> Result<(), OutsidePage> {

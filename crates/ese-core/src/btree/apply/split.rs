@@ -7,10 +7,11 @@
 
 use super::create::PageStyle;
 use super::{ApplyError, OnPage, TRANSIENT, build, image, rebuild, version_flag};
-use crate::format::ids::{PageSize, Pgno};
+use crate::format::ids::{Dbtime, PageSize, Pgno};
 use crate::format::log_record::{LogRecord, Split2, SplitOper, SplitType};
 use crate::format::node::NodeFlags;
 use crate::format::page::{PageFlags, PageView};
+use crate::format::page_check::check_page;
 use crate::format::page_edit::{NewNode, NewPage, PageEdit, Space};
 use crate::format::page_mut::{PageBuf, PageMut};
 use std::ops::Range;
@@ -310,9 +311,9 @@ impl<'a> Lines<'a> {
     }
 
     /// Appends nodes of the new order to a page without nodes.
-    fn append_to(
+    fn append_to<P: PageMut>(
         &self,
-        edit: &mut PageEdit<'_, PageBuf>,
+        edit: &mut PageEdit<'_, P>,
         pgno: Pgno,
         range: Range<usize>,
     ) -> Result<(), ApplyError> {
@@ -344,27 +345,47 @@ fn fill_new<P: PageMut>(
         pgno,
         reserved_tags: style.reserved_tags,
     };
-    build(page, new, |edit| {
-        if let Ok(of) = usize::try_from(record.iline_prefix_new) {
-            let of = lines.split.saturating_add(of);
-            if of >= lines.count {
-                let what = "the new page's prefix is the key of a node that it does not get";
-                return Err(ApplyError::record(pgno, what));
-            }
-            edit.set_external_header(&lines.get(of)?.key.concat())
-                .on(pgno)?;
+    if !page.is_unborn() {
+        return build(page, new, |edit| put_upper(edit, lines));
+    }
+    // Where it will be seen. The time comes last: a page that is half made, whatever becomes of it, is older
+    // than this record.
+    let mut edit = PageEdit::new(page).on(pgno)?;
+    let (flags, dbtime) = (new.flags - TRANSIENT, Dbtime::default());
+    let unfinished = NewPage {
+        flags,
+        dbtime,
+        ..new
+    };
+    edit.format_zeros(unfinished).on(pgno)?;
+    put_upper(&mut edit, lines)?;
+    check_page(&edit.view()).on(pgno)?;
+    edit.set_dbtime(new.dbtime).on(pgno)
+}
+
+/// The upper nodes on the new page, which is formatted.
+fn put_upper<P: PageMut>(edit: &mut PageEdit<'_, P>, lines: &Lines<'_>) -> Result<(), ApplyError> {
+    let record = lines.record;
+    let pgno = record.pgno_new;
+    if let Ok(of) = usize::try_from(record.iline_prefix_new) {
+        let of = lines.split.saturating_add(of);
+        if of >= lines.count {
+            let what = "the new page's prefix is the key of a node that it does not get";
+            return Err(ApplyError::record(pgno, what));
         }
-        lines.append_to(edit, pgno, lines.split..lines.count)?;
-        if lines.has_links() {
-            edit.set_pgno_prev(record.page.pgno).on(pgno)?;
-            edit.set_pgno_next(record.pgno_right).on(pgno)?;
-        }
-        if lines.is_leaf_level() {
-            edit.set_cb_uncommitted_free(record.cb_unc_free_dest)
-                .on(pgno)?;
-        }
-        Ok(())
-    })
+        edit.set_external_header(&lines.get(of)?.key.concat())
+            .on(pgno)?;
+    }
+    lines.append_to(edit, pgno, lines.split..lines.count)?;
+    if lines.has_links() {
+        edit.set_pgno_prev(record.page.pgno).on(pgno)?;
+        edit.set_pgno_next(record.pgno_right).on(pgno)?;
+    }
+    if lines.is_leaf_level() {
+        edit.set_cb_uncommitted_free(record.cb_unc_free_dest)
+            .on(pgno)?;
+    }
+    Ok(())
 }
 
 /// The page that split: the lower nodes under their new prefix; of a root one pointer to the new page.

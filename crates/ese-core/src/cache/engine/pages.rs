@@ -337,7 +337,7 @@ pub struct ExclusivePage<'c> {
     frame: Option<ExclusiveFrame<'c>>,
     pages: &'c DbPages,
     pgno: Pgno,
-    /// Neither read nor stored yet.
+    /// Neither read nor stored yet: zeros.
     unborn: bool,
     /// Changed since it was last marked dirty.
     unmarked: bool,
@@ -458,6 +458,11 @@ impl Deref for ExclusivePage<'_> {
 }
 
 impl PageMut for ExclusivePage<'_> {
+    #[inline]
+    fn is_unborn(&self) -> bool {
+        self.unborn
+    }
+
     #[inline]
     fn store(&mut self, offset: usize, src: &[u8]) -> Result<(), OutsidePage> {
         self.change(|f| f.store(offset, src))
