@@ -28,11 +28,13 @@ use crate::error::{HasJetErr, JetErr};
 use crate::format::ids::{PageSize, Pgno};
 use crate::format::page_mut::PageBuf;
 use crate::sync::{AtomicBool, AtomicU8, AtomicU32, Ordering};
+use ahead::Ahead;
 use newcomers::Newcomers;
 use parking_lot::{Mutex, RwLock};
 use std::io;
 use std::sync::Arc;
 
+mod ahead;
 mod evict;
 mod newcomers;
 mod optimistic;
@@ -58,7 +60,8 @@ const BUFFERS_KEPT: usize = 16;
 pub struct Budget {
     /// What [`Cache::set_size`] never goes below.
     pub min: u32,
-    /// Never exceeded; the memory is only taken from the system page by page as it is needed.
+    /// Never exceeded; the memory is taken from the system as it is needed, or a little ahead
+    /// ([`Cache::attend`]).
     pub max: u32,
 }
 
@@ -142,6 +145,8 @@ pub struct Cache {
     /// Frames that were ever used: those after are untouched memory.
     touched: AtomicU32,
     free: Mutex<Vec<FrameNo>>,
+    /// Memory for those after.
+    ahead: Ahead,
     hand: AtomicU32,
     newcomers: Mutex<Newcomers>,
     slots: RwLock<Vec<Option<Arc<Slot>>>>,
@@ -165,6 +170,7 @@ impl Cache {
             resident: AtomicU32::new(0),
             touched: AtomicU32::new(0),
             free: Mutex::default(),
+            ahead: Ahead::new(page_size.bytes()),
             hand: AtomicU32::new(0),
             newcomers: Mutex::default(),
             slots: RwLock::new((0..DATABASES).map(|_| None).collect()),

@@ -171,6 +171,28 @@ impl PageMemory {
         })
     }
 
+    /// Has the system give the memory of some frames now, with what belongs to them. What is there keeps its
+    /// bytes, and may be used meanwhile.
+    #[cfg(all(target_os = "linux", not(loom)))]
+    pub(crate) fn bring(&self, frames: std::ops::Range<FrameNo>) -> io::Result<()> {
+        let bring = |map: &MmapRaw, each: usize| {
+            let (from, to) = (frames.start as usize * each, frames.end as usize * each);
+            let (from, to) = (from.min(map.len()), to.min(map.len()));
+            map.advise_range(
+                memmap2::Advice::PopulateWrite,
+                from,
+                to.saturating_sub(from),
+            )
+        };
+        bring(&self.map, self.page_size)?;
+        bring(&self.narrow.map, self.narrow.words * WORD)
+    }
+
+    #[cfg(not(all(target_os = "linux", not(loom))))]
+    pub(crate) fn bring(&self, _: std::ops::Range<FrameNo>) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
     #[inline]
     fn lot(&self, frame: FrameNo) -> &Sleepers {
         // There are as many lots as the remainder can tell apart.

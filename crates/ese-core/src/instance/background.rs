@@ -1,7 +1,8 @@
 //! What goes on beside the sessions: lazy commits are flushed, the next log is made, old ones go,
-//! pages are written and the checkpoint follows, versions are cleaned up.
+//! pages are written and the checkpoint follows, versions are cleaned up; memory is taken for the cache ahead
+//! of its use.
 //!
-//! Three threads, or [`Instance::tick`], which does each once.
+//! Four threads, or [`Instance::tick`], which does each once but the last, which nobody needs.
 //!
 //! Invariant: nothing here is needed for what is committed to be safe; threads end before the
 //! instance does.
@@ -67,6 +68,9 @@ impl Threads {
             let (checkpointer, stop) = (Arc::clone(checkpointer), Arc::clone(&self.stop));
             self.spawn("ese-checkpoint", move || checkpointer.attend(&stop))?;
         }
+        let (cache, clock) = (Arc::clone(&core.cache), Arc::clone(&core.env.clock));
+        let stop = Arc::clone(&self.stop);
+        self.spawn("ese-memory", move || cache.attend(&*clock, &stop))?;
         let (core, stop) = (Arc::clone(core), Arc::clone(&self.stop));
         self.spawn("ese-cleanup", move || {
             let clock = Arc::clone(&core.env.clock);
@@ -99,6 +103,7 @@ impl Threads {
     pub(super) fn end(&mut self, core: &Core) {
         self.stop.store(true, Ordering::Release);
         core.store.cleanup_bell().ring();
+        core.cache.ring();
         if let Some(log) = &core.log {
             log.ring();
         }

@@ -33,7 +33,11 @@ impl Cache {
             return self.newcomer_goes().or_else(|| self.turn_the_hand());
         }
         let free = self.free.lock().pop();
-        let no = free.unwrap_or_else(|| self.touched.fetch_add(1, Ordering::AcqRel));
+        let no = free.unwrap_or_else(|| {
+            let no = self.touched.fetch_add(1, Ordering::AcqRel);
+            self.ahead.used(no);
+            no
+        });
         self.memory.exclusive(no, 0)
     }
 
