@@ -23,16 +23,16 @@ pub(crate) const MODELS: &str = "RUSTFLAGS='--cfg loom' CARGO_TARGET_DIR=target/
 pub(crate) const CHURN: &str =
     "ESE_CHURN_UPDATES=10000000 cargo test --release -p ese-core --test churn_long";
 /// How to run the tests under AddressSanitizer alone.
-pub(crate) const ADDRESS: &str = "RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address \
+pub(crate) const ADDRESS: &str = "RUSTC_BOOTSTRAP=1 RUSTFLAGS='-Zsanitizer=address --cfg words_only' \
      ESE_SANITIZER=address CARGO_TARGET_DIR=target/asan cargo test -p ese-core -p ese-backup --lib --tests \
      --target x86_64-unknown-linux-gnu";
 /// How to run 64 threads with wrong handles under AddressSanitizer alone.
-pub(crate) const HANDLES: &str = "RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address ESE_FULL=1 \
+pub(crate) const HANDLES: &str = "RUSTC_BOOTSTRAP=1 RUSTFLAGS='-Zsanitizer=address --cfg words_only' ESE_FULL=1 \
      CARGO_TARGET_DIR=target/asan cargo test -p ese-ffi --test threads \
      --target x86_64-unknown-linux-gnu";
 /// How to run eight threads under ThreadSanitizer alone.
 pub(crate) const THREAD: &str = "RUSTC_BOOTSTRAP=1 \
-     RUSTFLAGS='-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer' \
+     RUSTFLAGS='-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer --cfg words_only' \
      CARGO_TARGET_DIR=target/tsan TSAN_OPTIONS=suppressions=$PWD/xtask/tsan.supp \
      ESE_MIXED_SECONDS=60 cargo test -p ese-core --test mixed_threads \
      --target x86_64-unknown-linux-gnu -- --test-threads=1";
@@ -57,7 +57,7 @@ fn sanitized(name: &str, flags: &str, package: &str) -> Command {
 
 /// The tests of engine and backup, every access to memory checked.
 pub(crate) fn address() -> Outcome {
-    let mut test = sanitized("asan", "-Zsanitizer=address", "ese-core");
+    let mut test = sanitized("asan", "-Zsanitizer=address --cfg words_only", "ese-core");
     test.args(["-p", "ese-backup", "--lib", "--tests"]);
     // Tests that judge the memory of the process leave that out.
     test.env("ESE_SANITIZER", "address");
@@ -66,7 +66,7 @@ pub(crate) fn address() -> Outcome {
 
 /// A minute of 64 threads on the C interface, some with wrong handles: no bad access, no leak.
 pub(crate) fn handles() -> Outcome {
-    let mut test = sanitized("asan", "-Zsanitizer=address", "ese-ffi");
+    let mut test = sanitized("asan", "-Zsanitizer=address --cfg words_only", "ese-ffi");
     test.args(["--test", "threads"]);
     test.env("ESE_FULL", "1");
     run(&mut test)
@@ -74,7 +74,7 @@ pub(crate) fn handles() -> Outcome {
 
 /// Eight threads that do everything at once, every race reported.
 pub(crate) fn thread() -> Outcome {
-    let flags = "-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer";
+    let flags = "-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer --cfg words_only";
     let mut test = sanitized("tsan", flags, "ese-core");
     test.args(["--test", "mixed_threads", "--", "--test-threads=1"]);
     let suppressions = root().join("xtask/tsan.supp");

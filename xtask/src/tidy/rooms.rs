@@ -11,6 +11,7 @@ use super::{Finding, Source};
 const ROOMS: &[&str] = &[
     "crates/ese-core/src/format/checksum/simd.rs",
     "crates/ese-core/src/io/real.rs",
+    "crates/ese-core/src/cache/moves.rs",
     "crates/ese-core/src/cache/page_memory.rs",
     "crates/ese-ffi/src/",
     "crates/ese-ffi/tests/calls_support/",

@@ -1,6 +1,6 @@
 //! A page's bytes without a latch: somebody may change them while they are read.
 //!
-//! Words are loaded one by one, relaxed (design §4.1). Bytes that come out may be of no page that ever
+//! Words are loaded one by one, relaxed, or `moves` has the bytes (design §4.1). Bytes that come out may be of no page that ever
 //! was; they count once the frame was found to have the same version afterwards. Nothing that they say
 //! may be trusted before: a length may be any number.
 //!
@@ -20,6 +20,7 @@ pub(crate) const HEADER_MOST: usize = PageSize::K32.header_bytes();
 /// Words of a line of the processor's cache.
 const LINE_WORDS: usize = 64 / WORD;
 /// Words that are copied in one step of the loop.
+#[cfg(any(test, not(all(target_arch = "x86_64", not(loom), not(words_only)))))]
 const STRIDE: usize = 4;
 
 /// See the module.
@@ -101,9 +102,9 @@ impl<'c> LooseBytes<'c> {
         Tag::of_word(self.u32(at), self.size.is_large())
     }
 
-    /// Copies the words in which `len` bytes from `offset` on lie to `to`, from its byte `at` on; gives
-    /// where the first of the bytes lies there. `to` grows when it is too short. `None` when the bytes
-    /// don't lie in the page.
+    /// Copies `len` bytes from `offset` on to `to`, behind its byte `at` or a little further on; gives where
+    /// the first of them lies there. `to` grows when it is too short. `None` when the bytes don't lie in the
+    /// page.
     #[inline]
     pub(crate) fn copy(
         &self,
@@ -113,6 +114,29 @@ impl<'c> LooseBytes<'c> {
         at: usize,
     ) -> Option<usize> {
         self.guarded.peeked();
+        #[cfg(all(target_arch = "x86_64", not(loom), not(words_only)))]
+        return self.move_out(offset, len, to, at);
+        #[cfg(not(all(target_arch = "x86_64", not(loom), not(words_only))))]
+        self.copy_words(offset, len, to, at)
+    }
+
+    #[cfg(all(target_arch = "x86_64", not(loom), not(words_only)))]
+    #[inline]
+    fn move_out(&self, offset: usize, len: usize, to: &mut Vec<u8>, at: usize) -> Option<usize> {
+        if len > size_of_val(self.words) {
+            return None;
+        }
+        let end = at.checked_add(len)?;
+        if to.len() < end {
+            grow(to, end);
+        }
+        super::moves::load(self.words, offset, to.get_mut(at..end)?).then_some(at)
+    }
+
+    /// By the words in which the bytes lie.
+    #[cfg(any(test, not(all(target_arch = "x86_64", not(loom), not(words_only)))))]
+    #[inline]
+    fn copy_words(&self, offset: usize, len: usize, to: &mut Vec<u8>, at: usize) -> Option<usize> {
         let (first, behind) = (offset / WORD, offset.checked_add(len)?.div_ceil(WORD));
         let words = self.words.get(first..behind)?;
         let end = at.checked_add(words.len() * WORD)?;
@@ -165,15 +189,22 @@ mod tests {
         for offset in (0..4096).step_by(13) {
             for len in [0, 1, 2, 7, 8, 9, 31, 64, 150, 4096 - offset] {
                 for at in [0, 3, 40] {
+                    let bytes = bytes.get(offset..offset + len);
+                    // Both bodies.
                     let from = loose.copy(offset, len, &mut to, at);
-                    match bytes.get(offset..offset + len) {
-                        Some(bytes) => {
-                            let from = from.unwrap();
-                            assert_eq!(&to[from..from + len], bytes, "{offset} {len} {at}");
-                            assert_eq!(from, at + offset % WORD);
-                        }
-                        None => assert_eq!(from, None),
-                    }
+                    assert_eq!(
+                        from.map(|from| &to[from..from + len]),
+                        bytes,
+                        "{offset} {len} {at}"
+                    );
+                    assert!(from.is_none_or(|from| from >= at));
+                    let from = loose.copy_words(offset, len, &mut to, at);
+                    assert_eq!(
+                        from.map(|from| &to[from..from + len]),
+                        bytes,
+                        "{offset} {len} {at}"
+                    );
+                    assert!(from.is_none_or(|from| from == at + offset % WORD));
                 }
             }
         }

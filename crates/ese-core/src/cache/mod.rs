@@ -19,6 +19,8 @@ mod gate;
 mod heads;
 mod latch;
 mod loose;
+#[cfg(all(target_arch = "x86_64", not(loom), not(words_only)))]
+mod moves;
 mod page_memory;
 mod page_table;
 mod read_cache;

@@ -1,7 +1,8 @@
 //! Bytes of a page that are stored while others may look: relaxed loads and stores of whole words.
 //!
-//! Portable, and visible to loom and the sanitizers. A second body (asm blocks for x86-64 and aarch64,
-//! same signatures) may stand beside this one, chosen by target, never under `cfg(loom)`.
+//! Portable, and visible to loom and the sanitizers. Where there is a second body (`moves`: x86-64, never under
+//! `cfg(loom)` or `cfg(words_only)`), it has what is longer than a word: numbers stay with words, since who
+//! loads a whole word behind a narrower store waits for it.
 //!
 //! Invariant: callers have checked the ranges and hold the exclusive latch: nobody else stores, so a
 //! word may be read, changed in part and stored back.
@@ -9,11 +10,15 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+#[cfg(all(target_arch = "x86_64", not(loom), not(words_only)))]
+use super::moves as long;
+#[cfg(not(all(target_arch = "x86_64", not(loom), not(words_only))))]
+use by_words as long;
+
+pub(super) use long::clear;
+
 /// Bytes of a word.
 pub(super) const WORD: usize = size_of::<u64>();
-
-/// Words that a turn of a loop stores.
-const TURN: usize = 8;
 
 /// Stores the lowest `len` bytes of `value`, at most a word, at byte `offset`: as [`store`], for what is in
 /// a register already.
@@ -22,53 +27,13 @@ pub(super) fn store_value(words: &[AtomicU64], offset: usize, len: usize, value:
     put(words, offset, len, value);
 }
 
-/// Stores zeros everywhere.
-pub(super) fn clear(words: &[AtomicU64]) {
-    let (turns, last) = words.as_chunks::<TURN>();
-    let zero = |words: &[AtomicU64]| words.iter().for_each(|word| word.store(0, Relaxed));
-    for words in turns {
-        zero(words);
-    }
-    zero(last);
-}
-
-#[inline]
-fn store_words(words: &[AtomicU64], bytes: &[[u8; WORD]]) {
-    for (word, bytes) in words.iter().zip(bytes) {
-        word.store(u64::from_ne_bytes(*bytes), Relaxed);
-    }
-}
-
 /// Stores `src` at byte `offset`.
 #[inline]
 pub(super) fn store(words: &[AtomicU64], offset: usize, src: &[u8]) {
     if src.len() <= WORD {
         put(words, offset, src.len(), short(src));
     } else {
-        store_long(words, offset, src);
-    }
-}
-
-/// As [`store`], for more than a word.
-fn store_long(words: &[AtomicU64], offset: usize, src: &[u8]) {
-    let lead = (WORD - offset % WORD) % WORD;
-    let (first, rest) = src.split_at_checked(lead).unwrap_or((src, &[]));
-    if lead > 0 {
-        put(words, offset, lead, short(first));
-    }
-    let (whole, tail) = rest.as_chunks::<WORD>();
-    let at = (offset + lead) / WORD;
-    if let Some(words) = words.get(at..at + whole.len()) {
-        // Several a turn: a turn of the loop costs more than a store.
-        let (turns, last) = words.as_chunks::<TURN>();
-        let (whole, whole_last) = whole.as_chunks::<TURN>();
-        for (words, whole) in turns.iter().zip(whole) {
-            store_words(words, whole);
-        }
-        store_words(last, whole_last);
-    }
-    if !tail.is_empty() {
-        put(words, (at + whole.len()) * WORD, tail.len(), short(tail));
+        long::store(words, offset, src);
     }
 }
 
@@ -158,5 +123,81 @@ pub(super) fn shift(words: &[AtomicU64], from: usize, len: usize, to: usize) {
             high = low;
         }
         one(0, lead);
+    }
+}
+
+/// What is longer than a word, by words.
+#[cfg(any(test, not(all(target_arch = "x86_64", not(loom), not(words_only)))))]
+mod by_words {
+    use super::{AtomicU64, Relaxed, WORD, put, short};
+
+    /// Words that a turn of a loop stores.
+    const TURN: usize = 8;
+
+    /// Stores zeros everywhere.
+    pub(in crate::cache) fn clear(words: &[AtomicU64]) {
+        let (turns, last) = words.as_chunks::<TURN>();
+        let zero = |words: &[AtomicU64]| words.iter().for_each(|word| word.store(0, Relaxed));
+        for words in turns {
+            zero(words);
+        }
+        zero(last);
+    }
+
+    #[inline]
+    fn store_words(words: &[AtomicU64], bytes: &[[u8; WORD]]) {
+        for (word, bytes) in words.iter().zip(bytes) {
+            word.store(u64::from_ne_bytes(*bytes), Relaxed);
+        }
+    }
+
+    /// Stores `src`, which is longer than a word, at byte `offset`.
+    pub(in crate::cache) fn store(words: &[AtomicU64], offset: usize, src: &[u8]) {
+        let lead = (WORD - offset % WORD) % WORD;
+        let (first, rest) = src.split_at_checked(lead).unwrap_or((src, &[]));
+        if lead > 0 {
+            put(words, offset, lead, short(first));
+        }
+        let (whole, tail) = rest.as_chunks::<WORD>();
+        let at = (offset + lead) / WORD;
+        if let Some(words) = words.get(at..at + whole.len()) {
+            // Several a turn: a turn of the loop costs more than a store.
+            let (turns, last) = words.as_chunks::<TURN>();
+            let (whole, whole_last) = whole.as_chunks::<TURN>();
+            for (words, whole) in turns.iter().zip(whole) {
+                store_words(words, whole);
+            }
+            store_words(last, whole_last);
+        }
+        if !tail.is_empty() {
+            put(words, (at + whole.len()) * WORD, tail.len(), short(tail));
+        }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    /// The body that this machine may have no use for does as the other: lengths on both sides of words and
+    /// turns, at all places in a word.
+    #[test]
+    fn words_are_stored_where_they_belong() {
+        let src: Vec<u8> = (0..200u8).map(|n| n ^ 0x5A).collect();
+        for offset in 0..17 {
+            for len in WORD + 1..src.len() {
+                let words: Vec<AtomicU64> = (0..30).map(|_| AtomicU64::new(u64::MAX)).collect();
+                by_words::store(&words, offset, &src[..len]);
+                let bytes = words.iter().flat_map(|w| w.load(Relaxed).to_ne_bytes());
+                let bytes: Vec<u8> = bytes.collect();
+                assert_eq!(bytes[offset..offset + len], src[..len], "{offset} {len}");
+                let around = bytes[..offset].iter().chain(&bytes[offset + len..]);
+                assert!(around.into_iter().all(|&b| b == 0xFF), "{offset} {len}");
+            }
+        }
+        let words: Vec<AtomicU64> = (0..30).map(|_| AtomicU64::new(u64::MAX)).collect();
+        by_words::clear(&words[1..28]);
+        let zeros = words.iter().filter(|w| w.load(Relaxed) == 0).count();
+        assert_eq!(zeros, 27);
     }
 }
