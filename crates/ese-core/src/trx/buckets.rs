@@ -196,6 +196,12 @@ impl Buckets {
         (self.filling.lock().order.len(), self.all.len())
     }
 
+    /// Buckets in use, without the lock: about.
+    #[inline]
+    pub(super) fn taken(&self) -> usize {
+        self.taken.load(Ordering::Relaxed) as usize
+    }
+
     /// Buckets that memory was ever taken for.
     pub(super) fn touched(&self) -> u32 {
         self.filling.lock().made

@@ -6,31 +6,72 @@
 //! Most heads have nothing, and who has latched a node's page may know that without the lock: a
 //! version is made under the latch of the page, so one that it has to see is there before.
 //!
+//! The table grows with the buckets in use: a small one stays in the processor's caches. Heads are split one
+//! by one meanwhile, each under its lock; whoever comes to one that was split since it chose it goes on to the
+//! other part.
+//!
 //! Invariants: the versions of a node are in one list, newest first, linked both ways; a chain holds
-//! no nullified entry.
+//! no nullified entry; an entry hangs where as many bits of its hash say as its head has.
 #![forbid(unsafe_code)]
 
 use super::buckets::{Buckets, Entry};
 use super::sink::NodeId;
 use super::words::{self, Words};
 use crate::cache::want;
-use crate::sync::{AtomicU32, Lock, LockGuard, Ordering};
+use crate::sync::{AtomicU8, AtomicU32, Lock, LockGuard, Ordering};
+use once_cell::sync::OnceCell;
 
+/// Heads that there are at first, as a power of two: few enough for the processor's nearest cache, for as
+/// long as little is kept.
+const BITS_FIRST: u32 = if cfg!(loom) { 0 } else { 12 };
+/// Most heads, as a power of two.
+const BITS_MOST: u32 = 20;
 /// Entries that a head stands for when the store is full.
 const ENTRIES_PER_HEAD: usize = 4;
-const HEADS_MOST: usize = 1 << 20;
+/// Heads for each bucket that is in use; it has some 600 entries of short keys.
+const HEADS_PER_BUCKET: usize = if cfg!(loom) { 1 } else { 256 };
+/// Growths that there can be.
+const GROWTHS: usize = (BITS_MOST - BITS_FIRST) as usize;
 
-/// The table.
+/// The table. It grows by halves: the upper half of a table of `2^n` heads is made when it is first needed, and
+/// never goes again.
 #[derive(Debug)]
 pub(super) struct Chains {
-    heads: Box<[HeadSlot]>,
+    first: Box<[HeadSlot]>,
+    /// The upper halves, each as long as all before it.
+    more: [OnceCell<Box<[HeadSlot]>>; GROWTHS],
+    /// So many bits of a hash say which head it is.
+    bits: AtomicU32,
+    bits_most: u32,
+    /// Held by who has the table grow.
+    growing: Lock<()>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct HeadSlot {
     lock: Lock<()>,
+    /// The bits of the hash by which its entries were chosen; changes under the lock only.
+    bits: AtomicU8,
     /// The first entry; changes under the lock only.
     first: AtomicU32,
+}
+
+impl HeadSlot {
+    fn new(bits: u32) -> Self {
+        Self {
+            lock: Lock::new(()),
+            bits: AtomicU8::new(bits as u8),
+            first: AtomicU32::new(0),
+        }
+    }
+
+    fn first(&self) -> Entry {
+        Entry(self.first.load(Ordering::Relaxed))
+    }
+
+    fn set_first(&self, entry: Entry) {
+        self.first.store(entry.0, Ordering::Release);
+    }
 }
 
 /// A locked head.
@@ -58,49 +99,142 @@ impl Found {
 
 impl Chains {
     pub(super) fn new(entries_most: usize) -> Self {
-        let heads = (entries_most / ENTRIES_PER_HEAD).next_power_of_two();
-        let heads = heads.min(HEADS_MOST);
+        let most = (entries_most / ENTRIES_PER_HEAD).max(1).next_power_of_two();
+        let bits_most = most.ilog2().min(BITS_MOST);
+        let bits = bits_most.min(BITS_FIRST);
         Self {
-            heads: (0..heads).map(|_| HeadSlot::default()).collect(),
+            first: (0..1usize << bits).map(|_| HeadSlot::new(bits)).collect(),
+            more: std::array::from_fn(|_| OnceCell::new()),
+            bits: AtomicU32::new(bits),
+            bits_most,
+            growing: Lock::new(()),
         }
     }
 
     /// Nothing hangs anywhere.
     #[cfg(all(test, not(loom)))]
     pub(super) fn is_empty(&self, buckets: &Buckets) -> bool {
-        let mut hashes = 0..self.heads.len() as u64;
+        let mut hashes = 0..self.heads() as u64;
         hashes.all(|h| self.lock(h, buckets).is_some_and(|head| head.is_empty()))
     }
 
+    /// How many there are now.
+    #[cfg(all(test, not(loom)))]
+    pub(super) fn heads(&self) -> usize {
+        1 << self.bits.load(Ordering::Acquire)
+    }
+
     /// Locks the head of a hash. `None` never happens: there is at least one.
+    #[inline]
     pub(super) fn lock<'a>(&'a self, hash: u64, buckets: &'a Buckets) -> Option<Head<'a>> {
-        let slot = self.slot(hash)?;
-        Some(Head {
-            slot,
-            _lock: slot.lock.lock(),
-            buckets,
-        })
+        let mut bits = self.bits.load(Ordering::Acquire);
+        loop {
+            let slot = self.slot(hash, bits)?;
+            let lock = slot.lock.lock();
+            let now = u32::from(slot.bits.load(Ordering::Relaxed));
+            if now <= bits {
+                return Some(Head {
+                    slot,
+                    _lock: lock,
+                    buckets,
+                });
+            }
+            // Half of its entries have gone to a head of their own.
+            bits = now;
+        }
     }
 
-    fn slot(&self, hash: u64) -> Option<&HeadSlot> {
-        let place = usize::try_from(hash & (self.heads.len() as u64 - 1)).ok()?;
-        self.heads.get(place)
+    /// The head of a hash in a table of so many bits, all of whose heads have been made.
+    #[inline]
+    fn slot(&self, hash: u64, bits: u32) -> Option<&HeadSlot> {
+        let place = usize::try_from(hash & ((1 << bits) - 1)).ok()?;
+        if let Some(slot) = self.first.get(place) {
+            return Some(slot);
+        }
+        // Its highest bit says which half it is in.
+        let high = place.ilog2();
+        let half = self.more.get((high - self.first.len().ilog2()) as usize)?;
+        half.get()?.get(place - (1 << high))
     }
 
-    /// Has the processor bring the head of a hash: it lies anywhere in a large table.
+    /// Has the processor bring the head of a hash: it lies anywhere in the table.
     #[inline]
     pub(super) fn expect(&self, hash: u64) {
-        self.slot(hash).inspect(|slot| want(*slot));
+        let bits = self.bits.load(Ordering::Relaxed);
+        self.slot(hash, bits).inspect(|slot| want(*slot));
     }
 
     /// Nothing hangs at the head of a node whose page the caller has latched.
     #[inline]
     pub(super) fn has_none(&self, hash: u64) -> bool {
-        let first = self
-            .slot(hash)
-            .map_or(0, |s| s.first.load(Ordering::Acquire));
-        Entry(first).is_none()
+        let mut bits = self.bits.load(Ordering::Acquire);
+        loop {
+            let Some(slot) = self.slot(hash, bits) else {
+                return true;
+            };
+            let none = Entry(slot.first.load(Ordering::Acquire)).is_none();
+            // After the chain was looked at: who shortens it because the table grows says so before.
+            let now = u32::from(slot.bits.load(Ordering::Acquire));
+            if now <= bits {
+                return none;
+            }
+            bits = now;
+        }
     }
+
+    /// Has the table grow to what so many buckets in use want. Whoever holds a head must not ask.
+    #[inline]
+    pub(super) fn fit(&self, in_use: usize, buckets: &Buckets) {
+        let heads = in_use.saturating_mul(HEADS_PER_BUCKET);
+        let wanted = heads.checked_ilog2().unwrap_or(0).min(self.bits_most);
+        if wanted > self.bits.load(Ordering::Relaxed) {
+            self.grow(wanted, buckets);
+        }
+    }
+
+    #[cold]
+    fn grow(&self, wanted: u32, buckets: &Buckets) {
+        let Some(_growing) = self.growing.try_lock() else {
+            return;
+        };
+        for bits in self.bits.load(Ordering::Relaxed)..wanted {
+            let (half, first) = (1usize << bits, self.first.len().ilog2());
+            let Some(place) = self.more.get((bits - first) as usize) else {
+                return;
+            };
+            let upper = place.get_or_init(|| (0..half).map(|_| HeadSlot::new(bits + 1)).collect());
+            for (lower, upper) in (0..half as u64).zip(upper) {
+                if let Some(lower) = self.slot(lower, bits) {
+                    split(lower, upper, bits, buckets);
+                }
+            }
+            self.bits.store(bits + 1, Ordering::Release);
+        }
+    }
+}
+
+/// Gives the entries of a head that have bit `bits` of the hash set to one of their own, which nobody knows of
+/// yet.
+fn split(lower: &HeadSlot, upper: &HeadSlot, bits: u32, buckets: &Buckets) {
+    // The order of all who hold two: the lower first. Nobody else does.
+    let _lower = lower.lock.lock();
+    let _upper = upper.lock.lock();
+    let (mut low, mut high) = (Entry::default(), Entry::default());
+    let mut at = lower.first();
+    while let Some(entry) = at.some() {
+        at = buckets.next_node(entry);
+        let part = match buckets.hash(entry) >> bits & 1 {
+            0 => &mut low,
+            _ => &mut high,
+        };
+        buckets.set_next_node(entry, *part);
+        *part = entry;
+    }
+    // In this order: who looks without the lock finds every entry where the bits say that it is, or sees
+    // afterwards that they have changed.
+    upper.set_first(high);
+    lower.bits.store(bits as u8 + 1, Ordering::Release);
+    lower.set_first(low);
 }
 
 impl Head<'_> {
@@ -111,11 +245,11 @@ impl Head<'_> {
     }
 
     fn first(&self) -> Entry {
-        Entry(self.slot.first.load(Ordering::Relaxed))
+        self.slot.first()
     }
 
     fn set_first(&self, entry: Entry) {
-        self.slot.first.store(entry.0, Ordering::Release);
+        self.slot.set_first(entry);
     }
 
     /// Looks for a node.

@@ -334,3 +334,41 @@ fn a_proxy_ends_with_its_owner() {
         assert_eq!(world.store.buckets().0, 0, "all could go");
     });
 }
+
+/// The table of heads grows while one session has changed a node, a second looks, and a third changes another
+/// node and takes that back: everybody finds what is there, under the latch and without.
+#[test]
+fn heads_are_split_under_everybody() {
+    check(|| {
+        let world = World::new();
+        let writer = world.begin(7, false);
+        assert!(world.change(&writer));
+        let w = Arc::clone(&world);
+        let growing = loom::thread::spawn(move || {
+            w.store.chains.fit(2, &w.store.buckets);
+        });
+        let w = Arc::clone(&world);
+        let other = loom::thread::spawn(move || {
+            let session = w.begin(8, false);
+            let node = node(b"other");
+            let made = session.change(&node, Pgno(21), VersionRef::NONE, &NodeChange::Insert);
+            let made = made.unwrap();
+            let found = w.store.visible(&node, w.store.latest(), &mut Vec::new());
+            assert_eq!(found, Visibility::Absent);
+            session.undo_of(&made);
+            let found = w.store.visible(&node, w.store.latest(), &mut Vec::new());
+            assert_eq!(found, Visibility::Unversioned);
+            session.commit_outermost(Lgpos::MIN).unwrap();
+        });
+        // Not committed: as before.
+        assert_eq!(world.look(world.store.latest()), 0);
+        assert_eq!(world.look(writer.snapshot()), 1);
+        growing.join().unwrap();
+        other.join().unwrap();
+        assert_eq!(world.look(world.store.latest()), 0);
+        writer.commit_outermost(Lgpos::MIN).unwrap();
+        assert_eq!(world.look(world.store.latest()), 1);
+        world.clean();
+        assert_eq!(world.store.buckets().0, 0, "all could go");
+    });
+}

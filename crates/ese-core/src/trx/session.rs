@@ -701,6 +701,8 @@ impl VersionSink for TrxSession {
     }
 
     fn reserve(&self, node: &NodeId<'_>) -> Result<VersionRef, VersionFault> {
+        // Now and then, whoever loads: nothing is held here.
+        self.store.fit_heads();
         let made = |open: &mut Open| self.create(open, node, Oper::PreInsert, &Payload::Nothing);
         Ok(self.with_room(made)?.version)
     }

@@ -167,6 +167,12 @@ impl VersionStore {
         Ok(TrxSession::new(Arc::clone(self), seat, procid))
     }
 
+    /// Has the hash of nodes fit what there is. The caller holds no lock of this store but that of cleanup.
+    #[inline]
+    pub(super) fn fit_heads(&self) {
+        self.chains.fit(self.buckets.taken(), &self.buckets);
+    }
+
     pub(super) fn leave(&self, seat: u32) {
         self.free_seats.lock().push(seat);
     }

@@ -114,6 +114,7 @@ impl VersionStore {
     ) -> Cleaned {
         let mut cleaner = self.cleaner.lock();
         cleaner.durable = cleaner.durable.max(Some(durable));
+        self.fit_heads();
         self.clean_with(&mut cleaner, most, take)
     }
 

@@ -93,6 +93,55 @@ fn a_long_transaction_asks_for_cleanup_seldom() {
     assert_eq!(store.slots.in_use(), 0);
 }
 
+/// The table of heads grows with what is kept, whoever asks for it; nothing is lost from it meanwhile, nor found
+/// twice.
+#[test]
+fn heads_grow_with_the_versions() {
+    let limits = Limits {
+        buckets: 4096,
+        sessions: 2,
+    };
+    let store = VersionStore::new(limits, TrxClock::starting_at(100));
+    let s = store.session(1).unwrap();
+    s.begin(false).unwrap();
+    assert_eq!(store.chains.heads(), 1 << 12);
+    let keys = 0..100_000_u32;
+    let seen = |n: u32, snapshot| {
+        let node_key = n.to_be_bytes();
+        let node = NodeId::new((DbNo(1), Pgno(50), Objid(9)), true, &node_key);
+        store.visible(&node, snapshot, &mut Vec::new())
+    };
+    for n in keys.clone() {
+        let node_key = n.to_be_bytes();
+        let node = NodeId::new((DbNo(1), Pgno(50), Objid(9)), true, &node_key);
+        if n % 30 == 0 {
+            let reserved = s.reserve(&node).unwrap();
+            s.change(&node, Pgno(60), reserved, &NodeChange::Insert)
+                .unwrap();
+        } else {
+            let change = &NodeChange::Insert;
+            s.change(&node, Pgno(60), VersionRef::NONE, change).unwrap();
+        }
+    }
+    let (heads, buckets) = (store.chains.heads(), store.buckets().0);
+    assert!(
+        heads >= buckets * 128 && heads <= buckets * 256,
+        "{heads} {buckets}"
+    );
+    // Everybody else does not see the rows, and the versions say so.
+    let latest = store.latest();
+    assert!(keys.clone().all(|n| seen(n, latest) == Visibility::Absent));
+    assert!((200_000..201_000).all(|n| seen(n, latest) == Visibility::Unversioned));
+    s.commit_outermost(Lgpos::MIN).unwrap();
+    let cleaned = store.clean(DURABLE, usize::MAX, &mut |_| false);
+    assert_eq!((cleaned.versions, cleaned.more), (100_000, false));
+    assert!(store.is_empty() && store.chains.is_empty(&store.buckets));
+    assert!(
+        keys.clone()
+            .all(|n| seen(n, store.latest()) == Visibility::Unversioned)
+    );
+}
+
 /// The short way of an insert's version makes the words of the general one; so does a version behind another
 /// in its chain.
 #[test]
