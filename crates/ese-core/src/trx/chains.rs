@@ -28,13 +28,16 @@ const BITS_FIRST: u32 = if cfg!(loom) { 0 } else { 12 };
 const BITS_MOST: u32 = 20;
 /// Entries that a head stands for when the store is full.
 const ENTRIES_PER_HEAD: usize = 4;
-/// Heads for each bucket that is in use; it has some 600 entries of short keys.
-const HEADS_PER_BUCKET: usize = if cfg!(loom) { 1 } else { 256 };
+/// How many bits suit so many buckets in use, each of which has some 600 entries of short keys. Few steps: every
+/// entry is moved at each, and comes from far away when there are many.
+const STEPS: [(usize, u32); 2] = match cfg!(loom) {
+    true => [(1, 0), (usize::MAX, 1)],
+    false => [(16, BITS_FIRST), (64, 16)],
+};
 /// Growths that there can be.
 const GROWTHS: usize = (BITS_MOST - BITS_FIRST) as usize;
 
-/// The table. It grows by halves: the upper half of a table of `2^n` heads is made when it is first needed, and
-/// never goes again.
+/// The table. The upper half of one of `2^n` heads is made when it is first needed, and never goes again.
 #[derive(Debug)]
 pub(super) struct Chains {
     first: Box<[HeadSlot]>,
@@ -185,56 +188,59 @@ impl Chains {
     /// Has the table grow to what so many buckets in use want. Whoever holds a head must not ask.
     #[inline]
     pub(super) fn fit(&self, in_use: usize, buckets: &Buckets) {
-        let heads = in_use.saturating_mul(HEADS_PER_BUCKET);
-        let wanted = heads.checked_ilog2().unwrap_or(0).min(self.bits_most);
+        let step = STEPS.iter().find(|(most, _)| in_use <= *most);
+        let wanted = step
+            .map_or(BITS_MOST, |&(_, bits)| bits)
+            .min(self.bits_most);
         if wanted > self.bits.load(Ordering::Relaxed) {
             self.grow(wanted, buckets);
         }
     }
 
     #[cold]
-    fn grow(&self, wanted: u32, buckets: &Buckets) {
+    fn grow(&self, to: u32, buckets: &Buckets) {
         let Some(_growing) = self.growing.try_lock() else {
             return;
         };
-        for bits in self.bits.load(Ordering::Relaxed)..wanted {
-            let (half, first) = (1usize << bits, self.first.len().ilog2());
-            let Some(place) = self.more.get((bits - first) as usize) else {
+        let (from, first) = (self.bits.load(Ordering::Relaxed), self.first.len().ilog2());
+        for bits in from..to {
+            let Some(half) = self.more.get((bits - first) as usize) else {
                 return;
             };
-            let upper = place.get_or_init(|| (0..half).map(|_| HeadSlot::new(bits + 1)).collect());
-            for (lower, upper) in (0..half as u64).zip(upper) {
-                if let Some(lower) = self.slot(lower, bits) {
-                    split(lower, upper, bits, buckets);
+            half.get_or_init(|| (0..1usize << bits).map(|_| HeadSlot::new(to)).collect());
+        }
+        for place in 0..1 << from {
+            if let Some(lower) = self.slot(place, from) {
+                self.split(lower, to, buckets);
+            }
+        }
+        self.bits.store(to, Ordering::Release);
+    }
+
+    /// Has the entries of a head hang where `to` bits of their hashes say: there or at heads that nobody knows
+    /// of yet.
+    fn split(&self, lower: &HeadSlot, to: u32, buckets: &Buckets) {
+        let _lock = lower.lock.lock();
+        let mut left = Entry::default();
+        let mut at = lower.first();
+        while let Some(entry) = at.some() {
+            at = buckets.next_node(entry);
+            match self.slot(buckets.hash(entry), to) {
+                Some(upper) if !std::ptr::eq(upper, lower) => {
+                    buckets.set_next_node(entry, upper.first());
+                    upper.set_first(entry);
+                }
+                _ => {
+                    buckets.set_next_node(entry, left);
+                    left = entry;
                 }
             }
-            self.bits.store(bits + 1, Ordering::Release);
         }
+        // In this order: who looks without the lock finds every entry where the bits say that it is, or sees
+        // afterwards that they have changed.
+        lower.bits.store(to as u8, Ordering::Release);
+        lower.set_first(left);
     }
-}
-
-/// Gives the entries of a head that have bit `bits` of the hash set to one of their own, which nobody knows of
-/// yet.
-fn split(lower: &HeadSlot, upper: &HeadSlot, bits: u32, buckets: &Buckets) {
-    // The order of all who hold two: the lower first. Nobody else does.
-    let _lower = lower.lock.lock();
-    let _upper = upper.lock.lock();
-    let (mut low, mut high) = (Entry::default(), Entry::default());
-    let mut at = lower.first();
-    while let Some(entry) = at.some() {
-        at = buckets.next_node(entry);
-        let part = match buckets.hash(entry) >> bits & 1 {
-            0 => &mut low,
-            _ => &mut high,
-        };
-        buckets.set_next_node(entry, *part);
-        *part = entry;
-    }
-    // In this order: who looks without the lock finds every entry where the bits say that it is, or sees
-    // afterwards that they have changed.
-    upper.set_first(high);
-    lower.bits.store(bits as u8 + 1, Ordering::Release);
-    lower.set_first(low);
 }
 
 impl Head<'_> {
