@@ -15,6 +15,7 @@ use crate::space::alloc::Space;
 use crate::space::policy::GrowthHints;
 use once_cell::sync::OnceCell;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A table, and its trees.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub struct TableTrees {
     pub lids: Arc<LidCounter>,
     /// Which number the next record gets.
     pub counters: Arc<Counters>,
+    /// Number of the table's schema while nobody sees, or has to maintain, anything but this.
+    pub(in crate::catalog) settled_at: AtomicU64,
     /// What [`crate::index`] makes of the schema, once somebody asked for it.
     pub(crate) index_defs: OnceCell<Arc<IndexDefs>>,
     /// What [`crate::record::edit`] makes of the schema, once somebody asked for it.
@@ -67,6 +70,7 @@ impl TableTrees {
             lids: before.map(|b| Arc::clone(&b.lids)).unwrap_or_default(),
             counters: before.map(|b| Arc::clone(&b.counters)).unwrap_or_default(),
             index_defs: OnceCell::new(),
+            settled_at: AtomicU64::new(0),
             layout: OnceCell::new(),
         }
     }
@@ -90,6 +94,14 @@ impl TableTrees {
                 space.set_hints(fdp, hints);
             }
         }
+    }
+
+    /// The number of the table's schema when nobody saw, or had to maintain, anything but this; 0 when that never
+    /// was. It is so for as long as the number stays the same.
+    #[inline]
+    #[must_use]
+    pub fn settled_at(&self) -> u64 {
+        self.settled_at.load(Ordering::Acquire)
     }
 
     fn tree(&self, fdp: Pgno, objid: Objid) -> Option<Arc<WriteTree>> {

@@ -48,14 +48,13 @@ impl Place<'_> {
             cursor,
         } = self;
         let secondary = |trees: &TableTrees| !trees.secondary.is_empty();
+        let known = (stamp, cursor.indexes().trees().settled_at());
         if steps == Steps::OneNode && session.level() > 0 && !secondary(cursor.indexes().trees()) {
             let done = session.work_at_once(db, |work| {
-                catalog.with_maintained_of(&work.look(), stamp, |all| match secondary(all) {
+                catalog.with_maintained_of(&work.look(), known, |all| match all {
                     // Somebody makes an index.
-                    true => Ok(false),
-                    false => {
-                        with_all_indexes(cursor, all, |cursor| what(cursor, work)).map(|()| true)
-                    }
+                    Some(all) if secondary(all) => Ok(false),
+                    _ => with_all_indexes(cursor, all, |cursor| what(cursor, work)).map(|()| true),
                 })?
             })?;
             if done {
@@ -63,7 +62,7 @@ impl Place<'_> {
             }
         }
         session.update_as(db, kind, |work| {
-            catalog.with_maintained_of(&work.look(), stamp, |all| {
+            catalog.with_maintained_of(&work.look(), known, |all| {
                 with_all_indexes(cursor, all, |cursor| what(cursor, work))
             })?
         })
@@ -75,23 +74,25 @@ impl Place<'_> {
         what: impl FnOnce(&mut TableCursor, &mut Work<'_>) -> Result<(), CursorError>,
     ) -> Result<(), WorkError> {
         let (catalog, stamp, cursor) = (self.catalog, self.stamp, self.cursor);
+        let known = (stamp, cursor.indexes().trees().settled_at());
         self.session.work(self.db, |work| {
-            catalog.with_maintained_of(&work.look(), stamp, |all| {
+            catalog.with_maintained_of(&work.look(), known, |all| {
                 with_all_indexes(cursor, all, |cursor| what(cursor, work))
             })?
         })
     }
 }
 
-/// Lets a cursor keep all indexes for one change: those included that its session does not see.
+/// Lets a cursor keep all indexes for one change: those included that its session does not see; `None`: there
+/// are no others.
 fn with_all_indexes(
     cursor: &mut TableCursor,
-    all: &Arc<TableTrees>,
+    all: Option<&Arc<TableTrees>>,
     what: impl FnOnce(&mut TableCursor) -> Result<(), CursorError>,
 ) -> Result<(), WorkError> {
-    if Arc::ptr_eq(all, cursor.indexes().trees()) {
+    let Some(all) = all.filter(|all| !Arc::ptr_eq(all, cursor.indexes().trees())) else {
         return Ok(what(cursor)?);
-    }
+    };
     let own = Arc::clone(cursor.indexes());
     cursor.schema_changed(indexes_of(all)?);
     let done = what(cursor);

@@ -193,13 +193,13 @@ impl Buckets {
 
     /// Buckets in use, and how many there may be.
     pub(super) fn in_use(&self) -> (usize, usize) {
-        (self.filling.lock().order.len(), self.all.len())
+        (self.taken(), self.all.len())
     }
 
-    /// Buckets in use, without the lock: about.
+    /// Buckets in use; another thread may take or free one at this moment.
     #[inline]
     pub(super) fn taken(&self) -> usize {
-        self.taken.load(Ordering::Relaxed) as usize
+        self.taken.load(Ordering::Acquire) as usize
     }
 
     /// Buckets that memory was ever taken for.

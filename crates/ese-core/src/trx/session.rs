@@ -26,7 +26,7 @@ use crate::cache::DbNo;
 use crate::format::ids::{Lgpos, Objid, Pgno};
 use crate::sync::{Gate, Lock, LockGuard};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// Levels of a transaction that the log has not seen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -143,7 +143,10 @@ pub(super) struct Seat {
     /// Held for writing while the transaction commits or rolls back, for reading by who makes
     /// versions on its behalf.
     pub(super) ending: Gate<()>,
-    begin0_at: Lock<Option<Lgpos>>,
+    /// [`Lgpos::to_word`] of where the transaction began in the log, plus one; 0 when it logged nothing. The
+    /// session's own thread stores it: before the record, whose appending passes it on to whoever has
+    /// looked at the log afterwards.
+    begin0_at: AtomicU64,
 }
 
 impl Seat {
@@ -152,7 +155,8 @@ impl Seat {
     }
 
     pub(super) fn begin0_at(&self) -> Option<Lgpos> {
-        *self.begin0_at.lock()
+        let word = self.begin0_at.load(Ordering::Acquire);
+        word.checked_sub(1).map(Lgpos::of_word)
     }
 
     /// Level at which an entry of the open transaction counts.
@@ -182,7 +186,7 @@ impl Seat {
         *open = Open::default();
         self.tell(open);
         self.slot.store(0, Ordering::Relaxed);
-        *self.begin0_at.lock() = None;
+        self.begin0_at.store(0, Ordering::Release);
         self.begin.end();
     }
 }
@@ -326,8 +330,10 @@ impl TrxSession {
     /// A Begin0 of this session will stand at `at` or behind: said before it is logged, so that no
     /// checkpoint passes it.
     pub fn begin0_comes_at(&self, at: Lgpos) {
-        let mut begin0 = self.seat().begin0_at.lock();
-        begin0.get_or_insert(at);
+        let seat = self.seat();
+        if seat.begin0_at().is_none() {
+            seat.begin0_at.store(at.to_word() + 1, Ordering::Release);
+        }
     }
 
     /// Where the transaction began in the log; `None` when it logged nothing.

@@ -325,10 +325,15 @@ impl LiveCatalog {
         objid: Objid,
         what: impl FnOnce(&Arc<TableTrees>) -> T,
     ) -> Result<T, WorkError> {
-        self.with_maintained_of(look, &self.stamp(objid), what)
+        let stamp = self.stamp(objid);
+        let live = &stamp.0;
+        let _using = live.in_use.read();
+        let trees = self.everything(look, live)?;
+        Ok(what(&trees))
     }
 
-    /// The same for who has the table's stamp at hand.
+    /// The same for who has the table's stamp at hand, and trees of which [`TableTrees::settled_at`] is `own`:
+    /// `None` when those are all that have to be maintained.
     ///
     /// # Errors
     /// As [`LiveCatalog::table`].
@@ -336,13 +341,17 @@ impl LiveCatalog {
     pub fn with_maintained_of<T>(
         &self,
         look: &Look<'_>,
-        stamp: &SchemaStamp,
-        what: impl FnOnce(&Arc<TableTrees>) -> T,
+        (stamp, own): (&SchemaStamp, u64),
+        what: impl FnOnce(Option<&Arc<TableTrees>>) -> T,
     ) -> Result<T, WorkError> {
         let live = &stamp.0;
         let _using = live.in_use.read();
+        // The number is another as soon as somebody begins to change the schema.
+        if own != 0 && own == live.stamp() {
+            return Ok(what(None));
+        }
         let trees = self.everything(look, live)?;
-        Ok(what(&trees))
+        Ok(what(Some(&trees)))
     }
 
     /// The names of all tables that a session sees, with their object ids, the engine's own included,

@@ -242,6 +242,12 @@ impl LiveTable {
         self.stamp.load(Ordering::Acquire)
     }
 
+    /// Nobody sees, or has to maintain, anything else, until the next [`LiveTable::touch`]: no change is noted.
+    pub(in crate::catalog) fn settle(&self, state: &mut State, trees: &Arc<TableTrees>) {
+        trees.settled_at.store(self.stamp(), Ordering::Release);
+        state.settled = Some(Arc::clone(trees));
+    }
+
     /// Somebody may see the table otherwise from now on.
     pub(in crate::catalog) fn touch(&self, state: &mut State) {
         state.settled = None;

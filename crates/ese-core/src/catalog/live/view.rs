@@ -33,7 +33,7 @@ impl LiveCatalog {
         if state.notes == 0 {
             let rows = self.trees.rows_of(&latest, live.objid)?;
             let trees = self.build(&latest, live.objid, rows, Vec::new(), &mut state)?;
-            state.settled = Some(Arc::clone(&trees));
+            live.settle(&mut state, &trees);
             return Ok(trees);
         }
         let seen_whole = state.is_seen_whole(look.snapshot());
@@ -99,7 +99,7 @@ impl LiveCatalog {
         // The rows of a change that was counted may not be written yet, or may be taken back: only
         // what nobody is changing lasts.
         match (state.notes, state.changers) {
-            (0, _) => state.settled = Some(Arc::clone(&trees)),
+            (0, _) => live.settle(&mut state, &trees),
             (_, 0) => state.all = Some((stamp, Arc::clone(&trees))),
             _ => state.all = None,
         }
