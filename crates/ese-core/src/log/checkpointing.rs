@@ -5,8 +5,8 @@
 //!                          oldest dirty page, waypoint)
 //! lgposCheckpoint    = min(lgposDbConsistency, what the flush map still needs)
 //! ```
-//! An advance writes in this order: database files synced, their headers (genMinRequired), the
-//! checkpoint file. Then generations below it are released for circular logging.
+//! An advance writes in this order: the log as far as it was appended, database files synced, their headers
+//! (genMinRequired), the checkpoint file. Then generations below it are released for circular logging.
 //!
 //! Source: docs/format/log-files.md §8.1-§8.3, recovery.md §6, §7.1.
 //!
@@ -14,6 +14,8 @@
 //! * the checkpoint never goes back, and never passes what a restart needs: the end of the log is
 //!   looked at first, then the transactions, then the pages, so that what moves from one to the next
 //!   meanwhile is seen at least once ([`CheckpointHost`] says what the host has to do for that);
+//! * what was taken for the end of a transaction is durable before the checkpoint passes its begin: a commit
+//!   that is only in memory may be lost, and then somebody has to undo what it committed;
 //! * a database header may be ahead of the checkpoint file, never behind it;
 //! * while somebody holds the checkpoint ([`Checkpointer::hold`]) nothing of it is written;
 //! * a generation is released only after the checkpoint file on the disk is above it.
@@ -344,6 +346,8 @@ impl Checkpointer {
             return Ok(Advanced::NotDue);
         }
         self.alive()?;
+        // Who was no open transaction any more had its commit appended before: only now it can't be lost.
+        self.writer.wait_all().map_err(CheckpointFault::Log)?;
         self.host
             .settle(place.checkpoint.generation, place.consistency.generation)
             .map_err(CheckpointFault::Host)?;

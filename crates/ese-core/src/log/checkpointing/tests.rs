@@ -188,6 +188,30 @@ fn what_moves_from_the_transactions_to_the_pages_is_seen() {
     assert_eq!(advanced, Advanced::To(tip));
 }
 
+/// A transaction that is over for everybody, but whose commit is only in memory (JET_bitCommitLazyFlush): a crash
+/// loses the commit, and what was done has to be undone. It begins before the checkpoint that is looked for.
+#[test]
+fn a_commit_that_could_be_lost_is_made_durable_first() {
+    let w = world(false);
+    for _ in 0..10 {
+        w.log();
+    }
+    let tip = w.writer.durable();
+    let record = LogRecord::ShutDownMark(ShutDownMark {});
+    let commit = w.writer.append(&record).unwrap();
+    assert!(commit >= tip && w.writer.durable() == tip);
+    // Nobody has a transaction open, and no page is dirty.
+    let advanced = w.checkpointer.advance(When::Moved).unwrap();
+    assert_eq!(advanced, Advanced::To(tip));
+    assert!(w.writer.durable() > commit);
+    // Where nothing is written, nothing has to be.
+    let commit = w.writer.append(&record).unwrap();
+    *w.host.dirty.lock() = Some(tip);
+    let advanced = w.checkpointer.advance(When::Moved).unwrap();
+    assert_eq!(advanced, Advanced::NotDue);
+    assert!(w.writer.durable() <= commit);
+}
+
 #[test]
 fn nothing_moves_while_it_is_held() {
     let w = world(true);
