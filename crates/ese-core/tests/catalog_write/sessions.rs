@@ -433,3 +433,37 @@ fn a_tree_stays_while_somebody_may_have_touched_it() {
     settle(&e);
     assert_eq!(e.now("t").unwrap().secondary.len(), 1);
 }
+
+/// Who knows the number of a schema that nobody saw otherwise is told that nothing else has to be maintained, and
+/// no longer from the moment on at which somebody begins to make an index, nor when that is taken back.
+#[test]
+fn a_settled_schema_holds_until_somebody_changes_it() {
+    let e = engine();
+    let objid = e.create(&table("t")).schema.objid;
+    e.clean();
+    let own = e.now("t").unwrap();
+    let stamp = e.catalog.stamp(objid);
+    let (mut a, mut b) = (e.begin(3), e.begin(4));
+    // How many indexes there are beside those that are known.
+    let others = |b: &Begun| {
+        e.bench.work(b, |w| {
+            let known = (&stamp, own.settled_at());
+            let told = e.catalog.with_maintained_of(&w.look(), known, |all| {
+                all.map(|all| all.secondary.len() - own.secondary.len())
+            });
+            told.unwrap()
+        })
+    };
+    assert_eq!(others(&b), None);
+    let build = &mut Nothing;
+    e.ddl(&mut a, |c, w| {
+        c.create_index(w, objid, &index("j", b"+a\0\0"), RIGHTS, build)
+    })
+    .unwrap();
+    assert_eq!(others(&b), Some(1));
+    e.rollback(&mut a);
+    assert_eq!(others(&b), Some(0), "looked at anew");
+    e.rollback(&mut b);
+    settle(&e);
+    assert_ne!(e.now("t").unwrap().settled_at(), own.settled_at());
+}
