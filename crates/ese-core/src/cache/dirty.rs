@@ -9,7 +9,7 @@
 
 use super::page_memory::FrameNo;
 use crate::format::ids::Lgpos;
-use crate::sync::{AtomicBool, AtomicU64, Ordering};
+use crate::sync::{AtomicBool, AtomicU64, Lock, Ordering};
 use parking_lot::Mutex;
 use std::collections::BTreeSet;
 
@@ -72,7 +72,7 @@ pub(super) struct Dirt {
     since_copy: AtomicU64,
     /// A before-image is owed of one of the changes behind the last copy; then `state` says so, too.
     owes_since_copy: AtomicBool,
-    state: Mutex<State>,
+    state: Lock<State>,
 }
 
 #[derive(Default)]
@@ -88,7 +88,7 @@ impl Default for Dirt {
             newest: AtomicU64::new(0),
             since_copy: AtomicU64::new(NONE),
             owes_since_copy: AtomicBool::new(false),
-            state: Mutex::default(),
+            state: Lock::default(),
         }
     }
 }
