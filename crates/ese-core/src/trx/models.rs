@@ -341,6 +341,7 @@ fn a_proxy_ends_with_its_owner() {
 fn heads_are_split_under_everybody() {
     check(|| {
         let world = World::new();
+        let before = world.store.chains.heads();
         let writer = world.begin(7, false);
         assert!(world.change(&writer));
         let w = Arc::clone(&world);
@@ -360,12 +361,20 @@ fn heads_are_split_under_everybody() {
             assert_eq!(found, Visibility::Unversioned);
             session.commit_outermost(Lgpos::MIN).unwrap();
         });
+        // Without the lock of the head, under the latch of the page.
+        {
+            let _page = world.page.lock();
+            assert!(world.store.is_active(&node(b"k")));
+        }
         // Not committed: as before.
         assert_eq!(world.look(world.store.latest()), 0);
-        assert_eq!(world.look(writer.snapshot()), 1);
         growing.join().unwrap();
         other.join().unwrap();
+        assert_eq!((before, world.store.chains.heads()), (1, 2));
+        // The node that is looked at is one of those that move.
+        assert_eq!(crate::trx::chains::hash(&node(b"k")) & 1, 1);
         assert_eq!(world.look(world.store.latest()), 0);
+        assert_eq!(world.look(writer.snapshot()), 1);
         writer.commit_outermost(Lgpos::MIN).unwrap();
         assert_eq!(world.look(world.store.latest()), 1);
         world.clean();
